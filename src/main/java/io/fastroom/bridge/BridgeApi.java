@@ -1,0 +1,76 @@
+package io.fastroom.bridge;
+
+import io.fastroom.bus.Address;
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import java.util.List;
+
+/**
+ * The road between nodes: Redis pub/sub. One BridgeVerticle a node answers.
+ *
+ * <p>On the channel {@code room:{name}} travels the client's own JSON with {@code srv} as its first field:
+ * {@code SERVER_ID.boot.roomId.seq.mac}. The mac (a keyed hash of the rest under FASTROOM_SECRET) tells an event a node
+ * committed from one that any other program made up; roomId and seq are read without parsing the JSON.
+ */
+public final class BridgeApi {
+  private BridgeApi() { }
+
+  /**
+   * Something for the other nodes.
+   *
+   * @param room the room's name, which names the channel
+   * @param seq 0 for what is not durable
+   * @param json a JSON object, UTF-8, as the client gets it; never changed after
+   */
+  public record Publish(String room, long roomId, long seq, byte[] json) { }
+
+  /** Published in one pipeline, in order. */
+  public record PublishAll(List<Publish> events) { }
+
+  /** Answered when Redis has confirmed; at once when Redis is away (it is subscribed on reconnection, see {@link State}). */
+  public record Subscribe(String room) { }
+
+  public record Unsubscribe(String room) { }
+
+  public enum Origin {
+    /** Committed by another node, the mac is right: {@code roomId} and {@code seq} can be believed. */
+    NODE,
+    /** Another program's; {@code seq} 0 when it has none. With a seq it is only a hint to look into the log. */
+    FOREIGN,
+    /** A change of presence written by another node's Redis call; {@code seq} is its version. */
+    PRESENCE,
+    /** A heartbeat key that another program wrote: the named user is in the room. {@code json} is empty. */
+    HEARTBEAT
+  }
+
+  /**
+   * Something from another node or program, already free of this node's own echo. {@code json} is without {@code srv}.
+   *
+   * @param room the name in the channel
+   * @param roomId 0 unless NODE or PRESENCE
+   * @param user the user of a HEARTBEAT, else null
+   * @param json a JSON object as the clients get it; for FOREIGN checked to be one with a {@code type}
+   */
+  public record Received(Origin origin, String room, long roomId, long seq, String user, byte[] json) { }
+
+  /**
+   * Whether the node hears itself through Redis.
+   *
+   * @param up false when no probe came back for a while; rooms must then heal from PostgreSQL alone
+   * @param resubscribed true when the subscription was made anew: what was sent meanwhile is lost
+   */
+  public record State(boolean up, boolean resubscribed) { }
+
+  /** Tells all nodes, this one included (through {@code SessionApi.REVOKE}), that access tokens are dead. */
+  public record Revoke(List<BlockedToken> tokens) { }
+
+  public static final Address<PublishAll, Void> PUBLISH = new Address<>("bridge.publish");
+  public static final Address<Subscribe, Void> SUBSCRIBE = new Address<>("bridge.subscribe");
+  public static final Address<Unsubscribe, Void> UNSUBSCRIBE = new Address<>("bridge.unsubscribe");
+  /** Heard by RoomVerticle. */
+  public static final Address<Received, Void> RECEIVED = new Address<>("bridge.received");
+  /** Heard by RoomVerticle, health and metrics; announced at every change and every second. */
+  public static final Address<State, Void> STATE = new Address<>("bridge.state");
+  /** Answered when Redis has taken it, or at once when Redis is away (then the others learn it from PostgreSQL). */
+  public static final Address<Revoke, Void> REVOKE = new Address<>("bridge.revoke");
+
+}

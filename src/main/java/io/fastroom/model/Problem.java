@@ -1,0 +1,62 @@
+package io.fastroom.model;
+
+/**
+ * The catalogue of errors, for REST (status) and for the socket (code). One line each; nothing else invents an error.
+ */
+public enum Problem {
+  INVALID_JSON(400, "Malformed JSON"),
+  BAD_REQUEST(400, "Bad request"),
+  UNAUTHORIZED(401, "Unauthorized"),
+  BANNED(403, "You are banned from this room"),
+  MUTED(403, "You are muted in this room"),
+  NOT_MODERATOR(403, "Only a moderator may do this"),
+  NOT_OWNER(403, "Only the author or a moderator may do this"),
+  ORIGIN_NOT_ALLOWED(403, "Origin not allowed"),
+  NOT_FOUND(404, "Not found"),
+  ROOM_NOT_FOUND(404, "No such room"),
+  USER_NOT_FOUND(404, "No such user"),
+  MEMBER_NOT_FOUND(404, "No such member"),
+  MESSAGE_NOT_FOUND(404, "No such message"),
+  NOT_IN_ROOM(404, "Not in this room"),
+  METHOD_NOT_ALLOWED(405, "Method not allowed"),
+  USERNAME_TAKEN(409, "Username already taken"),
+  EMAIL_TAKEN(409, "E-mail already taken"),
+  ROOM_NAME_TAKEN(409, "Room name already taken"),
+  ALREADY_MEMBER(409, "Already a member"),
+  LAST_MODERATOR(409, "The last moderator of a room with other members must stay"),
+  MODERATOR_FIRST_DEMOTED(409, "A moderator is demoted before they can be banned or muted"),
+  NOT_YOURSELF(409, "Not on yourself"),
+  MEMBER_BANNED(409, "The user is banned from this room"),
+  TOO_LARGE(413, "Body too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+  INVALID_MESSAGE(422, "Invalid input"),
+  UNKNOWN_TYPE(422, "Unknown message type"),
+  TOO_LONG(422, "Text too long"),
+  RATE_LIMITED(429, "Too many requests"),
+  TOO_MANY_ROOMS(429, "Too many rooms on this socket"),
+  TOO_MANY_SOCKETS(429, "Too many sockets"),
+  INTERNAL(500, "Internal error"),
+  UNAVAILABLE(503, "A backing service is away, try again");
+
+  private final int status;
+  private final String title;
+
+  Problem(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  /** The code of a socket's {@code error} frame. */
+  public String code() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

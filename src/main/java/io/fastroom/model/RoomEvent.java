@@ -1,0 +1,75 @@
+package io.fastroom.model;
+
+import java.time.Instant;
+
+/**
+ * A durable event of a room's log. Every event has the room's next {@code seq}, without gaps, in commit order;
+ * {@code room} is the room's name when the event was committed and {@code ts} the clock of the commit.
+ */
+public sealed interface RoomEvent {
+  enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED }
+
+  Kind kind();
+
+  long roomId();
+
+  String room();
+
+  long seq();
+
+  Instant ts();
+
+  /** A message; when read back from the log it carries its current text (empty when deleted). */
+  record Chat(long roomId, String room, long seq, Instant ts, Message message) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.CHAT;
+    }
+  }
+
+  /** An edit; {@code content} is empty when the message was deleted later. */
+  record MessageUpdated(long roomId, String room, long seq, Instant ts, long messageId, String content,
+                        String editedBy) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.MESSAGE_UPDATED;
+    }
+  }
+
+  record MessageDeleted(long roomId, String room, long seq, Instant ts, long messageId) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.MESSAGE_DELETED;
+    }
+  }
+
+  /** Any change of what a user is in the room: joined, left, removed, moderator, banned, muted. */
+  record MemberUpdate(long roomId, String room, long seq, Instant ts, Member member) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.MEMBER_UPDATE;
+    }
+
+    /** Whether from this event on the user may see nothing more of the room. */
+    public boolean revokes() {
+      return member.isBanned() || !member.isMember();
+    }
+  }
+
+  /** {@code room} is the old name, {@code name} the new one (the same when only the privacy changed). */
+  record RoomUpdated(long roomId, String room, long seq, Instant ts, String name, boolean isPrivate)
+      implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.ROOM_UPDATED;
+    }
+  }
+
+  /** The last event of a room; it is not in the log, which goes with the room. */
+  record RoomDeleted(long roomId, String room, long seq, Instant ts) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.ROOM_DELETED;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.fastroom.model;
+
+/**
+ * An account.
+ *
+ * @param email null when none was given, and null in what anybody but the user sees
+ * @param fullName null when none was given
+ */
+public record User(long id, String username, String email, String fullName, boolean disabled) {
+  public User withoutEmail() {
+    return new User(id, username, null, fullName, disabled);
+  }
+}

@@ -1,0 +1,236 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Address;
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.Page;
+import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.User;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What may be asked of persistence. Every question is answered by any of its verticles and fails with
+ * {@link io.fastroom.bus.Refused} only; PostgreSQL away is {@code UNAVAILABLE}. A question that changes a room commits
+ * its event in the same transaction and persistence itself announces it to {@code RoomApi.COMMITTED} before it answers.
+ *
+ * <p>{@code actorId} is the user who asks; a private room is {@code ROOM_NOT_FOUND} for whoever is not a member.
+ */
+public final class PersistenceApi {
+  private PersistenceApi() { }
+
+  // Accounts
+
+  /** Names are normalised already. Refused: USERNAME_TAKEN, EMAIL_TAKEN. */
+  public record RegisterUser(String username, String email, String fullName, String passwordHash) { }
+
+  public record FindCredentials(String username) { }
+
+  /** @param user null when there is no such user; the answer itself is never null */
+  public record Credentials(User user, String passwordHash) { }
+
+  public record FindUser(String username) { }
+
+  public record GetUser(long userId) { }
+
+  public record ListUsers(int limit, long offset, boolean ascending) { }
+
+  public static final Address<RegisterUser, User> REGISTER_USER = new Address<>("persistence.user.register");
+  public static final Address<FindCredentials, Credentials> FIND_CREDENTIALS =
+      new Address<>("persistence.user.credentials");
+  /** Refused: USER_NOT_FOUND. */
+  public static final Address<FindUser, User> FIND_USER = new Address<>("persistence.user.find");
+  /** Refused: USER_NOT_FOUND. */
+  public static final Address<GetUser, User> GET_USER = new Address<>("persistence.user.get");
+  public static final Address<ListUsers, List<User>> LIST_USERS = new Address<>("persistence.user.list");
+
+  // Sessions: refresh tokens and what was revoked
+
+  /**
+   * A refresh token as it is stored.
+   *
+   * @param hash SHA-256 of the token
+   * @param family all tokens that descend from one login by rotation
+   * @param accessJti the access token given out with it, blocked when the family is revoked
+   */
+  public record RefreshToken(byte[] hash, long userId, String family, Instant expiresAt, String accessJti,
+                             Instant accessExpiresAt) { }
+
+  /** Replaces the token {@code oldHash} by {@code next} (whose family and user are those of the old one) in one transaction. */
+  public record RotateRefreshToken(byte[] oldHash, RefreshToken next) { }
+
+  public enum Rotation {
+    ROTATED,
+    /** Unknown, expired, revoked by logout, or rotated less than ten seconds ago. */
+    DEAD,
+    /** Rotated earlier than that: theft. The family has been revoked and its access tokens blocked. */
+    REUSED,
+    USER_DISABLED
+  }
+
+  /** @param revoked the access tokens blocked with the family, empty but for REUSED */
+  public record Rotated(Rotation outcome, User user, List<BlockedToken> revoked) { }
+
+  /** Finds whose a refresh token is before a new pair is signed. */
+  public record FindRefreshToken(byte[] hash) { }
+
+  /** @param user null when the token is unknown; the answer itself is never null */
+  public record RefreshOwner(User user, String family) { }
+
+  public record RevokeRefreshToken(byte[] hash) { }
+
+  /** An access token that must not be accepted any more. */
+  public record BlockedToken(String jti, Instant expiresAt) { }
+
+  /** What changed since {@code sinceMicros} (microseconds of the database's clock; 0 for all). Asked every second by every node. */
+  public record ListRevocations(long sinceMicros) { }
+
+  /** @param atMicros to be given as {@code sinceMicros} next time (already overlapping) */
+  public record RevocationList(List<BlockedToken> tokens, List<Long> disabledUsers, long atMicros) { }
+
+  public static final Address<RefreshToken, Void> STORE_REFRESH_TOKEN = new Address<>("persistence.refresh.store");
+  public static final Address<FindRefreshToken, RefreshOwner> FIND_REFRESH_TOKEN =
+      new Address<>("persistence.refresh.find");
+  public static final Address<RotateRefreshToken, Rotated> ROTATE_REFRESH_TOKEN =
+      new Address<>("persistence.refresh.rotate");
+  public static final Address<RevokeRefreshToken, Void> REVOKE_REFRESH_TOKEN =
+      new Address<>("persistence.refresh.revoke");
+  public static final Address<BlockedToken, Void> BLOCK_TOKEN = new Address<>("persistence.token.block");
+  public static final Address<ListRevocations, RevocationList> LIST_REVOCATIONS =
+      new Address<>("persistence.token.revocations");
+
+  // Rooms
+
+  /** Refused: ROOM_NAME_TAKEN. The creator becomes member and moderator. */
+  public record CreateRoom(long actorId, String name, boolean isPrivate) { }
+
+  public record ListRooms(long actorId, int limit, long offset, boolean ascending) { }
+
+  public record GetRoom(long actorId, long roomId) { }
+
+  public record FindRoom(long actorId, String name) { }
+
+  /** @param name null to keep it; @param isPrivate null to keep it */
+  public record UpdateRoom(long actorId, long roomId, String name, Boolean isPrivate) { }
+
+  public record DeleteRoom(long actorId, long roomId) { }
+
+  public static final Address<CreateRoom, Room> CREATE_ROOM = new Address<>("persistence.room.create");
+  public static final Address<ListRooms, Page<Room>> LIST_ROOMS = new Address<>("persistence.room.list");
+  public static final Address<GetRoom, Room> GET_ROOM = new Address<>("persistence.room.get");
+  public static final Address<FindRoom, Room> FIND_ROOM = new Address<>("persistence.room.find");
+  public static final Address<UpdateRoom, Room> UPDATE_ROOM = new Address<>("persistence.room.update");
+  public static final Address<DeleteRoom, Void> DELETE_ROOM = new Address<>("persistence.room.delete");
+
+  // Members
+
+  public record ListMembers(long actorId, long roomId, int limit, long offset) { }
+
+  /** Refused: ALREADY_MEMBER, BANNED, ROOM_NOT_FOUND (private). */
+  public record JoinRoom(long actorId, long roomId) { }
+
+  /** Refused: MEMBER_NOT_FOUND, LAST_MODERATOR. */
+  public record LeaveRoom(long actorId, long roomId) { }
+
+  public record AddMember(long actorId, long roomId, String username) { }
+
+  public record RemoveMember(long actorId, long roomId, long userId) { }
+
+  public enum Flag { MODERATOR, BAN, MUTE }
+
+  /** @param enabled null to toggle */
+  public record SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled) { }
+
+  public static final Address<ListMembers, Page<Member>> LIST_MEMBERS = new Address<>("persistence.member.list");
+  public static final Address<JoinRoom, Member> JOIN_ROOM = new Address<>("persistence.member.join");
+  public static final Address<LeaveRoom, Void> LEAVE_ROOM = new Address<>("persistence.member.leave");
+  public static final Address<AddMember, Member> ADD_MEMBER = new Address<>("persistence.member.add");
+  public static final Address<RemoveMember, Void> REMOVE_MEMBER = new Address<>("persistence.member.remove");
+  public static final Address<SetFlag, Member> SET_FLAG = new Address<>("persistence.member.flag");
+
+  /**
+   * A socket's way into a room: makes the user a member of a public room if they are not (committing a
+   * {@code member_update}), then says what they are. Refused: ROOM_NOT_FOUND, BANNED.
+   *
+   * @param name the room's name when {@code roomId} is 0
+   */
+  public record EnterRoom(long userId, long roomId, String name) { }
+
+  public record Entered(Room room, Member member) { }
+
+  public static final Address<EnterRoom, Entered> ENTER_ROOM = new Address<>("persistence.room.enter");
+
+  // Messages
+
+  /** At most one of {@code beforeId} and {@code afterId} (0 for none); both beat {@code offset}. Refused: BANNED, ROOM_NOT_FOUND. */
+  public record ListMessages(long actorId, long roomId, int limit, long offset, long beforeId, long afterId) { }
+
+  /** @param more whether there is another page in the direction of reading */
+  public record MessagePage(Page<Message> page, boolean more) { }
+
+  public record EditMessage(long actorId, long roomId, long messageId, String content) { }
+
+  public record DeleteMessage(long actorId, long roomId, long messageId) { }
+
+  public static final Address<ListMessages, MessagePage> LIST_MESSAGES = new Address<>("persistence.message.list");
+  public static final Address<EditMessage, Message> EDIT_MESSAGE = new Address<>("persistence.message.edit");
+  public static final Address<DeleteMessage, Void> DELETE_MESSAGE = new Address<>("persistence.message.delete");
+
+  // The log, for RoomVerticle
+
+  /**
+   * What a node needs to bring a room to life: where its log stands and the end of it.
+   *
+   * @param tailLimit how many of the last events to read
+   */
+  public record LoadRoom(long roomId, int tailLimit) { }
+
+  /**
+   * One snapshot of one room. {@code tail} are the last events up to {@code head} in order, without gaps;
+   * {@code lastMessages} the last 50 messages that are not deleted, chronological.
+   */
+  public record LoadedRoom(Room room, long head, List<RoomEvent> tail, List<Message> lastMessages) { }
+
+  /** The events after {@code afterSeq}, at most {@code limit}, in order. */
+  public record ReadLog(long roomId, long afterSeq, int limit) { }
+
+  /** @param head the last {@code seq} of the room in the same snapshot */
+  public record LogPage(List<RoomEvent> events, long head) { }
+
+  public record ReadHeads(List<Long> roomIds) { }
+
+  /** Refused: ROOM_NOT_FOUND. */
+  public static final Address<LoadRoom, LoadedRoom> LOAD_ROOM = new Address<>("persistence.log.load");
+  /** Refused: ROOM_NOT_FOUND. */
+  public static final Address<ReadLog, LogPage> READ_LOG = new Address<>("persistence.log.read");
+  /** Room id to head; a room that is gone is absent. */
+  public static final Address<ReadHeads, Map<Long, Long>> READ_HEADS = new Address<>("persistence.log.heads");
+
+  // Chat, answered by the one ChatWriter of the node
+
+  /**
+   * A chat to commit.
+   *
+   * @param connId the socket it came from
+   * @param ref null when the client gave none
+   * @param clientId the idempotency key, null when the client gave none
+   */
+  public record Append(long roomId, long userId, String username, String text, String clientId, String connId,
+                       String ref) { }
+
+  /**
+   * @param repeated true when {@code clientId} was seen before: the event is the first one's, as the message stands now,
+   *     and was announced then
+   */
+  public record Appended(RoomEvent.Chat event, boolean repeated) { }
+
+  /** Refused: NOT_IN_ROOM (not a member), BANNED, MUTED, ROOM_NOT_FOUND, UNAVAILABLE. Appends of one context and room commit in order. */
+  public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
+
+  /** Whether PostgreSQL answers a query now; fails with UNAVAILABLE. For readiness. */
+  public record Ping() { }
+
+  public static final Address<Ping, Void> PING = new Address<>("persistence.ping");
+}

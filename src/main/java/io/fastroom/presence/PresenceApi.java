@@ -1,0 +1,63 @@
+package io.fastroom.presence;
+
+import io.fastroom.bus.Address;
+import java.util.List;
+
+/**
+ * What may be asked of presence: one Redis call each, answered by any of its verticles, which keep no state (the
+ * RoomVerticle knows which connections the node holds and when they are due). Refused UNAVAILABLE when Redis is away.
+ *
+ * <p>{@code version} is Redis's clock in microseconds when the change happened: of two changes of one user the one with the
+ * greater version is the present one, whichever road it came by.
+ */
+public final class PresenceApi {
+  private PresenceApi() { }
+
+  /** A connection in a room. */
+  public record Entry(String room, String username, String connId) { }
+
+  /**
+   * Writes the heartbeat key. When it is the user's first connection in the room, cluster-wide, other nodes are told in
+   * the same Redis call ({@code presence_diff} on the room's channel).
+   *
+   * @param silent true writes without telling anybody (a room renamed, heartbeats rewritten)
+   */
+  public record Join(long roomId, Entry entry, boolean silent) { }
+
+  public record Leave(long roomId, Entry entry, boolean silent) { }
+
+  /** @param changed whether it was the user's first (join) or last (leave) connection in the room */
+  public record Change(boolean changed, long version) { }
+
+  /** Extends the keys of connections of one room, and rewrites those that are gone. */
+  public record Refresh(long roomId, String room, List<Entry> entries) { }
+
+  /** @param joined users who were absent before this call: their keys or the index had been lost */
+  public record Refreshed(List<String> joined, long version) { }
+
+  /** Looks for expired connections of these rooms. */
+  public record Sweep(List<RoomRef> rooms) { }
+
+  public record RoomRef(long roomId, String room) { }
+
+  /**
+   * @param left what this call removed; no other node gets the same. Other nodes were told in the same Redis call
+   * @param dataLost Redis has lost its data since the last sweep (restart, FLUSHALL): every connection is to be rewritten
+   * @param held nothing was removed, since Redis was away or stalled a moment ago
+   */
+  public record Swept(List<Left> left, boolean dataLost, boolean held) { }
+
+  public record Left(long roomId, String username, long version) { }
+
+  /** Who is in a room by the heartbeat keys themselves. Expired connections are left out. */
+  public record Snapshot(String room) { }
+
+  /** @param users sorted, each once; @param held as in {@link Swept}: what is missing may come back */
+  public record Present(List<String> users, long version, boolean held) { }
+
+  public static final Address<Join, Change> JOIN = new Address<>("presence.join");
+  public static final Address<Leave, Change> LEAVE = new Address<>("presence.leave");
+  public static final Address<Refresh, Refreshed> REFRESH = new Address<>("presence.refresh");
+  public static final Address<Sweep, Swept> SWEEP = new Address<>("presence.sweep");
+  public static final Address<Snapshot, Present> SNAPSHOT = new Address<>("presence.snapshot");
+}

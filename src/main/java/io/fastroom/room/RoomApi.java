@@ -1,0 +1,106 @@
+package io.fastroom.room;
+
+import io.fastroom.bus.Address;
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent;
+import java.util.List;
+
+/**
+ * The node's brain for its live rooms: one RoomVerticle a node puts every durable event into {@code seq} order, fills
+ * gaps from PostgreSQL, keeps the tail of the log and the list of who is there, and hands hubs a stream that is gap-free
+ * and without doubles. A hub (one per edge) only writes what it is handed to its sockets.
+ *
+ * <p>RoomVerticle sends from one context, so an {@link Entered} answer and the {@link Deliveries} after it reach the hub in
+ * the order they were made: what the answer holds and what comes after it neither overlap nor leave a hole.
+ */
+public final class RoomApi {
+  private RoomApi() { }
+
+  // From sessions
+
+  /**
+   * A socket wants into a room.
+   *
+   * @param hub names the hub, {@link #hub(String)}
+   * @param since the last seq the client has, or -1 for none
+   */
+  public record Enter(String hub, String connId, long userId, String username, String room, long since) { }
+
+  /**
+   * The socket is in, at {@code seq}; the hub must have it in the room before it handles anything else of this room.
+   *
+   * @param seq everything up to it is in the history (or in the log after {@code since}), everything after comes live
+   * @param users sorted, with the joiner
+   * @param history with {@code resumed} false: the last messages as chats; with true: the first page of what was missed
+   * @param resumed null when no {@code since} was asked for
+   * @param historyTo the seq of the last event in {@code history}; when it is below {@code seq} the hub reads on with
+   *     {@link ReadAfter}
+   */
+  public record Entered(long roomId, String room, Member member, long seq, List<String> users, List<Item> history,
+                        Boolean resumed, long historyTo) { }
+
+  /** The socket has left or is gone. Answered when presence knows. */
+  public record Exit(long roomId, String connId) { }
+
+  public record Typing(long roomId, long userId, String username, boolean isTyping) { }
+
+  /** For a socket that is behind (a long resume, a slow reader): the next events of the log after {@code seq}. */
+  public record ReadAfter(long roomId, long seq) { }
+
+  /** In order, without gaps; {@code end} tells that nothing after them had been delivered when this was answered. */
+  public record Events(List<Item> events, boolean end) { }
+
+  /** Refused: ROOM_NOT_FOUND, BANNED, UNAVAILABLE. */
+  public static final Address<Enter, Entered> ENTER = new Address<>("room.enter");
+  public static final Address<Exit, Void> EXIT = new Address<>("room.exit");
+  public static final Address<Typing, Void> TYPING = new Address<>("room.typing");
+  public static final Address<ReadAfter, Events> READ_AFTER = new Address<>("room.read");
+
+  // From persistence
+
+  /**
+   * An event this node has just committed.
+   *
+   * @param connId the sender's socket, null when it was not a socket
+   * @param ref the sender's, null when none
+   */
+  public record Committed(RoomEvent event, String connId, String ref) { }
+
+  /** In commit order within a room. */
+  public record CommittedAll(List<Committed> events) { }
+
+  public static final Address<CommittedAll, Void> COMMITTED = new Address<>("room.committed");
+
+  // To hubs
+
+  /** An event and its JSON frame as every client gets it, encoded once; both never change. */
+  public record Item(RoomEvent event, byte[] json) { }
+
+  /**
+   * Something for the sockets of a room.
+   *
+   * @param seq 0 for what is not durable (typing, presence, foreign); else the next seq of the room
+   * @param event null when not durable
+   * @param connId the one socket whose copy carries {@code ref}, null for none
+   */
+  public record Delivery(long roomId, long seq, RoomEvent event, byte[] json, String connId, String ref) { }
+
+  /** What a hub gets in one go: one bus message a hub however many events. */
+  public record Deliveries(List<Delivery> deliveries) { }
+
+  /** Where a hub hears. */
+  public static Address<Deliveries, Void> hub(String hub) {
+    return new Address<>("room.hub." + hub);
+  }
+
+  /** Who is in a room, for REST: by the truth in Redis, or the node's own view while Redis is away. */
+  public record WhoIsThere(long roomId, String room) { }
+
+  public static final Address<WhoIsThere, List<String>> WHO_IS_THERE = new Address<>("room.who");
+
+  /** Chats as history shows them. */
+  public static RoomEvent.Chat chat(long roomId, String room, Message message) {
+    return new RoomEvent.Chat(roomId, room, message.seq(), message.createdAt(), message);
+  }
+}

@@ -1,0 +1,15 @@
+package io.fastroom.websocket;
+
+import io.fastroom.bus.Address;
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import java.util.List;
+
+/** What others may tell the sockets of this node; every WebSocketVerticle hears. */
+public final class SessionApi {
+  private SessionApi() { }
+
+  /** These access tokens and users are dead: their sockets close with 4401. */
+  public record Revoke(List<BlockedToken> tokens, List<Long> disabledUsers) { }
+
+  public static final Address<Revoke, Void> REVOKE = new Address<>("session.revoke");
+}

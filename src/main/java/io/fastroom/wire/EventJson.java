@@ -1,0 +1,185 @@
+package io.fastroom.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.MessageDeleted;
+import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.model.RoomEvent.RoomDeleted;
+import io.fastroom.model.RoomEvent.RoomUpdated;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** The JSON of durable events: what clients get, what history holds and what travels between nodes. Any thread. */
+public final class EventJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private EventJson() { }
+
+  /** The frame of an event, UTF-8. A deleted chat has {@code deleted:true} and an empty message. */
+  public static byte[] encode(RoomEvent event) {
+    ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 256);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("type", type(event.kind()));
+      json.writeStringField("room", event.room());
+      switch (event.kind()) {
+        case CHAT -> chat(json, (Chat) event);
+        case MESSAGE_UPDATED -> updated(json, (MessageUpdated) event);
+        case MESSAGE_DELETED -> json.writeNumberField("message_id", ((MessageDeleted) event).messageId());
+        case MEMBER_UPDATE -> member(json, (MemberUpdate) event);
+        case ROOM_UPDATED -> room(json, (RoomUpdated) event);
+        case ROOM_DELETED -> json.writeNumberField("room_id", event.roomId());
+      }
+      json.writeNumberField("seq", event.seq());
+      json.writeStringField("ts", event.ts().toString());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] encoded = bytes.toByteArray();
+    bytes.release();
+    return encoded;
+  }
+
+  public static String type(RoomEvent.Kind kind) {
+    return switch (kind) {
+      case CHAT -> "chat";
+      case MESSAGE_UPDATED -> "message_updated";
+      case MESSAGE_DELETED -> "message_deleted";
+      case MEMBER_UPDATE -> "member_update";
+      case ROOM_UPDATED -> "room_updated";
+      case ROOM_DELETED -> "room_deleted";
+    };
+  }
+
+  private static void chat(JsonGenerator json, Chat event) throws IOException {
+    Message message = event.message();
+    json.writeStringField("user", message.username());
+    json.writeNumberField("user_id", message.userId());
+    json.writeStringField("message", message.content());
+    json.writeNumberField("message_id", message.id());
+    if (message.clientId() != null) {
+      json.writeStringField("client_id", message.clientId());
+    }
+    if (message.editedAt() != null) {
+      json.writeStringField("edited_at", message.editedAt().toString());
+    }
+    if (message.deleted()) {
+      json.writeBooleanField("deleted", true);
+    }
+  }
+
+  private static void updated(JsonGenerator json, MessageUpdated event) throws IOException {
+    json.writeNumberField("message_id", event.messageId());
+    json.writeStringField("content", event.content());
+    json.writeStringField("edited_by", event.editedBy());
+  }
+
+  private static void member(JsonGenerator json, MemberUpdate event) throws IOException {
+    Member member = event.member();
+    json.writeNumberField("user_id", member.userId());
+    json.writeStringField("username", member.username());
+    json.writeBooleanField("is_member", member.isMember());
+    json.writeBooleanField("is_moderator", member.isModerator());
+    json.writeBooleanField("is_banned", member.isBanned());
+    json.writeBooleanField("is_muted", member.isMuted());
+  }
+
+  private static void room(JsonGenerator json, RoomUpdated event) throws IOException {
+    json.writeStringField("name", event.name());
+    json.writeBooleanField("is_private", event.isPrivate());
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @return null when it is not the JSON of a durable event (presence, typing, another program's)
+   */
+  public static RoomEvent decode(long roomId, byte[] encoded) {
+    Fields f = new Fields();
+    try (JsonParser json = JSON.createParser(encoded)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return null;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        f.read(json.currentName(), json.nextToken(), json);
+      }
+      return f.event(roomId);
+    } catch (IOException | DateTimeException e) {
+      return null;
+    }
+  }
+
+  /** The fields of all kinds of events, gathered in any order. */
+  private static final class Fields {
+    private String type = "";
+    private String room;
+    private String user;
+    private String text;
+    private String clientId;
+    private String editedBy;
+    private String name;
+    private Instant ts;
+    private Instant editedAt;
+    private long seq;
+    private long userId;
+    private long messageId;
+    private boolean deleted;
+    private boolean isPrivate;
+    private boolean isMember;
+    private boolean isModerator;
+    private boolean isBanned;
+    private boolean isMuted;
+
+    void read(String field, JsonToken value, JsonParser json) throws IOException {
+      switch (field) {
+        case "type" -> type = json.getText();
+        case "room" -> room = json.getText();
+        case "user", "username" -> user = json.getText();
+        case "message", "content" -> text = json.getText();
+        case "client_id" -> clientId = json.getText();
+        case "edited_by" -> editedBy = json.getText();
+        case "edited_at" -> editedAt = Instant.parse(json.getText());
+        case "name" -> name = json.getText();
+        case "ts" -> ts = Instant.parse(json.getText());
+        case "seq" -> seq = json.getLongValue();
+        case "user_id" -> userId = json.getLongValue();
+        case "message_id" -> messageId = json.getLongValue();
+        case "deleted" -> deleted = value == JsonToken.VALUE_TRUE;
+        case "is_private" -> isPrivate = value == JsonToken.VALUE_TRUE;
+        case "is_member" -> isMember = value == JsonToken.VALUE_TRUE;
+        case "is_moderator" -> isModerator = value == JsonToken.VALUE_TRUE;
+        case "is_banned" -> isBanned = value == JsonToken.VALUE_TRUE;
+        case "is_muted" -> isMuted = value == JsonToken.VALUE_TRUE;
+        default -> json.skipChildren();
+      }
+    }
+
+    RoomEvent event(long roomId) {
+      if (seq <= 0 || room == null || ts == null) {
+        return null;
+      }
+      return switch (type) {
+        case "chat" -> new Chat(roomId, room, seq, ts,
+            new Message(messageId, seq, userId, user, text, ts, editedAt, null, deleted, clientId));
+        case "message_updated" -> new MessageUpdated(roomId, room, seq, ts, messageId, text, editedBy);
+        case "message_deleted" -> new MessageDeleted(roomId, room, seq, ts, messageId);
+        case "member_update" -> new MemberUpdate(roomId, room, seq, ts,
+            new Member(userId, user, isMember, isModerator, isBanned, isMuted, null));
+        case "room_updated" -> new RoomUpdated(roomId, room, seq, ts, name, isPrivate);
+        case "room_deleted" -> new RoomDeleted(roomId, room, seq, ts);
+        default -> null;
+      };
+    }
+  }
+}
