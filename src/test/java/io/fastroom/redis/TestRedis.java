@@ -73,10 +73,11 @@ public final class TestRedis implements AutoCloseable {
       try {
         command("PING");
         return;
-      } catch (RuntimeException notYet) {
+      } catch (Exception notYet) {
         if (System.nanoTime() > until) {
-          throw notYet;
+          throw new IllegalStateException(notYet);
         }
+        TestNode.pause(20);
       }
     }
   }
