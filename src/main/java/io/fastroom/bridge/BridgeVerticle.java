@@ -63,7 +63,7 @@ public final class BridgeVerticle extends VerticleBase {
     subscriber.subscribe(Channels.CONTROL);
     subscriber.subscribe(Channels.probe(node));
     return commands.start().compose(tried -> {
-      keyEvents = new KeyEvents(vertx, bus, connector.url(), commands);
+      keyEvents = new KeyEvents(vertx, bus, connector, commands);
       return Future.all(subscriber.start(), keyEvents.start());
     }).compose(tried -> {
       vertx.setPeriodic(PROBE_MILLIS, timer -> everySecond());

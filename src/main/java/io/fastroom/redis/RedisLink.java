@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisLink {
   static final long ANSWER_MILLIS = 2_000;
+  /** Half of what the connection takes, since one of ours may be a batch. */
+  private static final int MAX_WAITING = RedisConnector.MAX_WAITING / 2;
   private static final long TICK_MILLIS = 250;
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
@@ -100,7 +102,7 @@ public final class RedisLink {
 
   private <T> Future<T> track(Function<RedisConnection, Future<T>> command) {
     RedisConnector.Open on = open;
-    if (on == null || waiting.size() >= RedisConnector.MAX_WAITING / 2) {
+    if (on == null || waiting.size() >= MAX_WAITING) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     Promise<T> promise = Promise.promise();

@@ -1,5 +1,7 @@
 package io.fastroom.redis;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,9 +56,22 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     String prefix = parts.group(1) + "://" + (parts.group(3) == null ? "" : parts.group(3) + "@");
     String port = kind == Kind.SENTINEL ? ":26379" : ":6379";
     String suffix = kind == Kind.CLUSTER ? "" : "/" + database;
-    return new RedisUrl(kind,
-        hosts.stream().map(host -> prefix + (host.matches(".*:\\d+") ? host : host + port) + suffix).toList(),
-        master, database);
+    List<String> endpoints =
+        hosts.stream().map(host -> prefix + (host.matches(".*:\\d+") ? host : host + port) + suffix).toList();
+    endpoints.forEach(RedisUrl::check);
+    return new RedisUrl(kind, endpoints, master, database);
+  }
+
+  /** What the client library would fail at later. */
+  private static void check(String endpoint) {
+    try {
+      if (new URI(endpoint).getHost() != null) {
+        return;
+      }
+    } catch (URISyntaxException e) {
+      // Its message would repeat the password.
+    }
+    throw bad("names a host that is none, or a password that is not percent-encoded");
   }
 
   private static int number(List<String> path) {

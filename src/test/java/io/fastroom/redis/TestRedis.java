@@ -25,6 +25,7 @@ public final class TestRedis implements AutoCloseable {
   private final int port;
   private final List<String> arguments;
   private final Path directory;
+  private final String password;
   private Process process;
 
   public TestRedis(Vertx vertx, String... options) {
@@ -40,6 +41,7 @@ public final class TestRedis implements AutoCloseable {
   private TestRedis(Vertx vertx, String sentinel, List<String> options) {
     this.vertx = vertx;
     this.port = freePort();
+    this.password = options.contains("--requirepass") ? options.get(options.indexOf("--requirepass") + 1) : null;
     try {
       this.directory = Files.createTempDirectory("redis");
       arguments = new ArrayList<>(List.of(EXECUTABLE.getPath()));
@@ -102,7 +104,7 @@ public final class TestRedis implements AutoCloseable {
   }
 
   public String url() {
-    return "redis://127.0.0.1:" + port;
+    return "redis://" + (password == null ? "" : ":" + password + "@") + "127.0.0.1:" + port;
   }
 
   public int port() {
