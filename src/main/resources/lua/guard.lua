@@ -1,8 +1,8 @@
 -- Put in front of what may take somebody out. Keys: epoch, hold.
--- Arguments: the epoch the node knows ('' for none), a new one, the time the node expects ('' when it does not know), how
--- long the node itself wants a hold (0 for not), the length of a hold, ttl, keep.
--- While there is a hold nobody is taken out: data was lost, or Redis or the road to it stood still, and the heartbeats of
--- living connections could not be written.
+-- Arguments: the epoch the node knows ('' for none), a new one, the time the node expects ('' when it does not know),
+-- how long the node itself wants a hold (0 for not), the length of a hold, ttl, keep.
+-- While there is a hold nobody is taken out: data was lost, or Redis or the road to it stood still, and the heartbeats
+-- of living connections could not be written.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local version = time[1] .. string.format('%06d', time[2])

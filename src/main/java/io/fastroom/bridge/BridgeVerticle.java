@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The node's road to the other nodes: answers {@link BridgeApi}, hears the channels of the live rooms, and proves to itself
- * every second, by a message through Redis, that it does.
+ * The node's road to the other nodes: answers {@link BridgeApi}, hears the channels of the live rooms, and proves to
+ * itself every second, by a message through Redis, that it does.
  *
  * <p>Thread: its own context; one instance a node. Limits: deaf for {@link #DEAF_NANOS}, it makes its connections anew.
  */

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of heartbeat keys that other programs write, by keyspace events ({@code set}; nodes write theirs in another way), so
- * that no keyspace need be searched for them. Every node hears of each and asks presence to take it into account.
+ * Hears of heartbeat keys that other programs write, by keyspace events ({@code set}; nodes write theirs in another
+ * way), so that no keyspace need be searched for them. Every node hears of each and asks presence to take it into
+ * account.
  *
  * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh.
  */
@@ -119,8 +120,8 @@ final class KeyEvents {
           String flags = flags(answer);
           boolean strings = flags.contains("$") || flags.contains("A");
           String missing = (flags.contains("E") ? "" : "E") + (strings ? "" : "$");
-          return missing.isEmpty() ? Future.<Response>succeededFuture()
-              : connection.send(Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(flags + missing));
+          Request set = Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(flags + missing);
+          return missing.isEmpty() ? Future.<Response>succeededFuture() : connection.send(set);
         })
         .otherwise(refused -> {
           if (!warned) {

@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it fails or
- * when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
+ * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it
+ * fails or when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
  *
- * <p>Thread: the context that made it. Limits: an answer within {@link #ANSWER_MILLIS}; a black hole is found out by a ping
- * a second, so within 4 s.
+ * <p>Thread: the context that made it. Limits: an answer within {@link #ANSWER_MILLIS}; a black hole is found out by a
+ * ping a second, so within 4 s.
  */
 public final class RedisLink {
   static final long ANSWER_MILLIS = 2_000;
@@ -34,7 +34,8 @@ public final class RedisLink {
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
   /** Answers after which this server is not the one to talk to. */
-  private static final List<String> UNFIT = List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
+  private static final List<String> UNFIT =
+      List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
 
   private final Vertx vertx;
   private final Context context;

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 
 /**
  * REDIS_URL, understood. One server: {@code redis://[[user]:password@]host[:port][/db]}, {@code rediss://…} with TLS,
- * {@code unix:///path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}. Cluster:
- * {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS again.
+ * {@code unix:///path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}.
+ * Cluster: {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS
+ * again.
  *
  * @param endpoints one URL a server, as the client library takes them; sentinels for {@link Kind#SENTINEL}
  * @param master the name sentinels know it by, else null
@@ -39,8 +40,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     }
     Kind kind = "sentinel".equals(parts.group(2)) ? Kind.SENTINEL
         : parts.group(2) != null || hosts.size() > 1 ? Kind.CLUSTER : Kind.SINGLE;
-    List<String> path = Stream.of(parts.group(5) == null ? "" : parts.group(5)).flatMap(all -> Stream.of(all.split("/")))
-        .filter(part -> !part.isEmpty()).toList();
+    List<String> path = parts.group(5) == null ? List.of()
+        : Stream.of(parts.group(5).split("/")).filter(part -> !part.isEmpty()).toList();
     String master = null;
     if (kind == Kind.SENTINEL) {
       if (path.isEmpty()) {
@@ -87,8 +88,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
   }
 
   private static IllegalArgumentException bad(String why) {
-    return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…, unix:///path?db=0, "
-        + "redis+sentinel://host:port,…/master[/db], redis+cluster://host:port,…");
+    return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…, "
+        + "unix:///path?db=0, redis+sentinel://host:port,…/master[/db], redis+cluster://host:port,…");
   }
 
   /** One server, by an endpoint. */
