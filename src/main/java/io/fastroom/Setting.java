@@ -16,7 +16,7 @@ enum Setting {
   DATABASE_URL(Rule.DATABASE, null, "embedded"),
   DATABASE_REPLICA_URL(Rule.DATABASE, null, "none"),
   DATABASE_POOL_SIZE(number(1, 500), null, "from the cores"),
-  REDIS_URL(text("redis[a-z+-]*://.+", "a URL like redis://host:6379/0"), null, "embedded"),
+  REDIS_URL(text("(rediss?(\\+(sentinel|cluster))?|unix)://.+", "a URL like redis://host:6379/0"), null, "embedded"),
   DATA_DIR(Rule.ANY, "data"),
   HOST(Rule.ANY, "0.0.0.0"),
   PORT(number(0, 65535), "8000"),

@@ -48,6 +48,8 @@ public final class EmbeddedServers implements AutoCloseable {
       throw new StartFailure(e.getFile() + " belongs to another user; set DATA_DIR to a folder of your own", e);
     } catch (IOException e) {
       throw new StartFailure("the embedded servers cannot start: " + e, e);
+    } catch (NoClassDefFoundError e) {
+      throw new StartFailure("DATABASE_URL and REDIS_URL must be set: this installation has no embedded servers", e);
     }
   }
 
