@@ -104,6 +104,7 @@ public final class App {
     boolean clean = true;
     while (!started.isEmpty()) {
       Step step = started.pop();
+      LOG.debug("stopping {}", step.name());
       try {
         step.stop().call();
       } catch (Exception e) {

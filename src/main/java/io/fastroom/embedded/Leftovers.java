@@ -23,7 +23,7 @@ final class Leftovers {
     // Asked first, then forced: PostgreSQL waits for clients that another node may hold, and recovers from its log.
     if (!gone(alive, ProcessHandle::destroy) && !gone(alive, ProcessHandle::destroyForcibly)) {
       throw new StartFailure("servers of an earlier run do not end: processes "
-          + alive.stream().filter(ProcessHandle::isAlive).map(ProcessHandle::pid).toList(), null);
+          + alive.stream().filter(Leftovers::runs).map(ProcessHandle::pid).toList(), null);
     }
   }
 
@@ -31,12 +31,17 @@ final class Leftovers {
   static boolean gone(List<ProcessHandle> processes, Consumer<ProcessHandle> end) {
     processes.forEach(end);
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (processes.stream().anyMatch(ProcessHandle::isAlive)) {
+    while (processes.stream().anyMatch(Leftovers::runs)) {
       if (System.nanoTime() > deadline) {
         return false;
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
     return true;
+  }
+
+  /** A process that has ended but whose parent has not looked yet has no command any more; it counts as gone. */
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
   }
 }
