@@ -98,7 +98,7 @@ class PresenceTest extends Story {
     assertThat(changes.size() % 2).isZero();
   }
 
-  private static List<?> presence(Person person, RoomRef room) {
-    return person.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users").getList();
+  private static List<Object> presence(Person person, RoomRef room) {
+    return person.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users").stream().toList();
   }
 }
