@@ -25,7 +25,7 @@ public final class Ws implements AutoCloseable {
   private final WireSocket wire;
   private final FrameLog log = new FrameLog();
   private final AtomicInteger refs = new AtomicInteger();
-  private volatile Consumer<JsonObject> listener = frame -> { };
+  private volatile Consumer<JsonObject> listener = log::add;
   private volatile boolean paused;
   private volatile boolean silent;
 
@@ -104,12 +104,10 @@ public final class Ws implements AutoCloseable {
   }
 
   private void take(String text) {
-    JsonObject json = new JsonObject(text);
-    log.add(json);
-    listener.accept(json);
+    listener.accept(new JsonObject(text));
   }
 
-  /** Hears every frame on the reader's thread from now on. */
+  /** Hands every frame from now on to {@code heard}, on the reader's thread, and remembers it no more. */
   public void listen(Consumer<JsonObject> heard) {
     listener = heard;
   }
