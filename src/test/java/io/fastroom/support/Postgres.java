@@ -1,0 +1,82 @@
+package io.fastroom.support;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** A real PostgreSQL of the tests' own that can be stopped, frozen and brought back on the same port with its data. */
+public final class Postgres implements AutoCloseable {
+  private final Path data;
+  private final int port = Ports.free();
+  private EmbeddedPostgres server;
+
+  public Postgres() {
+    try {
+      data = Files.createTempDirectory("fastroom-pg");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start();
+  }
+
+  /** Brings it back with its data. */
+  public void start() {
+    try {
+      server = EmbeddedPostgres.builder().setPort(port).setDataDirectory(data).setCleanDataDirectory(false)
+          .setServerConfig("max_connections", "200").setServerConfig("fsync", "off")
+          .setServerConfig("shared_buffers", "64MB").setPGStartupWait(Duration.ofSeconds(60)).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every connection breaks, new ones are refused, the data stays. */
+  public void stop() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connections stay open and nothing answers. */
+  public void freeze() {
+    ProcessHandle.of(postmaster()).ifPresent(Signals::stop);
+  }
+
+  public void thaw() {
+    ProcessHandle.of(postmaster()).ifPresent(Signals::cont);
+  }
+
+  private long postmaster() {
+    try {
+      return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String url() {
+    return "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres";
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** A plain connection that knows nothing of the product. */
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}
