@@ -7,6 +7,8 @@ import io.fastroom.model.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,9 +21,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Passwords {
   /** About five seconds' worth on two slow cores; whoever waits longer has gone. */
   private static final int MAX_WAITING = 128;
+  private static final int SALT_BYTES = 16;
   private static final long RETRY_MILLIS = 2_000;
 
   private final Argon2Function argon = Argon2Function.getInstance(19_456, 2, 1, 32, Argon2.ID);
+  private final SecureRandom random = new SecureRandom();
   private final AtomicInteger waiting = new AtomicInteger();
   private final WorkerExecutor workers;
   /** What the password of an unknown user is checked against: the answer takes as long as a wrong password's. */
@@ -35,7 +39,9 @@ public final class Passwords {
 
   /** The encoded hash, with its parameters and salt. */
   public Future<String> hash(String password) {
-    return work(() -> argon.hash(password).getResult());
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    return work(() -> argon.hash(password.getBytes(StandardCharsets.UTF_8), salt).getResult());
   }
 
   /**

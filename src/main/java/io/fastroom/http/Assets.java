@@ -102,7 +102,7 @@ final class Assets {
 
   /** Answers a GET of one of the files, or goes on. */
   void handle(RoutingContext ctx) {
-    String path = ctx.request().path();
+    String path = ctx.normalizedPath();
     Asset asset = assets.get(path);
     if (asset == null) {
       ctx.next();

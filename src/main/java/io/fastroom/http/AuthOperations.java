@@ -62,7 +62,7 @@ final class AuthOperations implements Operation.Group {
     JsonObject body = call.body();
     String username = Texts.username(body.getString("username"));
     String email = Texts.email(body.getString("email"));
-    return limit(call, "register:" + addresses.of(call.request()))
+    return limit(call, "address:" + addresses.of(call.request()))
         .compose(go -> passwords.hash(body.getString("password")))
         .compose(hash -> bus.ask(PersistenceApi.REGISTER_USER,
             new RegisterUser(username, email, body.getString("full_name"), hash)))
@@ -72,7 +72,7 @@ final class AuthOperations implements Operation.Group {
 
   private Future<Reply> logIn(Call call) {
     Optional<String> username = Usernames.normalise(call.body().getString("username"));
-    return limit(call, "login:" + addresses.of(call.request()))
+    return limit(call, "address:" + addresses.of(call.request()))
         .compose(go -> username.map(name -> limit(call, "account:" + name)).orElse(go()))
         .compose(go -> credentials(username))
         .compose(found -> check(call, found))

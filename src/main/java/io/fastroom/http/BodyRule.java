@@ -40,13 +40,13 @@ final class BodyRule {
    * @throws InvalidInput 400, 415 or 422
    */
   JsonObject read(HttpServerRequest request, Buffer body) {
-    if (body.length() == 0) {
+    List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+    if (body.length() == 0 && (types.isEmpty() || !required)) {
       if (required) {
         throw InvalidInput.body("", form ? "must be a form" : "must be a JSON object");
       }
       return new JsonObject();
     }
-    List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
     if (types.isEmpty() || !types.stream().allMatch(type -> mediaType.matcher(type.strip()).matches())) {
       throw InvalidInput.mediaType(form ? "a form (application/x-www-form-urlencoded)" : "application/json");
     }

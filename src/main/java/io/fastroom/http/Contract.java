@@ -47,6 +47,7 @@ record Contract(JsonObject document, OpenAPIContract routes) {
     routes.remove("security");
     routes.remove("servers");
     routes.getJsonObject("components").remove("responses");
+    routes.getJsonObject("components").remove("securitySchemes");
     routes.getJsonObject("paths").forEach(path -> ((JsonObject) path.getValue()).forEach(entry -> {
       if (entry.getValue() instanceof JsonObject operation && operation.containsKey("operationId")) {
         operation.remove("security");

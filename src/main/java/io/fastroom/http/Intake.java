@@ -116,7 +116,7 @@ final class Intake implements Handler<RoutingContext> {
 
   /** Whatever no route took: 404, 405, or the methods for OPTIONS. */
   void unrouted(RoutingContext ctx) {
-    Set<String> allowed = new TreeSet<>(methods.apply(ctx.request().path()));
+    Set<String> allowed = new TreeSet<>(methods.apply(ctx.normalizedPath()));
     HttpServerResponse response = ctx.response();
     if (allowed.isEmpty()) {
       problems.answer(ctx.request(), new Refused(Problem.NOT_FOUND, "There is nothing at this path"));
