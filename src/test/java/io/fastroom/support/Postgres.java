@@ -12,23 +12,20 @@ import java.time.Duration;
 
 /** A real PostgreSQL of the tests' own that can be stopped, frozen and brought back on the same port with its data. */
 public final class Postgres implements AutoCloseable {
-  private final Path data;
+  private final Path data = Folders.temporary("fastroom-pg");
   private final int port = Ports.free();
   private EmbeddedPostgres server;
 
   public Postgres() {
-    try {
-      data = Files.createTempDirectory("fastroom-pg");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     start();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
   /** Brings it back with its data. */
-  public void start() {
+  public synchronized void start() {
     try {
       server = EmbeddedPostgres.builder().setPort(port).setDataDirectory(data).setCleanDataDirectory(false)
+          .setRegisterShutdownHook(false)
           .setServerConfig("max_connections", "200").setServerConfig("fsync", "off")
           .setServerConfig("shared_buffers", "64MB").setPGStartupWait(Duration.ofSeconds(60)).start();
     } catch (IOException e) {
@@ -37,9 +34,12 @@ public final class Postgres implements AutoCloseable {
   }
 
   /** Every connection breaks, new ones are refused, the data stays. */
-  public void stop() {
+  public synchronized void stop() {
     try {
-      server.close();
+      if (server != null) {
+        server.close();
+        server = null;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,5 +78,6 @@ public final class Postgres implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    Folders.delete(data);
   }
 }
