@@ -1,0 +1,48 @@
+package io.fastroom;
+
+import io.fastroom.embedded.StartFailure;
+import java.nio.file.Path;
+
+/** Starts a node and keeps it until SIGTERM or Ctrl-C. */
+public final class FastRoom {
+  private FastRoom() { }
+
+  public static void main(String[] args) {
+    try {
+      Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
+      Logs.set(settings.logs());
+      App app = new App(settings);
+      Shutdown shutdown = new Shutdown(app);
+      Runtime.getRuntime().addShutdownHook(shutdown);
+      try {
+        welcome(app.start());
+      } catch (Exception e) {
+        shutdown.failed();
+        throw e;
+      }
+    } catch (BadSetting | StartFailure e) {
+      fail(e.getMessage());
+    } catch (Exception e) {
+      fail("cannot start: " + Causes.line(e));
+    }
+  }
+
+  private static void fail(String why) {
+    System.err.println("FastRoom: " + why);
+    System.exit(1);
+  }
+
+  private static void welcome(App.Started node) {
+    Settings settings = node.settings();
+    String address = (settings.http().tlsCertificate() == null ? "http" : "https") + "://localhost:" + node.port();
+    System.out.println("FastRoom serves " + address + " (node " + settings.serverId() + ")");
+    System.out.println("  docs        " + address + "/docs");
+    System.out.println("  management  http://" + settings.management().host() + ":" + node.managementPort()
+        + "/health/ready");
+    if (settings.embedded()) {
+      System.out.println("  data        " + settings.dataDirectory().toAbsolutePath().normalize());
+      System.out.println("  one more node: DEBUG=true PORT=" + (node.port() + 1) + " DATABASE_URL="
+          + settings.database().url() + " REDIS_URL=" + settings.redis().url() + " scripts/run");
+    }
+  }
+}
