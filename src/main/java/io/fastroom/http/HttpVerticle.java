@@ -6,6 +6,7 @@ import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
+import io.fastroom.edge.Requests;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,7 +19,7 @@ import java.util.List;
  *
  * <p>Thread: the context it is deployed on, which is that of the edge whose requests it is given.
  */
-public final class HttpVerticle extends VerticleBase {
+public final class HttpVerticle extends VerticleBase implements Requests {
   private final Bus bus;
   private final Settings settings;
   private final Tokens tokens;
@@ -55,7 +56,7 @@ public final class HttpVerticle extends VerticleBase {
         .build(groups, bearer, new Cors(settings), new RestMetrics(registry));
   }
 
-  /** Answers a request; to be called once the verticle is deployed. */
+  @Override
   public void handle(HttpServerRequest request) {
     router.handle(request);
   }
