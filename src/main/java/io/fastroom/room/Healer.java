@@ -31,10 +31,12 @@ final class Healer {
 
   private final Bus bus;
   private final Vertx vertx;
+  private final RoomMetrics metrics;
 
-  Healer(Bus bus, Vertx vertx) {
+  Healer(Bus bus, Vertx vertx, RoomMetrics metrics) {
     this.bus = bus;
     this.vertx = vertx;
+    this.metrics = metrics;
   }
 
   /** To be called when events wait behind a gap, or a head is known to be further; heals unless it mends itself in time. */
@@ -76,6 +78,7 @@ final class Healer {
   }
 
   private Future<Void> took(LiveRoom room, LogPage page) {
+    metrics.healed(page.events().size());
     for (RoomEvent event : page.events()) {
       room.offer(new Committed(event, null, null), null);
     }

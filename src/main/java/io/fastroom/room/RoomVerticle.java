@@ -22,6 +22,7 @@ import io.fastroom.room.RoomApi.ReadAfter;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.fastroom.wire.EventJson;
 import io.fastroom.wire.RoomJson;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class RoomVerticle extends VerticleBase {
 
   private final Bus bus;
   private final int slots;
+  private final RoomMetrics metrics;
   private Deliverer deliverer;
   private Rooms rooms;
   private Healer healer;
@@ -51,16 +53,17 @@ public final class RoomVerticle extends VerticleBase {
   private Entrance entrance;
   private long second;
 
-  public RoomVerticle(Bus bus, Settings settings) {
+  public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
     this.bus = bus;
     this.slots = (int) Math.max(1, settings.webSocket().heartbeatInterval().toSeconds());
+    this.metrics = new RoomMetrics(registry);
   }
 
   @Override
   public Future<?> start() {
     deliverer = new Deliverer(bus, context);
     rooms = new Rooms(bus, this::released);
-    healer = new Healer(bus, vertx);
+    healer = new Healer(bus, vertx, metrics);
     reader = new LogReader(bus, healer, rooms);
     presences = new Presences(bus, deliverer, rooms::byId);
     typists = new Typists(bus, deliverer, rooms::byId);
@@ -135,6 +138,7 @@ public final class RoomVerticle extends VerticleBase {
 
   private void released(LiveRoom room, Committed released, byte[] json) {
     RoomEvent event = released.event();
+    metrics.released(event.ts());
     deliverer.deliver(room, new Delivery(room.id, event.seq(), event, json, released.connId(), released.ref()));
     if (event instanceof MemberUpdate update && update.revokes()) {
       expel(room, update.member().userId());
@@ -210,6 +214,7 @@ public final class RoomVerticle extends VerticleBase {
     presences.refresh(due);
     presences.compare(due);
     presences.sweep(all);
+    metrics.live(all.size());
     typists.expire();
     rooms.removeIdle();
     if (second % TRIM_SECONDS == 0) {
