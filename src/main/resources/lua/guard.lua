@@ -9,8 +9,11 @@ local version = time[1] .. string.format('%06d', time[2])
 local length, ttl = tonumber(ARGV[5]), tonumber(ARGV[6])
 local wish = tonumber(ARGV[4])
 local epoch = redis.call('GET', KEYS[1])
-if not epoch or (ARGV[1] ~= '' and epoch ~= ARGV[1]) or (ARGV[3] ~= '' and now - ARGV[3] > 1500) then
+if (ARGV[1] ~= '' and epoch ~= ARGV[1]) or (ARGV[3] ~= '' and now - ARGV[3] > 1500) then
   wish = length
+elseif not epoch then
+  -- Most likely the first node of all: nothing it could take out is due before one life of a heartbeat.
+  wish = math.max(wish, math.min(length, ttl))
 end
 if not epoch then
   epoch = ARGV[2]

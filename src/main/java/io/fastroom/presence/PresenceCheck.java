@@ -109,6 +109,6 @@ final class PresenceCheck {
   /** The arguments of {@code guard.lua}. */
   private List<Object> guard(String epochKey) {
     return new ArrayList<>(List.of(continuity.epoch(epochKey), UUID.randomUUID().toString(), continuity.expected(),
-        continuity.wish(), continuity.holdMillis(), ttl, keep));
+        continuity.wish(), Continuity.HOLD_MILLIS, ttl, keep));
   }
 }

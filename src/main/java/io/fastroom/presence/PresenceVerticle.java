@@ -63,7 +63,7 @@ public final class PresenceVerticle extends VerticleBase {
 
   /** Makes the instances of one node; to be kept for as long as the node lives, later instances included. */
   public static Supplier<PresenceVerticle> supplier(Bus bus, Settings settings, NodeId node) {
-    Continuity continuity = new Continuity(settings.webSocket().heartbeatTtl());
+    Continuity continuity = new Continuity();
     return () -> new PresenceVerticle(bus, settings, node, continuity);
   }
 
