@@ -17,6 +17,9 @@ public final class FastRoom {
       try {
         welcome(app.start());
       } catch (Exception e) {
+        if (shutdown.isAlive()) {
+          return; // Told to end while it started: whatever failed was taken away from under it.
+        }
         shutdown.failed();
         throw e;
       }
@@ -32,17 +35,16 @@ public final class FastRoom {
     System.exit(1);
   }
 
-  private static void welcome(App.Started node) {
-    Settings settings = node.settings();
-    String address = (settings.http().tlsCertificate() == null ? "http" : "https") + "://localhost:" + node.port();
+  private static void welcome(Settings settings) {
+    int port = settings.http().port();
+    String address = (settings.http().tlsCertificate() == null ? "http" : "https") + "://localhost:" + port;
     System.out.println("FastRoom serves " + address + " (node " + settings.serverId() + ")");
     System.out.println("  docs        " + address + "/docs");
-    System.out.println("  management  http://" + settings.management().host() + ":" + node.managementPort()
-        + "/health/ready");
+    System.out.println("  management  http://" + settings.management().host() + ":" + settings.management().port());
     if (settings.embedded()) {
       System.out.println("  data        " + settings.dataDirectory().toAbsolutePath().normalize());
-      System.out.println("  one more node: DEBUG=true PORT=" + (node.port() + 1) + " DATABASE_URL="
-          + settings.database().url() + " REDIS_URL=" + settings.redis().url() + " scripts/run");
+      System.out.println("  one more    DEBUG=true PORT=" + (port + 1) + " DATABASE_URL=" + settings.database().url()
+          + " REDIS_URL=" + settings.redis().url() + " scripts/run");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.fastroom;
 
 import static io.fastroom.Setting.*;
 
+import io.fastroom.redis.RedisUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ public final class SettingsReader {
 
   Settings settings() {
     String database = text(DATABASE_URL);
-    String redis = text(REDIS_URL);
+    String redis = redis();
     int port = number(PORT);
     return new Settings(
         new Settings.Http(text(HOST), port, list(CORS_ORIGINS), list(TRUSTED_PROXIES), number(AUTH_RATE_PER_MINUTE),
@@ -89,10 +90,19 @@ public final class SettingsReader {
         database == null && redis == null, Path.of(text(DATA_DIR)));
   }
 
-  private static int beside(int port) {
-    if (port == 0) {
-      return 0;
+  private String redis() {
+    String url = text(REDIS_URL);
+    try {
+      if (url != null) {
+        RedisUrl.parse(url);
+      }
+      return url;
+    } catch (IllegalArgumentException e) {
+      throw new BadSetting(REDIS_URL, url, e.getMessage());
     }
+  }
+
+  private static int beside(int port) {
     return port + 1000 <= 65535 ? port + 1000 : port - 1000;
   }
 

@@ -1,44 +1,47 @@
 package io.fastroom.auth;
 
+import io.fastroom.redis.LuaScript;
+import io.fastroom.redis.RedisConnector;
+import io.fastroom.redis.RedisLink;
+import io.fastroom.redis.RedisUrl;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.Request;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts in Redis, in windows of a minute that begin with the first try. While Redis is away each node counts for itself.
+ * Counts in Redis, in windows of a minute that begin with the first try; one a node. While Redis is away each node counts
+ * for itself.
  *
- * <p>Thread: any.
+ * <p>Thread: its own context has the connection; it may be asked on any.
  */
-final class RedisRateLimits implements RateLimits {
+public final class RedisRateLimits extends VerticleBase implements RateLimits {
   private static final int WINDOW_MILLIS = 60_000;
   private static final int ANSWER_MILLIS = 500;
-  /** How long Redis is left alone after a failure: logins must not each wait for it. */
-  private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final String SCRIPT = script();
+  private static final LuaScript COUNT = LuaScript.load("rate_limit.lua");
 
-  private final Redis redis;
+  private final String url;
   private final int limit;
   private final LocalRateLimits local;
-  private volatile long askAgainAt = System.nanoTime();
+  private RedisLink redis;
 
-  RedisRateLimits(Redis redis, int perMinute) {
-    this.redis = redis;
+  /** @param perMinute not 0 */
+  public RedisRateLimits(String redisUrl, int perMinute) {
+    this.url = redisUrl;
     this.limit = perMinute;
     this.local = new LocalRateLimits(perMinute, WINDOW_MILLIS);
   }
 
-  private static String script() {
-    try (InputStream file = RedisRateLimits.class.getResourceAsStream("/lua/rate_limit.lua")) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  public Future<?> start() {
+    redis = new RedisLink(vertx, RedisConnector.forKeys(vertx, RedisUrl.parse(url)), "rate limits", () -> { });
+    return redis.start();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return redis.stop();
   }
 
   @Override
@@ -52,13 +55,11 @@ final class RedisRateLimits implements RateLimits {
   }
 
   private Future<Long> count(String key, int tries) {
-    if (System.nanoTime() - askAgainAt < 0) {
-      return Future.failedFuture("Redis is away");
-    }
-    return redis.send(Request.cmd(Command.EVAL).arg(SCRIPT).arg(1).arg("rate:" + key)
-            .arg(limit).arg(WINDOW_MILLIS).arg(tries))
+    Promise<Long> answered = Promise.promise();
+    context.runOnContext(turn -> COUNT.run(redis, List.of("rate:" + key), List.of(limit, WINDOW_MILLIS, tries))
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .map(answer -> answer.toLong())
-        .onFailure(away -> askAgainAt = System.nanoTime() + AWAY_NANOS);
+        .onComplete(answered));
+    return answered.future();
   }
 }

@@ -6,6 +6,7 @@ import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
+import io.fastroom.edge.Requests;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,7 +19,7 @@ import java.util.List;
  *
  * <p>Thread: the context it is deployed on, which is that of the edge whose requests it is given.
  */
-public final class HttpVerticle extends VerticleBase {
+public final class HttpVerticle extends VerticleBase implements Requests {
   private final Bus bus;
   private final Settings settings;
   private final Tokens tokens;
@@ -42,22 +43,20 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Contract.load(vertx)
-        .compose(contract -> Assets.load(vertx, contract.document()).map(assets -> build(contract, assets)))
-        .onSuccess(built -> router = built);
+    return Site.of(vertx).onSuccess(site -> router = build(site));
   }
 
-  private Router build(Contract contract, Assets assets) {
+  private Router build(Site site) {
     Bearer bearer = new Bearer(tokens, revocations);
     ClientAddress addresses = new ClientAddress(settings.http().trustedProxies());
     List<Operation.Group> groups = List.of(
         new AuthOperations(bus, tokens, passwords, bearer, rateLimits, addresses), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
-    return new RestRouter(vertx, contract, assets, new ProblemHandler(vertx))
+    return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, new Cors(settings), new RestMetrics(registry));
   }
 
-  /** Answers a request; to be called once the verticle is deployed. */
+  @Override
   public void handle(HttpServerRequest request) {
     router.handle(request);
   }

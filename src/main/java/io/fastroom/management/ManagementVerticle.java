@@ -25,7 +25,6 @@ public final class ManagementVerticle extends VerticleBase {
   private final Metrics metrics;
   private final Phase phase;
   private final Scaling scaling;
-  private volatile int port;
   private LoopLag lag;
 
   public ManagementVerticle(Settings.Management settings, Bus bus, Metrics metrics, Phase phase, Scaling scaling) {
@@ -34,11 +33,6 @@ public final class ManagementVerticle extends VerticleBase {
     this.metrics = metrics;
     this.phase = phase;
     this.scaling = scaling;
-  }
-
-  /** The port it listens on, known when it is deployed. Any thread. */
-  public int port() {
-    return port;
   }
 
   @Override
@@ -59,8 +53,7 @@ public final class ManagementVerticle extends VerticleBase {
     new VerticlesRoutes(scaling).mount(router);
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
         .setIdleTimeout(60);
-    return probes.start().compose(started -> vertx.createHttpServer(options).requestHandler(router).listen())
-        .onSuccess(server -> port = server.actualPort());
+    return probes.start().compose(started -> vertx.createHttpServer(options).requestHandler(router).listen());
   }
 
   @Override
