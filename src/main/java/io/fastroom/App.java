@@ -56,7 +56,8 @@ public final class App {
     if (blocked != null) {
       options.setMaxEventLoopExecuteTime(blocked).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
           .setBlockedThreadCheckInterval(Math.max(1, blocked / 2))
-          .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS);
+          .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+          .setWarningExceptionTime(blocked).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
     }
     return Vertx.builder().with(options).withMetrics(metrics.factory()).build();
   }
