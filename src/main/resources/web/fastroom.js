@@ -25,6 +25,7 @@ const IN_FLIGHT = 16;
 const TRIES = 5;
 const PAGE = 50;
 const DISCONNECTED = 'disconnected';
+const EVENTS = new Set(['chat', 'message_updated', 'message_deleted', 'member_update', 'room_updated', 'room_deleted']);
 const TEMPORARY = new Set(['rate_limited', 'unavailable', 'internal']);
 const TYPING_REF = 'typing';
 
@@ -400,7 +401,7 @@ export class Room {
     this.#mark(clientId, 'failed', { code, message: text });
   }
 
-  #refused(clientId, { code, message }) {
+  #refused(clientId, { code, message, retry_after_ms: wait = 0 }) {
     const sending = this.#outbox.get(clientId);
     if (!sending) return;
     sending.sent = false;
@@ -408,7 +409,7 @@ export class Room {
     if (code === 'not_in_room' || code === 'room_not_found') {
       this.#link.rejoin(this);
     } else if (TEMPORARY.has(code) && ++sending.tries <= TRIES) {
-      this.#link.pause(1000 * 2 ** (sending.tries - 1));
+      this.#link.pause(Math.max(wait, 1000 * 2 ** (sending.tries - 1)));
     } else {
       this._refuse(clientId, code, message);
       this._pump();
@@ -464,6 +465,7 @@ export class Room {
   }
 
   #event(event, live) {
+    if (!EVENTS.has(event.type)) return;
     if (event.seq !== undefined) {
       if (this.seq !== null && event.seq <= this.seq) {
         // The one event that may come late: the answer to a message that was sent a second time.
@@ -825,7 +827,9 @@ export class FastRoom extends Emitter {
 
   #error({ code, message, room: name, ref }, answered) {
     const room = this.#byName.get(name);
-    if (room?.state === 'live' && code === 'banned') return this.#gone(room, code);
+    // It follows the `member_update` that has already put us out, or comes instead of it.
+    if (code === 'banned' && !answered) return room && this.#gone(room, code);
+    if (code === 'banned' && room?.state === 'live') return this.#gone(room, code);
     // A refused token shows in the close code that follows.
     if (!answered && ref !== TYPING_REF && code !== 'unauthorized') this._emit('fault', { code, message, room: room ?? null });
   }
@@ -865,6 +869,7 @@ export class FastRoom extends Emitter {
     [this.#socket, this.#asked] = [null, new Map()];
     this.#turn++;
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    clearInterval(this.#timers.beat);
     if (code && socket) socket.close(code);
     for (const room of this.#rooms) room._offline();
     for (const answered of asked.values()) answered({ type: 'error', code: DISCONNECTED });

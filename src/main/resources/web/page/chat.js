@@ -93,7 +93,7 @@ export class Chat {
     this.#ticker = setTimeout(() => this.#app.draw(), 250);
     $('connection').hidden = Date.now() - this.#downSince < QUIET_FOR;
     const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
-    const text = navigator.onLine ? 'Connection lost. Reconnecting' : 'You are offline. Reconnecting';
+    const text = navigator.onLine ? 'Reconnecting' : 'You are offline. Reconnecting';
     if ($('connection-text').textContent !== text) $('connection-text').textContent = text;
     $('countdown').textContent = seconds > 0 ? ` in ${seconds} s` : '…';
     $('retry-now').hidden = phase !== 'waiting' || seconds < 1;

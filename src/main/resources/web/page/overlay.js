@@ -39,9 +39,10 @@ export function openMenu(anchor, items) {
     const at = buttons.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[e.key];
     if (to !== undefined) buttons.at(to % buttons.length).focus();
-    else if (e.key === 'Escape' || e.key === 'Tab') anchor.focus();
-    else return;
-    if (e.key === 'Tab') menu.hidePopover();
+    else if (e.key === 'Escape' || e.key === 'Tab') {
+      menu.hidePopover();
+      anchor.focus();
+    } else return;
     e.preventDefault();
   };
   menu.firstChild.focus();

@@ -41,6 +41,13 @@ async function submit(event, enter) {
   if (!username.trim() || !password) {
     return showErrors([[username.trim() ? 'password' : 'username', 'Please fill this in.']]);
   }
+  if (registering) {
+    // The server's own rules, told before it is asked.
+    const wrong = [];
+    if (!/^[a-z0-9_.]{3,32}$/.test(normal(username))) wrong.push(['username', 'Use 3 to 32 letters (a to z), digits, dots or underscores.']);
+    if ([...password].length < 8 || [...password].length > 128) wrong.push(['password', 'Use 8 to 128 characters.']);
+    if (wrong.length) return showErrors(wrong);
+  }
   $('account-submit').disabled = true;
   try {
     const store = memoryStore();
@@ -57,6 +64,8 @@ async function submit(event, enter) {
     $('account-submit').disabled = false;
   }
 }
+
+const normal = (name) => name.trim().toLowerCase().replace(/[\s_-]+/g, '_').replace(/^_+|_+$/g, '');
 
 function go(username, enter) {
   $('welcome').hidden = true;

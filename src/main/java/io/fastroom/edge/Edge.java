@@ -2,6 +2,7 @@ package io.fastroom.edge;
 
 import io.fastroom.Settings;
 import io.fastroom.model.Problem;
+import io.fastroom.websocket.TrustedProxies;
 import io.fastroom.websocket.WebSocketVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -39,6 +41,7 @@ public final class Edge extends VerticleBase {
   private final ConnectionLimit limit;
   private final Supplier<? extends Requests> newHttp;
   private final Supplier<WebSocketVerticle> newSockets;
+  private final TrustedProxies proxies;
   private final SlowPeers slowPeers = new SlowPeers();
 
   private Requests http;
@@ -53,6 +56,7 @@ public final class Edge extends VerticleBase {
     this.limit = limit;
     this.newHttp = http;
     this.newSockets = sockets;
+    this.proxies = new TrustedProxies(settings.http().trustedProxies());
   }
 
   @Override
@@ -94,6 +98,14 @@ public final class Edge extends VerticleBase {
 
   private void connected(HttpConnection connection) {
     slowPeers.opened(connection);
+    if (limit.isSet() && !proxies.contains(connection.remoteAddress())) {
+      String address = connection.remoteAddress().hostAddress();
+      if (!limit.admit(address)) {
+        connection.close();
+      }
+      // Unlike the connection's own close handler this future outlives the upgrade to a socket.
+      ((ConnectionBase) connection).closeFuture().onComplete(closed -> limit.release(address));
+    }
   }
 
   private void dispatch(HttpServerRequest request) {

@@ -15,10 +15,7 @@ import io.fastroom.websocket.ServerFrame.HistoryPage;
 import io.fastroom.websocket.ServerFrame.Joined;
 import io.fastroom.websocket.ServerFrame.Left;
 import io.fastroom.websocket.ServerFrame.Pong;
-import io.fastroom.websocket.ServerFrame.PresenceDiff;
 import io.fastroom.websocket.ServerFrame.PresenceState;
-import io.fastroom.websocket.ServerFrame.SystemLine;
-import io.fastroom.websocket.ServerFrame.TypingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON of the socket, both ways: with {@link FieldReader} the only place that knows its field names.
+ * The JSON of the socket, both ways: with {@link FieldReader} the only place that knows the field names of
+ * what sockets say and are answered.
  *
  * <p>Thread: any.
  */
@@ -37,6 +35,12 @@ public final class FrameCodec {
       "join", ClientFrame.Join.class, "leave", ClientFrame.Leave.class, "chat", ClientFrame.Chat.class,
       "history_more", ClientFrame.HistoryMore.class, "typing", ClientFrame.Typing.class,
       "ping", ClientFrame.Ping.class, "auth", ClientFrame.Auth.class);
+
+  /** The {@code type} of every frame a session answers with. */
+  public static final Map<Class<? extends ServerFrame>, String> SERVER_TYPES = Map.of(
+      Banner.class, "system", Joined.class, "joined", Left.class, "left", PresenceState.class, "presence_state",
+      History.class, "history", HistoryPage.class, "history_more", Pong.class, "pong",
+      Authenticated.class, "authenticated", ErrorFrame.class, "error");
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] REF = ",\"ref\":\"".getBytes(StandardCharsets.US_ASCII);
@@ -64,7 +68,7 @@ public final class FrameCodec {
     ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
-      json.writeStringField("type", type(frame));
+      json.writeStringField("type", SERVER_TYPES.get(frame.getClass()));
       fields(json, frame);
       json.writeEndObject();
     } catch (IOException e) {
@@ -88,24 +92,6 @@ public final class FrameCodec {
     return copy;
   }
 
-  /** The {@code type} of a frame a server sends. */
-  public static String type(ServerFrame frame) {
-    return type(frame.getClass());
-  }
-
-  /** @see #type(ServerFrame) */
-  public static String type(Class<? extends ServerFrame> kind) {
-    return SERVER_TYPES.get(kind);
-  }
-
-  private static final Map<Class<? extends ServerFrame>, String> SERVER_TYPES = Map.ofEntries(
-      Map.entry(Banner.class, "system"), Map.entry(SystemLine.class, "system"), Map.entry(Joined.class, "joined"),
-      Map.entry(Left.class, "left"), Map.entry(PresenceState.class, "presence_state"),
-      Map.entry(PresenceDiff.class, "presence_diff"), Map.entry(History.class, "history"),
-      Map.entry(HistoryPage.class, "history_more"), Map.entry(TypingState.class, "typing"),
-      Map.entry(Pong.class, "pong"), Map.entry(Authenticated.class, "authenticated"),
-      Map.entry(ErrorFrame.class, "error"));
-
   private static void fields(JsonGenerator json, ServerFrame frame) throws IOException {
     if (frame instanceof ErrorFrame f) {
       json.writeStringField("code", f.problem().code());
@@ -126,31 +112,16 @@ public final class FrameCodec {
     } else if (frame instanceof PresenceState f) {
       json.writeStringField("room", f.room());
       strings(json, "users", f.users());
-    } else if (frame instanceof PresenceDiff f) {
-      json.writeStringField("room", f.room());
-      if (!f.join().isEmpty()) {
-        strings(json, "join", f.join());
-      }
-      if (!f.leave().isEmpty()) {
-        strings(json, "leave", f.leave());
-      }
     } else if (frame instanceof History f) {
       history(json, f);
     } else if (frame instanceof HistoryPage f) {
       page(json, f);
-    } else if (frame instanceof TypingState f) {
-      json.writeStringField("room", f.room());
-      json.writeStringField("user", f.user());
-      json.writeBooleanField("isTyping", f.isTyping());
     } else if (frame instanceof Pong f) {
       json.writeStringField("ts", f.ts().toString());
       optional(json, "ref", f.ref());
     } else if (frame instanceof Authenticated f) {
       json.writeNumberField("expires_in", f.expiresIn());
       optional(json, "ref", f.ref());
-    } else if (frame instanceof SystemLine f) {
-      optional(json, "room", f.room());
-      json.writeStringField("message", f.message());
     } else if (frame instanceof Banner f) {
       json.writeStringField("message", f.message());
       json.writeNumberField("heartbeatInterval", f.heartbeatInterval());

@@ -106,7 +106,6 @@ final class Hub {
       if (update.revokes()) {
         ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
         putOut(seat, json, error);
-        seat.session.exit(room.id);
       }
     }
   }

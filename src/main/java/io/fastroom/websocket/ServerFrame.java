@@ -8,16 +8,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What clients get besides the durable events, which {@code wire.EventJson} encodes. {@code ref} is the one of the frame
- * that is answered, null when it had none.
+ * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.RoomJson}. {@code ref} is the
+ * one of the frame that is answered, null when it had none.
  */
 public sealed interface ServerFrame {
   /** The first frame of every socket. */
   record Banner(String message, long heartbeatInterval, String presenceMode, String serverId, String connId)
       implements ServerFrame { }
-
-  /** A line for people, such as "alice joined". */
-  record SystemLine(String room, String message) implements ServerFrame { }
 
   record Joined(String ref, String room, long roomId, long seq) implements ServerFrame { }
 
@@ -26,9 +23,6 @@ public sealed interface ServerFrame {
   /** @param users sorted */
   record PresenceState(String room, List<String> users) implements ServerFrame { }
 
-  /** One of both lists is empty and then left out. */
-  record PresenceDiff(String room, List<String> join, List<String> leave) implements ServerFrame { }
-
   /**
    * @param resumed null unless the client asked with {@code since}; then {@code more} tells that another frame follows
    */
@@ -36,8 +30,6 @@ public sealed interface ServerFrame {
 
   /** @param messages chronological */
   record HistoryPage(String ref, String room, List<Message> messages, boolean more) implements ServerFrame { }
-
-  record TypingState(String room, String user, boolean isTyping) implements ServerFrame { }
 
   record Pong(String ref, Instant ts) implements ServerFrame { }
 

@@ -43,10 +43,10 @@ public final class NodeProcess implements AutoCloseable {
         "DATABASE_URL", databaseUrl, "REDIS_URL", redisUrl, "FASTROOM_SECRET", SECRET, "DEBUG", "false",
         "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node")));
     environment.putAll(settings);
+    directory = Folders.kept(serverId() + "-" + port);
+    log = directory.resolve("node.log");
     try {
-      directory = Files.createTempDirectory("fastroom-node");
-      log = directory.resolve("node.log");
-      Files.createFile(log);
+      Files.write(log, new byte[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -64,7 +64,8 @@ public final class NodeProcess implements AutoCloseable {
     Path target = Path.of("target").toAbsolutePath();
     ProcessBuilder builder = new ProcessBuilder(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dvertx.disableDnsResolver=true", "-Dfastroom.blocked.millis=200",
+        "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
+        "-Dfastroom.blocked.millis=200",
         "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);

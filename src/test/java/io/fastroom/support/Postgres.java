@@ -9,37 +9,51 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /** A real PostgreSQL of the tests' own that can be stopped, frozen and brought back on the same port with its data. */
 public final class Postgres implements AutoCloseable {
-  private final Path data;
+  private final Path data = Folders.temporary("fastroom-pg");
   private final int port = Ports.free();
+  private final Path statements;
   private EmbeddedPostgres server;
 
   public Postgres() {
-    try {
-      data = Files.createTempDirectory("fastroom-pg");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this(false);
+  }
+
+  /** @param logging whether it logs each statement it executes */
+  public Postgres(boolean logging) {
+    statements = logging ? data.resolveSibling(data.getFileName() + ".log") : null;
     start();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
   /** Brings it back with its data. */
-  public void start() {
+  public synchronized void start() {
     try {
-      server = EmbeddedPostgres.builder().setPort(port).setDataDirectory(data).setCleanDataDirectory(false)
+      EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setPort(port).setDataDirectory(data)
+          .setCleanDataDirectory(false).setRegisterShutdownHook(false)
           .setServerConfig("max_connections", "200").setServerConfig("fsync", "off")
-          .setServerConfig("shared_buffers", "64MB").setPGStartupWait(Duration.ofSeconds(60)).start();
+          .setServerConfig("shared_buffers", "64MB").setPGStartupWait(Duration.ofSeconds(60));
+      if (statements != null) {
+        builder.setServerConfig("log_statement", "all")
+            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(statements.toFile()))
+            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(statements.toFile()));
+      }
+      server = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Every connection breaks, new ones are refused, the data stays. */
-  public void stop() {
+  public synchronized void stop() {
     try {
-      server.close();
+      if (server != null) {
+        server.close();
+        server = null;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -75,8 +89,21 @@ public final class Postgres implements AutoCloseable {
     return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
   }
 
+  /** What it executed so far, a line each (and more lines where the SQL has them). */
+  public List<String> statements() {
+    try {
+      return Files.readAllLines(statements);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     stop();
+    if (statements != null) {
+      statements.toFile().delete();
+    }
+    Folders.delete(data);
   }
 }

@@ -14,17 +14,13 @@ import redis.embedded.core.ExecutableProvider;
 public final class RedisProcess implements AutoCloseable {
   private static File executable;
 
-  private final Path data;
+  private final Path data = Folders.temporary("fastroom-redis");
   private final int port = Ports.free();
   private Process process;
 
   public RedisProcess() {
-    try {
-      data = Files.createTempDirectory("fastroom-redis");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     start(false);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
   private static synchronized File executable() throws IOException {
@@ -43,8 +39,6 @@ public final class RedisProcess implements AutoCloseable {
       process = new ProcessBuilder(List.of(executable().getPath(), "--port", "" + port, "--bind", "127.0.0.1",
           "--dir", data.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no"))
           .redirectErrorStream(true).redirectOutput(data.resolve("redis.log").toFile()).start();
-      process.onExit();
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,5 +81,6 @@ public final class RedisProcess implements AutoCloseable {
   @Override
   public void close() {
     kill9();
+    Folders.delete(data);
   }
 }
