@@ -3,6 +3,8 @@ package io.fastroom;
 import io.fastroom.embedded.EmbeddedServers;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
+import io.fastroom.persistence.Migrations;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
@@ -17,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class App {
   /** How long balancers have to notice that the node is not ready, before it turns sockets away. */
   private static final Duration NOTICE = Duration.ofMillis(1500);
-  private static final long STEP_SECONDS = 30;
+  /** The longest is waiting for a PostgreSQL that starts at the same time. */
+  private static final long STEP_SECONDS = 90;
 
   private final Settings given;
   private final Phase phase = new Phase();
@@ -36,13 +39,14 @@ public final class App {
       EmbeddedServers servers = EmbeddedServers.start(given);
       deployments.started("embedded servers", () -> {
         servers.close();
-        return null;
+        return Future.succeededFuture();
       });
       settings = servers.settings();
     }
     Metrics metrics = new Metrics();
     Vertx vertx = vertx(metrics);
     deployments.on(vertx);
+    deployments.await(new Migrations(vertx, settings.database().url()).up());
     new Node(settings, vertx, metrics.registry()).deploy(deployments, metrics, phase);
     phase.serving();
     return settings;
@@ -56,7 +60,8 @@ public final class App {
     if (blocked != null) {
       options.setMaxEventLoopExecuteTime(blocked).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
           .setBlockedThreadCheckInterval(Math.max(1, blocked / 2))
-          .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS);
+          .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+          .setWarningExceptionTime(blocked).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
     }
     return Vertx.builder().with(options).withMetrics(metrics.factory()).build();
   }

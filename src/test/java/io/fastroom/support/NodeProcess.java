@@ -65,6 +65,7 @@ public final class NodeProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
+        "-Dfastroom.blocked.millis=200",
         "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);
@@ -83,7 +84,7 @@ public final class NodeProcess implements AutoCloseable {
     try {
       Until.holds("a node serves on " + port, limit, () -> {
         if (!process.isAlive()) {
-          throw new IllegalStateException("the node ended with " + process.exitValue());
+          throw new AssertionError("the node ended with " + process.exitValue());
         }
         return get("http://127.0.0.1:" + port + "/health") == 200;
       });
