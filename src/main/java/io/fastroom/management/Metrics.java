@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -51,11 +50,6 @@ public final class Metrics implements AutoCloseable {
     Set<String> off = EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS)).stream()
         .map(MetricsDomain::toCategory).collect(Collectors.toSet());
     return new MicrometerMetricsOptions().setEnabled(true).setDisabledMetricsCategories(off);
-  }
-
-  /** {@code options} with these metrics on. */
-  public VertxOptions into(VertxOptions options) {
-    return options.setMetricsOptions(options());
   }
 
   @Override

@@ -65,6 +65,9 @@ final class CatchUp {
   private void take(Seat seat, Events page) {
     List<Item> items = page.events();
     int at = seat.position < seat.resumeTo ? history(seat, items) : 0;
+    if (seat.position < seat.resumeTo) {
+      return;
+    }
     Outbox outbox = seat.session.outbox();
     for (Item item : items.subList(at, items.size())) {
       if (!outbox.hasRoomFor(item.json().length)) {

@@ -31,7 +31,6 @@ final class Session {
   private static final int MAX_CHATS = 64;
   private static final long CLOSING_MILLIS = 10_000;
   private static final long FENCE_MILLIS = 800;
-  private static final long STALL_MILLIS = 30_000;
 
   /** Why the socket is not read from. */
   private static final int ANSWER = 1;
@@ -253,7 +252,7 @@ final class Session {
       taken = total;
       takenAt = now;
     }
-    if (now - takenAt >= STALL_MILLIS) {
+    if (now - takenAt >= desk.stall().toMillis()) {
       close(Goodbye.STOPPED_READING, null, CLOSING_MILLIS);
     } else if (outbox.pending() == 0 && now - heardAt >= desk.settings().webSocket().heartbeatTtl().toMillis()) {
       LOG.info("{} vanished", connId);

@@ -84,7 +84,7 @@ public final class NodeProcess implements AutoCloseable {
     try {
       Until.holds("a node serves on " + port, limit, () -> {
         if (!process.isAlive()) {
-          throw new IllegalStateException("the node ended with " + process.exitValue());
+          throw new AssertionError("the node ended with " + process.exitValue());
         }
         return get("http://127.0.0.1:" + port + "/health") == 200;
       });
