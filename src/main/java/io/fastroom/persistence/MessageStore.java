@@ -126,7 +126,7 @@ final class MessageStore {
     Message m = about.message();
     MessageUpdated event = new MessageUpdated(locked.room.id(), locked.room.name(), row.getLong(0),
         Rows.instant(row, 1), m.id(), content, about.actorName());
-    return new Outcome<>(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), event.ts(),
+    return Outcome.of(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), event.ts(),
         about.actorName(), false, m.clientId()), event);
   }
 
@@ -134,7 +134,7 @@ final class MessageStore {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
       RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message()));
       return locked.connection.preparedQuery(DELETE).execute(Tuple.of(q.roomId(), q.messageId()))
-          .map(rows -> new Outcome<>(null, new MessageDeleted(locked.room.id(), locked.room.name(),
+          .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(),
               Rows.first(rows).getLong(0), Rows.instant(Rows.first(rows), 1), q.messageId())));
     });
   }

@@ -104,7 +104,7 @@ final class RoomStore {
       Room old = locked.room;
       Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
           q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
-      return room.equals(old) ? Future.succeededFuture(new Outcome<>(old, null)) : write(locked, room);
+      return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
     }));
   }
 
@@ -112,7 +112,7 @@ final class RoomStore {
     String oldName = locked.room.name();
     return locked.connection.preparedQuery(UPDATE)
         .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName))
-        .map(rows -> new Outcome<>(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
+        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
             Rows.instant(Rows.first(rows), 1), room.name(), room.isPrivate())));
   }
 
@@ -132,7 +132,7 @@ final class RoomStore {
     } else {
       connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     }
-    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> new Outcome<>(null,
+    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
         new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));
   }
 }
