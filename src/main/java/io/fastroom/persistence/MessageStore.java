@@ -71,12 +71,9 @@ final class MessageStore {
   }
 
   Future<MessagePage> list(ListMessages q) {
-    int asked = q.limit() + 1;
-    Tuple of = Tuple.of(q.roomId(), q.actorId(), asked);
-    Future<RowSet<Row>> found = q.afterId() > 0 ? replica.query(AFTER, of.addLong(q.afterId()))
-        : q.beforeId() > 0 ? replica.query(BEFORE, of.addLong(q.beforeId()))
-        : replica.query(NEWEST, of.addLong(q.offset()));
-    return found.map(rows -> read(q, rows));
+    String sql = q.afterId() > 0 ? AFTER : q.beforeId() > 0 ? BEFORE : NEWEST;
+    long from = q.afterId() > 0 ? q.afterId() : q.beforeId() > 0 ? q.beforeId() : q.offset();
+    return replica.query(sql, Tuple.of(q.roomId(), q.actorId(), q.limit() + 1, from), rows -> read(q, rows));
   }
 
   private static MessagePage read(ListMessages q, RowSet<Row> rows) {

@@ -72,12 +72,11 @@ final class RoomStore {
   }
 
   Future<Page<Room>> list(ListRooms q) {
-    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()))
-        .map(rows -> {
-          Row first = Rows.first(rows);
-          List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
-          return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
-        });
+    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()), rows -> {
+      Row first = Rows.first(rows);
+      List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
+      return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
+    });
   }
 
   Future<Room> get(GetRoom q) {
