@@ -19,11 +19,19 @@ public sealed interface RoomEvent {
 
   Instant ts();
 
+  /** The same event of the room under another name; a {@link RoomUpdated} keeps its old one, which is what it tells. */
+  RoomEvent in(String name);
+
   /** A message; when read back from the log it carries its current text (empty when deleted). */
   record Chat(long roomId, String room, long seq, Instant ts, Message message) implements RoomEvent {
     @Override
     public Kind kind() {
       return Kind.CHAT;
+    }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new Chat(roomId, name, seq, ts, message);
     }
   }
 
@@ -34,12 +42,22 @@ public sealed interface RoomEvent {
     public Kind kind() {
       return Kind.MESSAGE_UPDATED;
     }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new MessageUpdated(roomId, name, seq, ts, messageId, content, editedBy);
+    }
   }
 
   record MessageDeleted(long roomId, String room, long seq, Instant ts, long messageId) implements RoomEvent {
     @Override
     public Kind kind() {
       return Kind.MESSAGE_DELETED;
+    }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new MessageDeleted(roomId, name, seq, ts, messageId);
     }
   }
 
@@ -48,6 +66,11 @@ public sealed interface RoomEvent {
     @Override
     public Kind kind() {
       return Kind.MEMBER_UPDATE;
+    }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new MemberUpdate(roomId, name, seq, ts, member);
     }
 
     /** Whether from this event on the user may see nothing more of the room. */
@@ -63,6 +86,11 @@ public sealed interface RoomEvent {
     public Kind kind() {
       return Kind.ROOM_UPDATED;
     }
+
+    @Override
+    public RoomEvent in(String ignored) {
+      return this;
+    }
   }
 
   /** The last event of a room; it is not in the log, which goes with the room. */
@@ -70,6 +98,11 @@ public sealed interface RoomEvent {
     @Override
     public Kind kind() {
       return Kind.ROOM_DELETED;
+    }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new RoomDeleted(roomId, name, seq, ts);
     }
   }
 }

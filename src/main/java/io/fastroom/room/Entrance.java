@@ -1,0 +1,96 @@
+package io.fastroom.room;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
+import io.fastroom.model.Problem;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.EnterRoom;
+import io.fastroom.room.RoomApi.Enter;
+import io.fastroom.room.RoomApi.Entered;
+import io.fastroom.room.RoomApi.Item;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * How a socket gets into a room. The membership is checked in PostgreSQL after the position in the log was noted, and any
+ * revocation released since then sends the socket back to the check: so between check and entry no ban can slip through.
+ *
+ * <p>Thread: the RoomVerticle's.
+ */
+final class Entrance {
+  private static final int ATTEMPTS = 5;
+
+  private final Bus bus;
+  private final Rooms rooms;
+  private final Healer healer;
+  private final LogReader reader;
+  private final Presences presences;
+  private final Deliverer deliverer;
+
+  Entrance(Bus bus, Rooms rooms, Healer healer, LogReader reader, Presences presences, Deliverer deliverer) {
+    this.bus = bus;
+    this.rooms = rooms;
+    this.healer = healer;
+    this.reader = reader;
+    this.presences = presences;
+    this.deliverer = deliverer;
+  }
+
+  Future<Entered> enter(Enter wish) {
+    return attempt(wish, 1);
+  }
+
+  private Future<Entered> attempt(Enter wish, int number) {
+    if (number > ATTEMPTS) {
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The room is changing too fast, try again"));
+    }
+    LiveRoom known = rooms.byName(wish.room());
+    long position = known == null ? 0 : known.released();
+    return bus.ask(PersistenceApi.ENTER_ROOM, new EnterRoom(wish.userId(), 0, wish.room()))
+        .compose(checked -> rooms.live(checked.room()).compose(room -> {
+          if (!room.name().equals(wish.room())) {
+            // Renamed a moment ago, and this node has not been told.
+            return healer.heal(room).compose(healed -> attempt(wish, number + 1));
+          }
+          if (room != known) {
+            // It came to life after the check: its first events may hold what the check did not see.
+            return attempt(wish, number + 1);
+          }
+          return admit(wish, room, checked.member(), position, number);
+        }));
+  }
+
+  private Future<Entered> admit(Enter wish, LiveRoom room, Member member, long position, int number) {
+    Future<Boolean> resume = wish.since() < 0 ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
+    return resume
+        .compose(resumed -> reader.refill(room).map(refilled -> resumed))
+        .compose(resumed -> presences.write(room, wish.username(), wish.connId())
+            .compose(version -> {
+              if (rooms.byId(room.id) != room || room.revokedAfter(wish.userId(), position)
+                  || !room.name().equals(wish.room())) {
+                presences.erase(room, wish.username(), wish.connId());
+                return attempt(wish, number + 1);
+              }
+              return Future.succeededFuture(entered(wish, room, member, resumed, version));
+            }));
+  }
+
+  private Entered entered(Enter wish, LiveRoom room, Member member, Boolean resumed, Long version) {
+    room.enter(new LiveRoom.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub()));
+    presences.joined(room, wish.username(), version);
+    boolean replay = Boolean.TRUE.equals(resumed);
+    List<Item> history = replay ? reader.firstPage(room, wish.since()) : room.recent.last();
+    long to = !replay ? room.released()
+        : history.isEmpty() ? wish.since() : history.get(history.size() - 1).event().seq();
+    deliverer.flush();
+    return new Entered(room.id, room.name(), member, room.released(), room.presence.users(), history, resumed, to);
+  }
+
+  /** Done when presence knows. */
+  Future<Void> exit(long roomId, String connId) {
+    LiveRoom room = rooms.byId(roomId);
+    LiveRoom.Conn conn = room == null ? null : room.exit(connId);
+    return conn == null ? Future.succeededFuture() : presences.left(room, conn);
+  }
+}

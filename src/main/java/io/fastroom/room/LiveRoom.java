@@ -1,0 +1,174 @@
+package io.fastroom.room;
+
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.room.RoomApi.Committed;
+import io.fastroom.wire.EventJson;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A room that has, or had a moment ago, sockets on this node. It takes events in any order, any number of times, and
+ * releases each once, in {@code seq} order.
+ *
+ * <p>Thread: the RoomVerticle's. Limits: {@value #MAX_WAITING} events wait behind a gap; beyond it they are dropped, since
+ * they will be read from the log with the gap.
+ */
+final class LiveRoom {
+  static final int MAX_WAITING = 4096;
+
+  /** Told of what a room releases, in order. */
+  interface Listener {
+    void released(LiveRoom room, Committed released, byte[] json);
+  }
+
+  /** A socket in the room. */
+  record Conn(String connId, long userId, String username, String hub) { }
+
+  private record Waiting(Committed committed, byte[] json) { }
+
+  final long id;
+  final Tail tail = new Tail();
+  final RecentMessages recent = new RecentMessages();
+  final PresenceView presence = new PresenceView();
+  private final Listener listener;
+  private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
+  private final Map<String, Conn> conns = new HashMap<>();
+  private final Map<String, Integer> hubs = new HashMap<>();
+  /** The last event that took each user's right to see the room, unless a later one gave it back. */
+  private final Map<Long, Long> revoked = new HashMap<>();
+  private String name;
+  private long released;
+  private long emptySince = System.nanoTime();
+
+  /** What is under way for the room, null when nothing is; others who want the same wait for it. */
+  Future<Void> healing;
+  Future<Void> extending;
+  boolean gapTimer;
+
+  LiveRoom(long id, String name, long released, Listener listener) {
+    this.id = id;
+    this.name = name;
+    this.released = released;
+    this.listener = listener;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The seq of the last event released. */
+  long released() {
+    return released;
+  }
+
+  boolean hasGap() {
+    return !waiting.isEmpty();
+  }
+
+  /** Takes an event; {@code json} null when it has not been encoded. */
+  void offer(Committed committed, byte[] json) {
+    long seq = committed.event().seq();
+    if (seq <= released) {
+      return;
+    }
+    if (seq != released + 1) {
+      // The copy that knows its sender beats the one read from the log.
+      if (waiting.size() < MAX_WAITING && (committed.connId() != null || !waiting.containsKey(seq))) {
+        waiting.put(seq, new Waiting(committed, json));
+      }
+      return;
+    }
+    Waiting first = waiting.isEmpty() ? null : waiting.get(seq);
+    if (first != null && committed.connId() == null && first.committed.connId() != null) {
+      release(first.committed, first.json);
+    } else {
+      release(committed, json);
+    }
+    while (!waiting.isEmpty() && waiting.firstKey() <= released + 1) {
+      Waiting next = waiting.pollFirstEntry().getValue();
+      if (next.committed.event().seq() == released + 1) {
+        release(next.committed, next.json);
+      }
+    }
+  }
+
+  private void release(Committed committed, byte[] encoded) {
+    RoomEvent event = committed.event();
+    byte[] json = encoded;
+    // A replayed event bears the name of today; on the way out it must be the one its receivers know the room by.
+    if (!event.room().equals(name)) {
+      event = event.in(name);
+      json = null;
+    }
+    if (json == null) {
+      json = EventJson.encode(event);
+    }
+    released = event.seq();
+    tail.add(event, json);
+    recent.apply(event, json);
+    if (event instanceof MemberUpdate update) {
+      if (update.revokes()) {
+        revoked.put(update.member().userId(), released);
+      } else {
+        revoked.remove(update.member().userId());
+      }
+    }
+    listener.released(this, new Committed(event, committed.connId(), committed.ref()), json);
+    if (event instanceof RoomUpdated update && !update.name().equals(name)) {
+      name = update.name();
+      tail.rename(name);
+      recent.rename(name);
+    }
+  }
+
+  boolean revokedAfter(long userId, long seq) {
+    return revoked.getOrDefault(userId, 0L) > seq;
+  }
+
+  // Sockets
+
+  boolean has(String connId) {
+    return conns.containsKey(connId);
+  }
+
+  void enter(Conn conn) {
+    if (conns.putIfAbsent(conn.connId(), conn) == null) {
+      hubs.merge(conn.hub(), 1, Integer::sum);
+    }
+  }
+
+  /** @return null when the socket was not here */
+  Conn exit(String connId) {
+    Conn conn = conns.remove(connId);
+    if (conn != null && hubs.merge(conn.hub(), -1, Integer::sum) == 0) {
+      hubs.remove(conn.hub());
+    }
+    if (conns.isEmpty()) {
+      emptySince = System.nanoTime();
+    }
+    return conn;
+  }
+
+  List<Conn> conns() {
+    return new ArrayList<>(conns.values());
+  }
+
+  boolean hasSocketOf(String username) {
+    return conns.values().stream().anyMatch(conn -> conn.username().equals(username));
+  }
+
+  Iterable<String> hubs() {
+    return hubs.keySet();
+  }
+
+  /** For how long no socket has been here, in nanoseconds; negative when there is one. */
+  long emptyFor() {
+    return conns.isEmpty() ? System.nanoTime() - emptySince : -1;
+  }
+}

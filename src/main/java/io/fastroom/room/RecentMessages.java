@@ -1,0 +1,81 @@
+package io.fastroom.room;
+
+import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.RoomEvent.MessageDeleted;
+import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EventJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The last messages of a room as they stand, for whoever joins: folded from the events, so that a join reads nothing.
+ *
+ * <p>Thread: the RoomVerticle's. Limits: {@value #KEPT} messages.
+ */
+final class RecentMessages {
+  static final int SHOWN = 50;
+  /** More than is shown, so that some can be deleted before the database has to be asked again. */
+  private static final int KEPT = 2 * SHOWN;
+
+  private final TreeMap<Long, Item> byId = new TreeMap<>();
+  private boolean older;
+
+  /** Starts anew from a snapshot: its messages up to {@code upTo}, the rest comes as events. */
+  void reset(long roomId, String room, List<Message> messages, long upTo) {
+    byId.clear();
+    older = messages.size() >= SHOWN;
+    for (Message message : messages) {
+      if (message.seq() <= upTo) {
+        Chat chat = RoomApi.chat(roomId, room, message);
+        byId.put(message.id(), new Item(chat, EventJson.encode(chat)));
+      }
+    }
+  }
+
+  /** Whether deletions have left fewer here than the room may have. */
+  boolean isShort() {
+    return older && byId.size() < SHOWN;
+  }
+
+  void apply(RoomEvent event, byte[] json) {
+    if (event instanceof Chat chat) {
+      add(chat, json);
+    } else if (event instanceof MessageUpdated edit) {
+      byId.computeIfPresent(edit.messageId(), (id, was) -> {
+        Chat chat = (Chat) was.event();
+        return item(new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), Tail.edited(chat.message(), edit)));
+      });
+    } else if (event instanceof MessageDeleted deletion) {
+      byId.remove(deletion.messageId());
+    }
+  }
+
+  void rename(String room) {
+    byId.replaceAll((id, was) -> item(was.event().in(room)));
+  }
+
+  private static Item item(RoomEvent event) {
+    return new Item(event, EventJson.encode(event));
+  }
+
+  private void add(Chat chat, byte[] json) {
+    if (chat.message().deleted()) {
+      return;
+    }
+    byId.put(chat.message().id(), new Item(chat, json));
+    if (byId.size() > KEPT) {
+      byId.pollFirstEntry();
+      older = true;
+    }
+  }
+
+  /** Chronological. */
+  List<Item> last() {
+    List<Item> all = new ArrayList<>(byId.values());
+    return List.copyOf(all.subList(Math.max(0, all.size() - SHOWN), all.size()));
+  }
+}

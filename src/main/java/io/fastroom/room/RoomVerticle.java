@@ -1,0 +1,224 @@
+package io.fastroom.room;
+
+import io.fastroom.Settings;
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.bridge.BridgeApi.Publish;
+import io.fastroom.bridge.BridgeApi.PublishAll;
+import io.fastroom.bridge.BridgeApi.Received;
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.RoomDeleted;
+import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.presence.PresenceApi;
+import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.room.RoomApi.Committed;
+import io.fastroom.room.RoomApi.CommittedAll;
+import io.fastroom.room.RoomApi.Delivery;
+import io.fastroom.room.RoomApi.Events;
+import io.fastroom.room.RoomApi.ReadAfter;
+import io.fastroom.room.RoomApi.WhoIsThere;
+import io.fastroom.wire.EventJson;
+import io.fastroom.wire.RoomJson;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The node's brain for its live rooms, one a node: every durable event passes through it and leaves it once, in order.
+ * It knows no SQL, no Redis and no socket; those it asks and tells on the bus.
+ *
+ * <p>Thread: its event loop owns all state of the package.
+ */
+public final class RoomVerticle extends VerticleBase {
+  /** A gap that does not show is found within this time and {@link Healer#PATIENCE_MILLIS}, in milliseconds. */
+  private static final long HEADS_MILLIS = 1500;
+  private static final long SECOND_MILLIS = 1000;
+  private static final long TRIM_SECONDS = 60;
+
+  private final Bus bus;
+  private final int slots;
+  private final RoomMetrics metrics;
+  private Deliverer deliverer;
+  private Rooms rooms;
+  private Healer healer;
+  private LogReader reader;
+  private Presences presences;
+  private Typists typists;
+  private Entrance entrance;
+  private long second;
+
+  public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
+    this.bus = bus;
+    this.slots = (int) Math.max(1, settings.webSocket().heartbeatInterval().toSeconds());
+    this.metrics = new RoomMetrics(registry);
+  }
+
+  @Override
+  public Future<?> start() {
+    deliverer = new Deliverer(bus, context);
+    rooms = new Rooms(bus, this::released);
+    healer = new Healer(bus, vertx, metrics);
+    reader = new LogReader(bus, healer, rooms);
+    presences = new Presences(bus, deliverer, rooms::byId);
+    typists = new Typists(bus, deliverer, rooms::byId);
+    entrance = new Entrance(bus, rooms, healer, reader, presences, deliverer);
+    vertx.setPeriodic(HEADS_MILLIS, timer -> healer.sweep(rooms.all()));
+    vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
+    return Future.all(List.of(
+        bus.hear(RoomApi.COMMITTED, this::committed),
+        bus.hear(RoomApi.TYPING, typists::hear),
+        bus.hear(BridgeApi.RECEIVED, this::received),
+        bus.hear(BridgeApi.STATE, this::bridge),
+        bus.answer(RoomApi.ENTER, entrance::enter),
+        bus.answer(RoomApi.EXIT, exit -> entrance.exit(exit.roomId(), exit.connId())),
+        bus.answer(RoomApi.READ_AFTER, this::readAfter),
+        bus.answer(RoomApi.WHO_IS_THERE, this::whoIsThere)));
+  }
+
+  // Events
+
+  /** What this node committed goes to the other nodes at once, and to its own rooms in order. */
+  private void committed(CommittedAll all) {
+    List<Publish> out = new ArrayList<>(all.events().size());
+    for (Committed committed : all.events()) {
+      RoomEvent event = committed.event();
+      byte[] json = EventJson.encode(event);
+      out.add(new Publish(event.room(), event.roomId(), event.seq(), json));
+      LiveRoom room = rooms.byId(event.roomId());
+      if (room != null) {
+        offer(room, committed, json);
+      }
+    }
+    bus.tell(BridgeApi.PUBLISH, new PublishAll(out));
+  }
+
+  private void offer(LiveRoom room, Committed committed, byte[] json) {
+    room.offer(committed, json);
+    if (room.hasGap()) {
+      healer.expect(room, committed.event().seq());
+    }
+  }
+
+  private void received(Received message) {
+    LiveRoom room = message.roomId() > 0 ? rooms.byId(message.roomId()) : rooms.byName(message.room());
+    if (room == null) {
+      return;
+    }
+    switch (message.origin()) {
+      case NODE -> ofNode(room, message);
+      case PRESENCE -> presences.heard(room, RoomJson.presenceDiff(message.json()), message.seq());
+      case FOREIGN -> {
+        if (message.seq() > 0) {
+          healer.heal(room);
+        } else {
+          deliverer.deliver(room, message.json());
+        }
+      }
+    }
+  }
+
+  private void ofNode(LiveRoom room, Received message) {
+    if (message.seq() == 0) {
+      deliverer.deliver(room, message.json());
+      return;
+    }
+    RoomEvent event = EventJson.decode(room.id, message.json());
+    if (event == null || event.seq() != message.seq()) {
+      healer.heal(room);
+    } else {
+      offer(room, new Committed(event, null, null), message.json());
+    }
+  }
+
+  private void released(LiveRoom room, Committed released, byte[] json) {
+    RoomEvent event = released.event();
+    metrics.released(event.ts());
+    deliverer.deliver(room, new Delivery(room.id, event.seq(), event, json, released.connId(), released.ref()));
+    if (event instanceof MemberUpdate update && update.revokes()) {
+      expel(room, update.member().userId());
+    } else if (event instanceof RoomUpdated update && !update.name().equals(room.name())) {
+      String from = room.name();
+      // After the room itself has taken the new name.
+      context.runOnContext(turn -> renamed(room, from, update.name()));
+    } else if (event instanceof RoomDeleted) {
+      room.conns().forEach(conn -> leave(room, conn));
+      rooms.remove(room);
+    }
+  }
+
+  private void expel(LiveRoom room, long userId) {
+    for (LiveRoom.Conn conn : room.conns()) {
+      if (conn.userId() == userId) {
+        leave(room, conn);
+      }
+    }
+  }
+
+  private void leave(LiveRoom room, LiveRoom.Conn conn) {
+    room.exit(conn.connId());
+    presences.left(room, conn);
+  }
+
+  private void renamed(LiveRoom room, String from, String to) {
+    rooms.renamed(room, from, to).onComplete(heard -> healer.heal(room));
+    presences.renamed(room, from);
+  }
+
+  // Questions
+
+  private Future<Events> readAfter(ReadAfter question) {
+    LiveRoom room = rooms.byId(question.roomId());
+    if (room == null) {
+      return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
+    }
+    return reader.after(room, question.seq()).onSuccess(events -> deliverer.flush());
+  }
+
+  private Future<List<String>> whoIsThere(WhoIsThere question) {
+    LiveRoom room = rooms.byId(question.roomId());
+    if (!presences.redis()) {
+      return room == null ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
+          : Future.succeededFuture(room.presence.users());
+    }
+    return bus.ask(PresenceApi.SNAPSHOT, new Snapshot(question.room())).map(present -> {
+      if (!present.held() || room == null) {
+        return present.users();
+      }
+      TreeSet<String> both = new TreeSet<>(present.users());
+      both.addAll(room.presence.users());
+      return List.copyOf(both);
+    });
+  }
+
+  // Upkeep
+
+  private void bridge(BridgeApi.State state) {
+    presences.redis(state.up());
+    if (state.resubscribed()) {
+      List<LiveRoom> all = rooms.all();
+      healer.sweep(all);
+      presences.refresh(all);
+    }
+  }
+
+  private void everySecond() {
+    second++;
+    List<LiveRoom> all = rooms.all();
+    List<LiveRoom> due = all.stream().filter(room -> (room.id + second) % slots == 0).toList();
+    presences.refresh(due);
+    presences.compare(due);
+    presences.sweep(all);
+    metrics.live(all.size());
+    typists.expire();
+    rooms.removeIdle();
+    if (second % TRIM_SECONDS == 0) {
+      all.stream().filter(room -> room.extending == null).forEach(room -> room.tail.trim());
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.fastroom.room;
+
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.bridge.BridgeApi.Subscribe;
+import io.fastroom.bridge.BridgeApi.Unsubscribe;
+import io.fastroom.bus.Bus;
+import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.LoadRoom;
+import io.fastroom.persistence.PersistenceApi.LoadedRoom;
+import io.fastroom.presence.PresenceApi;
+import io.fastroom.presence.PresenceApi.Present;
+import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.wire.EventJson;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The live rooms of the node, by id and by the name they have now.
+ *
+ * <p>Thread: the RoomVerticle's.
+ */
+final class Rooms {
+  /** A room stays live for a while after its last socket, so that a reconnect storm finds its tail, in nanoseconds. */
+  private static final long LINGER_NANOS = 60_000_000_000L;
+  /** How long a room waits for Redis before it comes to life without. */
+  private static final long REDIS_MILLIS = 2500;
+  private static final int TAIL_AT_FIRST = 128;
+  private static final Present NOBODY = new Present(List.of(), 0, true);
+
+  private final Bus bus;
+  private final LiveRoom.Listener listener;
+  private final Map<Long, LiveRoom> byId = new HashMap<>();
+  private final Map<String, LiveRoom> byName = new HashMap<>();
+  private final Map<Long, Future<LiveRoom>> loading = new HashMap<>();
+
+  Rooms(Bus bus, LiveRoom.Listener listener) {
+    this.bus = bus;
+    this.listener = listener;
+  }
+
+  /** @return null when it is not live here */
+  LiveRoom byId(long id) {
+    return byId.get(id);
+  }
+
+  /** @return null when it is not live here */
+  LiveRoom byName(String name) {
+    return byName.get(name);
+  }
+
+  List<LiveRoom> all() {
+    return new ArrayList<>(byId.values());
+  }
+
+  int size() {
+    return byId.size();
+  }
+
+  /** Brings a room to life: listens to its channel first, reads it after, so that nothing falls in between. */
+  Future<LiveRoom> live(Room room) {
+    LiveRoom live = byId.get(room.id());
+    if (live != null) {
+      return Future.succeededFuture(live);
+    }
+    Future<LiveRoom> under = loading.get(room.id());
+    if (under != null) {
+      return under;
+    }
+    Future<LiveRoom> load = bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(room.name()))
+        .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(away -> Future.succeededFuture())
+        .compose(subscribed -> load(room));
+    loading.put(room.id(), load);
+    load.onComplete(done -> loading.remove(room.id()));
+    load.onFailure(failure -> unsubscribe(room.name()));
+    return load;
+  }
+
+  private Future<LiveRoom> load(Room room) {
+    Future<Present> present = bus.ask(PresenceApi.SNAPSHOT, new Snapshot(room.name()))
+        .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(away -> Future.succeededFuture(NOBODY));
+    return bus.ask(PersistenceApi.LOAD_ROOM, new LoadRoom(room.id(), TAIL_AT_FIRST))
+        .compose(loaded -> present.map(users -> start(room.name(), loaded, users)));
+  }
+
+  private LiveRoom start(String subscribed, LoadedRoom loaded, Present present) {
+    LiveRoom room = new LiveRoom(loaded.room().id(), loaded.room().name(), loaded.head(), listener);
+    for (RoomEvent event : loaded.tail()) {
+      RoomEvent named = event.in(room.name());
+      room.tail.add(named, EventJson.encode(named));
+    }
+    room.recent.reset(room.id, room.name(), loaded.lastMessages(), loaded.head());
+    present.users().forEach(user -> room.presence.join(user, present.version()));
+    byId.put(room.id, room);
+    byName.put(room.name(), room);
+    if (!room.name().equals(subscribed)) {
+      bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(room.name()));
+      unsubscribe(subscribed);
+    }
+    return room;
+  }
+
+  /** The room is already known by its new name. Done when its new channel is heard. */
+  Future<Void> renamed(LiveRoom room, String from, String to) {
+    byName.remove(from, room);
+    byName.put(to, room);
+    Future<Void> heard = bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(to)).recover(away -> Future.succeededFuture());
+    unsubscribe(from);
+    return heard;
+  }
+
+  void remove(LiveRoom room) {
+    if (byId.remove(room.id, room)) {
+      byName.remove(room.name(), room);
+      unsubscribe(room.name());
+    }
+  }
+
+  void removeIdle() {
+    all().stream().filter(room -> room.emptyFor() > LINGER_NANOS).forEach(this::remove);
+  }
+
+  private void unsubscribe(String name) {
+    if (!byName.containsKey(name)) {
+      bus.tell(BridgeApi.UNSUBSCRIBE, new Unsubscribe(name));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.fastroom.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.model.Member;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.room.RoomApi.Committed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class LiveRoomTest {
+  private final List<Committed> released = new ArrayList<>();
+  private final LiveRoom room = new LiveRoom(RoomLog.ROOM, RoomLog.NAME, 0, (live, event, json) -> released.add(event));
+
+  @RepeatedTest(20)
+  void releases_each_event_once_in_order_however_they_arrive(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    RoomLog log = RoomLog.random(random, 300);
+    List<RoomEvent> arriving = new ArrayList<>(log.events);
+    arriving.addAll(log.events.subList(50, 200));
+    Collections.shuffle(arriving, random);
+
+    arriving.forEach(event -> room.offer(new Committed(event, null, null), null));
+
+    assertThat(released).extracting(Committed::event).containsExactlyElementsOf(log.events);
+    assertThat(room.hasGap()).isFalse();
+  }
+
+  @Test
+  void waits_behind_a_gap() {
+    RoomLog log = RoomLog.random(new Random(1), 3);
+    room.offer(new Committed(log.events.get(0), null, null), null);
+    room.offer(new Committed(log.events.get(2), null, null), null);
+
+    assertThat(room.released()).isEqualTo(1);
+    assertThat(room.hasGap()).isTrue();
+  }
+
+  @Test
+  void keeps_the_copy_that_knows_its_sender() {
+    RoomLog log = RoomLog.random(new Random(1), 2);
+    room.offer(new Committed(log.events.get(1), "conn", "ref"), null);
+    room.offer(new Committed(log.events.get(1), null, null), null);
+    room.offer(new Committed(log.events.get(0), null, null), null);
+
+    assertThat(released.get(1).ref()).isEqualTo("ref");
+  }
+
+  @Test
+  void tells_receivers_the_name_they_know_until_the_rename_is_released() {
+    RoomLog log = new RoomLog();
+    RoomEvent before = log.chat("one").in("renamed");
+    RoomEvent rename = new RoomUpdated(RoomLog.ROOM, RoomLog.NAME, 2, RoomLog.TS, "renamed", false);
+    log.events.add(rename);
+    RoomEvent after = log.chat("two").in("renamed");
+    for (RoomEvent event : List.of(before, rename, after)) {
+      room.offer(new Committed(event, null, null), null);
+    }
+
+    assertThat(released).extracting(one -> one.event().room()).containsExactly("general", "general", "renamed");
+    assertThat(room.tail.after(0)).extracting(item -> item.event().room()).containsExactly("renamed", "general", "renamed");
+    assertThat(room.recent.last()).extracting(item -> item.event().room()).containsOnly("renamed");
+  }
+
+  @Test
+  void remembers_who_was_revoked_until_they_are_let_in_again() {
+    room.offer(new Committed(member(1, true, true), null, null), null);
+    assertThat(room.revokedAfter(5, 0)).isTrue();
+    assertThat(room.revokedAfter(5, 1)).isFalse();
+
+    room.offer(new Committed(member(2, true, false), null, null), null);
+    assertThat(room.revokedAfter(5, 0)).isFalse();
+
+    room.offer(new Committed(member(3, false, false), null, null), null);
+    assertThat(room.revokedAfter(5, 2)).isTrue();
+  }
+
+  private static MemberUpdate member(long seq, boolean isMember, boolean isBanned) {
+    return new MemberUpdate(RoomLog.ROOM, RoomLog.NAME, seq, RoomLog.TS,
+        new Member(5, "eve", isMember, false, isBanned, false, null));
+  }
+}

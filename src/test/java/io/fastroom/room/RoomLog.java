@@ -1,0 +1,89 @@
+package io.fastroom.room;
+
+import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.RoomEvent.MessageDeleted;
+import io.fastroom.model.RoomEvent.MessageUpdated;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Makes up the log of a room: random chats, edits and deletions, and what the room's messages are after them. */
+final class RoomLog {
+  static final long ROOM = 7;
+  static final String NAME = "general";
+  static final Instant TS = Instant.parse("2026-01-02T03:04:05.678901Z");
+
+  final List<RoomEvent> events = new ArrayList<>();
+  final TreeMap<Long, Message> messages = new TreeMap<>();
+  private long nextId = 100;
+
+  static RoomLog random(Random random, int length) {
+    RoomLog log = new RoomLog();
+    for (int i = 0; i < length; i++) {
+      int dice = random.nextInt(10);
+      if (dice < 7 || log.messages.isEmpty()) {
+        log.chat("text " + i);
+      } else {
+        List<Long> ids = new ArrayList<>(log.messages.keySet());
+        long id = ids.get(random.nextInt(ids.size()));
+        if (dice < 9) {
+          log.edit(id, "edited " + i);
+        } else {
+          log.delete(id);
+        }
+      }
+    }
+    return log;
+  }
+
+  RoomEvent chat(String text) {
+    long seq = events.size() + 1;
+    Message message = new Message(nextId++, seq, 1, "alice", text, TS, null, null, false, null);
+    messages.put(message.id(), message);
+    return add(new Chat(ROOM, NAME, seq, TS, message));
+  }
+
+  RoomEvent edit(long id, String text) {
+    MessageUpdated edit = new MessageUpdated(ROOM, NAME, events.size() + 1, TS, id, text, "bob");
+    messages.computeIfPresent(id, (key, was) -> Tail.edited(was, edit));
+    return add(edit);
+  }
+
+  RoomEvent delete(long id) {
+    messages.remove(id);
+    return add(new MessageDeleted(ROOM, NAME, events.size() + 1, TS, id));
+  }
+
+  private RoomEvent add(RoomEvent event) {
+    events.add(event);
+    return event;
+  }
+
+  /** What a client knows after these events, as any client would fold them. */
+  static Map<Long, String> fold(Map<Long, String> known, List<RoomEvent> events) {
+    Map<Long, String> texts = new TreeMap<>(known);
+    for (RoomEvent event : events) {
+      if (event instanceof Chat chat) {
+        if (!chat.message().deleted()) {
+          texts.put(chat.message().id(), chat.message().content());
+        }
+      } else if (event instanceof MessageUpdated edit) {
+        texts.computeIfPresent(edit.messageId(), (id, was) -> edit.content());
+      } else if (event instanceof MessageDeleted deletion) {
+        texts.remove(deletion.messageId());
+      }
+    }
+    return texts;
+  }
+
+  Map<Long, String> texts() {
+    Map<Long, String> texts = new TreeMap<>();
+    messages.forEach((id, message) -> texts.put(id, message.content()));
+    return texts;
+  }
+}

@@ -1,0 +1,51 @@
+package io.fastroom.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventJsonTest {
+  private static final Instant TS = Instant.parse("2026-01-02T03:04:05.678901Z");
+  private static final String ROOM = "a/b:c %20 é 🙂";
+  private static final Message MESSAGE =
+      new Message(9, 3, 4, "alice", "hi \"you\" 🙂\n", TS, null, null, false, "k1");
+
+  @Test
+  void reads_what_it_wrote() {
+    List<RoomEvent> events = List.of(
+        new RoomEvent.Chat(1, ROOM, 3, TS, MESSAGE),
+        new RoomEvent.MessageUpdated(1, ROOM, 4, TS, 9, "new", "bob"),
+        new RoomEvent.MessageDeleted(1, ROOM, 5, TS, 9),
+        new RoomEvent.MemberUpdate(1, ROOM, 6, TS, new Member(4, "alice", true, false, true, false, null)),
+        new RoomEvent.RoomUpdated(1, ROOM, 7, TS, "new name", true),
+        new RoomEvent.RoomDeleted(1, ROOM, 8, TS));
+    for (RoomEvent event : events) {
+      assertThat(EventJson.decode(1, EventJson.encode(event))).isEqualTo(event);
+    }
+  }
+
+  @Test
+  void a_chat_has_the_fields_of_the_protocol() {
+    assertThat(json(new RoomEvent.Chat(1, ROOM, 3, TS, MESSAGE)).getMap()).containsOnlyKeys("type", "room", "user",
+        "user_id", "message", "message_id", "client_id", "seq", "ts");
+  }
+
+  @Test
+  void what_is_not_a_durable_event_is_null() {
+    for (String json : List.of("", "[]", "{}", "nonsense", "{\"type\":\"chat\"}", "{\"type\":\"typing\",\"room\":\"x\"}",
+        "{\"type\":\"chat\",\"room\":\"x\",\"seq\":1,\"ts\":\"yesterday\"}", "{\"type\":{},\"seq\":[]}")) {
+      assertThat(EventJson.decode(1, json.getBytes(StandardCharsets.UTF_8))).as(json).isNull();
+    }
+  }
+
+  private static JsonObject json(RoomEvent event) {
+    return new JsonObject(new String(EventJson.encode(event), StandardCharsets.UTF_8));
+  }
+}
