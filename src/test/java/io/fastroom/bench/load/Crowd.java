@@ -169,7 +169,7 @@ public final class Crowd implements AutoCloseable {
     return rooms;
   }
 
-  int size() {
+  public int size() {
     return sockets.length;
   }
 

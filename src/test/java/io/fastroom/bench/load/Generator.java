@@ -10,11 +10,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The one thread that holds all sockets of the load.
@@ -28,9 +30,12 @@ public final class Generator implements AutoCloseable {
   /** As large as the thread's own cache of buffers still takes, so that one buffer serves all sockets. */
   private static final int READ_BYTES = 32 << 10;
 
+  /** The name of the thread, for whoever pins it. */
+  public static final String THREAD = "load-generator";
+
   private final SpinThenSleep strategy = new SpinThenSleep();
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory(4096, () -> strategy));
+  private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1,
+      task -> new FastThreadLocalThread(task, THREAD), EpollIoHandler.newFactory(4096, () -> strategy));
   private final EventLoop loop = group.next();
   private final Bootstrap bootstrap = new Bootstrap().group(loop).channel(EpollSocketChannel.class)
       .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 30_000)
@@ -80,6 +85,6 @@ public final class Generator implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 }
