@@ -55,9 +55,17 @@ public final class PresenceApi {
   /** @param users sorted, each once; @param held as in {@link Swept}: what is missing may come back */
   public record Present(List<String> users, long version, boolean held) { }
 
+  /**
+   * Takes a heartbeat key that another program wrote into account; all nodes are told on the room's channel, this one too.
+   *
+   * @param key any key of Redis; one that is no living heartbeat changes nothing
+   */
+  public record Adopt(String key) { }
+
   public static final Address<Join, Change> JOIN = new Address<>("presence.join");
   public static final Address<Leave, Change> LEAVE = new Address<>("presence.leave");
   public static final Address<Refresh, Refreshed> REFRESH = new Address<>("presence.refresh");
   public static final Address<Sweep, Swept> SWEEP = new Address<>("presence.sweep");
   public static final Address<Snapshot, Present> SNAPSHOT = new Address<>("presence.snapshot");
+  public static final Address<Adopt, Void> ADOPT = new Address<>("presence.adopt");
 }

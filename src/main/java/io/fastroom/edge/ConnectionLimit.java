@@ -1,0 +1,28 @@
+package io.fastroom.edge;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** How many connections each address has to this node; one for all edges. Thread: any. */
+public final class ConnectionLimit {
+  private final int max;
+  private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
+
+  /** @param max per address, 0 is no limit */
+  public ConnectionLimit(int max) {
+    this.max = max;
+  }
+
+  boolean isSet() {
+    return max > 0;
+  }
+
+  /** Counts a connection. Returns false when it is one too many; it has to be {@link #release released} all the same. */
+  boolean admit(String address) {
+    return open.merge(address, 1, Integer::sum) <= max;
+  }
+
+  void release(String address) {
+    open.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+}

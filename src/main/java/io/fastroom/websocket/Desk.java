@@ -1,0 +1,11 @@
+package io.fastroom.websocket;
+
+import io.fastroom.Settings;
+import io.fastroom.auth.Revocations;
+import io.fastroom.auth.Tokens;
+import io.fastroom.bus.Bus;
+import io.vertx.core.Vertx;
+
+/** What the sessions of one hub work with. */
+record Desk(Vertx vertx, Settings settings, Bus bus, Tokens tokens, Revocations revocations, Hub hub, CatchUp catchUp,
+            Turn turn, NodeSockets node, SocketMetrics metrics) { }

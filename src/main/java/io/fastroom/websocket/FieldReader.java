@@ -1,0 +1,188 @@
+package io.fastroom.websocket;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.fastroom.model.Problem;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The fields of one inbound frame, read in one pass and checked when {@link FrameCodec} asks for them: what a type has
+ * no use for is never looked at.
+ *
+ * <p>Limits: text 4,000 code points, room name 100, {@code ref} 64 characters, {@code client_id} 128, nesting 32. NUL
+ * and lone surrogates, which neither PostgreSQL nor UTF-8 can hold, are refused everywhere.
+ */
+final class FieldReader {
+  static final int MAX_TEXT = 4_000;
+  private static final int MAX_ROOM = 100;
+  private static final int MAX_REF = 64;
+  private static final int MAX_CLIENT_ID = 128;
+  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "message", "client_id", "before_id",
+      "isTyping", "access_token");
+  /** What stands for a value of a JSON type that no field has. */
+  private static final Object OTHER = new Object();
+  /** Names that strangers make up are not worth remembering, let alone interning. */
+  private static final JsonFactory JSON = JsonFactory.builder()
+      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+      .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+      .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).maxNumberLength(64).build())
+      .build();
+
+  private final Map<String, Object> values;
+  private String ref;
+  private String room;
+
+  private FieldReader(Map<String, Object> values) {
+    this.values = values;
+  }
+
+  static FieldReader read(String text) throws BadFrame {
+    Map<String, Object> values = new HashMap<>(8);
+    try (JsonParser json = JSON.createParser(text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw malformed("a frame is a JSON object");
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        JsonToken token = json.nextToken();
+        if (token == JsonToken.VALUE_NULL) {
+          values.remove(name);
+        } else if (KNOWN.contains(name)) {
+          values.put(name, value(json, token));
+        }
+        json.skipChildren();
+      }
+      if (json.nextToken() != null) {
+        throw malformed("nothing may follow the JSON object");
+      }
+    } catch (IOException e) {
+      throw malformed("not well-formed JSON");
+    }
+    FieldReader fields = new FieldReader(values);
+    fields.room = fields.echo("room", MAX_ROOM);
+    fields.ref = fields.echo("ref", MAX_REF);
+    if (fields.ref == null && values.containsKey("ref")) {
+      throw fields.invalid("ref is a string of 1 to " + MAX_REF + " characters");
+    }
+    return fields;
+  }
+
+  private static Object value(JsonParser json, JsonToken token) throws IOException {
+    return switch (token) {
+      case VALUE_STRING -> json.getText();
+      case VALUE_TRUE -> Boolean.TRUE;
+      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_NUMBER_INT -> json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? OTHER : json.getLongValue();
+      default -> OTHER;
+    };
+  }
+
+  private static BadFrame malformed(String detail) {
+    return new BadFrame(Problem.INVALID_JSON, detail, null, null);
+  }
+
+  private BadFrame invalid(String detail) {
+    return new BadFrame(Problem.INVALID_MESSAGE, detail, ref, room);
+  }
+
+  /** What may be repeated to the client in an error: null unless it is valid. */
+  private String echo(String field, int max) {
+    return values.get(field) instanceof String text && fits(text, max) ? text : null;
+  }
+
+  private static boolean fits(String text, int max) {
+    return !text.isEmpty() && clean(text) && text.codePointCount(0, text.length()) <= max;
+  }
+
+  private static boolean clean(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return false;
+      }
+      if (Character.isSurrogate(c)) {
+        if (Character.isLowSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  BadFrame unknownType() {
+    return new BadFrame(Problem.UNKNOWN_TYPE, "unknown type", ref, room);
+  }
+
+  String type() throws BadFrame {
+    if (values.get("type") instanceof String type) {
+      return type;
+    }
+    throw invalid("type is missing or not a string");
+  }
+
+  String ref() {
+    return ref;
+  }
+
+  String room() throws BadFrame {
+    if (room == null) {
+      throw invalid("room is a string of 1 to " + MAX_ROOM + " characters");
+    }
+    return room;
+  }
+
+  String message() throws BadFrame {
+    if (!(values.get("message") instanceof String text) || text.isEmpty() || !clean(text)) {
+      throw invalid("message is a string of 1 to 4,000 characters without NUL or lone surrogates");
+    }
+    if (text.codePointCount(0, text.length()) > MAX_TEXT) {
+      throw new BadFrame(Problem.TOO_LONG, "message has more than 4,000 characters", ref, room);
+    }
+    return text;
+  }
+
+  String clientId() throws BadFrame {
+    String id = echo("client_id", MAX_CLIENT_ID);
+    if (id == null && values.containsKey("client_id")) {
+      throw invalid("client_id is a string of 1 to " + MAX_CLIENT_ID + " characters");
+    }
+    return id;
+  }
+
+  long since() throws BadFrame {
+    if (!values.containsKey("since")) {
+      return -1;
+    }
+    if (values.get("since") instanceof Long since && since >= 0) {
+      return since;
+    }
+    throw invalid("since is the seq of an event, 0 or more");
+  }
+
+  long beforeId() throws BadFrame {
+    if (values.get("before_id") instanceof Long id && id > 0) {
+      return id;
+    }
+    throw invalid("before_id is the id of a message");
+  }
+
+  boolean isTyping() throws BadFrame {
+    if (values.get("isTyping") instanceof Boolean typing) {
+      return typing;
+    }
+    throw invalid("isTyping is true or false");
+  }
+
+  String accessToken() throws BadFrame {
+    if (values.get("access_token") instanceof String token && !token.isEmpty()) {
+      return token;
+    }
+    throw invalid("access_token is a string");
+  }
+}

@@ -1,0 +1,127 @@
+package io.fastroom.websocket;
+
+import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.RoomDeleted;
+import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.room.RoomApi.Deliveries;
+import io.fastroom.room.RoomApi.Delivery;
+import io.fastroom.websocket.ServerFrame.ErrorFrame;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings what RoomVerticle hands out to the sockets of one event loop. It keeps no order of its own: deliveries come
+ * gap-free and in order.
+ *
+ * <p>Thread: its event loop; everything below belongs to it.
+ */
+final class Hub {
+  private final String id;
+  private final Turn turn;
+  private final CatchUp catchUp;
+  private final SocketMetrics metrics;
+  private final LongObjectMap<HubRoom> rooms = new LongObjectHashMap<>();
+  private final Map<String, Session> sessions = new HashMap<>();
+
+  Hub(String id, Turn turn, CatchUp catchUp, SocketMetrics metrics) {
+    this.id = id;
+    this.turn = turn;
+    this.catchUp = catchUp;
+    this.metrics = metrics;
+  }
+
+  String id() {
+    return id;
+  }
+
+  void add(Session session) {
+    sessions.put(session.connId(), session);
+  }
+
+  void remove(Session session) {
+    sessions.remove(session.connId());
+  }
+
+  /** A copy: closing a session removes it. */
+  List<Session> sessions() {
+    return List.copyOf(sessions.values());
+  }
+
+  /** Seats a session at {@code seq}; what the room releases from now on is after it. */
+  Seat seat(Session session, long roomId, String name, long seq) {
+    assert turn.isMine();
+    HubRoom room = rooms.get(roomId);
+    if (room == null) {
+      room = new HubRoom(roomId, name, seq, turn, metrics);
+      rooms.put(roomId, room);
+    }
+    return room.add(session, seq);
+  }
+
+  void unseat(Seat seat) {
+    assert turn.isMine();
+    seat.room.remove(seat);
+    if (seat.room.isEmpty()) {
+      rooms.remove(seat.room.id);
+    }
+  }
+
+  void deliver(Deliveries deliveries) {
+    assert turn.isMine();
+    for (Delivery delivery : deliveries.deliveries()) {
+      HubRoom room = rooms.get(delivery.roomId());
+      if (room != null && room.append(delivery, author(room, delivery))) {
+        apply(room, delivery);
+        // What was read from the log ahead of its delivery has now been delivered.
+        List.copyOf(room.behind()).forEach(catchUp::advance);
+      }
+    }
+  }
+
+  private Seat author(HubRoom room, Delivery delivery) {
+    Session session = delivery.ref() == null ? null : sessions.get(delivery.connId());
+    return session == null ? null : session.seat(room.id);
+  }
+
+  private void apply(HubRoom room, Delivery delivery) {
+    if (delivery.event() instanceof MemberUpdate update) {
+      changed(room, update, delivery.json());
+    } else if (delivery.event() instanceof RoomUpdated update) {
+      room.rename(update.name());
+    } else if (delivery.event() instanceof RoomDeleted) {
+      List.copyOf(room.seats()).forEach(seat -> putOut(seat, delivery.json(), null));
+    }
+  }
+
+  private void changed(HubRoom room, MemberUpdate update, byte[] json) {
+    for (Seat seat : List.copyOf(room.seats())) {
+      if (seat.session.userId() != update.member().userId()) {
+        continue;
+      }
+      seat.muted = update.member().isMuted();
+      if (update.revokes()) {
+        ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
+        putOut(seat, json, error);
+      }
+    }
+  }
+
+  /** The fence: the seat gets this event, the error after it, and nothing of the room that comes later. */
+  private void putOut(Seat seat, byte[] json, ErrorFrame error) {
+    boolean behind = seat.behind;
+    seat.room.flush();
+    Outbox outbox = seat.session.outbox();
+    if (behind || seat.behind) {
+      outbox.send(json);
+    }
+    if (error != null) {
+      outbox.send(error);
+    }
+    seat.session.forget(seat);
+    unseat(seat);
+  }
+}

@@ -1,0 +1,37 @@
+package io.fastroom.websocket;
+
+/**
+ * One socket in one room.
+ *
+ * <p>Live: it gets what the room releases; its position is the room's. Behind: it is at {@link #position} and
+ * {@link CatchUp} reads the log for it, because its peer reads slowly or because it resumes from long ago.
+ *
+ * <p>Thread: the event loop of its hub.
+ */
+final class Seat {
+  final Session session;
+  final HubRoom room;
+  /** Its place in {@link HubRoom}'s list, for removal in constant time; -1 when it has left. */
+  int index = -1;
+  boolean behind;
+  /** The last seq it got, while behind. */
+  long position;
+  /** Up to here events are the answer to a join with {@code since} and go into history frames. */
+  long resumeTo;
+  /** A read of the log is under way. */
+  boolean reading;
+  /** Typing or presence was not written: who is there is to be sent anew. */
+  boolean missedPresence;
+  boolean muted;
+  /** The room's turn holds a frame of which this seat gets a copy of its own. */
+  boolean hasOwnCopy;
+
+  Seat(Session session, HubRoom room) {
+    this.session = session;
+    this.room = room;
+  }
+
+  boolean isGone() {
+    return index < 0;
+  }
+}

@@ -1,0 +1,53 @@
+package io.fastroom.websocket;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Message;
+import io.fastroom.model.Problem;
+import io.fastroom.room.RoomApi.Item;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.RoomJson}. {@code ref} is the
+ * one of the frame that is answered, null when it had none.
+ */
+public sealed interface ServerFrame {
+  /** The first frame of every socket. */
+  record Banner(String message, long heartbeatInterval, String presenceMode, String serverId, String connId)
+      implements ServerFrame { }
+
+  record Joined(String ref, String room, long roomId, long seq) implements ServerFrame { }
+
+  record Left(String ref, String room) implements ServerFrame { }
+
+  /** @param users sorted */
+  record PresenceState(String room, List<String> users) implements ServerFrame { }
+
+  /**
+   * @param resumed null unless the client asked with {@code since}; then {@code more} tells that another frame follows
+   */
+  record History(String room, List<Item> messages, Boolean resumed, boolean more) implements ServerFrame { }
+
+  /** @param messages chronological */
+  record HistoryPage(String ref, String room, List<Message> messages, boolean more) implements ServerFrame { }
+
+  record Pong(String ref, Instant ts) implements ServerFrame { }
+
+  /** @param expiresIn seconds */
+  record Authenticated(String ref, long expiresIn) implements ServerFrame { }
+
+  /**
+   * @param room null when the error is about none
+   * @param retryAfterMillis 0 when that is not known
+   */
+  record ErrorFrame(Problem problem, String message, String ref, String room, long retryAfterMillis)
+      implements ServerFrame {
+    public static ErrorFrame of(Refused refused, String ref, String room) {
+      return new ErrorFrame(refused.problem(), refused.getMessage(), ref, room, refused.retryAfterMillis());
+    }
+
+    public static ErrorFrame of(Problem problem, String ref, String room) {
+      return new ErrorFrame(problem, problem.title(), ref, room, 0);
+    }
+  }
+}

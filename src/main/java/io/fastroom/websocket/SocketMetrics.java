@@ -1,0 +1,83 @@
+package io.fastroom.websocket;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** What is counted about sockets; one per node. Thread: any. */
+public final class SocketMetrics {
+  private final AtomicInteger sockets = new AtomicInteger();
+  private final Map<Class<?>, Counter> in = new HashMap<>();
+  private final Map<Integer, Counter> closes;
+  private final Counter closedOtherwise;
+  private final Counter malformed;
+  private final Counter framesOut;
+  private final Counter bytesOut;
+  private final Counter dropped;
+  private final Counter slowReaders;
+
+  public SocketMetrics(MeterRegistry registry) {
+    Gauge.builder("fastroom.sockets", sockets, AtomicInteger::get).description("Open sockets").register(registry);
+    FrameCodec.CLIENT_TYPES.forEach((type, kind) -> in.put(kind, in(registry, type)));
+    malformed = in(registry, "malformed");
+    framesOut = Counter.builder("fastroom.frames.out").description("Text frames written").register(registry);
+    bytesOut = Counter.builder("fastroom.bytes.out").description("Bytes written to sockets").baseUnit("bytes")
+        .register(registry);
+    dropped = Counter.builder("fastroom.ephemeral.dropped")
+        .description("Turns of typing and presence not written to slow readers").register(registry);
+    slowReaders = Counter.builder("fastroom.slow.readers")
+        .description("Times a socket fell so far behind in a room that it reads on from the log").register(registry);
+    closes = Arrays.stream(Goodbye.values())
+        .collect(Collectors.toMap(Goodbye::code, goodbye -> closed(registry, String.valueOf(goodbye.code()))));
+    closes.put(1000, closed(registry, "1000"));
+    closes.put(1006, closed(registry, "1006"));
+    closedOtherwise = closed(registry, "other");
+  }
+
+  private static Counter in(MeterRegistry registry, String type) {
+    return Counter.builder("fastroom.messages.in").description("Frames received").tag("type", type).register(registry);
+  }
+
+  private static Counter closed(MeterRegistry registry, String code) {
+    return Counter.builder("fastroom.sockets.closed").description("Sockets closed").tag("code", code)
+        .register(registry);
+  }
+
+  void opened() {
+    sockets.incrementAndGet();
+  }
+
+  void closed(int code) {
+    sockets.decrementAndGet();
+    closes.getOrDefault(code, closedOtherwise).increment();
+  }
+
+  void messageIn(ClientFrame frame) {
+    in.get(frame.getClass()).increment();
+  }
+
+  void malformedIn() {
+    malformed.increment();
+  }
+
+  void framesOut(int frames) {
+    framesOut.increment(frames);
+  }
+
+  void bytesOut(int bytes) {
+    bytesOut.increment(bytes);
+  }
+
+  void ephemeralDropped() {
+    dropped.increment();
+  }
+
+  void fellBehind() {
+    slowReaders.increment();
+  }
+}

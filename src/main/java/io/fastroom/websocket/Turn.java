@@ -1,0 +1,61 @@
+package io.fastroom.websocket;
+
+import io.netty.channel.SingleThreadEventLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What waits for the end of this turn of the event loop: rooms that gathered frames, and outboxes to flush. One system
+ * call per socket and turn, however many frames it got, is what carries a busy room.
+ *
+ * <p>Thread: its event loop.
+ */
+final class Turn {
+  private final SingleThreadEventLoop loop;
+  private final List<HubRoom> rooms = new ArrayList<>();
+  private final List<Outbox> outboxes = new ArrayList<>();
+  private final Runnable end = this::end;
+  private boolean scheduled;
+
+  Turn(SingleThreadEventLoop loop) {
+    this.loop = loop;
+  }
+
+  boolean isMine() {
+    return loop.inEventLoop();
+  }
+
+  /** The room is written at the end of the turn; each room once. */
+  void add(HubRoom room) {
+    rooms.add(room);
+    schedule();
+  }
+
+  /** The outbox is flushed at the end of the turn; each outbox once. */
+  void add(Outbox outbox) {
+    outboxes.add(outbox);
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      loop.executeAfterEventLoopIteration(end);
+    }
+  }
+
+  private void end() {
+    // A flush may wake a reader that writes again.
+    while (!rooms.isEmpty() || !outboxes.isEmpty()) {
+      for (int i = 0; i < rooms.size(); i++) {
+        rooms.get(i).endTurn();
+      }
+      rooms.clear();
+      for (int i = 0; i < outboxes.size(); i++) {
+        outboxes.get(i).flush();
+      }
+      outboxes.clear();
+    }
+    scheduled = false;
+  }
+}

@@ -1,0 +1,159 @@
+package io.fastroom.websocket;
+
+import io.fastroom.Settings;
+import io.fastroom.auth.Principal;
+import io.fastroom.auth.Tokens;
+import io.fastroom.bus.Bus;
+import io.fastroom.edge.ConnectionLimit;
+import io.fastroom.edge.Edge;
+import io.fastroom.edge.Requests;
+import io.fastroom.model.User;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** An edge with its sockets and stand-in rooms, on a port of its own. */
+final class SocketsUnderTest implements AutoCloseable {
+  private static final AtomicLong USERS = new AtomicLong();
+
+  private record NoHttp() implements Requests {
+    @Override
+    public void handle(HttpServerRequest request) {
+      request.response().setStatusCode(404).end();
+    }
+
+    @Override
+    public Future<?> deploy(Context context) {
+      return Future.succeededFuture();
+    }
+  }
+
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  final Bus bus = new Bus(vertx);
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final StandInRooms rooms = new StandInRooms(bus);
+  final Set<String> blocked = ConcurrentHashMap.newKeySet();
+  final Tokens tokens;
+  private final List<RawSocket> open = new ArrayList<>();
+  private final String edgeId;
+  private final int port;
+
+  static Settings.WebSocket sockets() {
+    return new Settings.WebSocket(Duration.ofSeconds(25), Duration.ofSeconds(30), 20, 100, 100, 50, List.of());
+  }
+
+  SocketsUnderTest() {
+    this(UnaryOperator.identity(), List.of());
+  }
+
+  SocketsUnderTest(UnaryOperator<Settings.WebSocket> change, List<String> proxies) {
+    Bus.install(vertx);
+    Settings settings = new Settings(
+        new Settings.Http("127.0.0.1", 0, List.of(), proxies, 0, null, null, 0), null,
+        new Settings.Database("postgres://elsewhere", null, 1), new Settings.Redis("redis://elsewhere"),
+        new Settings.Tokens("a secret for tests", List.of(), Duration.ofHours(1), Duration.ofHours(1)),
+        change.apply(sockets()), new Settings.Verticles(1, 1, 1), null, "node-a", false, true, Duration.ofSeconds(2));
+    tokens = new Tokens(vertx, settings.tokens());
+    NodeSockets node = new NodeSockets();
+    SocketMetrics metrics = new SocketMetrics(registry);
+    Edge edge = new Edge(settings, new ConnectionLimit(0), NoHttp::new,
+        () -> new WebSocketVerticle(settings, bus, tokens, this::allows, node, metrics));
+    vertx.deployVerticle(rooms).await();
+    edgeId = vertx.deployVerticle(edge).await();
+    port = edge.port();
+  }
+
+  private boolean allows(Principal principal) {
+    return !blocked.contains(principal.jti());
+  }
+
+  static User user() {
+    long id = USERS.incrementAndGet();
+    return new User(id, "user_" + id, null, null, false);
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** A socket of a user of its own, after the banner. */
+  RawSocket connect() throws IOException {
+    return connect(user());
+  }
+
+  RawSocket connect(User user) throws IOException {
+    RawSocket socket = raw("/ws?access_token=" + tokens.sign(user).access());
+    socket.json("system");
+    return socket;
+  }
+
+  RawSocket raw(String path, String... headers) throws IOException {
+    return raw(0, path, headers);
+  }
+
+  RawSocket raw(int receiveBuffer, String path, String... headers) throws IOException {
+    RawSocket socket = new RawSocket(port, path, receiveBuffer, headers);
+    open.add(socket);
+    return socket;
+  }
+
+  RawSocket joined(User user, String room) throws IOException {
+    RawSocket socket = connect(user);
+    join(socket, room);
+    return socket;
+  }
+
+  /** Joins and reads on to the history, which it returns. */
+  static JsonObject join(RawSocket socket, String room) throws IOException {
+    socket.send(frame("join").put("room", room));
+    return socket.json("history");
+  }
+
+  static JsonObject frame(String type) {
+    return new JsonObject().put("type", type);
+  }
+
+  static JsonObject chat(String room, String text) {
+    return frame("chat").put("room", room).put("message", text);
+  }
+
+  double counted(String meter, String... tags) {
+    return registry.get(meter).tags(tags).meter().measure().iterator().next().getValue();
+  }
+
+  static void until(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("did not happen within 10 s");
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  Future<Void> undeploy() {
+    return vertx.undeploy(edgeId);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (RawSocket socket : open) {
+      socket.close();
+    }
+    vertx.close().await();
+  }
+}
