@@ -43,18 +43,16 @@ public final class HttpVerticle extends VerticleBase implements Requests {
 
   @Override
   public Future<?> start() {
-    return Contract.load(vertx)
-        .compose(contract -> Assets.load(vertx, contract.document()).map(assets -> build(contract, assets)))
-        .onSuccess(built -> router = built);
+    return Site.of(vertx).onSuccess(site -> router = build(site));
   }
 
-  private Router build(Contract contract, Assets assets) {
+  private Router build(Site site) {
     Bearer bearer = new Bearer(tokens, revocations);
     ClientAddress addresses = new ClientAddress(settings.http().trustedProxies());
     List<Operation.Group> groups = List.of(
         new AuthOperations(bus, tokens, passwords, bearer, rateLimits, addresses), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
-    return new RestRouter(vertx, contract, assets, new ProblemHandler(vertx))
+    return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, new Cors(settings), new RestMetrics(registry));
   }
 

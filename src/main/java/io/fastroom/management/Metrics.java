@@ -28,7 +28,7 @@ public final class Metrics implements AutoCloseable {
     registry.config().meterFilter(new MeterFilter() {
       @Override
       public Meter.Id map(Meter.Id id) {
-        return id.getName().startsWith(PREFIX) ? id : id.withName(PREFIX + id.getName());
+        return id.getName().startsWith("fastroom") ? id : id.withName(PREFIX + id.getName());
       }
     });
     collections.bindTo(registry);
