@@ -58,7 +58,7 @@ final class Backends implements AutoCloseable {
     try (Jedis redis = new Jedis(URI.create(redisUrl()))) {
       return redis.info("commandstats").lines()
           .filter(line -> line.startsWith("cmdstat_") && !line.startsWith("cmdstat_info"))
-          .mapToLong(line -> Long.parseLong(line.replaceFirst(".*calls=(\\d+),.*", "$1"))).sum();
+          .mapToLong(line -> Long.parseLong(line.replaceFirst("^[^=]*=(\\d+),.*", "$1"))).sum();
     }
   }
 

@@ -16,6 +16,7 @@ import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,7 +36,7 @@ public final class Generator implements AutoCloseable {
 
   private final SpinThenSleep strategy = new SpinThenSleep();
   private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1,
-      task -> new FastThreadLocalThread(task, THREAD), EpollIoHandler.newFactory(4096, () -> strategy));
+      (ThreadFactory) task -> new FastThreadLocalThread(task, THREAD), EpollIoHandler.newFactory(4096, () -> strategy));
   private final EventLoop loop = group.next();
   private final Bootstrap bootstrap = new Bootstrap().group(loop).channel(EpollSocketChannel.class)
       .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 30_000)
