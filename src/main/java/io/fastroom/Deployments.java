@@ -66,7 +66,7 @@ final class Deployments {
     return clean;
   }
 
-  private <T> T await(Future<T> future) throws Exception {
+  <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(patienceSeconds, TimeUnit.SECONDS);
   }
 }
