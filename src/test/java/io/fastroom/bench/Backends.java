@@ -7,7 +7,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import redis.clients.jedis.Jedis;
@@ -35,8 +37,14 @@ final class Backends implements AutoCloseable {
     return settings.redis().url();
   }
 
-  boolean embedded() {
-    return servers != null;
+  /** Where they come from and what a commit means: without synchronous_commit it is a promise, not a fact. */
+  String description() throws SQLException {
+    try (Connection connection = connect(); Statement statement = connection.createStatement();
+         ResultSet row = statement.executeQuery("SELECT 'fsync ' || current_setting('fsync') "
+             + "|| ', synchronous_commit ' || current_setting('synchronous_commit')")) {
+      row.next();
+      return (servers == null ? "given" : "embedded") + " PostgreSQL (" + row.getString(1) + ") and Redis";
+    }
   }
 
   /** The database's address for libpq and its tools, user and password included. */

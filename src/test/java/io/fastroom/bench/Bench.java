@@ -36,7 +36,7 @@ public final class Bench {
     boolean complete = true;
     Report report = new Report(Files.createDirectories(folder.toAbsolutePath()));
     try (Lab lab = new Lab(folder.toAbsolutePath(), scale)) {
-      report.describe(scale, lab.backends().embedded());
+      report.describe(scale, lab.backends().description());
       for (Scenario scenario : scenarios) {
         try {
           report.add(scenario.run(lab));

@@ -25,10 +25,10 @@ final class Report {
     this.folder = folder;
   }
 
-  void describe(Scale scale, boolean embedded) throws IOException {
-    machine = "%s, %s, %d cores, Java %s, %s PostgreSQL and Redis, node flags: %s%s%s".formatted(at.toString().substring(0, 16),
-        processor(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"),
-        embedded ? "embedded" : "given", System.getProperty("bench.node.flags", ""),
+  void describe(Scale scale, String backends) throws IOException {
+    machine = "%s, %s, %d cores, Java %s, %s, node flags: %s%s%s".formatted(at.toString().substring(0, 16),
+        processor(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), backends,
+        System.getProperty("bench.node.flags", ""),
         Cores.canPin() ? "" : ", nothing pinned", scale.quick() ? ", QUICK: no figures to go by" : "");
     out.println(machine);
   }
