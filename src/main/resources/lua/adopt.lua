@@ -1,6 +1,6 @@
 -- Another program wrote a heartbeat key. Keys: heartbeat, index, connections.
--- Arguments: member, user, ttl, keep, channel, head, tail. Answers whether the user was absent; of several nodes that hear
--- of the same key only the first is told so.
+-- Arguments: member, user, ttl, keep, channel, head, tail. Answers whether the user was absent; of several nodes that
+-- hear of the same key only the first is told so.
 local left = redis.call('PTTL', KEYS[1])
 if left == -2 then
   return 0

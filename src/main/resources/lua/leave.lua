@@ -1,5 +1,6 @@
 -- A connection goes out of a room. Keys: heartbeat, index, connections.
--- Arguments: member, user, channel, head, tail ('' for silence). Answers whether the user is now absent, and the version.
+-- Arguments: member, user, channel, head, tail ('' for silence). Answers whether the user is now absent, and the
+-- version.
 local time = redis.call('TIME')
 local version = time[1] .. string.format('%06d', time[2])
 redis.call('DEL', KEYS[1])

@@ -1,12 +1,13 @@
 package io.fastroom;
 
 import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class App {
   /** How long balancers have to notice that the node is not ready, before it turns sockets away. */
   private static final Duration NOTICE = Duration.ofMillis(1500);
-  private static final long STEP_SECONDS = 30;
+  /** The longest is waiting for a PostgreSQL that starts at the same time. */
+  private static final long STEP_SECONDS = 90;
 
   private final Settings given;
   private final Phase phase = new Phase();
@@ -36,7 +38,7 @@ public final class App {
       EmbeddedServers servers = EmbeddedServers.start(given);
       deployments.started("embedded servers", () -> {
         servers.close();
-        return null;
+        return Future.succeededFuture();
       });
       settings = servers.settings();
     }
@@ -48,17 +50,16 @@ public final class App {
     return settings;
   }
 
-  private static Vertx vertx(Metrics metrics) {
-    VertxOptions options = metrics.into(new VertxOptions())
-        .setPreferNativeTransport(true)
-        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+  private Vertx vertx(Metrics metrics) {
     Long blocked = Long.getLong("fastroom.blocked.millis");
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()).setMetricsOptions(metrics.options());
+    Vertx vertx =
+        Vertx.builder().with(BlockedLoops.into(options, blocked)).withMetrics(metrics.factory()).build();
     if (blocked != null) {
-      options.setMaxEventLoopExecuteTime(blocked).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-          .setBlockedThreadCheckInterval(Math.max(1, blocked / 2))
-          .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS);
+      BlockedLoops.watch(vertx, phase);
     }
-    return Vertx.builder().with(options).withMetrics(metrics.factory()).build();
+    return vertx;
   }
 
   /** Stops everything in the reverse order; whether all of it went well. */

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Deployments {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.app");
 
-  private record Step(String name, Callable<?> stop) { }
+  private record Step(String name, Supplier<Future<?>> stop) { }
 
   private final Deque<Step> started = new ArrayDeque<>();
   private final long patienceSeconds;
@@ -33,20 +32,21 @@ final class Deployments {
 
   void on(Vertx vertx) {
     this.vertx = vertx;
-    started("Vert.x", () -> await(vertx.close()));
+    started("Vert.x", vertx::close);
   }
 
-  void started(String name, Callable<?> stop) {
+  /** Something to be stopped; a stop that blocks answers a future that is done. */
+  void started(String name, Supplier<Future<?>> stop) {
     started.push(new Step(name, stop));
   }
 
   void deploy(String name, Deployable verticle) throws Exception {
     String id = await(vertx.deployVerticle(verticle));
-    started(name, () -> await(vertx.undeploy(id)));
+    started(name, () -> vertx.undeploy(id));
   }
 
   void scale(String name, int instances, Scaling scaling, Supplier<? extends Deployable> verticle) throws Exception {
-    started(name, () -> await(scaling.scale(name, 0)));
+    started(name, () -> scaling.scale(name, 0));
     await(scaling.start(name, instances, verticle));
   }
 
@@ -57,7 +57,7 @@ final class Deployments {
       Step step = started.pop();
       LOG.debug("stopping {}", step.name());
       try {
-        step.stop().call();
+        await(step.stop().get());
       } catch (Exception e) {
         LOG.warn("{} did not stop cleanly: {}", step.name(), e.toString());
         clean = false;

@@ -1,48 +1,67 @@
 package io.fastroom;
 
+import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.embedded.StartFailure;
 import io.fastroom.persistence.Migrations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
-/** {@code up | status | rollback N}: the schema of DATABASE_URL, without a node. */
+/** {@code migrate up | status | rollback N}, on the database the node would use. */
 public final class Migrate {
-  private static final long PATIENCE_MINUTES = 60;
+  private static final String USAGE = "usage: migrate up | status | rollback N";
 
   private Migrate() { }
 
   public static void main(String[] args) {
+    String command = String.join(" ", args);
+    if (!command.matches("up|status|rollback [1-9]\\d{0,5}")) {
+      fail(USAGE);
+    }
+    int code = 0;
+    Vertx vertx = null;
+    EmbeddedServers servers = null;
     try {
       Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
       Logs.set(settings.logs());
       if (settings.database().url() == null) {
-        throw new IllegalArgumentException("DATABASE_URL is not set; the embedded server is migrated by scripts/run");
+        servers = EmbeddedServers.start(settings);
+        settings = servers.settings();
       }
-      Vertx vertx = Vertx.vertx();
-      run(new Migrations(vertx, settings.database().url()), args);
-      await(vertx.close());
+      vertx = Vertx.vertx();
+      String said = run(new Migrations(vertx, settings.database().url()), args).await();
+      System.out.println(said);
+    } catch (BadSetting | StartFailure e) {
+      System.err.println("FastRoom: " + e.getMessage());
+      code = 1;
     } catch (Exception e) {
-      System.err.println("migrate: " + Causes.line(e));
-      System.exit(1);
+      System.err.println("FastRoom: cannot migrate: " + Causes.line(e));
+      code = 1;
     }
+    if (vertx != null) {
+      vertx.close().await();
+    }
+    if (servers != null) {
+      servers.close();
+    }
+    System.exit(code);
   }
 
-  private static void run(Migrations migrations, String[] args) throws Exception {
-    String what = String.join(" ", args);
-    if (what.equals("up")) {
-      await(migrations.up());
-    } else if (what.matches("rollback [1-9][0-9]{0,3}")) {
-      await(migrations.rollback(Integer.parseInt(args[1])));
-    } else if (!what.equals("status")) {
-      throw new IllegalArgumentException("usage: migrate up | status | rollback N");
-    }
-    for (Migrations.Change change : await(migrations.status())) {
-      System.out.println((change.applied() ? "applied  " : "pending  ") + change.id());
-    }
+  private static Future<String> run(Migrations migrations, String[] args) {
+    return switch (args[0]) {
+      case "up" -> migrations.up().map(count -> count + " change sets applied");
+      case "rollback" -> migrations.rollback(Integer.parseInt(args[1])).map(count -> count + " change sets taken back");
+      default -> migrations.status().map(changes -> {
+        StringBuilder lines = new StringBuilder();
+        changes.forEach(change -> lines.append(change.applied() ? "applied  " : "missing  ").append(change.id())
+            .append('\n'));
+        return lines.toString().stripTrailing();
+      });
+    };
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+  private static void fail(String why) {
+    System.err.println(why);
+    System.exit(1);
   }
 }

@@ -49,7 +49,7 @@ final class Node {
     to.await(new Migrations(vertx, database.url()).up());
     Persistence persistence =
         new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(), registry);
-    to.started("connections to PostgreSQL", () -> to.await(persistence.close()));
+    to.started("connections to PostgreSQL", persistence::close);
     to.deploy("housekeeping", persistence.housekeeping().get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
     to.deploy("chat writer", persistence.chatWriter().get());

@@ -13,9 +13,9 @@ enum Setting {
   FASTROOM_SECRET(text(".+", "any text; not the default beside a real DATABASE_URL, unless DEBUG=true is set"),
       "dev-secret-change-me"),
   FASTROOM_PREVIOUS_SECRETS(Rule.LIST, ""),
-  DATABASE_URL(Rule.DATABASE, null, "embedded"),
-  DATABASE_REPLICA_URL(Rule.DATABASE, null, "none"),
-  DATABASE_POOL_SIZE(number(1, 500), null, "from the cores"),
+  DATABASE_URL(Rule.ANY, null, "embedded"),
+  DATABASE_REPLICA_URL(Rule.ANY, null, "none"),
+  DATABASE_POOL_SIZE(number(4, 500), null, "from the cores"),
   REDIS_URL(Rule.ANY, null, "embedded"),
   DATA_DIR(Rule.ANY, "data"),
   HOST(Rule.ANY, "0.0.0.0"),
@@ -57,8 +57,6 @@ enum Setting {
     static final Rule ANY = text(".*", "any text");
     static final Rule LIST = text(".*", "a comma-separated list");
     static final Rule BOOLEAN = text("(?i)true|false|1|0|yes|no|on|off", "true or false");
-    static final Rule DATABASE =
-        text("postgres(ql)?(\\+asyncpg)?://.+", "a URL like postgresql://user:password@host:5432/fastroom");
     static final Rule ORIGINS =
         text("(\\*|https?://[^\\s,/]+)(\\s*,\\s*(\\*|https?://[^\\s,/]+))*", "* or origins like https://chat.example.org");
 

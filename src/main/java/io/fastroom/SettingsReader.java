@@ -2,6 +2,7 @@ package io.fastroom;
 
 import static io.fastroom.Setting.*;
 
+import io.fastroom.persistence.DatabaseUrl;
 import io.fastroom.redis.RedisUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Reads {@link Settings} from the environment, then {@code .env}, then {@code conf/fastroom.properties}: the first that
@@ -68,14 +70,14 @@ public final class SettingsReader {
   }
 
   Settings settings() {
-    String database = text(DATABASE_URL);
-    String redis = redis();
+    String database = url(DATABASE_URL, DatabaseUrl::parse);
+    String redis = url(REDIS_URL, RedisUrl::parse);
     int port = number(PORT);
     return new Settings(
         new Settings.Http(text(HOST), port, list(CORS_ORIGINS), list(TRUSTED_PROXIES), number(AUTH_RATE_PER_MINUTE),
             tls(TLS_CERTIFICATE, TLS_KEY), tls(TLS_KEY, TLS_CERTIFICATE), number(CONNECTIONS_PER_ADDRESS)),
         new Settings.Management(text(MANAGEMENT_HOST), number(MANAGEMENT_PORT, beside(port))),
-        new Settings.Database(database, text(DATABASE_REPLICA_URL),
+        new Settings.Database(database, url(DATABASE_REPLICA_URL, DatabaseUrl::parse),
             number(DATABASE_POOL_SIZE, Math.min(32, Math.max(8, 2 * cores)))),
         new Settings.Redis(redis),
         new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS),
@@ -90,15 +92,16 @@ public final class SettingsReader {
         database == null && redis == null, Path.of(text(DATA_DIR)));
   }
 
-  private String redis() {
-    String url = text(REDIS_URL);
+  /** A URL that its own reader understands. */
+  private String url(Setting setting, Consumer<String> reader) {
+    String url = text(setting);
     try {
       if (url != null) {
-        RedisUrl.parse(url);
+        reader.accept(url);
       }
       return url;
     } catch (IllegalArgumentException e) {
-      throw new BadSetting(REDIS_URL, url, e.getMessage());
+      throw new BadSetting(setting, url, e.getMessage());
     }
   }
 

@@ -25,7 +25,9 @@ final class Shutdown extends Thread {
     boolean clean = false;
     try {
       clean = app.stop();
-      LoggerFactory.getLogger("fastroom.app").info("stopped");
+      if (!failed) {
+        LoggerFactory.getLogger("fastroom.app").info("stopped");
+      }
     } finally {
       Runtime.getRuntime().halt(failed || !clean ? 1 : 0);
     }

@@ -26,7 +26,10 @@ public final class BridgeApi {
   /** Published in one pipeline, in order. */
   public record PublishAll(List<Publish> events) { }
 
-  /** Answered when Redis has confirmed; at once when Redis is away (it is subscribed on reconnection, see {@link State}). */
+  /**
+   * Answered when Redis has confirmed; at once when Redis is away (it is subscribed on reconnection, see {@link
+   * State}).
+   */
   public record Subscribe(String room) { }
 
   public record Unsubscribe(String room) { }
@@ -37,8 +40,8 @@ public final class BridgeApi {
     /** Another program's; {@code seq} 0 when it has none. With a seq it is only a hint to look into the log. */
     FOREIGN,
     /**
-     * A change of presence; {@code seq} is its version. Written by another node's call of Redis, or (then {@code roomId} is
-     * 0, and the node whose call it was hears it as well) about a heartbeat key that another program wrote.
+     * A change of presence; {@code seq} is its version. Written by another node's call of Redis, or (then {@code
+     * roomId} is 0, and the node whose call it was hears it as well) about a heartbeat key that another program wrote.
      */
     PRESENCE
   }

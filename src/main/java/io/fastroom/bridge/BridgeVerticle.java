@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The node's road to the other nodes: answers {@link BridgeApi}, hears the channels of the live rooms, and proves to itself
- * every second, by a message through Redis, that it does.
+ * The node's road to the other nodes: answers {@link BridgeApi}, hears the channels of the live rooms, and proves to
+ * itself every second, by a message through Redis, that it does.
  *
  * <p>Thread: its own context; one instance a node. Limits: deaf for {@link #DEAF_NANOS}, it makes its connections anew.
  */
@@ -63,7 +63,7 @@ public final class BridgeVerticle extends VerticleBase {
     subscriber.subscribe(Channels.CONTROL);
     subscriber.subscribe(Channels.probe(node));
     return commands.start().compose(tried -> {
-      keyEvents = new KeyEvents(vertx, bus, connector.url(), commands);
+      keyEvents = new KeyEvents(vertx, bus, connector, commands);
       return Future.all(subscriber.start(), keyEvents.start());
     }).compose(tried -> {
       vertx.setPeriodic(PROBE_MILLIS, timer -> everySecond());

@@ -11,7 +11,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Another program's message, checked: one JSON object with a string {@code type}. Any thread. Limits: 64 KiB, 32 levels.
+ * Another program's message, checked: one JSON object with a string {@code type}. Any thread. Limits: 64 KiB, 32
+ * levels.
  *
  * @param seq its integer {@code seq}, 0 when it has none that counts
  * @param srv null when it has none

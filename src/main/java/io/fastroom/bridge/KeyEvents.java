@@ -22,41 +22,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of heartbeat keys that other programs write, by keyspace events ({@code set}; nodes write theirs in another way), so
- * that no keyspace need be searched for them. Every node hears of each and asks presence to take it into account.
+ * Hears of heartbeat keys that other programs write, by keyspace events ({@code set}; nodes write theirs in another
+ * way), so that no keyspace need be searched for them. Every node hears of each and asks presence to take it into
+ * account.
  *
  * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh.
  */
 final class KeyEvents {
   private static final String PREFIX = "presence:hb:";
   private static final int MAX_ASKED = 500;
-  private static final long MASTERS_MILLIS = 10_000;
+  private static final long LOOK_MILLIS = 5_000;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Vertx vertx;
   private final Bus bus;
-  private final RedisUrl url;
+  private final RedisConnector connector;
   private final RedisLink commands;
   private final Map<String, Subscriber> servers = new HashMap<>();
   private int asked;
   private boolean warned;
   private long timer = -1;
 
-  /** @param url as it was detected; @param commands to ask for the masters of a cluster */
-  KeyEvents(Vertx vertx, Bus bus, RedisUrl url, RedisLink commands) {
+  /** @param connector of {@code commands}, which is started already and asked for the masters of a cluster */
+  KeyEvents(Vertx vertx, Bus bus, RedisConnector connector, RedisLink commands) {
     this.vertx = vertx;
     this.bus = bus;
-    this.url = url;
+    this.connector = connector;
     this.commands = commands;
   }
 
+  /** Done when it listens, or at once while Redis is away. */
   Future<Void> start() {
-    if (url.kind() != RedisUrl.Kind.CLUSTER) {
-      return listen("", url);
+    timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+    return look();
+  }
+
+  /** Whether it is a cluster is known only when Redis is there. */
+  private Future<Void> look() {
+    if (!commands.up()) {
+      return Future.succeededFuture();
     }
-    // Servers of a cluster tell of their own keys only.
-    timer = vertx.setPeriodic(0, MASTERS_MILLIS, tick -> masters());
-    return Future.succeededFuture();
+    if (connector.cluster()) {
+      return masters();
+    }
+    return servers.isEmpty() ? listen("", connector.url()) : Future.succeededFuture();
   }
 
   Future<Void> stop() {
@@ -68,15 +77,15 @@ final class KeyEvents {
     servers.values().forEach(Subscriber::remake);
   }
 
-  private void masters() {
-    commands.send(Request.cmd(Command.CLUSTER).arg("SLOTS")).onSuccess(slots -> {
+  /** Servers of a cluster tell of their own keys only. */
+  private Future<Void> masters() {
+    return commands.send(Request.cmd(Command.CLUSTER).arg("SLOTS")).<Void>compose(slots -> {
       Set<String> masters = new HashSet<>();
       for (Response range : slots) {
         Response master = range.get(2);
         String host = master.get(0) == null ? "" : master.get(0).toString();
-        masters.add(RedisUrl.at(url.endpoints().get(0), host, master.get(1).toInteger()));
+        masters.add(RedisUrl.at(connector.url().endpoints().get(0), host, master.get(1).toInteger()));
       }
-      masters.stream().filter(master -> !servers.containsKey(master)).forEach(master -> listen(master, RedisUrl.one(master)));
       servers.entrySet().removeIf(server -> {
         if (masters.contains(server.getKey())) {
           return false;
@@ -84,12 +93,13 @@ final class KeyEvents {
         server.getValue().stop();
         return true;
       });
-    });
+      return Future.all(masters.stream().filter(master -> !servers.containsKey(master))
+          .map(master -> listen(master, RedisUrl.one(master))).toList()).mapEmpty();
+    }).otherwiseEmpty();
   }
 
   private Future<Void> listen(String key, RedisUrl server) {
-    RedisConnector connector = RedisConnector.forChannels(vertx, server);
-    Subscriber subscriber = new Subscriber(vertx, connector, "key events", this::enable,
+    Subscriber subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, server), "key events", this::enable,
         (channel, payload) -> written(new String(payload, StandardCharsets.UTF_8)), (up, anew) -> { });
     servers.put(key, subscriber);
     subscriber.subscribe("__keyevent@" + server.database() + "__:set");
@@ -110,8 +120,8 @@ final class KeyEvents {
           String flags = flags(answer);
           boolean strings = flags.contains("$") || flags.contains("A");
           String missing = (flags.contains("E") ? "" : "E") + (strings ? "" : "$");
-          return missing.isEmpty() ? Future.<Response>succeededFuture()
-              : connection.send(Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(flags + missing));
+          Request set = Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(flags + missing);
+          return missing.isEmpty() ? Future.<Response>succeededFuture() : connection.send(set);
         })
         .otherwise(refused -> {
           if (!warned) {

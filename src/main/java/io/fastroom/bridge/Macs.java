@@ -11,13 +11,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The keyed hash that tells a node's event from one that any other program made up: HMAC-SHA256, cut to 96 bits, under a key
- * that is derived from FASTROOM_SECRET for this alone.
+ * The keyed hash that tells a node's event from one that any other program made up: HMAC-SHA256, cut to 96 bits, under
+ * a key that is derived from FASTROOM_SECRET for this alone.
  *
  * <p>Thread: one at a time.
  */
 final class Macs {
   private static final String HMAC = "HmacSHA256";
+  private static final byte[] PURPOSE = "fastroom events".getBytes(StandardCharsets.US_ASCII);
   private static final int BYTES = 12;
 
   private final List<Mac> macs;
@@ -25,7 +26,7 @@ final class Macs {
   /** @param previousSecrets verify only */
   Macs(String secret, List<String> previousSecrets) {
     this.macs = Stream.concat(Stream.of(secret), previousSecrets.stream())
-        .map(each -> mac(mac(each.getBytes(StandardCharsets.UTF_8)).doFinal("fastroom events".getBytes(StandardCharsets.US_ASCII))))
+        .map(each -> mac(mac(each.getBytes(StandardCharsets.UTF_8)).doFinal(PURPOSE)))
         .toList();
   }
 

@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JSON of dead access tokens on the control channel: {@code tokens}, each its id and its end in epoch milliseconds. */
+/**
+ * The JSON of dead access tokens on the control channel: {@code tokens}, each its id and its end in epoch milliseconds.
+ */
 final class RevokeMessage {
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * <ul>
  * <li>{@code SERVER_ID.boot.roomId.seq.mac}: sent by a node. The mac proves it, so the JSON need not be looked at.
  * <li>{@code SERVER_ID.boot.roomId.Pversion}: a change of presence, written by a node's script in Redis.
- * <li>{@code SERVER_ID.adopted.0.Pversion}: the same about a heartbeat another program wrote; as its mark is no node's, all
- * nodes hear it, the one whose call it was too.
+ * <li>{@code SERVER_ID.adopted.0.Pversion}: the same about a heartbeat another program wrote; as its mark is no node's,
+ * all nodes hear it, the one whose call it was too.
  * <li>anything else or nothing: another program's.
  * </ul>
  *
@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 public final class WireEvent {
   private static final byte[] HEAD = "{\"srv\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_SRV = 200;
-  private static final Pattern NODE = Pattern.compile("[\\w-]{1,64}\\.[0-9a-f]+\\.(\\d{1,18})\\.(\\d{1,18})\\.([\\w-]{16})");
+  private static final Pattern NODE =
+      Pattern.compile("[\\w-]{1,64}\\.[0-9a-f]+\\.(\\d{1,18})\\.(\\d{1,18})\\.([\\w-]{16})");
   private static final Pattern PRESENCE = Pattern.compile("[\\w-]{1,64}\\.\\w+\\.(\\d{1,18})\\.P(\\d{1,18})");
 
   private final String mark;
@@ -37,7 +38,8 @@ public final class WireEvent {
 
   /** @param json an object that is not empty, UTF-8 */
   byte[] encode(String channel, long roomId, long seq, byte[] json) {
-    byte[] srv = (mark + roomId + "." + seq + "." + macs.sign(channel, roomId, seq, json, 1)).getBytes(StandardCharsets.US_ASCII);
+    String mac = macs.sign(channel, roomId, seq, json, 1);
+    byte[] srv = (mark + roomId + "." + seq + "." + mac).getBytes(StandardCharsets.US_ASCII);
     byte[] payload = Arrays.copyOf(HEAD, HEAD.length + srv.length + 2 + json.length - 1);
     System.arraycopy(srv, 0, payload, HEAD.length, srv.length);
     int at = HEAD.length + srv.length;
@@ -116,6 +118,7 @@ public final class WireEvent {
   }
 
   public static String presenceTail(String room) {
-    return "\",\"type\":\"presence_diff\",\"room\":\"" + new String(JsonStringEncoder.getInstance().quoteAsString(room)) + "\",";
+    String quoted = new String(JsonStringEncoder.getInstance().quoteAsString(room));
+    return "\",\"type\":\"presence_diff\",\"room\":\"" + quoted + "\",";
   }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import liquibase.Contexts;
@@ -39,7 +40,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: any; the work blocks a thread of its own.
  */
 public final class Migrations {
-  private static final String CHANGELOG = "db/changelog/root.yaml";
   /** Of the advisory lock. It ends with its connection, as Liquibase's own, a row in a table, does not. */
   private static final long LOCK = 0x66617374726f6f6dL;
   private static final long WAIT_MILLIS = 60_000;
@@ -60,14 +60,22 @@ public final class Migrations {
 
   /** Applies what is missing; waits up to a minute for PostgreSQL to accept connections. Answers how many were applied. */
   public Future<Integer> up() {
-    return run(liquibase -> {
-      int missing = unrun(liquibase).size();
-      if (missing > 0) {
-        command(liquibase, UpdateCommandStep.COMMAND_NAME).execute();
-        LOG.info("{} change sets applied to {}", missing, url);
-      }
-      return missing;
-    });
+    return blocking(() -> isDone() ? 0 : locked(Migrations::apply));
+  }
+
+  private boolean isDone() throws Exception {
+    try (Connection connection = connect(System.currentTimeMillis() + WAIT_MILLIS)) {
+      return Changelog.isApplied(connection);
+    }
+  }
+
+  private static int apply(Liquibase liquibase) throws Exception {
+    int missing = unrun(liquibase).size();
+    if (missing > 0) {
+      command(liquibase, UpdateCommandStep.COMMAND_NAME).execute();
+      LOG.info("{} change sets applied", missing);
+    }
+    return missing;
   }
 
   /** All change sets in order. */
@@ -87,7 +95,7 @@ public final class Migrations {
       if (last > 0) {
         command(liquibase, RollbackCountCommandStep.COMMAND_NAME[0])
             .addArgumentValue(RollbackCountCommandStep.COUNT_ARG, last).execute();
-        LOG.info("{} change sets taken back from {}", last, url);
+        LOG.info("{} change sets taken back", last);
       }
       return last;
     });
@@ -100,7 +108,7 @@ public final class Migrations {
   private static CommandScope command(Liquibase liquibase, String... name) throws Exception {
     return new CommandScope(name)
         .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, liquibase.getDatabase())
-        .addArgumentValue(DatabaseChangelogCommandStep.CHANGELOG_FILE_ARG, CHANGELOG)
+        .addArgumentValue(DatabaseChangelogCommandStep.CHANGELOG_FILE_ARG, Changelog.ROOT)
         .setOutput(OutputStream.nullOutputStream());
   }
 
@@ -109,9 +117,13 @@ public final class Migrations {
   }
 
   private <T> Future<T> run(Work<T> work) {
+    return blocking(() -> locked(work));
+  }
+
+  private <T> Future<T> blocking(Callable<T> work) {
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("migrations-" + UUID.randomUUID(), 1, 10,
         TimeUnit.MINUTES);
-    return worker.executeBlocking(() -> locked(work)).eventually(worker::close);
+    return worker.executeBlocking(work).eventually(worker::close);
   }
 
   private <T> T locked(Work<T> work) throws Exception {
@@ -120,7 +132,7 @@ public final class Migrations {
       return quietly(() -> {
         Database database =
             DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
-        return work.with(new Liquibase(CHANGELOG, new ClassLoaderResourceAccessor(), database));
+        return work.with(new Liquibase(Changelog.ROOT, new ClassLoaderResourceAccessor(), database));
       });
     }
   }

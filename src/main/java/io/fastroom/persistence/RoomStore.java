@@ -1,6 +1,7 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
 import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -20,6 +21,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** Table {@code rooms}. Thread: any. */
 final class RoomStore {
@@ -81,20 +83,24 @@ final class RoomStore {
   }
 
   Future<Room> get(GetRoom q) {
-    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(RoomStore::visible);
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::see));
+  }
+
+  Future<Room> open(GetRoom q) {
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::read));
   }
 
   Future<Room> find(FindRoom q) {
-    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(RoomStore::visible);
+    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(rows -> room(rows, Permissions::see));
   }
 
-  private static Room visible(RowSet<Row> rows) {
+  private static Room room(RowSet<Row> rows, BiFunction<Room, Member, Problem> permission) {
     if (rows.size() == 0) {
       throw new Refused(Problem.ROOM_NOT_FOUND);
     }
     Row row = Rows.first(rows);
     Room room = Rows.room(row, 0);
-    RoomChanges.check(Permissions.see(room, Rows.member(row, Rows.ROOM_WIDTH)));
+    RoomChanges.check(permission.apply(room, Rows.member(row, Rows.ROOM_WIDTH)));
     return room;
   }
 

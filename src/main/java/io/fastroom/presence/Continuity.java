@@ -1,7 +1,6 @@
 package io.fastroom.presence;
 
 import io.vertx.redis.client.Response;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 public final class Continuity {
   /** An answer that took longer says too little about the clock, in nanoseconds. */
   private static final long QUICK = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long HOLD_MILLIS = 8_000;
+  /** As long as any node may need to be back and to write its heartbeats: attempts are up to 4.5 s apart. */
+  static final long HOLD_MILLIS = 6_000;
   private static final int MAX_EPOCHS = 50_000;
 
-  private final long holdMillis;
   private final Map<String, String> epochs = new LinkedHashMap<>(16, 0.75f, true) {
     @Override
     protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
@@ -30,19 +29,10 @@ public final class Continuity {
   private long holdUntil = System.nanoTime();
   private boolean lost;
 
-  /** @param ttl of heartbeats */
-  public Continuity(Duration ttl) {
-    this.holdMillis = Math.min(HOLD_MILLIS, ttl.toMillis());
-  }
-
-  long holdMillis() {
-    return holdMillis;
-  }
-
   /** The connection was broken: what was written meanwhile is lost, and Redis may have come back with older data. */
   synchronized void broken() {
     lost = true;
-    holdUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(holdMillis);
+    holdUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HOLD_MILLIS);
     clockKnown = false;
   }
 

@@ -20,10 +20,11 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The two looks that may take somebody out, both under the guard against a Redis that lost data or stood still: what has
- * expired in many rooms, and who is in one room.
+ * The two looks that may take somebody out, both under the guard against a Redis that lost data or stood still: what
+ * has expired in many rooms, and who is in one room.
  *
- * <p>Thread: the verticle's. Limits: a call looks at 256 expired connections of 100 rooms; a sweep makes 40 such calls at most.
+ * <p>Thread: the verticle's. Limits: a call looks at 256 expired connections of 100 rooms; a sweep makes 40 such calls
+ * at most.
  */
 final class PresenceCheck {
   private static final LuaScript SWEEP = LuaScript.load("guard.lua", "sweep.lua");
@@ -39,7 +40,8 @@ final class PresenceCheck {
   private final long ttl;
   private final long keep;
 
-  PresenceCheck(RedisLink redis, Supplier<PresenceKeys> names, NodeId node, Continuity continuity, long ttl, long keep) {
+  PresenceCheck(RedisLink redis, Supplier<PresenceKeys> names, NodeId node, Continuity continuity, long ttl,
+                long keep) {
     this.redis = redis;
     this.names = names;
     this.node = node;
@@ -93,20 +95,20 @@ final class PresenceCheck {
     List<Object> args = guard(keys.epoch(room));
     args.addAll(List.of(keys.heartbeats(room), Channels.room(room), WireEvent.presenceHead(node, 0),
         WireEvent.presenceTail(room)));
+    List<String> all = List.of(keys.epoch(room), keys.hold(room), keys.index(room), keys.connections(room));
     long sentAt = System.nanoTime();
-    return SNAPSHOT.run(redis, List.of(keys.epoch(room), keys.hold(room), keys.index(room), keys.connections(room)), args)
-        .map(answer -> {
-          continuity.learn(keys.epoch(room), (String) args.get(0), answer.get(0), sentAt, answer.get(3).toLong());
-          List<String> users = new ArrayList<>();
-          answer.get(4).forEach(user -> users.add(user.toString()));
-          Collections.sort(users);
-          return new Present(List.copyOf(users), answer.get(1).toLong(), answer.get(2).toInteger() == 1);
-        });
+    return SNAPSHOT.run(redis, all, args).map(answer -> {
+      continuity.learn(keys.epoch(room), (String) args.get(0), answer.get(0), sentAt, answer.get(3).toLong());
+      List<String> users = new ArrayList<>();
+      answer.get(4).forEach(user -> users.add(user.toString()));
+      Collections.sort(users);
+      return new Present(List.copyOf(users), answer.get(1).toLong(), answer.get(2).toInteger() == 1);
+    });
   }
 
   /** The arguments of {@code guard.lua}. */
   private List<Object> guard(String epochKey) {
     return new ArrayList<>(List.of(continuity.epoch(epochKey), UUID.randomUUID().toString(), continuity.expected(),
-        continuity.wish(), continuity.holdMillis(), ttl, keep));
+        continuity.wish(), Continuity.HOLD_MILLIS, ttl, keep));
   }
 }

@@ -4,9 +4,9 @@ import io.fastroom.presence.PresenceApi.Entry;
 import java.util.regex.Pattern;
 
 /**
- * The names of presence in Redis. A room's heartbeats, its index (connections by the time they expire) and its connections
- * (by name, to count a user's) must share a slot in a cluster, so there the room's name is wrapped in literal braces. Any
- * thread.
+ * The names of presence in Redis. A room's heartbeats, its index (connections by the time they expire) and its
+ * connections (by name, to count a user's) must share a slot in a cluster, so there the room's name is wrapped in
+ * literal braces. Any thread.
  */
 record PresenceKeys(boolean cluster) {
   private static final String HEARTBEAT = "presence:hb:";
@@ -34,7 +34,10 @@ record PresenceKeys(boolean cluster) {
     return "presence:connections:" + tag(room);
   }
 
-  /** Random, made when there is none: tells that Redis has lost its data. Of a cluster each server may, so each room has one. */
+  /**
+   * Random, made when there is none: tells that Redis has lost its data. Of a cluster each server may, so each room has
+   * one.
+   */
   String epoch(String room) {
     return cluster ? "presence:epoch:" + tag(room) : "presence:epoch";
   }

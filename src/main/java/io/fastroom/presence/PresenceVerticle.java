@@ -28,11 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@link PresenceApi}: every question is one call of a script, in which Redis changes the truth and tells the other
- * nodes of it, so that the order on the channel is the order of the truth.
+ * Answers {@link PresenceApi}: every question is one call of a script, in which Redis changes the truth and tells the
+ * other nodes of it, so that the order on the channel is the order of the truth.
  *
- * <p>Thread: its own context; any number of instances, each with a connection of its own. A JOIN and a LEAVE of the same
- * connection may overtake one another when both are under way.
+ * <p>Thread: its own context; any number of instances, each with a connection of its own. A JOIN and a LEAVE of the
+ * same connection may overtake one another when both are under way.
  */
 public final class PresenceVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
@@ -63,7 +63,7 @@ public final class PresenceVerticle extends VerticleBase {
 
   /** Makes the instances of one node; to be kept for as long as the node lives, later instances included. */
   public static Supplier<PresenceVerticle> supplier(Bus bus, Settings settings, NodeId node) {
-    Continuity continuity = new Continuity(settings.webSocket().heartbeatTtl());
+    Continuity continuity = new Continuity();
     return () -> new PresenceVerticle(bus, settings, node, continuity);
   }
 
@@ -97,8 +97,8 @@ public final class PresenceVerticle extends VerticleBase {
 
   private Future<Change> join(Join question) {
     Entry entry = question.entry();
-    return JOIN.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(), node.serverId(), ttl, keep(),
-            Channels.room(entry.room()), WireEvent.presenceHead(node, question.roomId()),
+    return JOIN.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(), node.serverId(), ttl,
+            keep(), Channels.room(entry.room()), WireEvent.presenceHead(node, question.roomId()),
             question.silent() ? "" : WireEvent.presenceTail(entry.room())))
         .map(PresenceVerticle::change);
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 public final class RedisConnector {
   static final long OPEN_MILLIS = 2_500;
   /** Answers awaited on one connection. */
-  static final int MAX_WAITING = 8_192;
+  static final int MAX_WAITING = 65_536;
 
   private final Vertx vertx;
   private final boolean oneServer;

@@ -20,19 +20,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it fails or
- * when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
+ * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it
+ * fails or when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
  *
- * <p>Thread: the context that made it. Limits: an answer within {@link #ANSWER_MILLIS}; a black hole is found out by a ping
- * a second, so within 4 s.
+ * <p>Thread: the context that made it. Limits: an answer within {@link #ANSWER_MILLIS}; a black hole is found out by a
+ * ping a second, so within 4 s.
  */
 public final class RedisLink {
   static final long ANSWER_MILLIS = 2_000;
+  /** Half of what the connection takes, since one of ours may be a batch. */
+  private static final int MAX_WAITING = RedisConnector.MAX_WAITING / 2;
   private static final long TICK_MILLIS = 250;
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
   /** Answers after which this server is not the one to talk to. */
-  private static final List<String> UNFIT = List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
+  private static final List<String> UNFIT =
+      List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
 
   private final Vertx vertx;
   private final Context context;
@@ -100,7 +103,7 @@ public final class RedisLink {
 
   private <T> Future<T> track(Function<RedisConnection, Future<T>> command) {
     RedisConnector.Open on = open;
-    if (on == null || waiting.size() >= RedisConnector.MAX_WAITING / 2) {
+    if (on == null || waiting.size() >= MAX_WAITING) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     Promise<T> promise = Promise.promise();

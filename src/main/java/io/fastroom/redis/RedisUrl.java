@@ -1,5 +1,7 @@
 package io.fastroom.redis;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,8 +9,9 @@ import java.util.stream.Stream;
 
 /**
  * REDIS_URL, understood. One server: {@code redis://[[user]:password@]host[:port][/db]}, {@code rediss://…} with TLS,
- * {@code unix:///path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}. Cluster:
- * {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS again.
+ * {@code unix:///path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}.
+ * Cluster: {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS
+ * again.
  *
  * @param endpoints one URL a server, as the client library takes them; sentinels for {@link Kind#SENTINEL}
  * @param master the name sentinels know it by, else null
@@ -37,8 +40,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     }
     Kind kind = "sentinel".equals(parts.group(2)) ? Kind.SENTINEL
         : parts.group(2) != null || hosts.size() > 1 ? Kind.CLUSTER : Kind.SINGLE;
-    List<String> path = Stream.of(parts.group(5) == null ? "" : parts.group(5)).flatMap(all -> Stream.of(all.split("/")))
-        .filter(part -> !part.isEmpty()).toList();
+    List<String> path = parts.group(5) == null ? List.of()
+        : Stream.of(parts.group(5).split("/")).filter(part -> !part.isEmpty()).toList();
     String master = null;
     if (kind == Kind.SENTINEL) {
       if (path.isEmpty()) {
@@ -54,9 +57,22 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     String prefix = parts.group(1) + "://" + (parts.group(3) == null ? "" : parts.group(3) + "@");
     String port = kind == Kind.SENTINEL ? ":26379" : ":6379";
     String suffix = kind == Kind.CLUSTER ? "" : "/" + database;
-    return new RedisUrl(kind,
-        hosts.stream().map(host -> prefix + (host.matches(".*:\\d+") ? host : host + port) + suffix).toList(),
-        master, database);
+    List<String> endpoints =
+        hosts.stream().map(host -> prefix + (host.matches(".*:\\d+") ? host : host + port) + suffix).toList();
+    endpoints.forEach(RedisUrl::check);
+    return new RedisUrl(kind, endpoints, master, database);
+  }
+
+  /** What the client library would fail at later. */
+  private static void check(String endpoint) {
+    try {
+      if (new URI(endpoint).getHost() != null) {
+        return;
+      }
+    } catch (URISyntaxException e) {
+      // Its message would repeat the password.
+    }
+    throw bad("names a host that is none, or a password that is not percent-encoded");
   }
 
   private static int number(List<String> path) {
@@ -72,8 +88,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
   }
 
   private static IllegalArgumentException bad(String why) {
-    return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…, unix:///path?db=0, "
-        + "redis+sentinel://host:port,…/master[/db], redis+cluster://host:port,…");
+    return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…, "
+        + "unix:///path?db=0, redis+sentinel://host:port,…/master[/db], redis+cluster://host:port,…");
   }
 
   /** One server, by an endpoint. */

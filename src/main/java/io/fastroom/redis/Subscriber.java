@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lasting connection for pub/sub: made anew by itself with back-off, and then subscribed to everything again. Nothing but
- * SUBSCRIBE and UNSUBSCRIBE goes over it once it is set up, since the library would take a message that comes in between for
- * the answer to a command. It cannot tell a silent server from a frozen one: its owner does, by probes, and calls
- * {@link #remake}.
+ * One lasting connection for pub/sub: made anew by itself with back-off, and then subscribed to everything again.
+ * Nothing but SUBSCRIBE and UNSUBSCRIBE goes over it once it is set up, since the library would take a message that
+ * comes in between for the answer to a command. It cannot tell a silent server from a frozen one: its owner does, by
+ * probes, and calls {@link #remake}.
  *
  * <p>Thread: the context that made it. Limits: a confirmation within {@link #CONFIRM_MILLIS}.
  */
@@ -52,7 +52,8 @@ public final class Subscriber {
    * @param name for the log
    * @param setup what to send on a fresh connection before anything is subscribed
    * @param messages channel and payload
-   * @param state up, and whether it is a subscription made anew, so that messages may have been missed; called at each change
+   * @param state up, and whether it is a subscription made anew, so that messages may have been missed; called at each
+   * change
    */
   public Subscriber(Vertx vertx, RedisConnector connector, String name, Function<RedisConnection, Future<Void>> setup,
                     BiConsumer<String, byte[]> messages, BiConsumer<Boolean, Boolean> state) {

@@ -37,16 +37,22 @@ final class CatchUp {
     advance(seat);
   }
 
-  /** Reads on for a seat, if that makes sense now. */
+  /** Does for a seat what makes sense now. To be called when its socket has drained, and every second. */
   void advance(Seat seat) {
     HubRoom room = seat.room;
-    if (seat.isGone() || !seat.behind || seat.reading) {
+    if (seat.isGone() || seat.reading) {
       return;
     }
-    if (seat.position == room.released() && seat.position >= seat.resumeTo) {
-      live(seat);
-    } else if (seat.position < room.released() && seat.session.outbox().isLow()) {
+    if (seat.behind && seat.position == room.released() && seat.position >= seat.resumeTo) {
+      room.goLive(seat);
+    }
+    if (!seat.session.outbox().isLow()) {
+      return;
+    }
+    if (seat.behind && seat.position < room.released()) {
       read(seat);
+    } else if (!seat.behind && seat.missedPresence) {
+      presence(seat);
     }
   }
 
@@ -65,6 +71,9 @@ final class CatchUp {
   private void take(Seat seat, Events page) {
     List<Item> items = page.events();
     int at = seat.position < seat.resumeTo ? history(seat, items) : 0;
+    if (seat.position < seat.resumeTo) {
+      return;
+    }
     Outbox outbox = seat.session.outbox();
     for (Item item : items.subList(at, items.size())) {
       if (!outbox.hasRoomFor(item.json().length)) {
@@ -96,18 +105,14 @@ final class CatchUp {
     return at;
   }
 
-  private void live(Seat seat) {
+  private void presence(Seat seat) {
     HubRoom room = seat.room;
-    room.goLive(seat);
-    if (!seat.missedPresence) {
-      return;
-    }
     seat.missedPresence = false;
-    bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id, room.name())).onSuccess(users -> {
-      if (!seat.isGone() && seat.session.outbox().isLow()) {
-        seat.session.outbox().send(new PresenceState(room.name(), users));
-      } else {
+    bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id, room.name())).onComplete(users -> {
+      if (users.failed()) {
         seat.missedPresence = true;
+      } else if (!seat.isGone()) {
+        seat.session.outbox().send(new PresenceState(room.name(), users.result()));
       }
     });
   }

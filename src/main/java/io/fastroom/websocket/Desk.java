@@ -5,7 +5,12 @@ import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 
-/** What the sessions of one hub work with. */
+/**
+ * What the sessions of one hub work with.
+ *
+ * @param stall how long a reader may take nothing at all
+ */
 record Desk(Vertx vertx, Settings settings, Bus bus, Tokens tokens, Revocations revocations, Hub hub, CatchUp catchUp,
-            Turn turn, NodeSockets node, SocketMetrics metrics) { }
+            Turn turn, NodeSockets node, SocketMetrics metrics, Duration stall) { }

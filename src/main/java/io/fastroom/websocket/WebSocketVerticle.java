@@ -18,6 +18,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,6 +33,8 @@ public final class WebSocketVerticle extends VerticleBase {
   /** With it browsers, which cannot set headers, may send a token: {@code bearer, <token>}. */
   public static final String SUBPROTOCOL = "bearer";
 
+  /** How long a reader may take nothing at all before it is given up. */
+  private static final Duration STALL = Duration.ofSeconds(30);
   private static final long TICK_MILLIS = 1_000;
 
   private final Settings settings;
@@ -40,6 +43,7 @@ public final class WebSocketVerticle extends VerticleBase {
   private final Revocations revocations;
   private final NodeSockets node;
   private final SocketMetrics metrics;
+  private final Duration stall;
   private final Upgrade upgrade;
 
   private Desk desk;
@@ -53,12 +57,18 @@ public final class WebSocketVerticle extends VerticleBase {
    */
   public WebSocketVerticle(Settings settings, Bus bus, Tokens tokens, Revocations revocations, NodeSockets node,
                            SocketMetrics metrics) {
+    this(settings, bus, tokens, revocations, node, metrics, STALL);
+  }
+
+  WebSocketVerticle(Settings settings, Bus bus, Tokens tokens, Revocations revocations, NodeSockets node,
+                    SocketMetrics metrics, Duration stall) {
     this.settings = settings;
     this.bus = bus;
     this.tokens = tokens;
     this.revocations = revocations;
     this.node = node;
     this.metrics = metrics;
+    this.stall = stall;
     this.upgrade = new Upgrade(settings);
   }
 
@@ -67,7 +77,7 @@ public final class WebSocketVerticle extends VerticleBase {
     Turn turn = new Turn((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop());
     CatchUp catchUp = new CatchUp(bus);
     Hub hub = new Hub(node.nextHub(), turn, catchUp, metrics);
-    desk = new Desk(vertx, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics);
+    desk = new Desk(vertx, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics, stall);
     handlers = new FrameHandlers(desk);
     drain = new Drain(vertx, hub, settings.drain());
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(Session::tick));
@@ -89,8 +99,8 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /**
-   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told and
-   * closes, since a browser shows no status.
+   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told
+   * and closes, since a browser shows no status.
    */
   public Problem refusal(HttpServerRequest request) {
     if (!upgrade.originAllowed(request)) {
@@ -122,7 +132,7 @@ public final class WebSocketVerticle extends VerticleBase {
     } else if (!node.admit(who.userId(), settings.webSocket().maxSocketsPerUser())) {
       turnAway(socket, Problem.TOO_MANY_SOCKETS, Goodbye.ABUSE);
     } else {
-      new Session(desk, (WebSocketInternal) socket, who, handlers).open();
+      Session.open(desk, (WebSocketInternal) socket, who, handlers);
     }
   }
 

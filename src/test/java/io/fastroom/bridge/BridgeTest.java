@@ -38,7 +38,7 @@ class BridgeTest {
   @BeforeAll
   static void start() {
     vertx = Vertx.vertx();
-    redis = new TestRedis(vertx);
+    redis = new TestRedis(vertx, "--requirepass", "sesame");
     a = new TestNode(redis.url(), "same", TTL);
     b = new TestNode(redis.url(), "same", TTL);
   }

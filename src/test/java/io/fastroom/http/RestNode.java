@@ -9,6 +9,7 @@ import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Address;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.User;
+import io.fastroom.support.TestVertx;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ import java.util.function.Function;
 final class RestNode implements AutoCloseable {
   static final User ALICE = new User(7, "alice", "alice@example.org", null, false);
 
-  final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = TestVertx.create();
   final MeterRegistry registry = new SimpleMeterRegistry();
   final Tokens tokens;
   final Bus bus;

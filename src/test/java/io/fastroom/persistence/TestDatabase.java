@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,18 @@ final class TestDatabase {
 
   private static String url(String database) {
     return "postgresql://postgres:postgres@127.0.0.1:" + server().getPort() + "/" + database;
+  }
+
+  static long number(String url, String sql) {
+    DatabaseUrl at = DatabaseUrl.parse(url);
+    try (Connection connection = DriverManager.getConnection(at.jdbcUrl(), at.jdbcProperties());
+         Statement statement = connection.createStatement();
+         ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static void execute(String url, String... statements) {

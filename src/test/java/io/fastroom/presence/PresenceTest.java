@@ -4,9 +4,6 @@ import static io.fastroom.redis.TestNode.await;
 import static io.fastroom.redis.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.bridge.BridgeApi;
-import io.fastroom.bridge.BridgeApi.Origin;
-import io.fastroom.bridge.BridgeApi.Received;
 import io.fastroom.presence.PresenceApi.Change;
 import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Join;
@@ -14,67 +11,21 @@ import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
-import io.fastroom.presence.PresenceApi.Refreshed;
-import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
-import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.redis.TestNode;
-import io.fastroom.redis.TestRedis;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PresenceTest {
-  private static final Duration TTL = Duration.ofSeconds(20);
-  private static final Duration SOON = Duration.ofSeconds(5);
-  private static final AtomicInteger ROOMS = new AtomicInteger();
-  private static Vertx vertx;
-  private static TestRedis redis;
-  private static TestNode a;
-  private static TestNode b;
-
-  private final long roomId = ROOMS.incrementAndGet();
-  private String room = "room " + roomId;
-
-  @BeforeAll
-  static void start() {
-    vertx = Vertx.vertx();
-    redis = new TestRedis(vertx);
-    a = new TestNode(redis.url(), "node-a", TTL);
-    b = new TestNode(redis.url(), "node-b", TTL);
-  }
-
-  @AfterAll
-  static void stop() {
-    a.close();
-    b.close();
-    redis.close();
-    vertx.close();
-  }
-
-  @BeforeEach
-  void noHold() {
-    a.ask(PresenceApi.SWEEP, sweep());
-    b.ask(PresenceApi.SWEEP, sweep());
-    redis.command("DEL", "presence:hold");
-  }
-
+class PresenceTest extends TwoNodes {
   @Test
   void tells_a_users_first_and_last_connection_once_however_many_come_and_go_at_once() {
     listen();
@@ -150,99 +101,6 @@ class PresenceTest {
     assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).hasSize(1_000);
   }
 
-  @Test
-  void a_key_that_is_alive_although_its_time_was_up_is_left_in_peace() {
-    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
-    redis.command("ZADD", "presence:index:" + room, "1", "alice:c1");
-    assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).isEmpty();
-    assertThat(Double.parseDouble(redis.command("ZSCORE", "presence:index:" + room, "alice:c1").toString()))
-        .isGreaterThan(System.currentTimeMillis());
-  }
-
-  @Test
-  void hears_of_a_heartbeat_another_program_writes_and_of_its_end() {
-    listen();
-    redis.command("SET", key("mallory:x1"), "1", "PX", "20000");
-    until(SOON, () -> diffs(a).equals(List.of("join mallory")) && diffs(b).equals(List.of("join mallory")));
-    assertThat(a.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("mallory");
-
-    redis.command("SET", key("mallory:x1"), "1", "PX", "20000");
-    redis.command("DEL", key("mallory:x1"));
-    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).isEmpty();
-    until(SOON, () -> diffs(a).equals(List.of("join mallory", "leave mallory")));
-  }
-
-  @Test
-  void a_foreign_key_without_a_ttl_is_present_for_as_long_as_it_exists() {
-    listen();
-    redis.command("SET", key("mallory:x1"), "1");
-    until(SOON, () -> diffs(a).equals(List.of("join mallory")));
-    redis.command("ZADD", "presence:index:" + room, "1", "mallory:x1");
-    assertThat(a.ask(PresenceApi.SWEEP, sweep()).left()).isEmpty();
-    redis.command("DEL", key("mallory:x1"));
-    redis.command("ZADD", "presence:index:" + room, "1", "mallory:x1");
-    assertThat(a.ask(PresenceApi.SWEEP, sweep()).left()).extracting(Left::username).containsExactly("mallory");
-  }
-
-  @Test
-  void a_key_another_program_deletes_is_believed_until_its_node_writes_it_again() {
-    listen();
-    Entry alice = new Entry(room, "alice", "c1");
-    a.ask(PresenceApi.JOIN, join(alice));
-    redis.command("DEL", key("alice:c1"));
-    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).isEmpty();
-    until(SOON, () -> diffs(a).equals(List.of("leave alice")));
-
-    Refreshed refreshed = a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice)));
-    assertThat(refreshed.joined()).containsExactly("alice");
-    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice");
-    until(SOON, () -> diffs(b).equals(List.of("join alice", "join alice")));
-    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).joined()).isEmpty();
-  }
-
-  @Test
-  void a_key_made_something_else_by_another_program_is_written_again() {
-    Entry alice = new Entry(room, "alice", "c1");
-    a.ask(PresenceApi.JOIN, join(alice));
-    redis.command("DEL", key("alice:c1"));
-    redis.command("LPUSH", key("alice:c1"), "x");
-    a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice)));
-    assertThat(redis.command("GET", key("alice:c1")).toString()).isEqualTo("node-a");
-  }
-
-  @Test
-  void after_a_flush_every_node_is_told_and_nobody_is_gone() {
-    Entry alice = new Entry(room, "alice", "c1");
-    Entry bob = new Entry(room, "bob", "c2");
-    a.ask(PresenceApi.JOIN, join(alice));
-    b.ask(PresenceApi.JOIN, join(bob));
-    listen();
-    redis.command("FLUSHALL");
-
-    Present present = b.ask(PresenceApi.SNAPSHOT, new Snapshot(room));
-    assertThat(present.held()).isTrue();
-    Swept first = a.ask(PresenceApi.SWEEP, sweep());
-    assertThat(first).isEqualTo(new Swept(List.of(), true, true));
-    assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), true, true));
-    assertThat(a.ask(PresenceApi.SWEEP, sweep()).dataLost()).isFalse();
-
-    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).joined()).containsExactly("alice");
-    assertThat(b.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(bob))).joined()).containsExactly("bob");
-    assertThat(a.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice", "bob");
-    assertThat(diffs(a)).doesNotContain("leave alice", "leave bob");
-  }
-
-  @Test
-  void nobody_is_taken_out_while_there_is_a_hold() {
-    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
-    expire("alice:c1");
-    redis.command("SET", "presence:hold", "1", "PX", "20000");
-    assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), false, true));
-    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).held()).isTrue();
-    redis.command("DEL", "presence:hold");
-    assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).hasSize(1);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"a:b:c", "a/b/../c", "две комнаты", "🙂 emoji", "quo\"te\\back", "{x}y}", "}z", "a*b?[c]", "%41"})
   void works_in_rooms_of_any_name(String name) {
@@ -306,48 +164,5 @@ class PresenceTest {
     List<Future<Change>> all = questions.toList();
     await(Future.all(all));
     return all.stream().filter(change -> change.result().changed()).count();
-  }
-
-  private void listen() {
-    a.ask(BridgeApi.SUBSCRIBE, new BridgeApi.Subscribe(room));
-    b.ask(BridgeApi.SUBSCRIBE, new BridgeApi.Subscribe(room));
-  }
-
-  /** What a node heard about this test's room. */
-  private List<String> diffs(TestNode node) {
-    List<String> diffs = new ArrayList<>();
-    for (Received event : node.received) {
-      if (event.origin() == Origin.PRESENCE && event.room().equals(room)) {
-        String json = new String(event.json(), StandardCharsets.UTF_8);
-        String users = json.replaceAll("(?s).*\"(join|leave)\":\\[(.*)]}", "$1 $2");
-        diffs.add(users.replace("\"", ""));
-      }
-    }
-    return diffs;
-  }
-
-  private void expire(String... members) {
-    List<String> scores = new ArrayList<>(List.of("presence:index:" + room));
-    for (String member : members) {
-      redis.command("DEL", key(member));
-      scores.addAll(List.of("1", member));
-    }
-    redis.command("ZADD", scores.toArray(String[]::new));
-  }
-
-  private String key(String member) {
-    return "presence:hb:" + room + ":" + member;
-  }
-
-  private Join join(Entry entry) {
-    return new Join(roomId, entry, false);
-  }
-
-  private Leave leave(Entry entry) {
-    return new Leave(roomId, entry, false);
-  }
-
-  private Sweep sweep() {
-    return new Sweep(List.of(new RoomRef(roomId, room)));
   }
 }

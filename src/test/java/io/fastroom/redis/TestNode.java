@@ -35,7 +35,7 @@ public final class TestNode implements AutoCloseable {
   public TestNode(String redisUrl, String serverId, Duration ttl, String secret, List<String> previousSecrets) {
     Bus.install(vertx);
     bus = new Bus(vertx);
-    Settings settings = new Settings(null, null, null, new Settings.Redis(redisUrl),
+    Settings settings = new Settings(null, null, new Settings.Database(null, null, 1), new Settings.Redis(redisUrl),
         new Settings.Tokens(secret, previousSecrets, Duration.ofHours(8), Duration.ofDays(14)),
         new Settings.WebSocket(ttl, ttl, 0, 0, 0, 0, List.of()), null, null, serverId, false, true, Duration.ZERO);
     NodeId id = NodeId.boot(serverId);

@@ -11,8 +11,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis server on a free port, which can be stopped, frozen and started again. */
@@ -21,16 +23,37 @@ public final class TestRedis implements AutoCloseable {
 
   private final Vertx vertx;
   private final int port;
-  private final List<String> options;
+  private final List<String> arguments;
   private final Path directory;
+  private final String password;
   private Process process;
 
   public TestRedis(Vertx vertx, String... options) {
+    this(vertx, null, List.of(options));
+  }
+
+  /** A sentinel that decides alone, after a second. */
+  public static TestRedis sentinel(Vertx vertx, String name, TestRedis master) {
+    return new TestRedis(vertx, "sentinel monitor " + name + " 127.0.0.1 " + master.port + " 1\n"
+        + "sentinel down-after-milliseconds " + name + " 1000\nsentinel failover-timeout " + name + " 3000\n", List.of());
+  }
+
+  private TestRedis(Vertx vertx, String sentinel, List<String> options) {
     this.vertx = vertx;
     this.port = freePort();
-    this.options = List.of(options);
+    this.password = options.contains("--requirepass") ? options.get(options.indexOf("--requirepass") + 1) : null;
     try {
       this.directory = Files.createTempDirectory("redis");
+      arguments = new ArrayList<>(List.of(EXECUTABLE.getPath()));
+      if (sentinel != null) {
+        Path config = directory.resolve("sentinel.conf");
+        Files.writeString(config, sentinel);
+        arguments.addAll(List.of(config.toString(), "--sentinel"));
+      } else {
+        arguments.addAll(List.of("--save", ""));
+      }
+      arguments.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", directory.toString()));
+      arguments.addAll(options);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -59,11 +82,8 @@ public final class TestRedis implements AutoCloseable {
   }
 
   public void start() {
-    List<String> command = new ArrayList<>(List.of(EXECUTABLE.getPath(), "--port", "" + port, "--bind", "127.0.0.1",
-        "--save", "", "--dir", directory.toString()));
-    command.addAll(options);
     try {
-      process = new ProcessBuilder(command).redirectErrorStream(true)
+      process = new ProcessBuilder(arguments).redirectErrorStream(true)
           .redirectOutput(directory.resolve("log").toFile()).start();
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -75,6 +95,7 @@ public final class TestRedis implements AutoCloseable {
         return;
       } catch (Exception notYet) {
         if (System.nanoTime() > until) {
+          kill();
           throw new IllegalStateException(notYet);
         }
         TestNode.pause(20);
@@ -83,7 +104,7 @@ public final class TestRedis implements AutoCloseable {
   }
 
   public String url() {
-    return "redis://127.0.0.1:" + port;
+    return "redis://" + (password == null ? "" : ":" + password + "@") + "127.0.0.1:" + port;
   }
 
   public int port() {
@@ -130,5 +151,10 @@ public final class TestRedis implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -72,7 +72,7 @@ class NodeDeathTest extends Story {
       for (Ws viewer : viewers) {
         assertThat(leaves(viewer)).containsExactlyInAnyOrderElementsOf(dead.stream().map(Person::name).toList());
       }
-      assertThat(alice.on(right).get(room.path() + "/presence").json().getJsonArray("users").getList())
+      assertThat(alice.on(right).get(room.path() + "/presence").json().getJsonArray("users").stream().toList())
           .hasSize(3).contains(survivor.name());
     }
   }

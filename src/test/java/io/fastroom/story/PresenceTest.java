@@ -56,7 +56,7 @@ class PresenceTest extends Story {
       assertThat(rest.getLong("room_id")).isEqualTo(room.id());
       assertThat(rest.getString("room")).isEqualTo(room.name());
       assertThat(rest.getInteger("count")).isEqualTo(2);
-      assertThat(rest.getJsonArray("users").getList()).isEqualTo(
+      assertThat(rest.getJsonArray("users").stream().toList()).isEqualTo(
           connect(alice, node).join(room.name()).users());
     }
   }

@@ -46,7 +46,7 @@ class WeirdNameTest extends Story {
     assertThat(keys).anyMatch(key -> key.startsWith("presence:hb:" + name + ":" + bob.name() + ":"));
     long millis = Backends.redis().call(jedis -> jedis.pttl(keys.iterator().next()));
     assertThat(millis).isBetween(1L, 30_000L);
-    assertThat(alice.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users").getList())
+    assertThat(alice.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users").stream().toList())
         .isEqualTo(List.of(alice.name(), bob.name()));
     b.close();
     a.await("bob leaves", diff("leave", bob));

@@ -12,6 +12,6 @@ public final class Names {
 
   /** Fit for users and rooms: {@code hint} of at most 16 letters plus a suffix. */
   public static String unique(String hint) {
-    return hint + "_" + RUN + "." + NEXT.incrementAndGet();
+    return hint + "_" + RUN + "_" + NEXT.incrementAndGet();
   }
 }

@@ -41,7 +41,7 @@ public final class NodeProcess implements AutoCloseable {
   public NodeProcess(String databaseUrl, String redisUrl, Map<String, String> settings) {
     environment.putAll(Map.of("HOST", "127.0.0.1", "PORT", "" + port, "MANAGEMENT_PORT", "" + managementPort,
         "DATABASE_URL", databaseUrl, "REDIS_URL", redisUrl, "FASTROOM_SECRET", SECRET, "DEBUG", "false",
-        "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node")));
+        "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node").replace('.', '-')));
     environment.putAll(settings);
     directory = Folders.kept(serverId() + "-" + port);
     log = directory.resolve("node.log");
@@ -65,6 +65,7 @@ public final class NodeProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
+        "-Dfastroom.blocked.millis=200",
         "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);
@@ -83,7 +84,7 @@ public final class NodeProcess implements AutoCloseable {
     try {
       Until.holds("a node serves on " + port, limit, () -> {
         if (!process.isAlive()) {
-          throw new IllegalStateException("the node ended with " + process.exitValue());
+          throw new AssertionError("the node ended with " + process.exitValue());
         }
         return get("http://127.0.0.1:" + port + "/health") == 200;
       });

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A road to a backing service that can be cut, or turned into a black hole: open, and nothing comes through. */
 public final class Proxy implements AutoCloseable {
   private final ServerSocket door;
-  private final int target;
+  private volatile int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean swallowing;
 
@@ -29,6 +29,11 @@ public final class Proxy implements AutoCloseable {
 
   public int port() {
     return door.getLocalPort();
+  }
+
+  /** Where new connections go from now on, as a balancer does when a node is gone. */
+  public void towards(int port) {
+    target = port;
   }
 
   /** From now on bytes vanish; connections, old and new, stay open. What was swallowed never comes. */
@@ -51,14 +56,21 @@ public final class Proxy implements AutoCloseable {
   private void accept() {
     while (!door.isClosed()) {
       try {
-        Socket near = door.accept();
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-        sockets.addAll(List.of(near, far));
-        thread(() -> pump(near, far));
-        thread(() -> pump(far, near));
+        connect(door.accept());
       } catch (IOException e) {
         continue;
       }
+    }
+  }
+
+  private void connect(Socket near) {
+    try {
+      Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.addAll(List.of(near, far));
+      thread(() -> pump(near, far));
+      thread(() -> pump(far, near));
+    } catch (IOException nobodyThere) {
+      close(near);
     }
   }
 

@@ -125,7 +125,7 @@ final class RawSocket implements AutoCloseable {
           return null;
         }
         if (opcode == 9) {
-          frame(0x8A, payload);
+          pong(payload);
         } else {
           int code = opcode == 8 && length >= 2 ? (payload[0] & 0xFF) << 8 | payload[1] & 0xFF : 0;
           return new Frame(opcode, payload, code);
@@ -133,6 +133,14 @@ final class RawSocket implements AutoCloseable {
       }
     } catch (EOFException e) {
       return null;
+    }
+  }
+
+  private void pong(byte[] payload) {
+    try {
+      frame(0x8A, payload);
+    } catch (IOException e) {
+      // Closed by the other side; what it sent before can still be read.
     }
   }
 

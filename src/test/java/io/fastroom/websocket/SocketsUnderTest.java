@@ -28,6 +28,8 @@ import java.util.function.UnaryOperator;
 
 /** An edge with its sockets and stand-in rooms, on a port of its own. */
 final class SocketsUnderTest implements AutoCloseable {
+  static final Duration STALL = Duration.ofSeconds(3);
+
   private static final AtomicLong USERS = new AtomicLong();
 
   private record NoHttp() implements Requests {
@@ -71,7 +73,7 @@ final class SocketsUnderTest implements AutoCloseable {
     NodeSockets node = new NodeSockets();
     SocketMetrics metrics = new SocketMetrics(registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0), NoHttp::new,
-        () -> new WebSocketVerticle(settings, bus, tokens, this::allows, node, metrics));
+        () -> new WebSocketVerticle(settings, bus, tokens, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();
     edgeId = vertx.deployVerticle(edge).await();
     port = edge.port();

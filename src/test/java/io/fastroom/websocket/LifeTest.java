@@ -1,0 +1,78 @@
+package io.fastroom.websocket;
+
+import static io.fastroom.websocket.SocketsUnderTest.frame;
+import static io.fastroom.websocket.SocketsUnderTest.until;
+import static io.fastroom.websocket.SocketsUnderTest.user;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.Settings;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LifeTest {
+  private static SocketsUnderTest beating() {
+    return new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(1), Duration.ofSeconds(2), 20, 100, 100,
+        50, s.origins()), List.of());
+  }
+
+  @Test
+  void a_socket_that_answers_pings_lives_and_one_that_vanished_is_closed() throws Exception {
+    try (SocketsUnderTest node = beating()) {
+      RawSocket alive = node.joined(user(), "a");
+      RawSocket vanished = node.joined(user(), "b");
+      long start = System.nanoTime();
+      boolean[] left = new boolean[1];
+      while (!left[0]) {
+        alive.isSilent(100);
+        node.rooms.now(rooms -> left[0] = rooms.room("b").conns.isEmpty());
+        assertThat(System.nanoTime() - start).isLessThan(4_000_000_000L);
+      }
+      assertThat(vanished.closeCode()).isZero();
+      alive.send(frame("ping"));
+      assertThat(alive.json().getString("type")).isEqualTo("pong");
+      node.rooms.now(rooms -> assertThat(rooms.room("a").conns).hasSize(1));
+    }
+  }
+
+  @Test
+  void a_drain_tells_sockets_1012_in_batches_and_lets_no_more_in() throws Exception {
+    try (SocketsUnderTest node = new SocketsUnderTest()) {
+      List<RawSocket> sockets = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        sockets.add(node.joined(user(), "a"));
+      }
+      node.bus.announce(SessionApi.DRAIN, new SessionApi.Leaving());
+      until(() -> node.counted("fastroom.sockets") == 40);
+      RawSocket late = node.raw("/ws?access_token=" + node.tokens.sign(user()).access());
+      assertThat(late.status()).isEqualTo(503);
+      assertThat(late.header("retry-after")).isNotNull();
+      long start = System.nanoTime();
+      for (RawSocket socket : sockets) {
+        assertThat(socket.closeCode()).isEqualTo(1012);
+        socket.close();
+      }
+      assertThat(System.nanoTime() - start).isBetween(800_000_000L, 2_000_000_000L);
+      node.rooms.now(rooms -> assertThat(rooms.room("a").conns).isEmpty());
+    }
+  }
+
+  @Test
+  void undeploying_an_edge_sends_its_sockets_away_and_cuts_off_who_stays() throws Exception {
+    try (SocketsUnderTest node = new SocketsUnderTest()) {
+      RawSocket polite = node.joined(user(), "a");
+      RawSocket deaf = node.joined(user(), "a");
+      long start = System.nanoTime();
+      Future<Void> undeployed = node.undeploy();
+      assertThat(polite.closeCode()).isEqualTo(1012);
+      polite.close();
+      undeployed.await();
+      assertThat(System.nanoTime() - start).isLessThan(4_000_000_000L);
+      assertThat(deaf.closeCode()).isEqualTo(1012);
+      assertThat(deaf.next()).isNull();
+      until(() -> node.counted("fastroom.sockets") == 0);
+    }
+  }
+}
