@@ -65,7 +65,9 @@ final class LocalPostgres implements AutoCloseable {
         .setLocaleConfig("locale", "C").setLocaleConfig("locale-provider", "builtin")
         .setLocaleConfig("builtin-locale", "C.UTF-8")
         // The library turns it off for tests; here a commit means that a power cut does not undo it.
+        // The library trades durability for speed by default; here what was said must survive.
         .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
         .setServerConfig("max_connections", "200")
         .setServerConfig("shared_buffers", "128MB")
         .setServerConfig("timezone", "UTC")
