@@ -202,7 +202,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken) {
-      // What follows is dropped unread, but it is taken: closing now would reset the connection and lose the close frame.
+      // What follows is taken and dropped: closing on unread input would reset the connection and lose the close frame.
       context.pipeline().remove(WebSocket13FrameDecoder.class);
       owner.dispatch(() -> session.violation(Goodbye.ofViolation(broken.closeStatus().code())));
     } else {
