@@ -1,15 +1,32 @@
 package io.fastroom;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Everything that can be set, immutable, checked when it is made. Names, defaults and limits stand in
- * {@code SettingsReader}, the only place that reads them.
+ * Everything that can be set, immutable. Names, defaults and limits stand in {@code Setting}; {@code SettingsReader} is
+ * the only place that reads them.
+ *
+ * @param drain how long a stopping node spreads the goodbye to its sockets
+ * @param embedded whether everything is embedded: localhost may then speak to us from any of its ports
+ * @param dataDirectory where embedded servers keep their data
  */
 public record Settings(Http http, Management management, Database database, Redis redis, Tokens tokens,
                        WebSocket webSocket, Verticles verticles, Logs logs, String serverId, boolean debug,
-                       boolean test, Duration drain) {
+                       boolean test, Duration drain, boolean embedded, Path dataDirectory) {
+
+  public Settings(Http http, Management management, Database database, Redis redis, Tokens tokens, WebSocket webSocket,
+                  Verticles verticles, Logs logs, String serverId, boolean debug, boolean test, Duration drain) {
+    this(http, management, database, redis, tokens, webSocket, verticles, logs, serverId, debug, test, drain,
+        database.url() == null && redis.url() == null, Path.of("data"));
+  }
+
+  /** The same with the servers that were started for it; it stays embedded. */
+  public Settings on(String databaseUrl, String redisUrl) {
+    return new Settings(http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
+        new Redis(redisUrl), tokens, webSocket, verticles, logs, serverId, debug, test, drain, embedded, dataDirectory);
+  }
 
   /**
    * The public address.
@@ -54,9 +71,4 @@ public record Settings(Http http, Management management, Database database, Redi
 
   /** @param json one JSON object a line instead of text */
   public record Logs(String level, boolean json) { }
-
-  /** Whether localhost may speak to us from any of its ports, as it may when everything is embedded. */
-  public boolean embedded() {
-    return database.url() == null && redis.url() == null;
-  }
 }

@@ -26,7 +26,10 @@ public final class BridgeApi {
   /** Published in one pipeline, in order. */
   public record PublishAll(List<Publish> events) { }
 
-  /** Answered when Redis has confirmed; at once when Redis is away (it is subscribed on reconnection, see {@link State}). */
+  /**
+   * Answered when Redis has confirmed; at once when Redis is away (it is subscribed on reconnection, see {@link
+   * State}).
+   */
   public record Subscribe(String room) { }
 
   public record Unsubscribe(String room) { }
@@ -36,21 +39,21 @@ public final class BridgeApi {
     NODE,
     /** Another program's; {@code seq} 0 when it has none. With a seq it is only a hint to look into the log. */
     FOREIGN,
-    /** A change of presence written by another node's Redis call; {@code seq} is its version. */
-    PRESENCE,
-    /** A heartbeat key that another program wrote: the named user is in the room. {@code json} is empty. */
-    HEARTBEAT
+    /**
+     * A change of presence; {@code seq} is its version. Written by another node's call of Redis, or (then {@code
+     * roomId} is 0, and the node whose call it was hears it as well) about a heartbeat key that another program wrote.
+     */
+    PRESENCE
   }
 
   /**
    * Something from another node or program, already free of this node's own echo. {@code json} is without {@code srv}.
    *
    * @param room the name in the channel
-   * @param roomId 0 unless NODE or PRESENCE
-   * @param user the user of a HEARTBEAT, else null
+   * @param roomId 0 when not known
    * @param json a JSON object as the clients get it; for FOREIGN checked to be one with a {@code type}
    */
-  public record Received(Origin origin, String room, long roomId, long seq, String user, byte[] json) { }
+  public record Received(Origin origin, String room, long roomId, long seq, byte[] json) { }
 
   /**
    * Whether the node hears itself through Redis.
@@ -72,5 +75,4 @@ public final class BridgeApi {
   public static final Address<State, Void> STATE = new Address<>("bridge.state");
   /** Answered when Redis has taken it, or at once when Redis is away (then the others learn it from PostgreSQL). */
   public static final Address<Revoke, Void> REVOKE = new Address<>("bridge.revoke");
-
 }

@@ -7,8 +7,8 @@ import java.util.List;
  * What may be asked of presence: one Redis call each, answered by any of its verticles, which keep no state (the
  * RoomVerticle knows which connections the node holds and when they are due). Refused UNAVAILABLE when Redis is away.
  *
- * <p>{@code version} is Redis's clock in microseconds when the change happened: of two changes of one user the one with the
- * greater version is the present one, whichever road it came by.
+ * <p>{@code version} is Redis's clock in microseconds when the change happened: of two changes of one user the one with
+ * the greater version is the present one, whichever road it came by.
  */
 public final class PresenceApi {
   private PresenceApi() { }
@@ -42,7 +42,8 @@ public final class PresenceApi {
 
   /**
    * @param left what this call removed; no other node gets the same. Other nodes were told in the same Redis call
-   * @param dataLost Redis has lost its data since the last sweep (restart, FLUSHALL): every connection is to be rewritten
+   * @param dataLost Redis has lost its data since the last sweep (restart, FLUSHALL): every connection is to be
+   * rewritten
    * @param held nothing was removed, since Redis was away or stalled a moment ago
    */
   public record Swept(List<Left> left, boolean dataLost, boolean held) { }
@@ -55,9 +56,18 @@ public final class PresenceApi {
   /** @param users sorted, each once; @param held as in {@link Swept}: what is missing may come back */
   public record Present(List<String> users, long version, boolean held) { }
 
+  /**
+   * Takes a heartbeat key that another program wrote into account; all nodes are told on the room's channel, this one
+   * too.
+   *
+   * @param key any key of Redis; one that is no living heartbeat changes nothing
+   */
+  public record Adopt(String key) { }
+
   public static final Address<Join, Change> JOIN = new Address<>("presence.join");
   public static final Address<Leave, Change> LEAVE = new Address<>("presence.leave");
   public static final Address<Refresh, Refreshed> REFRESH = new Address<>("presence.refresh");
   public static final Address<Sweep, Swept> SWEEP = new Address<>("presence.sweep");
   public static final Address<Snapshot, Present> SNAPSHOT = new Address<>("presence.snapshot");
+  public static final Address<Adopt, Void> ADOPT = new Address<>("presence.adopt");
 }

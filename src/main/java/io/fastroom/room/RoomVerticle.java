@@ -113,7 +113,6 @@ public final class RoomVerticle extends VerticleBase {
     switch (message.origin()) {
       case NODE -> ofNode(room, message);
       case PRESENCE -> presences.heard(room, RoomJson.presenceDiff(message.json()), message.seq());
-      case HEARTBEAT -> presences.joined(room, message.user(), message.seq());
       case FOREIGN -> {
         if (message.seq() > 0) {
           healer.heal(room);

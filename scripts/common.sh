@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: goes to the project's folder, reads settings and builds.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+CLASSPATH_OF_NODE='target/classes:target/lib/*'
+# What a node does in memory is its own to bound; an exhausted heap ends it, and another one takes over.
+JAVA_FLAGS=(-XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=50 -Dio.netty.leakDetection.level=disabled
+  -Dvertx.disableDnsResolver=true)
+read -r -a MORE_JAVA_FLAGS <<<"${JAVA_OPTS:-}"
+JAVA_FLAGS+=(${MORE_JAVA_FLAGS[@]+"${MORE_JAVA_FLAGS[@]}"})
+
+die() {
+  echo "$(basename -- "$0"): $*" >&2
+  exit 1
+}
+
+need() {
+  command -v "$1" >/dev/null || die "$1 is needed, in Debian the package ${2:-$1}"
+}
+
+# setting NAME DEFAULT: as the node reads it, from the environment, .env and conf.
+setting() {
+  local value="${!1:-}" file
+  for file in .env conf/fastroom.properties; do
+    if [[ -z $value && -f $file ]]; then
+      value=$(sed -n -E "s/^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=[[:space:]]*[\"']?([^\"']*)[\"']?[[:space:]]*$/\2/p" "$file" | tail -n 1)
+    fi
+  done
+  echo "${value:-$2}"
+}
+
+sources_changed() {
+  [[ ! -e target/.built ]] || [[ -n $(find pom.xml src/main -newer target/.built -print -quit) ]]
+}
+
+# Compiles when something under src/main or the pom is newer than the last build.
+build() {
+  if ! sources_changed; then
+    return
+  fi
+  need java default-jdk-headless
+  need mvn maven
+  mkdir -p target
+  (
+    if command -v flock >/dev/null; then
+      flock 9
+    fi
+    if sources_changed; then
+      echo "Building FastRoom ..." >&2
+      touch target/.building
+      # Of two versions of a library the class path would take either.
+      if [[ pom.xml -nt target/.built ]]; then
+        rm -rf target/lib
+      fi
+      mvn -q -B compile
+      mv target/.building target/.built
+    fi
+  ) 9>target/.build-lock
+}
+
+java_main() {
+  exec java "${JAVA_FLAGS[@]}" -cp "$CLASSPATH_OF_NODE" "$@"
+}

@@ -1,0 +1,78 @@
+package io.fastroom;
+
+import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.management.BlockedLoops;
+import io.fastroom.management.Metrics;
+import io.fastroom.management.Phase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A node's life: servers of its own if it needs them, the tables, Vert.x, the verticles; and the reverse.
+ *
+ * <p>Thread: blocking, so none of Vert.x's; {@link #start} and {@link #stop} exclude one another.
+ */
+public final class App {
+  /** How long balancers have to notice that the node is not ready, before it turns sockets away. */
+  private static final Duration NOTICE = Duration.ofMillis(1500);
+  /** The longest is waiting for a PostgreSQL that starts at the same time. */
+  private static final long STEP_SECONDS = 90;
+
+  private final Settings given;
+  private final Phase phase = new Phase();
+  private final Deployments deployments;
+
+  public App(Settings settings) {
+    this.given = settings;
+    this.deployments = new Deployments(settings.drain().toSeconds() + STEP_SECONDS);
+  }
+
+  /** Returns when the node serves. Whatever it throws, {@link #stop} ends what had been started. */
+  public synchronized Settings start() throws Exception {
+    Ports.check(given);
+    Settings settings = given;
+    if (given.database().url() == null || given.redis().url() == null) {
+      EmbeddedServers servers = EmbeddedServers.start(given);
+      deployments.started("embedded servers", () -> {
+        servers.close();
+        return Future.succeededFuture();
+      });
+      settings = servers.settings();
+    }
+    Metrics metrics = new Metrics();
+    Vertx vertx = vertx(metrics);
+    deployments.on(vertx);
+    new Node(settings, vertx, metrics.registry()).deploy(deployments, metrics, phase);
+    phase.serving();
+    return settings;
+  }
+
+  private Vertx vertx(Metrics metrics) {
+    Long blocked = Long.getLong("fastroom.blocked.millis");
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()).setMetricsOptions(metrics.options());
+    Vertx vertx =
+        Vertx.builder().with(BlockedLoops.into(options, blocked)).withMetrics(metrics.factory()).build();
+    if (blocked != null) {
+      BlockedLoops.watch(vertx, phase);
+    }
+    return vertx;
+  }
+
+  /** Stops everything in the reverse order; whether all of it went well. */
+  public boolean stop() {
+    boolean served = phase.isServing();
+    phase.draining();
+    if (served && !given.embedded()) {
+      LockSupport.parkNanos(NOTICE.toNanos());
+    }
+    return stopAll();
+  }
+
+  private synchronized boolean stopAll() {
+    return deployments.stopAll();
+  }
+}

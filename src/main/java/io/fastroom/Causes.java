@@ -1,0 +1,15 @@
+package io.fastroom;
+
+/** What is wrong, in one line. */
+final class Causes {
+  private Causes() { }
+
+  static String line(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? "" : ": " + cause.getMessage().lines().findFirst().orElse("");
+    return cause.getClass().getSimpleName() + message;
+  }
+}

@@ -1,0 +1,72 @@
+package io.fastroom;
+
+import io.fastroom.management.Scaling;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has been started, so that it is stopped in the reverse order.
+ *
+ * <p>Thread: one at a time, none of Vert.x's: it waits.
+ */
+final class Deployments {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.app");
+
+  private record Step(String name, Supplier<Future<?>> stop) { }
+
+  private final Deque<Step> started = new ArrayDeque<>();
+  private final long patienceSeconds;
+  private Vertx vertx;
+
+  /** @param patienceSeconds how long one part may take to start or stop */
+  Deployments(long patienceSeconds) {
+    this.patienceSeconds = patienceSeconds;
+  }
+
+  void on(Vertx vertx) {
+    this.vertx = vertx;
+    started("Vert.x", vertx::close);
+  }
+
+  /** Something to be stopped; a stop that blocks answers a future that is done. */
+  void started(String name, Supplier<Future<?>> stop) {
+    started.push(new Step(name, stop));
+  }
+
+  void deploy(String name, Deployable verticle) throws Exception {
+    String id = await(vertx.deployVerticle(verticle));
+    started(name, () -> vertx.undeploy(id));
+  }
+
+  void scale(String name, int instances, Scaling scaling, Supplier<? extends Deployable> verticle) throws Exception {
+    started(name, () -> scaling.scale(name, 0));
+    await(scaling.start(name, instances, verticle));
+  }
+
+  /** Whether all of it went well. */
+  boolean stopAll() {
+    boolean clean = true;
+    while (!started.isEmpty()) {
+      Step step = started.pop();
+      LOG.debug("stopping {}", step.name());
+      try {
+        await(step.stop().get());
+      } catch (Exception e) {
+        LOG.warn("{} did not stop cleanly: {}", step.name(), e.toString());
+        clean = false;
+      }
+    }
+    return clean;
+  }
+
+  <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(patienceSeconds, TimeUnit.SECONDS);
+  }
+}

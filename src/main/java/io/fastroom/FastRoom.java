@@ -1,0 +1,50 @@
+package io.fastroom;
+
+import io.fastroom.embedded.StartFailure;
+import java.nio.file.Path;
+
+/** Starts a node and keeps it until SIGTERM or Ctrl-C. */
+public final class FastRoom {
+  private FastRoom() { }
+
+  public static void main(String[] args) {
+    try {
+      Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
+      Logs.set(settings.logs());
+      App app = new App(settings);
+      Shutdown shutdown = new Shutdown(app);
+      Runtime.getRuntime().addShutdownHook(shutdown);
+      try {
+        welcome(app.start());
+      } catch (Exception e) {
+        if (shutdown.isAlive()) {
+          return; // Told to end while it started: whatever failed was taken away from under it.
+        }
+        shutdown.failed();
+        throw e;
+      }
+    } catch (BadSetting | StartFailure e) {
+      fail(e.getMessage());
+    } catch (Exception e) {
+      fail("cannot start: " + Causes.line(e));
+    }
+  }
+
+  private static void fail(String why) {
+    System.err.println("FastRoom: " + why);
+    System.exit(1);
+  }
+
+  private static void welcome(Settings settings) {
+    int port = settings.http().port();
+    String address = (settings.http().tlsCertificate() == null ? "http" : "https") + "://localhost:" + port;
+    System.out.println("FastRoom serves " + address + " (node " + settings.serverId() + ")");
+    System.out.println("  docs        " + address + "/docs");
+    System.out.println("  management  http://" + settings.management().host() + ":" + settings.management().port());
+    if (settings.embedded()) {
+      System.out.println("  data        " + settings.dataDirectory().toAbsolutePath().normalize());
+      System.out.println("  one more    DEBUG=true PORT=" + (port + 1) + " DATABASE_URL=" + settings.database().url()
+          + " REDIS_URL=" + settings.redis().url() + " scripts/run");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.fastroom;
+
+import io.fastroom.auth.LiveRevocations;
+import io.fastroom.auth.Passwords;
+import io.fastroom.auth.RateLimits;
+import io.fastroom.auth.RedisRateLimits;
+import io.fastroom.auth.Tokens;
+import io.fastroom.bridge.BridgeVerticle;
+import io.fastroom.bus.Bus;
+import io.fastroom.edge.ConnectionLimit;
+import io.fastroom.edge.Edge;
+import io.fastroom.http.HttpVerticle;
+import io.fastroom.management.ManagementVerticle;
+import io.fastroom.management.Metrics;
+import io.fastroom.management.Phase;
+import io.fastroom.management.Scaling;
+import io.fastroom.persistence.Migrations;
+import io.fastroom.persistence.Persistence;
+import io.fastroom.presence.PresenceVerticle;
+import io.fastroom.redis.NodeId;
+import io.fastroom.room.RoomVerticle;
+import io.fastroom.websocket.NodeSockets;
+import io.fastroom.websocket.SocketMetrics;
+import io.fastroom.websocket.WebSocketVerticle;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+
+/** The verticles of a node, in the order they are deployed: whoever is asked comes before whoever asks. */
+final class Node {
+  private final Settings settings;
+  private final Vertx vertx;
+  private final MeterRegistry registry;
+  private final Bus bus;
+
+  Node(Settings settings, Vertx vertx, MeterRegistry registry) {
+    this.settings = settings;
+    this.vertx = vertx;
+    this.registry = registry;
+    Bus.install(vertx);
+    this.bus = new Bus(vertx);
+  }
+
+  void deploy(Deployments to, Metrics metrics, Phase phase) throws Exception {
+    NodeId id = NodeId.boot(settings.serverId());
+    Scaling scaling = new Scaling(vertx);
+    to.deploy("management", new ManagementVerticle(settings.management(), bus, metrics, phase, scaling));
+    Settings.Database database = settings.database();
+    to.await(new Migrations(vertx, database.url()).up());
+    Persistence persistence =
+        new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(), registry);
+    to.started("connections to PostgreSQL", persistence::close);
+    to.deploy("housekeeping", persistence.housekeeping().get());
+    to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
+    to.deploy("chat writer", persistence.chatWriter().get());
+    to.scale("presence", settings.verticles().presence(), scaling, PresenceVerticle.supplier(bus, settings, id));
+    to.deploy("bridge", new BridgeVerticle(bus, settings, id));
+    to.deploy("rooms", new RoomVerticle(bus, settings, registry));
+    LiveRevocations revocations = new LiveRevocations(bus);
+    to.deploy("revocations", revocations);
+    to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to)));
+  }
+
+  private RateLimits rateLimits(Deployments to) throws Exception {
+    if (settings.http().authRatePerMinute() == 0) {
+      return new RateLimits.Unlimited();
+    }
+    RedisRateLimits limits = new RedisRateLimits(settings.redis().url(), settings.http().authRatePerMinute());
+    to.deploy("rate limits", limits);
+    return limits;
+  }
+
+  private Supplier<Edge> edges(LiveRevocations revocations, RateLimits limits) {
+    Tokens tokens = new Tokens(vertx, settings.tokens());
+    Passwords passwords = new Passwords(vertx);
+    NodeSockets sockets = new NodeSockets();
+    SocketMetrics socketMetrics = new SocketMetrics(registry);
+    ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
+    return () -> new Edge(settings, connections,
+        () -> new HttpVerticle(bus, settings, tokens, passwords, revocations, limits, registry),
+        () -> new WebSocketVerticle(settings, bus, tokens, revocations, sockets, socketMetrics));
+  }
+}

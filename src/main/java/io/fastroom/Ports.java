@@ -1,0 +1,31 @@
+package io.fastroom;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** Looks before anything is started whether the node's ports are free, so that a second start disturbs nothing. */
+final class Ports {
+  private Ports() { }
+
+  /** @throws BadSetting naming the port that is taken */
+  static void check(Settings settings) throws IOException {
+    check(Setting.HOST, settings.http().host(), Setting.PORT, settings.http().port());
+    check(Setting.MANAGEMENT_HOST, settings.management().host(), Setting.MANAGEMENT_PORT, settings.management().port());
+  }
+
+  private static void check(Setting host, String address, Setting name, int port) throws IOException {
+    InetSocketAddress wanted = new InetSocketAddress(address, port);
+    if (wanted.isUnresolved()) {
+      throw new BadSetting(host, address, "a host name or address of this machine");
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(wanted);
+    } catch (BindException e) {
+      throw new BadSetting(name, String.valueOf(port), "a free port of " + address + " that this user may take ("
+          + e.getMessage() + ")");
+    }
+  }
+}

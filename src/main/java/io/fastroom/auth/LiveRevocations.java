@@ -1,0 +1,85 @@
+package io.fastroom.auth;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.persistence.PersistenceApi.ListRevocations;
+import io.fastroom.persistence.PersistenceApi.RevocationList;
+import io.fastroom.websocket.SessionApi;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps in memory what was revoked, heard at once from {@code SessionApi.REVOKE} and read from PostgreSQL twice a second;
+ * what only PostgreSQL knew is announced, so that sockets close. Deployed once a node, before the first edge.
+ *
+ * <p>Thread: its own context writes; {@link #allows} may be called on any.
+ */
+public final class LiveRevocations extends VerticleBase implements Revocations {
+  private static final long LOOK_MILLIS = 500;
+  /** A whole reading now and then forgets users who were enabled again. */
+  private static final int LOOKS_PER_WHOLE = 600;
+
+  private final Bus bus;
+  private final Map<String, Instant> blocked = new ConcurrentHashMap<>();
+  private final Set<Long> disabled = ConcurrentHashMap.newKeySet();
+
+  // Of the verticle's context alone
+  private long sinceMicros;
+  private int looks;
+
+  public LiveRevocations(Bus bus) {
+    this.bus = bus;
+  }
+
+  @Override
+  public Future<?> start() {
+    // PostgreSQL away is no reason not to start: readiness says so, and the next look is a second away.
+    return bus.hear(SessionApi.REVOKE, this::learn).compose(consumer -> look()).otherwiseEmpty()
+        .onComplete(looked -> lookAgain());
+  }
+
+  @Override
+  public boolean allows(Principal principal) {
+    return !blocked.containsKey(principal.jti()) && !disabled.contains(principal.userId());
+  }
+
+  private void learn(SessionApi.Revoke revoke) {
+    revoke.tokens().forEach(token -> blocked.put(token.jti(), token.expiresAt()));
+    disabled.addAll(revoke.disabledUsers());
+  }
+
+  private void lookAgain() {
+    vertx.setTimer(LOOK_MILLIS, timer -> look().onComplete(looked -> lookAgain()));
+  }
+
+  private Future<Void> look() {
+    boolean whole = looks++ % LOOKS_PER_WHOLE == 0;
+    return bus.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(whole ? 0 : sinceMicros))
+        .onSuccess(list -> update(list, whole))
+        .mapEmpty();
+  }
+
+  private void update(RevocationList list, boolean whole) {
+    sinceMicros = list.atMicros();
+    Instant now = Instant.now();
+    blocked.values().removeIf(expiresAt -> expiresAt.isBefore(now));
+    if (whole) {
+      disabled.retainAll(list.disabledUsers());
+    }
+    List<BlockedToken> newTokens =
+        list.tokens().stream().filter(token -> token.expiresAt().isAfter(now) && !blocked.containsKey(token.jti())).toList();
+    List<Long> newUsers = list.disabledUsers().stream().filter(user -> !disabled.contains(user)).toList();
+    if (newTokens.isEmpty() && newUsers.isEmpty()) {
+      return;
+    }
+    SessionApi.Revoke revoke = new SessionApi.Revoke(newTokens, newUsers);
+    learn(revoke);
+    bus.announce(SessionApi.REVOKE, revoke);
+  }
+}

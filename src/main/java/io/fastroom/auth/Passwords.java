@@ -1,0 +1,70 @@
+package io.fastroom.auth;
+
+import com.password4j.Argon2Function;
+import com.password4j.types.Argon2;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Hashes and checks passwords with Argon2id on a few threads of its own.
+ *
+ * <p>Thread: any. Limits: half of the cores (two at least), {@value #MAX_WAITING} waiting; more is Refused(UNAVAILABLE).
+ */
+public final class Passwords {
+  /** About five seconds' worth on two slow cores; whoever waits longer has gone. */
+  private static final int MAX_WAITING = 128;
+  private static final int SALT_BYTES = 16;
+  private static final long RETRY_MILLIS = 2_000;
+
+  private final Argon2Function argon = Argon2Function.getInstance(19_456, 2, 1, 32, Argon2.ID);
+  private final SecureRandom random = new SecureRandom();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final WorkerExecutor workers;
+  /** What the password of an unknown user is checked against: the answer takes as long as a wrong password's. */
+  private final Future<String> nobody;
+
+  public Passwords(Vertx vertx) {
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+    workers = vertx.createSharedWorkerExecutor("fastroom-passwords", threads);
+    nobody = hash(UUID.randomUUID().toString());
+  }
+
+  /** The encoded hash, with its parameters and salt. */
+  public Future<String> hash(String password) {
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    return work(() -> argon.hash(password.getBytes(StandardCharsets.UTF_8), salt).getResult());
+  }
+
+  /**
+   * Whether it is the password; it takes as long either way.
+   *
+   * @param hash null for a user that does not exist: never matches
+   */
+  public Future<Boolean> matches(String password, String hash) {
+    if (hash == null) {
+      return nobody.compose(dummy -> check(password, dummy)).map(false);
+    }
+    return check(password, hash);
+  }
+
+  private Future<Boolean> check(String password, String hash) {
+    return work(() -> Argon2Function.getInstanceFromHash(hash).check(password, hash));
+  }
+
+  private <T> Future<T> work(Callable<T> work) {
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "Too many logins at once, try again", RETRY_MILLIS));
+    }
+    return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+  }
+}

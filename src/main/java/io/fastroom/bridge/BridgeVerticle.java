@@ -1,0 +1,164 @@
+package io.fastroom.bridge;
+
+import io.fastroom.Settings;
+import io.fastroom.bridge.BridgeApi.Origin;
+import io.fastroom.bridge.BridgeApi.Publish;
+import io.fastroom.bridge.BridgeApi.PublishAll;
+import io.fastroom.bridge.BridgeApi.Received;
+import io.fastroom.bridge.BridgeApi.Revoke;
+import io.fastroom.bridge.BridgeApi.State;
+import io.fastroom.bus.Bus;
+import io.fastroom.redis.NodeId;
+import io.fastroom.redis.RedisConnector;
+import io.fastroom.redis.RedisLink;
+import io.fastroom.redis.RedisUrl;
+import io.fastroom.redis.Subscriber;
+import io.fastroom.websocket.SessionApi;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The node's road to the other nodes: answers {@link BridgeApi}, hears the channels of the live rooms, and proves to
+ * itself every second, by a message through Redis, that it does.
+ *
+ * <p>Thread: its own context; one instance a node. Limits: deaf for {@link #DEAF_NANOS}, it makes its connections anew.
+ */
+public final class BridgeVerticle extends VerticleBase {
+  private static final long PROBE_MILLIS = 1_000;
+  private static final long DEAF_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int PUBLISH_CHUNK = 1_000;
+
+  private final Bus bus;
+  private final Settings settings;
+  private final NodeId node;
+  private final WireEvent wire;
+  private RedisLink commands;
+  private Subscriber subscriber;
+  private KeyEvents keyEvents;
+  private boolean subscribed;
+  private boolean missed;
+  private boolean up;
+  private long heardAt;
+
+  public BridgeVerticle(Bus bus, Settings settings, NodeId node) {
+    this.bus = bus;
+    this.settings = settings;
+    this.node = node;
+    this.wire = new WireEvent(node, new Macs(settings.tokens().secret(), settings.tokens().previousSecrets()));
+  }
+
+  /** Starts also while Redis is away. */
+  @Override
+  public Future<?> start() {
+    RedisUrl url = RedisUrl.parse(settings.redis().url());
+    RedisConnector connector = RedisConnector.forChannels(vertx, url);
+    commands = new RedisLink(vertx, connector, "publishing", () -> { });
+    subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, url), "rooms",
+        connection -> Future.succeededFuture(), this::heard, this::subscription);
+    subscriber.subscribe(Channels.CONTROL);
+    subscriber.subscribe(Channels.probe(node));
+    return commands.start().compose(tried -> {
+      keyEvents = new KeyEvents(vertx, bus, connector, commands);
+      return Future.all(subscriber.start(), keyEvents.start());
+    }).compose(tried -> {
+      vertx.setPeriodic(PROBE_MILLIS, timer -> everySecond());
+      return Future.all(List.of(
+          bus.hear(BridgeApi.PUBLISH, this::publish),
+          bus.answer(BridgeApi.SUBSCRIBE, question -> subscriber.subscribe(Channels.room(question.room()))),
+          bus.hear(BridgeApi.UNSUBSCRIBE, question -> subscriber.unsubscribe(Channels.room(question.room()))),
+          bus.answer(BridgeApi.REVOKE, this::revoke)));
+    });
+  }
+
+  @Override
+  public Future<?> stop() {
+    return Future.all(subscriber.stop(), commands.stop(), keyEvents.stop());
+  }
+
+  // Out
+
+  private void publish(PublishAll all) {
+    List<Request> requests = new ArrayList<>(all.events().size());
+    for (Publish event : all.events()) {
+      String channel = Channels.room(event.room());
+      requests.add(request(channel, event.roomId(), event.seq(), event.json()));
+    }
+    for (int from = 0; from < requests.size(); from += PUBLISH_CHUNK) {
+      // What does not get through is healed from PostgreSQL by those who miss it.
+      commands.sendAll(requests.subList(from, Math.min(requests.size(), from + PUBLISH_CHUNK)));
+    }
+  }
+
+  private Request request(String channel, long roomId, long seq, byte[] json) {
+    return Request.cmd(Command.PUBLISH).arg(channel).arg(wire.encode(channel, roomId, seq, json));
+  }
+
+  private Future<Void> revoke(Revoke fact) {
+    bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(fact.tokens(), List.of()));
+    return commands.send(request(Channels.CONTROL, 0, 0, RevokeMessage.encode(fact.tokens()))).<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  // In
+
+  private void heard(String channel, byte[] payload) {
+    if (channel.equals(Channels.probe(node))) {
+      probed();
+      return;
+    }
+    Received event = wire.decode(channel, payload);
+    if (event == null) {
+      return;
+    }
+    if (!channel.equals(Channels.CONTROL)) {
+      bus.announce(BridgeApi.RECEIVED, event);
+    } else if (event.origin() == Origin.NODE) {
+      bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(RevokeMessage.decode(event.json()), List.of()));
+    }
+  }
+
+  // Whether this node hears itself
+
+  private void subscription(boolean there, boolean anew) {
+    subscribed = there;
+    missed |= anew;
+    heardAt = System.nanoTime();
+    if (there) {
+      probe();
+    } else {
+      state(false);
+    }
+  }
+
+  private void probe() {
+    commands.send(Request.cmd(Command.PUBLISH).arg(Channels.probe(node)).arg("probe"));
+  }
+
+  private void probed() {
+    heardAt = System.nanoTime();
+    if (!up) {
+      state(true);
+    }
+  }
+
+  private void everySecond() {
+    if (subscribed && System.nanoTime() - heardAt > DEAF_NANOS) {
+      subscriber.remake();
+      commands.remake();
+      keyEvents.remake();
+    }
+    probe();
+    state(up);
+  }
+
+  private void state(boolean now) {
+    up = now;
+    bus.announce(BridgeApi.STATE, new State(up, up && missed));
+    missed &= !up;
+  }
+}

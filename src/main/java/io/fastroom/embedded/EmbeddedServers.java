@@ -1,0 +1,76 @@
+package io.fastroom.embedded;
+
+import io.fastroom.Settings;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL and Redis for whoever has none: those of the two whose URL is not set, with their data under
+ * {@code DATA_DIR}. Ends with this process, also when it is killed.
+ *
+ * <p>Thread: blocking, so none of Vert.x's.
+ */
+public final class EmbeddedServers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.embedded");
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Settings settings;
+
+  private EmbeddedServers(Settings settings) throws IOException {
+    Path data = settings.dataDirectory().toAbsolutePath().normalize();
+    Path binaries = Files.createDirectories(data.resolve("bin"));
+    try {
+      opened(DataLock.take(data));
+      Leftovers.end(binaries);
+      opened(new Leash(LocalPostgres.pidFile(data), LocalRedis.pidFile(data)));
+      String redis = settings.redis().url() != null ? settings.redis().url()
+          : opened(LocalRedis.start(data, binaries)).url();
+      String database = settings.database().url() != null ? settings.database().url()
+          : opened(LocalPostgres.start(data, binaries)).url();
+      this.settings = settings.on(database, redis);
+    } catch (RuntimeException | IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** @throws StartFailure with one line that says what is wrong */
+  public static EmbeddedServers start(Settings settings) {
+    try {
+      return new EmbeddedServers(settings);
+    } catch (AccessDeniedException e) {
+      throw new StartFailure(e.getFile() + " belongs to another user; set DATA_DIR to a folder of your own", e);
+    } catch (IOException e) {
+      throw new StartFailure("the embedded servers cannot start: " + e, e);
+    } catch (NoClassDefFoundError e) {
+      throw new StartFailure("DATABASE_URL and REDIS_URL must be set: this installation has no embedded servers", e);
+    }
+  }
+
+  /** The settings with the addresses of what was started. */
+  public Settings settings() {
+    return settings;
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        LOG.warn("an embedded server did not stop: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.fastroom.embedded;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL of our own on a free port of the loopback address, with its data on disk. As root it runs in a user
+ * namespace, since it refuses to be root.
+ */
+final class LocalPostgres implements AutoCloseable {
+  private static final String DATABASE = "fastroom";
+
+  private final EmbeddedPostgres server;
+
+  private LocalPostgres(EmbeddedPostgres server) {
+    this.server = server;
+  }
+
+  static Path pidFile(Path data) {
+    return data.resolve("postgres/postmaster.pid");
+  }
+
+  static LocalPostgres start(Path data, Path binaries) throws IOException {
+    Path directory = data.resolve("postgres");
+    Path log = data.resolve("postgres.log");
+    Path unfinished = data.resolve("postgres.unfinished");
+    if (Files.exists(unfinished)) {
+      delete(directory);
+    }
+    // Nothing runs on this directory any more, so a process that has the number in there by now is another program.
+    Files.deleteIfExists(pidFile(data));
+    Files.deleteIfExists(log);
+    if (!Files.exists(directory)) {
+      Files.write(unfinished, new byte[0]);
+    }
+    try {
+      LocalPostgres postgres = new LocalPostgres(builder(directory, binaries, Redirect.appendTo(log.toFile())).start());
+      postgres.createDatabase();
+      Files.deleteIfExists(unfinished);
+      return postgres;
+    } catch (IOException | IllegalStateException | SQLException e) {
+      throw new StartFailure("the embedded PostgreSQL does not start, see " + log + lastLine(log), e);
+    }
+  }
+
+  private static EmbeddedPostgres.Builder builder(Path directory, Path binaries, Redirect log) {
+    return EmbeddedPostgres.builder()
+        .setOverrideWorkingDirectory(binaries.toFile())
+        .setDataDirectory(directory).setCleanDataDirectory(false)
+        .setRegisterShutdownHook(false)
+        .setPGStartupWait(Duration.ofSeconds(30))
+        .setOutputRedirector(log).setErrorRedirector(log)
+        // The same order and the same lower case on every machine, whatever its language.
+        .setLocaleConfig("locale", "C").setLocaleConfig("locale-provider", "builtin")
+        .setLocaleConfig("builtin-locale", "C.UTF-8")
+        // The library turns it off for tests; here a commit means that a power cut does not undo it.
+        .setServerConfig("fsync", "on")
+        .setServerConfig("max_connections", "200")
+        .setServerConfig("shared_buffers", "128MB")
+        .setServerConfig("timezone", "UTC")
+        .setServerConfig("listen_addresses", "127.0.0.1")
+        .setServerConfig("unix_socket_directories", "");
+  }
+
+  private void createDatabase() throws SQLException {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+         Statement statement = connection.createStatement();
+         ResultSet found =
+             statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+      if (!found.next()) {
+        statement.execute("CREATE DATABASE " + DATABASE);
+      }
+    }
+  }
+
+  private static String lastLine(Path log) throws IOException {
+    List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  String url() {
+    return "postgresql://postgres@127.0.0.1:" + server.getPort() + "/" + DATABASE;
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,141 @@
+package io.fastroom.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystem;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.MimeMapping;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Properties;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The files of the site, read once: the web client, the documentation and the two documents it shows.
+ *
+ * <p>Thread: any; nothing changes once they are loaded.
+ */
+final class Assets {
+  private static final String SITE_POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
+      + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  /** Swagger UI writes style attributes. */
+  private static final String DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+      + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+  private record Asset(String type, Buffer content, Buffer gzipped, String etag) { }
+
+  private final Map<String, Asset> assets = new HashMap<>();
+
+  private Assets() { }
+
+  static Future<Assets> load(Vertx vertx, JsonObject openapi) {
+    return vertx.executeBlocking(() -> {
+      Assets assets = new Assets();
+      assets.add("/openapi.json", "application/json", openapi.toBuffer());
+      assets.add("/asyncapi.json", "application/json", Contract.yaml("/asyncapi.yaml").toBuffer());
+      assets.add("/asyncapi.yaml", "application/yaml", resource("asyncapi.yaml"));
+      assets.add("/openapi.yaml", "application/yaml", resource("openapi.yaml"));
+      assets.docs();
+      assets.folder(vertx.fileSystem(), "web", "/");
+      return assets;
+    });
+  }
+
+  private void docs() throws IOException {
+    Properties jar = new Properties();
+    jar.load(Assets.class.getResourceAsStream("/META-INF/maven/org.webjars/swagger-ui/pom.properties"));
+    String swagger = "META-INF/resources/webjars/swagger-ui/" + jar.getProperty("version") + "/";
+    add("/docs", "text/html;charset=utf-8", resource("docs/index.html"));
+    add("/docs/start.js", "text/javascript;charset=utf-8", resource("docs/start.js"));
+    add("/docs/swagger-ui.css", "text/css;charset=utf-8", resource(swagger + "swagger-ui.css"));
+    add("/docs/swagger-ui-bundle.js", "text/javascript;charset=utf-8", resource(swagger + "swagger-ui-bundle.js"));
+    add("/docs/favicon.png", "image/png", resource(swagger + "favicon-32x32.png"));
+  }
+
+  private void folder(FileSystem files, String folder, String path) {
+    if (!files.existsBlocking(folder)) {
+      return;
+    }
+    for (String file : files.readDirBlocking(folder)) {
+      String name = Path.of(file).getFileName().toString();
+      if (files.propsBlocking(file).isDirectory()) {
+        folder(files, folder + "/" + name, path + name + "/");
+      } else {
+        String type = MimeMapping.mimeTypeForFilename(name);
+        boolean text = type == null || type.startsWith("text/") || type.endsWith("javascript");
+        Buffer content = files.readFileBlocking(file);
+        add(path + name, text ? (type == null ? "text/plain" : type) + ";charset=utf-8" : type, content);
+        if (name.equals("index.html")) {
+          add(path.length() == 1 ? path : path.substring(0, path.length() - 1), "text/html;charset=utf-8", content);
+        }
+      }
+    }
+  }
+
+  private static Buffer resource(String name) throws IOException {
+    try (InputStream file = Assets.class.getResourceAsStream("/" + name)) {
+      return Buffer.buffer(file.readAllBytes());
+    }
+  }
+
+  private void add(String path, String type, Buffer content) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes());
+      // Weak: the same for both encodings.
+      String etag = "W/\"" + HexFormat.of().formatHex(digest, 0, 12) + '"';
+      assets.put(path, new Asset(type, content, gzip(content), etag));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static Buffer gzip(Buffer content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content.getBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Buffer.buffer(bytes.toByteArray());
+  }
+
+  boolean has(String path) {
+    return assets.containsKey(path);
+  }
+
+  /** Answers a GET of one of the files, or goes on. */
+  void handle(RoutingContext ctx) {
+    String path = ctx.normalizedPath();
+    Asset asset = assets.get(path);
+    if (asset == null) {
+      ctx.next();
+      return;
+    }
+    HttpServerResponse response = ctx.response().putHeader(HttpHeaders.ETAG, asset.etag)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache").putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
+        .putHeader("Content-Security-Policy", path.startsWith("/docs") ? DOCS_POLICY : SITE_POLICY);
+    String known = ctx.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+    if (known != null && (known.contains(asset.etag) || known.strip().equals("*"))) {
+      response.setStatusCode(304).end();
+      return;
+    }
+    String accepted = ctx.request().getHeader(HttpHeaders.ACCEPT_ENCODING);
+    boolean gzipped = accepted != null && accepted.contains("gzip");
+    if (gzipped) {
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+    }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(gzipped ? asset.gzipped : asset.content);
+  }
+}

@@ -1,0 +1,38 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.Principal;
+import io.fastroom.auth.Revocations;
+import io.fastroom.auth.Tokens;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Who calls, by the access token in the Authorization header. Any thread. */
+final class Bearer {
+  private static final String SCHEME = "Bearer ";
+
+  private final Tokens tokens;
+  private final Revocations revocations;
+
+  Bearer(Tokens tokens, Revocations revocations) {
+    this.tokens = tokens;
+    this.revocations = revocations;
+  }
+
+  /** Fails with Refused(UNAUTHORIZED). */
+  Future<Principal> authenticate(HttpServerRequest request) {
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return refused("An access token is needed");
+    }
+    return tokens.verifyAccess(header.substring(SCHEME.length()).strip())
+        .compose(principal -> revocations.allows(principal)
+            ? Future.succeededFuture(principal) : refused("The token was revoked"));
+  }
+
+  private static Future<Principal> refused(String detail) {
+    return Future.failedFuture(new Refused(Problem.UNAUTHORIZED, detail));
+  }
+}

@@ -1,0 +1,58 @@
+package io.fastroom.http;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * Reads the body of a request.
+ *
+ * <p>Thread: the request's. Limits: {@value #MAX_BYTES} bytes (413), {@value #MAX_MILLIS} ms (400); what comes after is
+ * dropped, and {@link ProblemHandler} closes the connection.
+ */
+final class BodyReader {
+  static final int MAX_BYTES = 65_536;
+  private static final long MAX_MILLIS = 30_000;
+
+  private final Vertx vertx;
+
+  BodyReader(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** @throws Refused TOO_LARGE when the request says so itself */
+  static void checkAnnounced(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BYTES)) {
+      throw tooLarge();
+    }
+  }
+
+  Future<Buffer> read(HttpServerRequest request) {
+    Promise<Buffer> whole = Promise.promise();
+    if (HttpHeaders.CONTINUE.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+    Buffer body = Buffer.buffer();
+    request.handler(chunk -> {
+      if (body.length() + chunk.length() > MAX_BYTES) {
+        whole.tryFail(tooLarge());
+      } else if (!whole.future().isComplete()) {
+        body.appendBuffer(chunk);
+      }
+    });
+    long timer = vertx.setTimer(MAX_MILLIS, id -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body took too long")));
+    request.exceptionHandler(gone -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body broke off")));
+    request.endHandler(end -> whole.tryComplete(body));
+    return whole.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private static Refused tooLarge() {
+    return new Refused(Problem.TOO_LARGE, "The body is over " + MAX_BYTES + " bytes");
+  }
+}

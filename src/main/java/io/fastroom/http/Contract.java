@@ -1,0 +1,88 @@
+package io.fastroom.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * openapi.yaml, the source of the routes and of the validation.
+ *
+ * <p>Thread: any; nothing changes it once it is loaded.
+ *
+ * @param document as it is served
+ * @param routes as the router builder takes it
+ */
+record Contract(JsonObject document, OpenAPIContract routes) {
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String JSON = "application/json";
+
+  static Future<Contract> load(Vertx vertx) {
+    return vertx.executeBlocking(() -> yaml("/openapi.yaml"))
+        .compose(document -> OpenAPIContract.from(vertx, forRoutes(document))
+            .map(routes -> new Contract(document, routes)));
+  }
+
+  static JsonObject yaml(String resource) throws IOException {
+    try (InputStream file = Contract.class.getResourceAsStream(resource)) {
+      Map<String, Object> document = new Yaml(new SafeConstructor(new LoaderOptions())).load(file);
+      return new JsonObject(document);
+    }
+  }
+
+  /**
+   * Without what the library does not know and the routes do not need: security (two schemes for one and the same
+   * bearer token), answers as problem+json, a server without a host, and forms, which are checked by their schema like
+   * JSON.
+   */
+  private static JsonObject forRoutes(JsonObject document) {
+    JsonObject routes = document.copy();
+    routes.remove("security");
+    routes.remove("servers");
+    routes.getJsonObject("components").remove("responses");
+    routes.getJsonObject("components").remove("securitySchemes");
+    routes.getJsonObject("paths").forEach(path -> ((JsonObject) path.getValue()).forEach(entry -> {
+      if (entry.getValue() instanceof JsonObject operation && operation.containsKey("operationId")) {
+        operation.remove("security");
+        operation.put("responses", new JsonObject().put("default", new JsonObject().put("description", "")));
+        if (isForm(operation)) {
+          JsonObject content = operation.getJsonObject("requestBody").getJsonObject("content");
+          content.put(JSON, content.remove(FORM));
+        }
+      }
+    }));
+    return routes;
+  }
+
+  private static boolean isForm(JsonObject operation) {
+    return operation.getJsonObject("requestBody", new JsonObject()).getJsonObject("content", new JsonObject())
+        .containsKey(FORM);
+  }
+
+  /** An operation as the document has it. */
+  private JsonObject operation(String operationId) {
+    return document.getJsonObject("paths").stream()
+        .flatMap(path -> ((JsonObject) path.getValue()).stream())
+        .filter(entry -> entry.getValue() instanceof JsonObject operation
+            && operationId.equals(operation.getString("operationId")))
+        .map(entry -> (JsonObject) entry.getValue())
+        .findAny().orElseThrow();
+  }
+
+  boolean takesForm(String operationId) {
+    return isForm(operation(operationId));
+  }
+
+  /** Whether it is for signed-in users alone. */
+  boolean isSecured(String operationId) {
+    JsonArray ways = operation(operationId).getJsonArray("security", document.getJsonArray("security"));
+    return !ways.isEmpty() && ways.stream().noneMatch(way -> ((JsonObject) way).isEmpty());
+  }
+}

@@ -1,0 +1,93 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.Principal;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.openapi.contract.RequestBody;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One operation as the router calls it: who calls, read the body, check the input, do it, answer. Any request's thread. */
+final class Endpoint implements Handler<RoutingContext> {
+  private static final JsonObject NOTHING = new JsonObject();
+
+  private final String operationId;
+  private final boolean secured;
+  private final boolean readsBody;
+  private final List<ParameterRule> parameters;
+  /** Null when there is none to check. */
+  private final BodyRule bodyRule;
+  private final Operation operation;
+  private final Bearer bearer;
+  private final BodyReader bodies;
+  private final ProblemHandler problems;
+
+  Endpoint(Contract contract, io.vertx.openapi.contract.Operation spec, Operation operation, Bearer bearer,
+           BodyReader bodies, ProblemHandler problems) {
+    this.operationId = spec.getOperationId();
+    this.secured = contract.isSecured(operationId);
+    this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH;
+    this.parameters = spec.getParameters().stream().map(ParameterRule::of).toList();
+    RequestBody body = spec.getRequestBody();
+    this.bodyRule = body == null ? null : new BodyRule(contract.routes(), body, contract.takesForm(operationId));
+    this.operation = operation;
+    this.bearer = bearer;
+    this.bodies = bodies;
+    this.problems = problems;
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    RestMetrics.operation(ctx, operationId);
+    Future.succeededFuture(ctx).compose(this::authenticate).compose(caller -> call(ctx, caller)).onComplete(
+        reply -> reply.write(ctx.response()),
+        failure -> problems.answer(ctx.request(), failure));
+  }
+
+  private Future<Principal> authenticate(RoutingContext ctx) {
+    if (readsBody) {
+      BodyReader.checkAnnounced(ctx.request());
+    }
+    return secured ? bearer.authenticate(ctx.request()) : Future.succeededFuture();
+  }
+
+  private Future<Reply> call(RoutingContext ctx, Principal caller) {
+    Map<String, Object> input = parameters(ctx);
+    if (!readsBody) {
+      return operation.handle(new Call(ctx.request(), Intake.requestId(ctx), caller, input, NOTHING));
+    }
+    return bodies.read(ctx.request())
+        .map(body -> new Call(ctx.request(), Intake.requestId(ctx), caller, input, body(ctx, body)))
+        .compose(operation::handle);
+  }
+
+  private JsonObject body(RoutingContext ctx, Buffer body) {
+    return bodyRule == null ? NOTHING : bodyRule.read(ctx.request(), body);
+  }
+
+  private Map<String, Object> parameters(RoutingContext ctx) {
+    Map<String, Object> values = new HashMap<>();
+    MultiMap query = ctx.request().query() == null ? null : ctx.queryParams();
+    for (ParameterRule rule : parameters) {
+      if (rule.inPath()) {
+        values.put(rule.name(), rule.read(ctx.pathParam(rule.name())));
+      } else {
+        List<String> given = query == null ? List.of() : query.getAll(rule.name());
+        if (given.size() > 1) {
+          throw InvalidInput.parameter(rule.name(), "must be given once");
+        }
+        Object value = given.isEmpty() ? rule.standard() : rule.read(given.get(0));
+        if (value != null) {
+          values.put(rule.name(), value);
+        }
+      }
+    }
+    return values;
+  }
+}

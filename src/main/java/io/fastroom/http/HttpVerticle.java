@@ -1,0 +1,64 @@
+package io.fastroom.http;
+
+import io.fastroom.Settings;
+import io.fastroom.auth.Passwords;
+import io.fastroom.auth.RateLimits;
+import io.fastroom.auth.Revocations;
+import io.fastroom.auth.Tokens;
+import io.fastroom.bus.Bus;
+import io.fastroom.edge.Requests;
+import io.fastroom.websocket.TrustedProxies;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.util.List;
+
+/**
+ * REST, the documentation and the web client: everything on the public port but {@code /ws}.
+ *
+ * <p>Thread: the context it is deployed on, which is that of the edge whose requests it is given.
+ */
+public final class HttpVerticle extends VerticleBase implements Requests {
+  private final Bus bus;
+  private final Settings settings;
+  private final Tokens tokens;
+  private final Passwords passwords;
+  private final Revocations revocations;
+  private final RateLimits rateLimits;
+  private final MeterRegistry registry;
+
+  private Router router;
+
+  public HttpVerticle(Bus bus, Settings settings, Tokens tokens, Passwords passwords, Revocations revocations,
+                      RateLimits rateLimits, MeterRegistry registry) {
+    this.bus = bus;
+    this.settings = settings;
+    this.tokens = tokens;
+    this.passwords = passwords;
+    this.revocations = revocations;
+    this.rateLimits = rateLimits;
+    this.registry = registry;
+  }
+
+  @Override
+  public Future<?> start() {
+    return Site.of(vertx).onSuccess(site -> router = build(site));
+  }
+
+  private Router build(Site site) {
+    Bearer bearer = new Bearer(tokens, revocations);
+    ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
+    List<Operation.Group> groups = List.of(
+        new AuthOperations(bus, tokens, passwords, bearer, rateLimits, addresses), new UserOperations(bus),
+        new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
+    return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
+        .build(groups, bearer, new Cors(settings), new RestMetrics(registry));
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    router.handle(request);
+  }
+}

@@ -1,0 +1,216 @@
+package io.fastroom.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.fastroom.auth.Tokens;
+import io.fastroom.http.InvalidInput.Fault;
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.Page;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.MessagePage;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+
+/** The answers, written from records straight to bytes: a tree in between costs more than the rest of a listing. Any thread. */
+final class Json {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private Json() { }
+
+  private interface Writer {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private interface ItemWriter<T> {
+    void write(JsonGenerator json, T item) throws IOException;
+  }
+
+  private static Buffer encode(Writer writer) {
+    ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 512);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      writer.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Buffer encoded = Buffer.buffer(bytes.toByteArray());
+    bytes.release();
+    return encoded;
+  }
+
+  static Buffer health() {
+    return encode(json -> {
+      json.writeStartObject();
+      json.writeStringField("status", "ok");
+      json.writeEndObject();
+    });
+  }
+
+  static Buffer tokens(Tokens.Pair pair, long expiresInSeconds) {
+    return encode(json -> {
+      json.writeStartObject();
+      json.writeStringField("access_token", pair.access());
+      json.writeStringField("refresh_token", pair.refresh());
+      json.writeStringField("token_type", "bearer");
+      json.writeNumberField("expires_in", expiresInSeconds);
+      json.writeEndObject();
+    });
+  }
+
+  static Buffer user(User user) {
+    return encode(json -> write(json, user));
+  }
+
+  static Buffer users(List<User> users) {
+    return encode(json -> {
+      json.writeStartArray();
+      for (User user : users) {
+        write(json, user);
+      }
+      json.writeEndArray();
+    });
+  }
+
+  static Buffer room(Room room) {
+    return encode(json -> write(json, room));
+  }
+
+  static Buffer rooms(Page<Room> page) {
+    return page(page, hasMore(page), true, Json::write);
+  }
+
+  static Buffer member(Member member) {
+    return encode(json -> write(json, member));
+  }
+
+  static Buffer members(Page<Member> page) {
+    return page(page, hasMore(page), true, Json::write);
+  }
+
+  static Buffer message(Message message) {
+    return encode(json -> write(json, message));
+  }
+
+  /** @param byOffset whether an offset can name the next page */
+  static Buffer messages(MessagePage messages, boolean byOffset) {
+    return page(messages.page(), messages.more(), byOffset, Json::write);
+  }
+
+  static Buffer presence(Room room, List<String> users) {
+    return encode(json -> {
+      json.writeStartObject();
+      json.writeNumberField("room_id", room.id());
+      json.writeStringField("room", room.name());
+      json.writeArrayFieldStart("users");
+      for (String user : users) {
+        json.writeString(user);
+      }
+      json.writeEndArray();
+      json.writeNumberField("count", users.size());
+      json.writeEndObject();
+    });
+  }
+
+  static Buffer problem(Problem problem, String detail, List<Fault> faults) {
+    return encode(json -> {
+      json.writeStartObject();
+      json.writeStringField("type", "urn:problem-type:fastroom:" + problem.code());
+      json.writeStringField("title", problem.title());
+      json.writeNumberField("status", problem.status());
+      json.writeStringField("detail", detail);
+      json.writeStringField("code", problem.code());
+      if (!faults.isEmpty()) {
+        json.writeArrayFieldStart("errors");
+        for (Fault fault : faults) {
+          json.writeStartObject();
+          json.writeStringField(fault.parameter() == null ? "pointer" : "parameter",
+              fault.parameter() == null ? fault.pointer() : fault.parameter());
+          json.writeStringField("detail", fault.detail());
+          json.writeEndObject();
+        }
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+    });
+  }
+
+  /** An empty page has nothing after it, whatever an absurd offset adds up to. */
+  private static boolean hasMore(Page<?> page) {
+    return !page.items().isEmpty() && page.hasMore();
+  }
+
+  private static <T> Buffer page(Page<T> page, boolean more, boolean byOffset, ItemWriter<T> item) {
+    return encode(json -> {
+      json.writeStartObject();
+      json.writeArrayFieldStart("items");
+      for (T one : page.items()) {
+        item.write(json, one);
+      }
+      json.writeEndArray();
+      json.writeNumberField("total", page.total());
+      json.writeNumberField("limit", page.limit());
+      json.writeNumberField("offset", page.offset());
+      json.writeBooleanField("has_more", more);
+      json.writeFieldName("next_offset");
+      if (more && byOffset) {
+        json.writeNumber(page.offset() + page.items().size());
+      } else {
+        json.writeNull();
+      }
+      json.writeEndObject();
+    });
+  }
+
+  private static void write(JsonGenerator json, User user) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", user.id());
+    json.writeStringField("username", user.username());
+    json.writeStringField("email", user.email());
+    json.writeStringField("full_name", user.fullName());
+    json.writeBooleanField("disabled", user.disabled());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Room room) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", room.id());
+    json.writeStringField("name", room.name());
+    json.writeBooleanField("is_private", room.isPrivate());
+    write(json, "created_at", room.createdAt());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Member member) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("user_id", member.userId());
+    json.writeStringField("username", member.username());
+    json.writeBooleanField("is_moderator", member.isModerator());
+    json.writeBooleanField("is_banned", member.isBanned());
+    json.writeBooleanField("is_muted", member.isMuted());
+    write(json, "joined_at", member.joinedAt());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Message message) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", message.id());
+    json.writeNumberField("seq", message.seq());
+    json.writeNumberField("user_id", message.userId());
+    json.writeStringField("username", message.username());
+    json.writeStringField("content", message.content());
+    write(json, "created_at", message.createdAt());
+    write(json, "edited_at", message.editedAt());
+    json.writeStringField("edited_by", message.editedBy());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, String field, Instant time) throws IOException {
+    json.writeStringField(field, time == null ? null : time.toString());
+  }
+}

@@ -1,0 +1,56 @@
+package io.fastroom.http;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.DeleteMessage;
+import io.fastroom.persistence.PersistenceApi.EditMessage;
+import io.fastroom.persistence.PersistenceApi.ListMessages;
+import io.vertx.core.Future;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The history of a room. Any thread. */
+final class MessageOperations implements Operation.Group {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
+
+  private final Bus bus;
+
+  MessageOperations(Bus bus) {
+    this.bus = bus;
+  }
+
+  @Override
+  public Map<String, Operation> operations() {
+    return Map.of("listMessages", this::list, "updateMessage", this::edit, "deleteMessage", this::delete);
+  }
+
+  private Future<Reply> list(Call call) {
+    boolean byId = call.has("before_id") || call.has("after_id");
+    if (call.has("before_id") && call.has("after_id")) {
+      throw InvalidInput.parameter("after_id", "cannot be given together with before_id");
+    }
+    return bus.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(call.userId(), call.roomId(), call.limit(),
+            call.offset(), call.number("before_id"), call.number("after_id")))
+        .map(page -> Reply.ok(Json.messages(page, !byId)));
+  }
+
+  private Future<Reply> edit(Call call) {
+    return bus.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(call.userId(), call.roomId(),
+            call.number("message_id"), call.body().getString("content")))
+        .onSuccess(message -> log("edited", call))
+        .map(message -> Reply.ok(Json.message(message)));
+  }
+
+  private Future<Reply> delete(Call call) {
+    return bus.ask(PersistenceApi.DELETE_MESSAGE,
+            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id")))
+        .onSuccess(gone -> log("deleted", call))
+        .map(Reply.NO_CONTENT);
+  }
+
+  private static void log(String what, Call call) {
+    LOG.info("message {} message={} room={} user={} request={}", what, call.number("message_id"), call.roomId(),
+        call.userId(), call.requestId());
+  }
+}

@@ -1,0 +1,62 @@
+package io.fastroom.http;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.Location;
+import io.vertx.openapi.contract.Parameter;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What openapi.yaml says of one parameter. The library would check it on a worker thread, and takes {@code 1.0} and what
+ * is beyond 64 bits for integers. Immutable.
+ *
+ * @param integer else it is text
+ * @param allowed the only values, empty for any
+ * @param standard what an absent one stands for, null for nothing
+ */
+record ParameterRule(String name, boolean inPath, boolean integer, long minimum, long maximum, List<String> allowed,
+                     Object standard) {
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
+
+  static ParameterRule of(Parameter parameter) {
+    JsonObject schema = parameter.getOpenAPIModel().getJsonObject("schema");
+    boolean integer = "integer".equals(schema.getString("type"));
+    Object standard = schema.getValue("default");
+    return new ParameterRule(parameter.getName(), parameter.getIn() == Location.PATH, integer,
+        schema.getLong("minimum", Long.MIN_VALUE), schema.getLong("maximum", Long.MAX_VALUE),
+        schema.getJsonArray("enum", new JsonArray()).stream().map(String.class::cast).toList(),
+        standard instanceof Number number ? Long.valueOf(number.longValue()) : standard);
+  }
+
+  /** @return a Long or a String */
+  Object read(String raw) {
+    return integer ? number(raw) : text(raw);
+  }
+
+  private Long number(String raw) {
+    if (!INTEGER.matcher(raw).matches()) {
+      throw InvalidInput.parameter(name, "must be a 64-bit integer");
+    }
+    long value;
+    try {
+      value = Long.parseLong(raw);
+    } catch (NumberFormatException e) {
+      throw InvalidInput.parameter(name, "must be a 64-bit integer");
+    }
+    if (value < minimum) {
+      throw InvalidInput.parameter(name, "must be at least " + minimum);
+    }
+    if (value > maximum) {
+      throw InvalidInput.parameter(name, "must be at most " + maximum);
+    }
+    return value;
+  }
+
+  private String text(String raw) {
+    if (!allowed.isEmpty() && !allowed.contains(raw)) {
+      throw InvalidInput.parameter(name, "must be one of " + String.join(", ", allowed));
+    }
+    return raw;
+  }
+}

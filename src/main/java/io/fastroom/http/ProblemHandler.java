@@ -1,0 +1,93 @@
+package io.fastroom.http;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.http.InvalidInput.Fault;
+import io.fastroom.model.Problem;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that answers errors, as problem details (RFC 9457).
+ *
+ * <p>Thread: the request's.
+ */
+final class ProblemHandler implements Handler<RoutingContext> {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.http");
+  private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  private static final CharSequence WWW_AUTHENTICATE = HttpHeaders.createOptimized("WWW-Authenticate");
+  private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
+  private static final long RETRY_SECONDS = 2;
+  /** Time for the client to read the answer before its connection, on which the body still comes, is closed. */
+  private static final long LINGER_MILLIS = 500;
+
+  private final Vertx vertx;
+
+  ProblemHandler(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** What the router itself found wrong. */
+  @Override
+  public void handle(RoutingContext ctx) {
+    Throwable failure = ctx.failure();
+    if (failure instanceof Refused || failure instanceof InvalidInput || ctx.statusCode() >= 500) {
+      answer(ctx.request(), failure);
+    } else if (ctx.statusCode() == Problem.NOT_FOUND.status()) {
+      answer(ctx.request(), new Refused(Problem.NOT_FOUND, "There is nothing at this path"));
+    } else {
+      answer(ctx.request(), new Refused(Problem.BAD_REQUEST, "The request is malformed"));
+    }
+  }
+
+  void answer(HttpServerRequest request, Throwable failure) {
+    if (failure instanceof InvalidInput invalid) {
+      write(request, invalid.problem(), invalid.getMessage(), invalid.faults(), 0);
+      return;
+    }
+    Refused refused = Refused.of(failure);
+    if (refused.problem() == Problem.INTERNAL && !(failure instanceof Refused)) {
+      LOG.error("{} {} failed, request={}", request.method(), request.path(),
+          request.response().headers().get(Intake.REQUEST_ID), failure);
+    }
+    write(request, refused.problem(), refused.getMessage(), List.of(), refused.retryAfterMillis());
+  }
+
+  private void write(HttpServerRequest request, Problem problem, String detail, List<Fault> faults, long retryMillis) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    Buffer json = Json.problem(problem, detail, faults);
+    response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON)
+        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(json.length()));
+    switch (problem.status()) {
+      case 401 -> response.putHeader(WWW_AUTHENTICATE, BEARER);
+      case 429, 503 -> response.putHeader(HttpHeaders.RETRY_AFTER,
+          String.valueOf(retryMillis > 0 ? (retryMillis + 999) / 1000 : RETRY_SECONDS));
+      default -> { }
+    }
+    if (!request.isEnded() && (problem == Problem.TOO_LARGE || problem == Problem.BAD_REQUEST)) {
+      stopReading(request);
+    }
+    response.end(json);
+  }
+
+  private void stopReading(HttpServerRequest request) {
+    request.handler(chunk -> { });
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
+    }
+  }
+}

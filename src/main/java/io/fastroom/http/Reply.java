@@ -1,0 +1,35 @@
+package io.fastroom.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+
+/** The answer to an operation that succeeded. @param json null for none */
+record Reply(int status, Buffer json) {
+  private static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  static final Reply NO_CONTENT = new Reply(204, null);
+
+  static Reply ok(Buffer json) {
+    return new Reply(200, json);
+  }
+
+  static Reply created(Buffer json) {
+    return new Reply(201, json);
+  }
+
+  void write(HttpServerResponse response) {
+    // A client that went away while we worked is nobody's fault.
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(status).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    if (json == null) {
+      response.end();
+    } else {
+      // The length is written here because it must also be there when a HEAD leaves the body out.
+      response.putHeader(HttpHeaders.CONTENT_TYPE, APPLICATION_JSON)
+          .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(json.length())).end(json);
+    }
+  }
+}

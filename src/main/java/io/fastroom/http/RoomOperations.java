@@ -1,0 +1,91 @@
+package io.fastroom.http;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.model.Room;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.CreateRoom;
+import io.fastroom.persistence.PersistenceApi.DeleteRoom;
+import io.fastroom.persistence.PersistenceApi.FindRoom;
+import io.fastroom.persistence.PersistenceApi.GetRoom;
+import io.fastroom.persistence.PersistenceApi.ListRooms;
+import io.fastroom.persistence.PersistenceApi.UpdateRoom;
+import io.fastroom.room.RoomApi;
+import io.fastroom.room.RoomApi.WhoIsThere;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Rooms and who is in them now. Any thread. */
+final class RoomOperations implements Operation.Group {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
+
+  private final Bus bus;
+
+  RoomOperations(Bus bus) {
+    this.bus = bus;
+  }
+
+  @Override
+  public Map<String, Operation> operations() {
+    return Map.of("listRooms", this::list, "createRoom", this::create, "getRoom", this::get,
+        "getRoomByName", this::find, "updateRoom", this::update, "deleteRoom", this::delete,
+        "getPresence", this::presence);
+  }
+
+  private Future<Reply> list(Call call) {
+    return bus.ask(PersistenceApi.LIST_ROOMS,
+            new ListRooms(call.userId(), call.limit(), call.offset(), call.ascending()))
+        .map(page -> Reply.ok(Json.rooms(page)));
+  }
+
+  private Future<Reply> create(Call call) {
+    String name = Texts.roomName(call.body().getString("name"));
+    boolean isPrivate = call.body().getBoolean("is_private", false);
+    return bus.ask(PersistenceApi.CREATE_ROOM, new CreateRoom(call.userId(), name, isPrivate))
+        .onSuccess(room -> log("created", call, room.id()))
+        .map(room -> Reply.created(Json.room(room)));
+  }
+
+  private Future<Reply> get(Call call) {
+    return bus.ask(PersistenceApi.GET_ROOM, new GetRoom(call.userId(), call.roomId()))
+        .map(room -> Reply.ok(Json.room(room)));
+  }
+
+  private Future<Reply> find(Call call) {
+    return bus.ask(PersistenceApi.FIND_ROOM, new FindRoom(call.userId(), call.text("room_name")))
+        .map(room -> Reply.ok(Json.room(room)));
+  }
+
+  private Future<Reply> update(Call call) {
+    JsonObject body = call.body();
+    if (!body.containsKey("name") && !body.containsKey("is_private")) {
+      throw InvalidInput.body("", "must have name or is_private");
+    }
+    String name = body.containsKey("name") ? Texts.roomName(body.getString("name")) : null;
+    return bus.ask(PersistenceApi.UPDATE_ROOM,
+            new UpdateRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private")))
+        .onSuccess(room -> log("updated", call, room.id()))
+        .map(room -> Reply.ok(Json.room(room)));
+  }
+
+  private Future<Reply> delete(Call call) {
+    return bus.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(call.userId(), call.roomId()))
+        .onSuccess(gone -> log("deleted", call, call.roomId()))
+        .map(Reply.NO_CONTENT);
+  }
+
+  private Future<Reply> presence(Call call) {
+    return bus.ask(PersistenceApi.OPEN_ROOM, new GetRoom(call.userId(), call.roomId())).compose(this::present);
+  }
+
+  private Future<Reply> present(Room room) {
+    return bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id(), room.name()))
+        .map(users -> Reply.ok(Json.presence(room, users)));
+  }
+
+  private static void log(String what, Call call, long roomId) {
+    LOG.info("room {} room={} user={} request={}", what, roomId, call.userId(), call.requestId());
+  }
+}

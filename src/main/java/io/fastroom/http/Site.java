@@ -1,0 +1,22 @@
+package io.fastroom.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+
+/** What every edge of a node serves alike; reading it takes a second, so the first edge does it for all. Any thread. */
+record Site(Contract contract, Assets assets) implements Shareable {
+  private static final String NAME = "fastroom.site";
+
+  static Future<Site> of(Vertx vertx) {
+    LocalMap<String, Site> shared = vertx.sharedData().getLocalMap(NAME);
+    Site site = shared.get(NAME);
+    return site != null ? Future.succeededFuture(site) : load(vertx).onSuccess(loaded -> shared.put(NAME, loaded));
+  }
+
+  private static Future<Site> load(Vertx vertx) {
+    return Contract.load(vertx)
+        .compose(contract -> Assets.load(vertx, contract.document()).map(assets -> new Site(contract, assets)));
+  }
+}

@@ -1,0 +1,79 @@
+package io.fastroom.management;
+
+import io.fastroom.Settings;
+import io.fastroom.bus.Bus;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Health, metrics and the number of verticles, on a port of their own that the world does not reach.
+ *
+ * <p>Thread: one event loop.
+ */
+public final class ManagementVerticle extends VerticleBase {
+  private static final long CHECK_MILLIS = 1000;
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Settings.Management settings;
+  private final Bus bus;
+  private final Metrics metrics;
+  private final Phase phase;
+  private final Scaling scaling;
+  private LoopLag lag;
+
+  public ManagementVerticle(Settings.Management settings, Bus bus, Metrics metrics, Phase phase, Scaling scaling) {
+    this.settings = settings;
+    this.bus = bus;
+    this.metrics = metrics;
+    this.phase = phase;
+    this.scaling = scaling;
+  }
+
+  @Override
+  public Future<?> start() {
+    lag = new LoopLag(vertx, metrics.registry());
+    Probes probes = new Probes(vertx, bus);
+    gauge("fastroom.backend.up", "postgresql", probes::postgres);
+    gauge("fastroom.backend.up", "redis", probes::redis);
+    Gauge.builder("fastroom.serving", phase, now -> now.isServing() ? 1 : 0)
+        .description("Whether the node is neither starting nor draining").register(metrics.registry());
+    HealthChecks live = HealthChecks.create(vertx);
+    check(live, "event_loops", lag::alive);
+    HealthChecks ready = HealthChecks.create(vertx);
+    check(ready, "postgresql", probes::postgres);
+    check(ready, "redis", probes::redis);
+    check(ready, "serving", phase::isServing);
+    Router router = Router.router(vertx);
+    router.get("/health/live").handler(HealthCheckHandler.createWithHealthChecks(live));
+    router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
+    router.get("/metrics").handler(request -> request.response().putHeader("content-type", PROMETHEUS_TEXT)
+        .end(metrics.registry().scrape()));
+    new VerticlesRoutes(scaling).mount(router);
+    HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
+        .setIdleTimeout(60);
+    return probes.start().compose(started -> vertx.createHttpServer(options).requestHandler(router).listen());
+  }
+
+  @Override
+  public Future<?> stop() {
+    lag.close();
+    return Future.succeededFuture();
+  }
+
+  /** Read by scraping, which is on this context too. */
+  private void gauge(String name, String backend, BooleanSupplier up) {
+    Gauge.builder(name, up, now -> now.getAsBoolean() ? 1 : 0).tag("backend", backend)
+        .description("Whether the backing service answers this node").register(metrics.registry());
+  }
+
+  private static void check(HealthChecks checks, String name, BooleanSupplier healthy) {
+    checks.register(name, CHECK_MILLIS, result -> result.complete(healthy.getAsBoolean() ? Status.OK() : Status.KO()));
+  }
+}

@@ -1,0 +1,70 @@
+package io.fastroom.management;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The one registry of the node, shared by all its parts; whoever made a name, it begins with {@code fastroom_}. */
+public final class Metrics implements AutoCloseable {
+  private static final String PREFIX = "fastroom.";
+  private static final Set<String> TRANSIENT = Set.of("redis");
+
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+
+  public Metrics() {
+    registry.config().meterFilter(new MeterFilter() {
+      @Override
+      public Meter.Id map(Meter.Id id) {
+        return id.getName().startsWith("fastroom") ? id : id.withName(PREFIX + id.getName());
+      }
+
+      /** Clients that are made anew at every reconnection, under names of their own, would fill the registry. */
+      @Override
+      public MeterFilterReply accept(Meter.Id id) {
+        return TRANSIENT.contains(String.valueOf(id.getTag("pool_type")))
+            || String.valueOf(id.getTag("pool_name")).startsWith("migrations-") ? MeterFilterReply.DENY
+            : MeterFilterReply.NEUTRAL;
+      }
+    });
+    collections.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+  }
+
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /** Vert.x's own metrics of its pools; those of sockets and of the bus would cost the hot path more than they tell. */
+  public MicrometerMetricsFactory factory() {
+    return new MicrometerMetricsFactory(registry);
+  }
+
+  public MicrometerMetricsOptions options() {
+    Set<String> off = EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS)).stream()
+        .map(MetricsDomain::toCategory).collect(Collectors.toSet());
+    return new MicrometerMetricsOptions().setEnabled(true).setDisabledMetricsCategories(off);
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,139 @@
+package io.fastroom.model;
+
+/**
+ * Who may do what: pure functions, used by REST, sockets and the stores alike. Each answers null when it is allowed and
+ * else the problem. {@code actor} and {@code target} are null for whoever never was a member.
+ */
+public final class Permissions {
+  private Permissions() { }
+
+  /**
+   * Who is in a room besides the one it is about; the banned do not count.
+   *
+   * @param members whether there is any other member
+   * @param moderators whether there is any other moderator
+   */
+  public record Others(boolean members, boolean moderators) { }
+
+  /** Whether the room exists for the actor. A public one does for everybody, the banned included. */
+  public static Problem see(Room room, Member actor) {
+    if (!room.isPrivate()) {
+      return null;
+    }
+    if (!isMember(actor)) {
+      return Problem.ROOM_NOT_FOUND;
+    }
+    return actor.isBanned() ? Problem.BANNED : null;
+  }
+
+  /** Messages, members, presence; and the way in by a socket. */
+  public static Problem read(Room room, Member actor) {
+    Problem unseen = see(room, actor);
+    return unseen == null && actor != null && actor.isBanned() ? Problem.BANNED : unseen;
+  }
+
+  /** Writing a message, typing. */
+  public static Problem chat(Member actor) {
+    if (actor != null && actor.isBanned()) {
+      return Problem.BANNED;
+    }
+    if (!isMember(actor)) {
+      return Problem.NOT_IN_ROOM;
+    }
+    return actor.isMuted() ? Problem.MUTED : null;
+  }
+
+  public static Problem join(Room room, Member actor) {
+    Problem unread = read(room, actor);
+    return unread == null && isMember(actor) ? Problem.ALREADY_MEMBER : unread;
+  }
+
+  /** Leaving by oneself; also open to the banned. */
+  public static Problem leave(Room room, Member actor, Others others) {
+    if (!isMember(actor)) {
+      return room.isPrivate() ? Problem.ROOM_NOT_FOUND : Problem.MEMBER_NOT_FOUND;
+    }
+    return stepDown(actor, others);
+  }
+
+  /** Changing or deleting the room, and whatever only moderators do. */
+  public static Problem moderate(Room room, Member actor) {
+    Problem unread = read(room, actor);
+    return unread == null && !(isMember(actor) && actor.isModerator()) ? Problem.NOT_MODERATOR : unread;
+  }
+
+  public static Problem add(Room room, Member actor, Member target) {
+    Problem refused = moderate(room, actor);
+    if (refused != null) {
+      return refused;
+    }
+    if (target != null && target.isBanned()) {
+      return Problem.MEMBER_BANNED;
+    }
+    return isMember(target) ? Problem.ALREADY_MEMBER : null;
+  }
+
+  /** @param others besides the target */
+  public static Problem remove(Room room, Member actor, Member target, Others others) {
+    Problem refused = moderate(room, actor);
+    if (refused != null) {
+      return refused;
+    }
+    return isMember(target) ? stepDown(target, others) : Problem.MEMBER_NOT_FOUND;
+  }
+
+  /** @param others besides the target */
+  public static Problem setModerator(Room room, Member actor, Member target, boolean enabled, Others others) {
+    Problem refused = moderate(room, actor);
+    if (refused != null) {
+      return refused;
+    }
+    if (!isMember(target)) {
+      return Problem.MEMBER_NOT_FOUND;
+    }
+    if (enabled) {
+      return target.isBanned() ? Problem.MEMBER_BANNED : null;
+    }
+    return stepDown(target, others);
+  }
+
+  /** A ban or a mute, set or lifted. Either outlives the membership, so the target may have left. */
+  public static Problem restrict(Room room, Member actor, Member target, boolean enabled) {
+    Problem refused = moderate(room, actor);
+    if (refused != null) {
+      return refused;
+    }
+    if (target == null) {
+      return Problem.MEMBER_NOT_FOUND;
+    }
+    if (target.userId() == actor.userId()) {
+      return Problem.NOT_YOURSELF;
+    }
+    return enabled && target.isModerator() ? Problem.MODERATOR_FIRST_DEMOTED : null;
+  }
+
+  /** Editing as the author or as a moderator. */
+  public static Problem edit(Room room, Member actor, long actorId, Message message) {
+    Problem refused = delete(room, actor, actorId, message);
+    return refused == null && actor != null && actor.isMuted() ? Problem.MUTED : refused;
+  }
+
+  public static Problem delete(Room room, Member actor, long actorId, Message message) {
+    Problem unread = read(room, actor);
+    if (unread != null) {
+      return unread;
+    }
+    if (message == null || message.deleted()) {
+      return Problem.MESSAGE_NOT_FOUND;
+    }
+    return message.userId() == actorId || isMember(actor) && actor.isModerator() ? null : Problem.NOT_OWNER;
+  }
+
+  private static boolean isMember(Member member) {
+    return member != null && member.isMember();
+  }
+
+  private static Problem stepDown(Member member, Others others) {
+    return member.isModerator() && others.members() && !others.moderators() ? Problem.LAST_MODERATOR : null;
+  }
+}

@@ -1,0 +1,56 @@
+package io.fastroom.persistence;
+
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.persistence.PersistenceApi.ListRevocations;
+import io.fastroom.persistence.PersistenceApi.RevocationList;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Table {@code blocked_tokens}, and who is disabled: what must not be accepted any more. Thread: any. */
+final class BlockedTokenStore {
+  /** A row carries the time of its writing, which lies before its commit by less than this. */
+  private static final long OVERLAP_MICROS = 10_000_000;
+
+  private static final String BLOCK =
+      "INSERT INTO blocked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING";
+  private static final String LIST = """
+      SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, d.jti, d.expires_at, d.user_id
+      FROM (SELECT) one LEFT JOIN (
+        SELECT jti, expires_at, NULL::bigint AS user_id FROM blocked_tokens
+        WHERE blocked_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AND expires_at > now()
+        UNION ALL
+        SELECT NULL, NULL, id FROM users
+        WHERE disabled AND ($1::bigint = 0 OR disabled_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond')
+      ) d ON true""";
+
+  private final Database database;
+
+  BlockedTokenStore(Database database) {
+    this.database = database;
+  }
+
+  Future<Void> block(BlockedToken q) {
+    return database.query(BLOCK, Tuple.of(q.jti(), Rows.time(q.expiresAt()))).mapEmpty();
+  }
+
+  Future<RevocationList> list(ListRevocations q) {
+    return database.query(LIST, Tuple.of(q.sinceMicros())).map(BlockedTokenStore::read);
+  }
+
+  private static RevocationList read(RowSet<Row> rows) {
+    List<BlockedToken> tokens = new ArrayList<>();
+    List<Long> users = new ArrayList<>();
+    for (Row row : rows) {
+      if (row.getString(1) != null) {
+        tokens.add(new BlockedToken(row.getString(1), Rows.instant(row, 2)));
+      } else if (row.getLong(3) != null) {
+        users.add(row.getLong(3));
+      }
+    }
+    return new RevocationList(List.copyOf(tokens), List.copyOf(users), Rows.first(rows).getLong(0) - OVERLAP_MICROS);
+  }
+}

@@ -1,0 +1,51 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.persistence.PersistenceApi.Append;
+import io.fastroom.persistence.PersistenceApi.Appended;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.stream.IntStream;
+
+/**
+ * Writes messages in groups. A room always has the same lane, so messages of one room commit in the order they came.
+ *
+ * <p>Thread: one context, that of its verticle.
+ */
+final class ChatWriter {
+  private static final long LOOK_MILLIS = 10;
+
+  private final Vertx vertx;
+  private final ChatLane[] lanes;
+  private boolean closing;
+
+  /** @param database with as many connections as there are lanes, one for each */
+  ChatWriter(Vertx vertx, Bus bus, Database database, ChatRepeats repeats, ChatMetrics metrics, int lanes) {
+    this.vertx = vertx;
+    this.lanes = IntStream.range(0, lanes)
+        .mapToObj(lane -> new ChatLane(vertx, bus, database, repeats, metrics)).toArray(ChatLane[]::new);
+  }
+
+  /** Fails as {@link PersistenceApi#APPEND} says. */
+  Future<Appended> append(Append chat) {
+    return closing ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
+        : lanes[(int) Math.floorMod(chat.roomId(), (long) lanes.length)].add(chat);
+  }
+
+  /** Takes nothing more and completes when what was taken is answered. */
+  Future<Void> close() {
+    closing = true;
+    for (ChatLane lane : lanes) {
+      if (!lane.isIdle()) {
+        return vertx.timer(LOOK_MILLIS).compose(waited -> close());
+      }
+    }
+    return Future.succeededFuture();
+  }
+
+  int waiting() {
+    return IntStream.range(0, lanes.length).map(lane -> lanes[lane].waiting()).sum();
+  }
+}

@@ -1,0 +1,39 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Bus;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+
+/**
+ * Answers {@link PersistenceApi#APPEND}. Exactly one a node: what it gathers is what is committed together.
+ *
+ * <p>Thread: its context. Commits under way finish before it stops.
+ */
+final class ChatWriterVerticle extends VerticleBase {
+  private final Bus bus;
+  private final Database database;
+  private final ChatRepeats repeats;
+  private final ChatMetrics metrics;
+  private final int lanes;
+  private ChatWriter writer;
+
+  ChatWriterVerticle(Bus bus, Database database, ChatRepeats repeats, ChatMetrics metrics, int lanes) {
+    this.bus = bus;
+    this.database = database;
+    this.repeats = repeats;
+    this.metrics = metrics;
+    this.lanes = lanes;
+  }
+
+  @Override
+  public Future<?> start() {
+    writer = new ChatWriter(vertx, bus, database, repeats, metrics, lanes);
+    metrics.waiting(writer::waiting);
+    return bus.answer(PersistenceApi.APPEND, writer::append);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return writer.close();
+  }
+}

@@ -1,0 +1,186 @@
+package io.fastroom.persistence;
+
+import io.fastroom.model.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool of connections whose every use has a deadline: PostgreSQL gone, frozen or behind a black hole alike fails with
+ * {@link Problem#UNAVAILABLE} in time, the connection is thrown away and the next use makes a new one.
+ *
+ * <p>Thread: any; answers come on the caller's context.
+ */
+final class Database {
+  /** From the question to the answer, the wait for a connection included. */
+  static final long QUESTION_MILLIS = 5_000;
+  private static final int CONNECTION_MILLIS = 4_000;
+  private static final int MAX_WAITING = 2_000;
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
+
+  private final Vertx vertx;
+  private final Pool pool;
+  private final String name;
+  private final AtomicBoolean away = new AtomicBoolean();
+
+  Database(Vertx vertx, DatabaseUrl url, int size, String name) {
+    this.vertx = vertx;
+    this.name = name + " " + url;
+    // Only a connection that hangs while it is being made lives longer than the pool's idle ones without a byte read.
+    NetClientOptions net = new NetClientOptions().setConnectTimeout(CONNECTION_MILLIS).setTcpKeepAlive(true)
+        .setReadIdleTimeout(30);
+    PoolOptions options = new PoolOptions().setName(name).setMaxSize(size).setMaxWaitQueueSize(MAX_WAITING)
+        .setConnectionTimeout(CONNECTION_MILLIS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout(15).setIdleTimeoutUnit(TimeUnit.SECONDS);
+    this.pool = PgBuilder.pool().with(options).with(net).connectingTo(url.options()).using(vertx).build();
+  }
+
+  /** One statement in a transaction of its own. */
+  Future<RowSet<Row>> query(String sql, Tuple parameters) {
+    return within(QUESTION_MILLIS, connection -> connection.preparedQuery(sql).execute(parameters));
+  }
+
+  /** All or nothing. The begin travels with the first statement. A failed work is rolled back and fails the same way. */
+  <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
+    return within(QUESTION_MILLIS, connection -> {
+      connection.begin();
+      return work.apply(connection).compose(
+          result -> connection.transaction().commit().map(result),
+          failure -> rollback(connection, failure));
+    });
+  }
+
+  private static <T> Future<T> rollback(SqlConnection connection, Throwable failure) {
+    if (SqlErrors.breaksConnection(failure)) {
+      return Future.failedFuture(failure);
+    }
+    return connection.transaction().rollback().transform(ignored -> Future.failedFuture(failure));
+  }
+
+  /** Reads of one and the same moment: all statements are to be sent at once. */
+  <T> Future<T> snapshot(Function<SqlConnection, Future<T>> reads) {
+    return within(QUESTION_MILLIS, connection -> {
+      connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute();
+      Future<T> read = reads.apply(connection);
+      Future<RowSet<Row>> end = connection.query("COMMIT").execute();
+      return end.transform(ignored -> read);
+    });
+  }
+
+  /** Uses a connection; fails with what PostgreSQL said ({@link SqlErrors#translate}) or UNAVAILABLE after {@code millis}. */
+  <T> Future<T> within(long millis, Function<SqlConnection, Future<T>> use) {
+    return raw(millis, use).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)));
+  }
+
+  /** The same, but failures come as they are; one that is no answer of PostgreSQL leaves open what was committed. */
+  <T> Future<T> raw(long millis, Function<SqlConnection, Future<T>> use) {
+    Use<T> once = new Use<>(use);
+    once.timer = vertx.setTimer(millis, id -> once.expire());
+    pool.getConnection().onComplete(result -> {
+      if (result.succeeded()) {
+        once.begin(result.result());
+      } else {
+        once.fail(new NoConnection(result.cause()));
+      }
+    });
+    return once.promise.future();
+  }
+
+  Future<Void> close() {
+    return pool.close();
+  }
+
+  /** No connection could be had, for whatever reason: nothing was sent. */
+  static final class NoConnection extends VertxException {
+    private static final long serialVersionUID = 1;
+
+    NoConnection(Throwable cause) {
+      super(cause.getMessage(), cause, true);
+    }
+  }
+
+  /** One use of one connection. Runs on the context of the asker. */
+  private final class Use<T> {
+    private final Function<SqlConnection, Future<T>> use;
+    private final Promise<T> promise = Promise.promise();
+    private SqlConnection connection;
+    private long timer;
+
+    Use(Function<SqlConnection, Future<T>> use) {
+      this.use = use;
+    }
+
+    void begin(SqlConnection given) {
+      if (promise.future().isComplete()) {
+        given.close();
+        return;
+      }
+      connection = given;
+      connection.exceptionHandler(failure -> LOG.debug("{}: {}", name, failure.getMessage()));
+      Future.succeededFuture(connection).compose(use).onComplete(result -> {
+        if (result.succeeded()) {
+          release(false);
+          succeed(result.result());
+        } else {
+          release(SqlErrors.breaksConnection(result.cause()));
+          fail(result.cause());
+        }
+      });
+    }
+
+    void expire() {
+      release(true);
+      fail(new TimeoutException("no answer in time"));
+    }
+
+    private void release(boolean broken) {
+      if (connection != null) {
+        if (broken) {
+          kill(connection);
+        }
+        connection.close();
+        connection = null;
+      }
+    }
+
+    private void succeed(T answer) {
+      if (promise.tryComplete(answer)) {
+        vertx.cancelTimer(timer);
+        if (away.compareAndSet(true, false)) {
+          LOG.info("{} is back", name);
+        }
+      }
+    }
+
+    private void fail(Throwable failure) {
+      if (promise.tryFail(failure)) {
+        vertx.cancelTimer(timer);
+        if (SqlErrors.breaksConnection(failure) && away.compareAndSet(false, true)) {
+          LOG.warn("{} is away: {}", name, failure.getMessage());
+        }
+      }
+    }
+  }
+
+  /** A close through the client queues behind the statement that hangs, so the socket itself is closed. */
+  private static void kill(SqlConnection connection) {
+    ((SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap().unwrap()).socket().close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.fastroom.persistence;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what is dead: the messages of large rooms that were deleted, and tokens long expired. One a node; nodes do not
+ * get in each other's way.
+ *
+ * <p>Thread: its context. Limits: so many rows a statement that nobody waits for it.
+ */
+final class Housekeeping extends VerticleBase {
+  private static final long PURGE_MILLIS = 5_000;
+  private static final long TOKENS_MILLIS = 600_000;
+  private static final int ROWS = 5_000;
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
+
+  private static final String NEXT_ROOM =
+      "SELECT room_id FROM room_purges ORDER BY deleted_at LIMIT 1 FOR UPDATE SKIP LOCKED";
+  private static final String MESSAGES = """
+      DELETE FROM messages WHERE room_id = $1 AND id IN (
+        SELECT id FROM messages WHERE room_id = $1 ORDER BY id LIMIT $2)""";
+  private static final String EVENTS = """
+      DELETE FROM room_events WHERE room_id = $1 AND seq IN (
+        SELECT seq FROM room_events WHERE room_id = $1 ORDER BY seq LIMIT $2)""";
+  private static final String TOKENS = """
+      WITH refresh AS (
+        DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day' AND access_expires_at < now()
+      ), lanes AS (
+        DELETE FROM append_lanes WHERE at < now() - interval '1 day'
+      )
+      DELETE FROM blocked_tokens WHERE expires_at < now() - interval '1 hour'""";
+
+  private final Database database;
+
+  Housekeeping(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<?> start() {
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> watch(purge()));
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, TOKENS_MILLIS), TOKENS_MILLIS,
+        id -> watch(database.query(TOKENS, Tuple.tuple())));
+    return Future.succeededFuture();
+  }
+
+  private static void watch(Future<?> work) {
+    work.onFailure(failure -> LOG.info("housekeeping is put off: {}", failure.getMessage()));
+  }
+
+  /** Until no room is left. */
+  Future<Void> purge() {
+    return database.transaction(connection -> connection.preparedQuery(NEXT_ROOM).execute()
+        .compose(rows -> rows.size() == 0 ? Future.succeededFuture(false) : purge(connection, Rows.first(rows))))
+        .compose(more -> more ? purge() : Future.succeededFuture());
+  }
+
+  private static Future<Boolean> purge(SqlConnection connection, Row row) {
+    long room = row.getLong(0);
+    Future<Integer> messages = connection.preparedQuery(MESSAGES).execute(Tuple.of(room, ROWS)).map(r -> r.rowCount());
+    Future<Integer> events = connection.preparedQuery(EVENTS).execute(Tuple.of(room, ROWS)).map(r -> r.rowCount());
+    return Future.all(messages, events).compose(done -> messages.result() + events.result() > 0
+        ? Future.succeededFuture()
+        : connection.preparedQuery("DELETE FROM room_purges WHERE room_id = $1").execute(Tuple.of(room)))
+        .map(true);
+  }
+}

@@ -1,0 +1,138 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.Page;
+import io.fastroom.model.Permissions;
+import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent.MessageDeleted;
+import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.persistence.LockedRoom.Seat;
+import io.fastroom.persistence.PersistenceApi.DeleteMessage;
+import io.fastroom.persistence.PersistenceApi.EditMessage;
+import io.fastroom.persistence.PersistenceApi.ListMessages;
+import io.fastroom.persistence.PersistenceApi.MessagePage;
+import io.fastroom.persistence.RoomChanges.Outcome;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** Table {@code messages}, but for writing them, which {@link ChatWriter} does. Thread: any. */
+final class MessageStore {
+  private static final String PAGE = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
+      , r.message_count, p.* FROM rooms r JOIN users u ON u.id = $2
+      LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
+      LEFT JOIN LATERAL (
+        SELECT %s FROM messages WHERE room_id = $1 AND NOT deleted %s
+      ) p ON true
+      WHERE r.id = $1""";
+  static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
+  static final String BEFORE = page("AND id < $4 ORDER BY id DESC LIMIT $3");
+  static final String AFTER = page("AND id > $4 ORDER BY id LIMIT $3");
+  private static final int PAGE_AT = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
+
+  private static final String ONE = "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND id = $2";
+  private static final String EDIT = """
+      WITH edited AS (
+        UPDATE messages SET content = $3, edited_at = clock_timestamp(), edited_by = $5 WHERE room_id = $1 AND id = $2
+        RETURNING edited_at
+      ), head AS (
+        UPDATE rooms SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
+      )
+      INSERT INTO room_events (room_id, seq, kind, ts, message_id, content, user_id, username)
+      SELECT $1, head_seq, 1, edited_at, $2, $3, $4, $5 FROM head, edited RETURNING seq, ts""";
+  private static final String DELETE = """
+      WITH gone AS (
+        UPDATE messages SET content = '', deleted = true, deleted_at = clock_timestamp() WHERE room_id = $1 AND id = $2
+      ), scrubbed AS (
+        UPDATE room_events SET content = '' WHERE room_id = $1 AND message_id = $2 AND kind = 1
+      ), head AS (
+        UPDATE rooms SET head_seq = head_seq + 1, message_count = message_count - 1 WHERE id = $1 RETURNING head_seq
+      )
+      INSERT INTO room_events (room_id, seq, kind, ts, message_id)
+      SELECT $1, head_seq, 2, clock_timestamp(), $2 FROM head RETURNING seq, ts""";
+
+  private final Replica replica;
+  private final RoomChanges changes;
+
+  MessageStore(Replica replica, RoomChanges changes) {
+    this.replica = replica;
+    this.changes = changes;
+  }
+
+  private static String page(String which) {
+    return PAGE.formatted(Rows.MESSAGE, which);
+  }
+
+  Future<MessagePage> list(ListMessages q) {
+    String sql = q.afterId() > 0 ? AFTER : q.beforeId() > 0 ? BEFORE : NEWEST;
+    long from = q.afterId() > 0 ? q.afterId() : q.beforeId() > 0 ? q.beforeId() : q.offset();
+    return replica.query(sql, Tuple.of(q.roomId(), q.actorId(), q.limit() + 1, from), rows -> read(q, rows));
+  }
+
+  private static MessagePage read(ListMessages q, RowSet<Row> rows) {
+    Row first = Rows.first(rows);
+    if (first == null) {
+      throw new Refused(Problem.ROOM_NOT_FOUND);
+    }
+    RoomChanges.check(Permissions.read(Rows.room(first, 0), Rows.member(first, Rows.ROOM_WIDTH)));
+    List<Message> messages = first.getLong(PAGE_AT + 1) == null ? List.of()
+        : Rows.list(rows, row -> Rows.message(row, PAGE_AT + 1));
+    boolean more = messages.size() > q.limit();
+    List<Message> page = more ? messages.subList(0, q.limit()) : messages;
+    if (q.afterId() <= 0) {
+      Collections.reverse(page);
+    }
+    long offset = q.afterId() > 0 || q.beforeId() > 0 ? 0 : q.offset();
+    return new MessagePage(new Page<>(page, first.getLong(PAGE_AT), q.limit(), offset), more);
+  }
+
+  /** What a decision about a message is made from. */
+  private record About(Member actor, String actorName, Message message) { }
+
+  private <T> Future<T> change(long roomId, long actorId, long messageId,
+                               BiFunction<LockedRoom, About, Future<Outcome<T>>> change) {
+    return changes.change(roomId, locked -> {
+      Future<Map<Long, Seat>> seats = locked.seats(actorId);
+      Future<RowSet<Row>> found = locked.connection.preparedQuery(ONE).execute(Tuple.of(roomId, messageId));
+      return Future.all(seats, found).compose(both -> {
+        Seat seat = seats.result().get(actorId);
+        Row row = Rows.first(found.result());
+        return change.apply(locked, new About(seat == null ? null : seat.member(),
+            seat == null ? null : seat.username(), row == null ? null : Rows.message(row, 0)));
+      });
+    });
+  }
+
+  Future<Message> edit(EditMessage q) {
+    return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
+      RoomChanges.check(Permissions.edit(locked.room, about.actor(), q.actorId(), about.message()));
+      Tuple values = Tuple.of(q.roomId(), q.messageId(), q.content(), q.actorId(), about.actorName());
+      return locked.connection.preparedQuery(EDIT).execute(values)
+          .map(rows -> edited(locked, about, q.content(), Rows.first(rows)));
+    });
+  }
+
+  private static Outcome<Message> edited(LockedRoom locked, About about, String content, Row row) {
+    Message m = about.message();
+    MessageUpdated event = new MessageUpdated(locked.room.id(), locked.room.name(), row.getLong(0),
+        Rows.instant(row, 1), m.id(), content, about.actorName());
+    return Outcome.of(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), event.ts(),
+        about.actorName(), false, m.clientId()), event);
+  }
+
+  Future<Void> delete(DeleteMessage q) {
+    return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
+      RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message()));
+      return locked.connection.preparedQuery(DELETE).execute(Tuple.of(q.roomId(), q.messageId()))
+          .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(),
+              Rows.first(rows).getLong(0), Rows.instant(Rows.first(rows), 1), q.messageId())));
+    });
+  }
+}

@@ -1,0 +1,177 @@
+package io.fastroom.persistence;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.changelog.ChangeSet;
+import liquibase.command.CommandScope;
+import liquibase.command.core.RollbackCountCommandStep;
+import liquibase.command.core.UpdateCommandStep;
+import liquibase.command.core.helpers.DatabaseChangelogCommandStep;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The schema: change sets in {@code db/changelog}, applied by Liquibase. Any number of nodes may call at the same time;
+ * the first does the work and the others wait. A node killed in the middle blocks nobody.
+ *
+ * <p>Thread: any; the work blocks a thread of its own.
+ */
+public final class Migrations {
+  /** Of the advisory lock. It ends with its connection, as Liquibase's own, a row in a table, does not. */
+  private static final long LOCK = 0x66617374726f6f6dL;
+  private static final long WAIT_MILLIS = 60_000;
+  private static final long PAUSE_MILLIS = 250;
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
+  private static final java.util.logging.Logger LIQUIBASE = java.util.logging.Logger.getLogger("liquibase");
+
+  private final Vertx vertx;
+  private final DatabaseUrl url;
+
+  public Migrations(Vertx vertx, String url) {
+    this.vertx = vertx;
+    this.url = DatabaseUrl.parse(url);
+  }
+
+  /** One change set. */
+  public record Change(String id, boolean applied) { }
+
+  /** Applies what is missing; waits up to a minute for PostgreSQL to accept connections. Answers how many were applied. */
+  public Future<Integer> up() {
+    return blocking(() -> isDone() ? 0 : locked(Migrations::apply));
+  }
+
+  private boolean isDone() throws Exception {
+    try (Connection connection = connect(System.currentTimeMillis() + WAIT_MILLIS)) {
+      return Changelog.isApplied(connection);
+    }
+  }
+
+  private static int apply(Liquibase liquibase) throws Exception {
+    int missing = unrun(liquibase).size();
+    if (missing > 0) {
+      command(liquibase, UpdateCommandStep.COMMAND_NAME).execute();
+      LOG.info("{} change sets applied", missing);
+    }
+    return missing;
+  }
+
+  /** All change sets in order. */
+  public Future<List<Change>> status() {
+    return run(liquibase -> {
+      List<ChangeSet> unrun = unrun(liquibase);
+      return liquibase.getDatabaseChangeLog().getChangeSets().stream()
+          .map(change -> new Change(change.getId(), !unrun.contains(change))).toList();
+    });
+  }
+
+  /** Takes back the last {@code count} change sets, with their data. Answers how many there were to take back. */
+  public Future<Integer> rollback(int count) {
+    return run(liquibase -> {
+      int applied = liquibase.getDatabaseChangeLog().getChangeSets().size() - unrun(liquibase).size();
+      int last = Math.min(count, applied);
+      if (last > 0) {
+        command(liquibase, RollbackCountCommandStep.COMMAND_NAME[0])
+            .addArgumentValue(RollbackCountCommandStep.COUNT_ARG, last).execute();
+        LOG.info("{} change sets taken back", last);
+      }
+      return last;
+    });
+  }
+
+  private static List<ChangeSet> unrun(Liquibase liquibase) throws Exception {
+    return liquibase.listUnrunChangeSets(new Contexts(), new LabelExpression());
+  }
+
+  private static CommandScope command(Liquibase liquibase, String... name) throws Exception {
+    return new CommandScope(name)
+        .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, liquibase.getDatabase())
+        .addArgumentValue(DatabaseChangelogCommandStep.CHANGELOG_FILE_ARG, Changelog.ROOT)
+        .setOutput(OutputStream.nullOutputStream());
+  }
+
+  private interface Work<T> {
+    T with(Liquibase liquibase) throws Exception;
+  }
+
+  private <T> Future<T> run(Work<T> work) {
+    return blocking(() -> locked(work));
+  }
+
+  private <T> Future<T> blocking(Callable<T> work) {
+    WorkerExecutor worker = vertx.createSharedWorkerExecutor("migrations-" + UUID.randomUUID(), 1, 10,
+        TimeUnit.MINUTES);
+    return worker.executeBlocking(work).eventually(worker::close);
+  }
+
+  private <T> T locked(Work<T> work) throws Exception {
+    try (Connection connection = connect(System.currentTimeMillis() + WAIT_MILLIS)) {
+      lock(connection);
+      return quietly(() -> {
+        Database database =
+            DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        return work.with(new Liquibase(Changelog.ROOT, new ClassLoaderResourceAccessor(), database));
+      });
+    }
+  }
+
+  private Connection connect(long deadline) throws Exception {
+    while (true) {
+      try {
+        return DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties());
+      } catch (SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        if (!(state.startsWith("08") || state.equals("57P03")) || System.currentTimeMillis() > deadline) {
+          throw e;
+        }
+        LOG.info("waiting for {}: {}", url, e.getMessage());
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  /** Whoever holds the advisory lock is alone, so a row lock found then was left by one who died. */
+  private static void lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+      statement.execute("""
+          DO $$ BEGIN
+            IF to_regclass('databasechangeloglock') IS NOT NULL THEN
+              UPDATE databasechangeloglock SET locked = false, lockgranted = NULL, lockedby = NULL WHERE locked;
+            END IF;
+          END $$""");
+    }
+  }
+
+  /** Without its banner and reports, and without a word to anybody on the network. */
+  private static <T> T quietly(Scope.ScopedRunnerWithReturn<T> work) throws Exception {
+    LIQUIBASE.setLevel(Level.WARNING);
+    Map<String, Object> scope = new HashMap<>();
+    scope.put("liquibase.analytics.enabled", false);
+    scope.put("liquibase.showBanner", false);
+    scope.put(Scope.Attr.ui.name(), new LoggerUIService());
+    return Scope.child(scope, work);
+  }
+}

@@ -1,0 +1,78 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Address;
+import io.fastroom.bus.Bus;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Answers every question of {@link PersistenceApi} but {@code APPEND}. Any number of them share one pool of connections.
+ *
+ * <p>Thread: its context; it has no state of its own.
+ */
+final class PersistenceVerticle extends VerticleBase {
+  private final Bus bus;
+  private final Stores stores;
+  private final List<Future<?>> answers = new ArrayList<>();
+
+  PersistenceVerticle(Bus bus, Stores stores) {
+    this.bus = bus;
+    this.stores = stores;
+  }
+
+  @Override
+  public Future<?> start() {
+    accounts();
+    rooms();
+    log();
+    return Future.all(answers);
+  }
+
+  private void accounts() {
+    answer(PersistenceApi.REGISTER_USER, stores.users()::register);
+    answer(PersistenceApi.FIND_CREDENTIALS, stores.users()::credentials);
+    answer(PersistenceApi.FIND_USER, stores.users()::find);
+    answer(PersistenceApi.GET_USER, stores.users()::get);
+    answer(PersistenceApi.LIST_USERS, stores.users()::list);
+    answer(PersistenceApi.STORE_REFRESH_TOKEN, stores.refreshTokens()::store);
+    answer(PersistenceApi.FIND_REFRESH_TOKEN, stores.refreshTokens()::find);
+    answer(PersistenceApi.ROTATE_REFRESH_TOKEN, stores.refreshTokens()::rotate);
+    answer(PersistenceApi.REVOKE_REFRESH_TOKEN, stores.refreshTokens()::revoke);
+    answer(PersistenceApi.BLOCK_TOKEN, stores.blockedTokens()::block);
+    answer(PersistenceApi.LIST_REVOCATIONS, stores.blockedTokens()::list);
+  }
+
+  private void rooms() {
+    answer(PersistenceApi.CREATE_ROOM, stores.rooms()::create);
+    answer(PersistenceApi.LIST_ROOMS, stores.rooms()::list);
+    answer(PersistenceApi.GET_ROOM, stores.rooms()::get);
+    answer(PersistenceApi.OPEN_ROOM, stores.rooms()::open);
+    answer(PersistenceApi.FIND_ROOM, stores.rooms()::find);
+    answer(PersistenceApi.UPDATE_ROOM, stores.rooms()::update);
+    answer(PersistenceApi.DELETE_ROOM, stores.rooms()::delete);
+    answer(PersistenceApi.LIST_MEMBERS, stores.members()::list);
+    answer(PersistenceApi.JOIN_ROOM, stores.members()::join);
+    answer(PersistenceApi.LEAVE_ROOM, stores.members()::leave);
+    answer(PersistenceApi.ADD_MEMBER, stores.members()::add);
+    answer(PersistenceApi.REMOVE_MEMBER, stores.members()::remove);
+    answer(PersistenceApi.SET_FLAG, stores.members()::setFlag);
+    answer(PersistenceApi.ENTER_ROOM, stores.members()::enter);
+    answer(PersistenceApi.LIST_MESSAGES, stores.messages()::list);
+    answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
+    answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
+  }
+
+  private void log() {
+    answer(PersistenceApi.LOAD_ROOM, stores.log()::load);
+    answer(PersistenceApi.READ_LOG, stores.log()::read);
+    answer(PersistenceApi.READ_HEADS, stores.log()::heads);
+    answer(PersistenceApi.PING, stores::ping);
+  }
+
+  private <Q, A> void answer(Address<Q, A> at, Function<Q, Future<A>> handler) {
+    answers.add(bus.answer(at, handler));
+  }
+}

@@ -1,0 +1,143 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
+import io.fastroom.model.Page;
+import io.fastroom.model.Permissions;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent.RoomDeleted;
+import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.persistence.PersistenceApi.CreateRoom;
+import io.fastroom.persistence.PersistenceApi.DeleteRoom;
+import io.fastroom.persistence.PersistenceApi.FindRoom;
+import io.fastroom.persistence.PersistenceApi.GetRoom;
+import io.fastroom.persistence.PersistenceApi.ListRooms;
+import io.fastroom.persistence.PersistenceApi.UpdateRoom;
+import io.fastroom.persistence.RoomChanges.Outcome;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** Table {@code rooms}. Thread: any. */
+final class RoomStore {
+  /** A room with more events than this is removed in the background, since deletion must not hold up the asker. */
+  private static final long SMALL = 5_000;
+
+  private static final String CREATE = """
+      WITH r AS (INSERT INTO rooms (name, is_private) VALUES ($2, $3) RETURNING *),
+      creator AS (INSERT INTO room_members (room_id, user_id, is_moderator) SELECT r.id, $1, true FROM r)
+      SELECT\s""" + Rows.ROOM + " FROM r";
+  private static final String FOR_ACTOR = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER
+      + " FROM rooms r JOIN users u ON u.id = $1 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id ";
+  private static final String GET = FOR_ACTOR + "WHERE r.id = $2";
+  private static final String FIND = FOR_ACTOR + "WHERE r.name = $2";
+  private static final String PRIVATE = """
+       FROM room_members m JOIN rooms r ON r.id = m.room_id
+      WHERE m.user_id = $1 AND m.is_member AND NOT m.is_banned AND r.is_private""";
+  /** Two ranges merged, each in order by itself: the public rooms and the actor's private ones. */
+  private static final String LIST = """
+      SELECT (SELECT count(*) FROM rooms WHERE NOT is_private) + (SELECT count(*) %2$s), p.*
+      FROM (SELECT) one LEFT JOIN LATERAL (
+        (SELECT %1$s FROM rooms r WHERE NOT r.is_private ORDER BY r.id %3$s LIMIT $2::bigint + $3::bigint)
+        UNION ALL
+        (SELECT %1$s %2$s ORDER BY m.room_id %3$s LIMIT $2::bigint + $3::bigint)
+        ORDER BY id %3$s LIMIT $2 OFFSET $3
+      ) p ON true""";
+  private static final String ASCENDING = LIST.formatted(Rows.ROOM, PRIVATE, "ASC");
+  private static final String DESCENDING = LIST.formatted(Rows.ROOM, PRIVATE, "DESC");
+  private static final String UPDATE = """
+      WITH head AS (
+        UPDATE rooms SET name = $2, is_private = $3, head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
+      )
+      INSERT INTO room_events (room_id, seq, kind, ts, room, name, is_private)
+      SELECT $1, head_seq, 4, clock_timestamp(), $4, $2, $3 FROM head RETURNING seq, ts""";
+  private static final String DELETE = "DELETE FROM rooms WHERE id = $1 RETURNING clock_timestamp()";
+
+  private final Database database;
+  private final Replica replica;
+  private final RoomChanges changes;
+
+  RoomStore(Database database, Replica replica, RoomChanges changes) {
+    this.database = database;
+    this.replica = replica;
+    this.changes = changes;
+  }
+
+  Future<Room> create(CreateRoom q) {
+    return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate()))
+        .map(rows -> Rows.room(Rows.first(rows), 0));
+  }
+
+  Future<Page<Room>> list(ListRooms q) {
+    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()), rows -> {
+      Row first = Rows.first(rows);
+      List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
+      return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
+    });
+  }
+
+  Future<Room> get(GetRoom q) {
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::see));
+  }
+
+  Future<Room> open(GetRoom q) {
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::read));
+  }
+
+  Future<Room> find(FindRoom q) {
+    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(rows -> room(rows, Permissions::see));
+  }
+
+  private static Room room(RowSet<Row> rows, BiFunction<Room, Member, Problem> permission) {
+    if (rows.size() == 0) {
+      throw new Refused(Problem.ROOM_NOT_FOUND);
+    }
+    Row row = Rows.first(rows);
+    Room room = Rows.room(row, 0);
+    RoomChanges.check(permission.apply(room, Rows.member(row, Rows.ROOM_WIDTH)));
+    return room;
+  }
+
+  Future<Room> update(UpdateRoom q) {
+    return changes.change(q.roomId(), locked -> locked.seats(q.actorId()).compose(seats -> {
+      RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(seats, q.actorId())));
+      Room old = locked.room;
+      Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
+          q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
+      return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
+    }));
+  }
+
+  private static Future<Outcome<Room>> write(LockedRoom locked, Room room) {
+    String oldName = locked.room.name();
+    return locked.connection.preparedQuery(UPDATE)
+        .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName))
+        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
+            Rows.instant(Rows.first(rows), 1), room.name(), room.isPrivate())));
+  }
+
+  Future<Void> delete(DeleteRoom q) {
+    return changes.change(q.roomId(), locked -> locked.seats(q.actorId()).compose(seats -> {
+      RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(seats, q.actorId())));
+      return erase(locked);
+    }));
+  }
+
+  private static Future<Outcome<Void>> erase(LockedRoom locked) {
+    Room room = locked.room;
+    SqlConnection connection = locked.connection;
+    if (locked.head <= SMALL) {
+      connection.preparedQuery("DELETE FROM messages WHERE room_id = $1").execute(Tuple.of(room.id()));
+      connection.preparedQuery("DELETE FROM room_events WHERE room_id = $1").execute(Tuple.of(room.id()));
+    } else {
+      connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
+    }
+    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
+        new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));
+  }
+}

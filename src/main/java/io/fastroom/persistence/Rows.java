@@ -1,0 +1,73 @@
+package io.fastroom.persistence;
+
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.Room;
+import io.fastroom.model.User;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Rows of result sets as records, by position: the lists of columns stand here beside their readers. Stateless. */
+final class Rows {
+  static final String USER = "u.id, u.username, u.email, u.full_name, u.disabled";
+  static final String ROOM = "r.id, r.name, r.is_private, r.created_at";
+  /** Of a {@code users u LEFT JOIN room_members m}. */
+  static final String MEMBER =
+      "u.id, u.username, m.is_member, m.is_moderator, m.is_banned, m.is_muted, m.joined_at, m.user_id IS NOT NULL";
+  static final int ROOM_WIDTH = 4;
+  static final int MEMBER_WIDTH = 8;
+  static final String MESSAGE = "id, seq, user_id, username, content, created_at, edited_at, edited_by, deleted, client_id";
+
+  private Rows() { }
+
+  static User user(Row row, int at) {
+    return new User(row.getLong(at), row.getString(at + 1), row.getString(at + 2), row.getString(at + 3),
+        row.getBoolean(at + 4));
+  }
+
+  static Room room(Row row, int at) {
+    return new Room(row.getLong(at), row.getString(at + 1), row.getBoolean(at + 2), instant(row, at + 3));
+  }
+
+  /** Null for a user who has no row in the room. */
+  static Member member(Row row, int at) {
+    if (!Boolean.TRUE.equals(row.getBoolean(at + 7))) {
+      return null;
+    }
+    return new Member(row.getLong(at), row.getString(at + 1), row.getBoolean(at + 2), row.getBoolean(at + 3),
+        row.getBoolean(at + 4), row.getBoolean(at + 5), instant(row, at + 6));
+  }
+
+  static Message message(Row row, int at) {
+    return new Message(row.getLong(at), row.getLong(at + 1), row.getLong(at + 2), row.getString(at + 3),
+        row.getString(at + 4), instant(row, at + 5), instant(row, at + 6), row.getString(at + 7),
+        row.getBoolean(at + 8), row.getString(at + 9));
+  }
+
+  static Instant instant(Row row, int at) {
+    OffsetDateTime time = row.getOffsetDateTime(at);
+    return time == null ? null : time.toInstant();
+  }
+
+  static OffsetDateTime time(Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  static Row first(RowSet<Row> rows) {
+    return rows.size() == 0 ? null : rows.iterator().next();
+  }
+
+  static <T> List<T> list(RowSet<Row> rows, Function<Row, T> read) {
+    List<T> list = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      list.add(read.apply(row));
+    }
+    return list;
+  }
+}

@@ -1,0 +1,75 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+
+/** What a failure of PostgreSQL means to the one who asked. Stateless. */
+final class SqlErrors {
+  /** By unique constraint or index. */
+  private static final Map<String, Problem> TAKEN = Map.of(
+      "users_username_key", Problem.USERNAME_TAKEN,
+      "users_email_key", Problem.EMAIL_TAKEN,
+      "rooms_name_key", Problem.ROOM_NAME_TAKEN);
+  private static final String UNIQUE = "23505";
+  /** Only users are referred to without being looked up in the same transaction. */
+  private static final String FOREIGN_KEY = "23503";
+  /** A value PostgreSQL cannot hold, such as a text with NUL or an offset out of range. */
+  private static final String DATA = "22";
+  /** Deadlock, serialization failure, lock timeout, statement timeout, follow-up in a failed transaction. */
+  private static final Set<String> STATEMENT = Set.of("40P01", "40001", "55P03", "57014", "25P02");
+  /** Read-only (a primary that is one no more), idle in transaction for too long. */
+  private static final Set<String> CONNECTION = Set.of("25006", "25P03");
+
+  private SqlErrors() { }
+
+  /** What is neither the asker's fault nor PostgreSQL being away stays as it is. */
+  static Throwable translate(Throwable failure) {
+    String state = state(failure);
+    if (state.equals(UNIQUE) && TAKEN.containsKey(String.valueOf(((PgException) failure).getConstraint()))) {
+      return new Refused(TAKEN.get(((PgException) failure).getConstraint()));
+    }
+    if (state.equals(FOREIGN_KEY)) {
+      return new Refused(Problem.USER_NOT_FOUND);
+    }
+    if (state.startsWith(DATA)) {
+      return new Refused(Problem.INVALID_MESSAGE);
+    }
+    return isAway(failure) ? new Refused(Problem.UNAVAILABLE) : failure;
+  }
+
+  /** Whether the same question may succeed later. */
+  static boolean isAway(Throwable failure) {
+    return breaksConnection(failure) || STATEMENT.contains(state(failure));
+  }
+
+  /** Whether the connection must not be used again: broken, slow beyond its limit, or to a server that cannot serve. */
+  static boolean breaksConnection(Throwable failure) {
+    String state = state(failure);
+    if (state.isEmpty()) {
+      return !(failure instanceof Refused) && isTransport(failure);
+    }
+    return CONNECTION.contains(state) || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P")
+        || state.startsWith("58");
+  }
+
+  private static boolean isTransport(Throwable failure) {
+    return failure instanceof IOException || failure instanceof TimeoutException || failure instanceof VertxException;
+  }
+
+  /** Whether PostgreSQL itself has said that nothing of the statement was committed. */
+  static boolean isRolledBack(Throwable failure) {
+    String state = state(failure);
+    return !state.isEmpty() && !state.startsWith("57P") && !state.startsWith("08");
+  }
+
+  /** The SQLSTATE, empty when it was not PostgreSQL that failed. */
+  static String state(Throwable failure) {
+    return failure instanceof PgException error && error.getSqlState() != null ? error.getSqlState() : "";
+  }
+}

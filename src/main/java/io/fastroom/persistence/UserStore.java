@@ -1,0 +1,68 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.Credentials;
+import io.fastroom.persistence.PersistenceApi.FindCredentials;
+import io.fastroom.persistence.PersistenceApi.FindUser;
+import io.fastroom.persistence.PersistenceApi.GetUser;
+import io.fastroom.persistence.PersistenceApi.ListUsers;
+import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+
+/** Table {@code users}. Thread: any. */
+final class UserStore {
+  private static final String REGISTER = """
+      INSERT INTO users AS u (username, email, full_name, password_hash) VALUES ($1, $2, $3, $4) RETURNING\s""" + Rows.USER;
+  private static final String CREDENTIALS = "SELECT " + Rows.USER + ", u.password_hash FROM users u WHERE u.username = $1";
+  private static final String FIND = "SELECT " + Rows.USER + " FROM users u WHERE u.username = $1";
+  private static final String GET = "SELECT " + Rows.USER + " FROM users u WHERE u.id = $1";
+  private static final String LIST = "SELECT " + Rows.USER + " FROM users u ORDER BY u.username LIMIT $1 OFFSET $2";
+  private static final String LIST_DESCENDING =
+      "SELECT " + Rows.USER + " FROM users u ORDER BY u.username DESC LIMIT $1 OFFSET $2";
+
+  private final Database database;
+  private final Replica replica;
+
+  UserStore(Database database, Replica replica) {
+    this.database = database;
+    this.replica = replica;
+  }
+
+  Future<User> register(RegisterUser q) {
+    return database.query(REGISTER, Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash()))
+        .map(rows -> Rows.user(Rows.first(rows), 0));
+  }
+
+  Future<Credentials> credentials(FindCredentials q) {
+    return database.query(CREDENTIALS, Tuple.of(q.username())).map(rows -> {
+      Row row = Rows.first(rows);
+      return row == null ? new Credentials(null, null) : new Credentials(Rows.user(row, 0), row.getString(5));
+    });
+  }
+
+  Future<User> find(FindUser q) {
+    return database.query(FIND, Tuple.of(q.username())).map(UserStore::one);
+  }
+
+  Future<User> get(GetUser q) {
+    return database.query(GET, Tuple.of(q.userId())).map(UserStore::one);
+  }
+
+  Future<List<User>> list(ListUsers q) {
+    return replica.query(q.ascending() ? LIST : LIST_DESCENDING, Tuple.of(q.limit(), q.offset()),
+        rows -> List.copyOf(Rows.list(rows, row -> Rows.user(row, 0))));
+  }
+
+  private static User one(RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      throw new Refused(Problem.USER_NOT_FOUND);
+    }
+    return Rows.user(Rows.first(rows), 0);
+  }
+}

@@ -1,0 +1,75 @@
+package io.fastroom.presence;
+
+import io.fastroom.presence.PresenceApi.Entry;
+import java.util.regex.Pattern;
+
+/**
+ * The names of presence in Redis. A room's heartbeats, its index (connections by the time they expire) and its
+ * connections (by name, to count a user's) must share a slot in a cluster, so there the room's name is wrapped in
+ * literal braces. Any thread.
+ */
+record PresenceKeys(boolean cluster) {
+  private static final String HEARTBEAT = "presence:hb:";
+  private static final Pattern USERNAME = Pattern.compile("[a-z0-9_.]{1,64}");
+  private static final int MAX_CONN_ID = 128;
+  private static final int MAX_ROOM = 400;
+
+  String heartbeats(String room) {
+    return HEARTBEAT + tag(room) + ":";
+  }
+
+  String heartbeat(Entry entry) {
+    return heartbeats(entry.room()) + member(entry);
+  }
+
+  static String member(Entry entry) {
+    return entry.username() + ":" + entry.connId();
+  }
+
+  String index(String room) {
+    return "presence:index:" + tag(room);
+  }
+
+  String connections(String room) {
+    return "presence:connections:" + tag(room);
+  }
+
+  /**
+   * Random, made when there is none: tells that Redis has lost its data. Of a cluster each server may, so each room has
+   * one.
+   */
+  String epoch(String room) {
+    return cluster ? "presence:epoch:" + tag(room) : "presence:epoch";
+  }
+
+  /** While it exists nobody is taken out. */
+  String hold(String room) {
+    return cluster ? "presence:hold:" + tag(room) : "presence:hold";
+  }
+
+  private String tag(String room) {
+    if (!cluster) {
+      return room;
+    }
+    // Redis takes "{}" for no tag at all. No room's name begins with a space, so this is no other room's.
+    return room.startsWith("}") ? "{ " + room + "}" : "{" + room + "}";
+  }
+
+  /** @return null when it is not the heartbeat of anybody who could be in a room */
+  Entry parse(String key) {
+    int conn = key.lastIndexOf(':');
+    int user = key.lastIndexOf(':', conn - 1);
+    if (!key.startsWith(HEARTBEAT) || user <= HEARTBEAT.length() || key.length() - conn - 1 > MAX_CONN_ID
+        || conn == key.length() - 1 || !USERNAME.matcher(key.substring(user + 1, conn)).matches()) {
+      return null;
+    }
+    String room = key.substring(HEARTBEAT.length(), user);
+    if (cluster) {
+      if (!room.startsWith("{") || !room.endsWith("}") || room.length() < 3) {
+        return null;
+      }
+      room = room.substring(room.startsWith("{ }") ? 2 : 1, room.length() - 1);
+    }
+    return room.length() > MAX_ROOM ? null : new Entry(room, key.substring(user + 1, conn), key.substring(conn + 1));
+  }
+}

@@ -1,0 +1,120 @@
+package io.fastroom.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens connections to what REDIS_URL names. Every connection has a client of its own: closing that client closes the
+ * socket whatever state it is in, while closing a connection would put a dead socket back into the client's pool.
+ *
+ * <p>Thread: the context that made it. Limits: every attempt ends within {@link #OPEN_MILLIS}.
+ */
+public final class RedisConnector {
+  static final long OPEN_MILLIS = 2_500;
+  /** Answers awaited on one connection. */
+  static final int MAX_WAITING = 65_536;
+
+  private final Vertx vertx;
+  private final boolean oneServer;
+  private RedisUrl url;
+  private boolean detected;
+  private int attempt;
+
+  private RedisConnector(Vertx vertx, RedisUrl url, boolean oneServer) {
+    this.vertx = vertx;
+    this.url = url;
+    this.oneServer = oneServer;
+    this.detected = url.kind() != RedisUrl.Kind.SINGLE;
+  }
+
+  /** For commands with keys: of a cluster, the right server for each. */
+  public static RedisConnector forKeys(Vertx vertx, RedisUrl url) {
+    return new RedisConnector(vertx, url, false);
+  }
+
+  /** For pub/sub: of a cluster, one server, another at each attempt; they pass messages on to one another. */
+  public static RedisConnector forChannels(Vertx vertx, RedisUrl url) {
+    return new RedisConnector(vertx, url, true);
+  }
+
+  /** A connection that answered; {@link #close} ends it at once. */
+  record Open(Redis client, RedisConnection connection) {
+    Future<Void> close() {
+      return client.close();
+    }
+  }
+
+  /** Whether keys must be kept together by braces; known after the first connection. */
+  public boolean cluster() {
+    return url.kind() == RedisUrl.Kind.CLUSTER;
+  }
+
+  public RedisUrl url() {
+    return url;
+  }
+
+  Future<Open> open() {
+    Redis client = Redis.createClient(vertx, options());
+    return client.connect()
+        .compose(connection -> check(connection).map(new Open(client, connection)))
+        .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(failure -> client.close())
+        .compose(open -> detect(open));
+  }
+
+  /** A server that still loads its data, or that sentinels have just demoted, is none yet. */
+  private Future<Response> check(RedisConnection connection) {
+    if (url.kind() != RedisUrl.Kind.SENTINEL) {
+      return connection.send(Request.cmd(Command.PING));
+    }
+    return connection.send(Request.cmd(Command.ROLE)).compose(role -> role.get(0).toString().equals("master")
+        ? Future.succeededFuture(role) : Future.failedFuture("not the master"));
+  }
+
+  /** A single address may be one of a cluster's. */
+  private Future<Open> detect(Open open) {
+    if (detected) {
+      return Future.succeededFuture(open);
+    }
+    return open.connection().send(Request.cmd(Command.INFO).arg("cluster"))
+        .map(info -> info.toString().contains("cluster_enabled:1"))
+        .otherwise(false)
+        .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(failure -> open.close())
+        .compose(cluster -> {
+          detected = true;
+          if (!cluster) {
+            return Future.succeededFuture(open);
+          }
+          url = url.asCluster();
+          return open.close().compose(closed -> open());
+        });
+  }
+
+  private RedisOptions options() {
+    NetClientOptions net = new NetClientOptions().setConnectTimeout((int) OPEN_MILLIS).setTcpNoDelay(true)
+        .setHostnameVerificationAlgorithm("HTTPS");
+    RedisOptions options = new RedisOptions().setNetClientOptions(net).setMaxWaitingHandlers(MAX_WAITING)
+        .setPoolCleanerInterval(-1).setPoolRecycleTimeout(-1).setMaxPoolSize(4).setMaxPoolWaiting(64);
+    if (oneServer && cluster()) {
+      return options.setType(RedisClientType.STANDALONE)
+          .setConnectionString(url.endpoints().get(attempt++ % url.endpoints().size()));
+    }
+    url.endpoints().forEach(options::addConnectionString);
+    return switch (url.kind()) {
+      case SINGLE -> options.setType(RedisClientType.STANDALONE);
+      // Without the library's own failover: a dropped connection is seen here and made anew to the new master.
+      case SENTINEL -> options.setType(RedisClientType.SENTINEL).setMasterName(url.master()).setAutoFailover(false);
+      case CLUSTER -> options.setType(RedisClientType.CLUSTER).setHashSlotCacheTTL(10_000);
+    };
+  }
+}

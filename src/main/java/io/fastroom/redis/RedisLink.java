@@ -1,0 +1,229 @@
+package io.fastroom.redis;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it
+ * fails or when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
+ *
+ * <p>Thread: the context that made it. Limits: some answer within {@link #SILENT_MILLIS} and each within
+ * {@link #ANSWER_MILLIS}; a black hole is found out by a ping a second, so within 4 s.
+ */
+public final class RedisLink {
+  static final long SILENT_MILLIS = 2_000;
+  static final long ANSWER_MILLIS = 5_000;
+  /** Half of what the connection takes, since one of ours may be a batch. */
+  private static final int MAX_WAITING = RedisConnector.MAX_WAITING / 2;
+  private static final long TICK_MILLIS = 250;
+  private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
+  /** Answers after which this server is not the one to talk to. */
+  private static final List<String> UNFIT =
+      List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
+
+  private final Vertx vertx;
+  private final Context context;
+  private final RedisConnector connector;
+  private final String name;
+  private final Runnable remade;
+  private final Backoff backoff = new Backoff();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private RedisConnector.Open open;
+  private long lastSent;
+  private long lastAnswer = System.nanoTime();
+  private int attempts;
+  private boolean closed;
+  private long tick = -1;
+
+  private static final class Waiting {
+    final Promise<?> promise;
+    final long since = System.nanoTime();
+    boolean answered;
+
+    Waiting(Promise<?> promise) {
+      this.promise = promise;
+    }
+  }
+
+  /**
+   * @param name for the log
+   * @param remade called when the connection is there, except when the very first attempt succeeded
+   */
+  public RedisLink(Vertx vertx, RedisConnector connector, String name, Runnable remade) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.connector = connector;
+    this.name = name;
+    this.remade = remade;
+  }
+
+  /** Done after the first attempt, whether Redis was there or not. */
+  public Future<Void> start() {
+    tick = vertx.setPeriodic(TICK_MILLIS, timer -> look());
+    return connect().transform(first -> Future.succeededFuture());
+  }
+
+  public Future<Void> stop() {
+    closed = true;
+    vertx.cancelTimer(tick);
+    RedisConnector.Open last = open;
+    open = null;
+    refuseAll();
+    return last == null ? Future.succeededFuture() : last.close();
+  }
+
+  public boolean up() {
+    return open != null;
+  }
+
+  /** Fails with {@link Refused} when Redis is away, else with what Redis said. */
+  public Future<Response> send(Request request) {
+    return track(connection -> connection.send(request));
+  }
+
+  /** In one write, in order. Fails as a whole. */
+  public Future<List<Response>> sendAll(List<Request> requests) {
+    return track(connection -> connection.batch(requests));
+  }
+
+  private <T> Future<T> track(Function<RedisConnection, Future<T>> command) {
+    RedisConnector.Open on = open;
+    if (on == null || waiting.size() >= MAX_WAITING) {
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
+    }
+    Promise<T> promise = Promise.promise();
+    Waiting entry = new Waiting(promise);
+    waiting.add(entry);
+    lastSent = entry.since;
+    command.apply(on.connection()).onComplete(result -> here(() -> settle(on, entry, promise, result)));
+    return promise.future();
+  }
+
+  private <T> void settle(RedisConnector.Open on, Waiting entry, Promise<T> promise, AsyncResult<T> result) {
+    entry.answered = true;
+    if (on == open) {
+      lastAnswer = System.nanoTime();
+    }
+    while (!waiting.isEmpty() && waiting.peek().answered) {
+      waiting.poll();
+    }
+    if (result.succeeded()) {
+      promise.tryComplete(result.result());
+      return;
+    }
+    Throwable failure = result.cause();
+    boolean said = failure instanceof Response answer && answer.type() == ResponseType.ERROR
+        && UNFIT.stream().noneMatch(String.valueOf(failure.getMessage())::startsWith);
+    promise.tryFail(said ? failure : new Refused(Problem.UNAVAILABLE));
+    if (!said) {
+      drop(on, failure.toString());
+    }
+  }
+
+  private void look() {
+    Waiting oldest = waiting.peek();
+    long now = System.nanoTime();
+    if (open != null && oldest != null && isLate(oldest, now)) {
+      drop(open, "no answer in time");
+    } else if (open != null && now - lastSent > PING_NANOS) {
+      send(Request.cmd(Command.PING));
+    }
+  }
+
+  /** A long queue that moves is no reason to end the connection: that would make the queue only longer. */
+  private boolean isLate(Waiting oldest, long now) {
+    long silent = now - Math.max(oldest.since, lastAnswer);
+    return silent > TimeUnit.MILLISECONDS.toNanos(SILENT_MILLIS)
+        || now - oldest.since > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
+  }
+
+  /** Ends the connection and makes another; does nothing while it is being made. */
+  public void remake() {
+    if (open != null) {
+      drop(open, "not trusted any more");
+    }
+  }
+
+  private void drop(RedisConnector.Open on, String why) {
+    if (closed || open != on) {
+      return;
+    }
+    LOG.warn("redis connection for {} lost: {}", name, why);
+    open = null;
+    on.close();
+    refuseAll();
+    again();
+  }
+
+  private void refuseAll() {
+    List<Waiting> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(entry -> entry.promise.tryFail(new Refused(Problem.UNAVAILABLE)));
+  }
+
+  private void again() {
+    vertx.setTimer(backoff.next(), timer -> connect());
+  }
+
+  private Future<Void> connect() {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise();
+    attempts++;
+    connector.open().onComplete(result -> here(() -> {
+      if (result.succeeded()) {
+        opened(result.result());
+      } else {
+        LOG.debug("redis connection for {} not made: {}", name, result.cause().toString());
+        if (attempts == 1) {
+          LOG.warn("redis is away ({}): {}", name, result.cause().getMessage());
+        }
+        again();
+      }
+      done.complete();
+    }));
+    return done.future();
+  }
+
+  private void opened(RedisConnector.Open fresh) {
+    if (closed) {
+      fresh.close();
+      return;
+    }
+    open = fresh;
+    backoff.reset();
+    fresh.connection().endHandler(end -> here(() -> drop(fresh, "ended")));
+    fresh.connection().exceptionHandler(failure -> here(() -> drop(fresh, failure.toString())));
+    if (attempts > 1) {
+      LOG.info("redis connection for {} is back", name);
+      remade.run();
+    }
+  }
+
+  /** The library may answer on another thread, as its timeouts do. */
+  private void here(Runnable task) {
+    if (Vertx.currentContext() == context) {
+      task.run();
+    } else {
+      context.runOnContext(turn -> task.run());
+    }
+  }
+}

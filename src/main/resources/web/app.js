@@ -1,0 +1,193 @@
+/** The page: one client, one window, the rooms of one account. */
+import { FastRoom } from './fastroom.js';
+import { accountOfWindow, leaveAccount, memoryOf, tokensOf, useAccount } from './page/accounts.js';
+import { Chat } from './page/chat.js';
+import { $ } from './page/dom.js';
+import { toast } from './page/overlay.js';
+import { Sidebar } from './page/sidebar.js';
+import { showWelcome } from './page/welcome.js';
+
+const LIST_EVERY = 30_000;
+const MOST_ROOMS = 60;
+const FAREWELLS = {
+  banned: (name) => `You were banned from “${name}”.`,
+  deleted: (name) => `“${name}” was deleted.`,
+  left: (name) => `You are no longer a member of “${name}”.`,
+  room_not_found: (name) => `There is no room “${name}”, or it is private.`,
+  too_many_rooms: () => 'You are in too many rooms at once. Leave one first.',
+};
+
+class App {
+  /** Rooms the server lists, newest first: { id, name, is_private }. */
+  listed = [];
+  active = null;
+  #listedOnce = false;
+  #drawing = false;
+  #leaving = new Set();
+
+  constructor(username) {
+    useAccount(username);
+    this.memory = memoryOf(username);
+    this.client = new FastRoom({ store: tokensOf(username) });
+    this.sidebar = new Sidebar(this);
+    this.chat = new Chat(this);
+    for (const type of ['room', 'history', 'message', 'change', 'remove', 'presence', 'typing', 'member', 'members']) {
+      this.client.on(type, () => this.draw());
+    }
+    this.client.on('state', ({ phase }) => phase === 'online' && this.list());
+    this.client.on('room', ({ room }) => room.state === 'live' && this.#entered(room));
+    this.client.on('gone', ({ room, reason }) => this.#gone(room, reason));
+    this.client.on('fault', ({ message }) => toast(message, 'bad'));
+    this.client.on('signedout', () => this.#end());
+    this.client.on('state', () => this.draw());
+    onhashchange = () => this.route();
+    onfocus = () => this.draw();
+    document.onvisibilitychange = () => this.draw();
+    setInterval(() => document.hidden || this.list(), LIST_EVERY);
+    for (const name of Object.values(this.memory.load().rooms).slice(0, MOST_ROOMS)) this.client.join(name);
+    $('app').hidden = false;
+    this.client.connect();
+    this.route();
+  }
+
+  /** Everything is drawn from the client's state, once for all events of a turn. */
+  draw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    // Not an animation frame: a hidden tab has none, but its title must count.
+    setTimeout(() => {
+      this.#drawing = false;
+      this.chat.draw();
+      this.sidebar.draw();
+      const unread = this.client.rooms.reduce((sum, room) => sum + this.unread(room), 0);
+      const title = this.active ? `${this.active.name} · FastRoom` : 'FastRoom';
+      document.title = unread ? `(${unread}) ${title}` : title;
+    }, 0);
+  }
+
+  async list() {
+    try {
+      const rooms = [];
+      for (let offset = 0; offset !== null && rooms.length < 1000;) {
+        const page = await this.client.listRooms({ offset });
+        rooms.push(...page.items);
+        offset = page.next_offset ?? null;
+      }
+      this.listed = rooms;
+      this.#listedOnce = true;
+      for (const room of this.client.rooms) {
+        room.isPrivate = rooms.find(({ id }) => id === room.id)?.is_private ?? room.isPrivate;
+      }
+      // Only a member sees a private room: it is one of ours, also when someone else added us.
+      for (const { name } of rooms.filter((r) => r.is_private).slice(0, MOST_ROOMS)) this.client.join(name);
+      this.draw();
+    } catch (error) {
+      // The connection bar tells that the server is away; the next turn asks again.
+      if (error.name !== 'FastRoomError') throw error;
+    }
+  }
+
+  get listLoaded() {
+    return this.#listedOnce;
+  }
+
+  open(name) {
+    location.hash = hashOf(name);
+  }
+
+  route() {
+    const name = nameOf(location.hash);
+    this.active = name === null ? null : this.client.join(name);
+    $('app').dataset.view = this.active ? 'room' : 'rooms';
+    this.chat.show(this.active);
+    this.draw();
+  }
+
+  /** Messages of others that nobody has looked at yet. */
+  unread(room) {
+    const read = this.#read(room);
+    let count = 0;
+    for (let at = room.messages.length - 1; at >= 0 && room.messages[at].seq > read; at--) {
+      if (room.messages[at].userId !== this.client.me?.id) count++;
+    }
+    return count;
+  }
+
+  markRead(room) {
+    if (room.id === null || room.seq === null || room.seq <= this.#read(room)) return;
+    this.memory.change(({ read }) => { read[room.id] = Math.max(room.seq, read[room.id] ?? 0); });
+  }
+
+  readUpTo(room) {
+    return this.#read(room);
+  }
+
+  /** Ends the membership. */
+  async leave(room) {
+    this.#leaving.add(room);
+    try {
+      await this.client.leaveRoom(room.id);
+      this.client.leave(room);
+    } finally {
+      this.#leaving.delete(room);
+    }
+  }
+
+  /** Another account in this window; this one stays signed in for the others. */
+  switchAccount() {
+    this.client.close();
+    this.#end();
+  }
+
+  #read(room) {
+    return this.memory.load().read[room.id] ?? Infinity;
+  }
+
+  #entered(room) {
+    const memory = this.memory.load();
+    if (memory.rooms[room.id] !== room.name || memory.read[room.id] === undefined) {
+      this.memory.change(({ rooms, read }) => {
+        rooms[room.id] = room.name;
+        read[room.id] ??= room.seq;
+      });
+    }
+    if (room === this.active) history.replaceState(null, '', hashOf(room.name));
+  }
+
+  #gone(room, reason) {
+    if (reason === 'signed_out') return;
+    if (room.id !== null) this.memory.change(({ rooms }) => { delete rooms[room.id]; });
+    const farewell = FAREWELLS[reason]?.(room.name) ?? `You cannot be in “${room.name}” now (${reason}).`;
+    if (!(reason === 'left' && this.#leaving.has(room))) toast(farewell, 'bad');
+    this.list();
+    if (room === this.active) location.hash = '#/';
+    this.draw();
+  }
+
+  /** Starts the page over: nothing of one account is left behind for the next. */
+  #end() {
+    leaveAccount();
+    location.hash = '';
+    location.reload();
+  }
+}
+
+const PREFIX = '#/rooms/';
+const hashOf = (name) => PREFIX + encodeURIComponent(name);
+
+function nameOf(hash) {
+  if (!hash.startsWith(PREFIX)) return null;
+  try {
+    return decodeURIComponent(hash.slice(PREFIX.length)) || null;
+  } catch {
+    return null;
+  }
+}
+
+function start(username) {
+  new App(username);
+}
+
+const account = accountOfWindow();
+if (account) start(account);
+else showWelcome(start);

@@ -1,0 +1,242 @@
+/** The FastRoom client. Times are RFC 3339 strings of the server's clock unless a name says ms. */
+
+export interface TokenPair {
+  access_token: string;
+  refresh_token: string;
+  /** ms since the epoch, by this machine's clock */
+  expires_at: number;
+}
+
+/** Where the token pair is kept. */
+export interface TokenStore {
+  /** Names the lock that tabs share while one of them refreshes; null when no one else has the pair. */
+  readonly key: string | null;
+  read(): TokenPair | null;
+  write(pair: TokenPair | null): void;
+  /** Calls the listener when someone else has written. */
+  watch(listener: () => void): void;
+}
+
+export function memoryStore(pair?: TokenPair | null): TokenStore;
+export function browserStore(key: string): TokenStore;
+
+export interface Options {
+  /** The server's origin; default: the page's own. */
+  url?: string;
+  /** Default: `memoryStore()`. */
+  store?: TokenStore;
+  /** Messages kept per room while nobody reads further back; default 500. */
+  maxMessages?: number;
+  /** Default: the global ones of browsers and Node 22. */
+  WebSocket?: typeof WebSocket;
+  fetch?: typeof fetch;
+  random?: () => number;
+}
+
+export interface Identity {
+  id: number;
+  username: string;
+}
+
+export interface ConnectionState {
+  phase: 'offline' | 'connecting' | 'online' | 'waiting';
+  /** ms since the epoch; null unless waiting */
+  retryAt: number | null;
+  /** The close code that led here, null when there was none. */
+  code: number | null;
+  /** Failures in a row. */
+  attempt: number;
+}
+
+export interface Message {
+  /** The same before and after the message is committed. */
+  readonly key: string;
+  /** Null until committed. */
+  readonly id: number | null;
+  readonly clientId: string | null;
+  readonly seq: number | null;
+  readonly user: string;
+  readonly userId: number | null;
+  /** Plain text: put it into textContent, never into innerHTML. */
+  readonly text: string;
+  readonly ts: string;
+  readonly editedAt: string | null;
+  readonly state: 'sending' | 'sent' | 'failed';
+  /** Why it failed. */
+  readonly error: { code: string; message: string } | null;
+}
+
+export interface Member {
+  userId: number;
+  username: string;
+  isMember: boolean;
+  isModerator: boolean;
+  isBanned: boolean;
+  isMuted: boolean;
+  joinedAt: string | null;
+}
+
+/**
+ * Why a room is gone: `left` (or removed), `banned`, `deleted`, `signed_out`, or the code of the error that answered
+ * the join (`room_not_found`, `too_many_rooms`, …).
+ */
+export type GoneReason = 'left' | 'banned' | 'deleted' | 'signed_out' | 'room_not_found' | 'too_many_rooms' | (string & {});
+
+export class Room {
+  private constructor();
+  /** Null until first joined; a room is its id, its name may change. */
+  readonly id: number | null;
+  readonly name: string;
+  /** Null while unknown. */
+  readonly isPrivate: boolean | null;
+  readonly state: 'joining' | 'live' | 'waiting' | 'gone';
+  readonly reason: GoneReason | null;
+  /** The last event seen; the next resume starts behind it. */
+  readonly seq: number | null;
+  readonly messages: readonly Message[];
+  /** Own messages not yet committed: sending or failed. */
+  readonly pending: readonly Message[];
+  /** Whether older messages than messages[0] exist. */
+  readonly hasMore: boolean;
+  readonly present: ReadonlySet<string>;
+  /** By user id; complete after `loadMembers`. */
+  readonly members: ReadonlyMap<number, Member>;
+  readonly me: Member | undefined;
+  readonly typing: readonly string[];
+  /** Resolves at the first join, rejects with a FastRoomError whose `code` is the reason. */
+  readonly ready: Promise<Room>;
+  /** Queues 1 to 4,000 characters; it is sent again until the server has answered, and never doubled. */
+  send(text: string): Message;
+  /** Sends a failed message again, under the same clientId. */
+  retry(clientId: string): void;
+  /** Forgets a failed message. */
+  discard(clientId: string): void;
+  /** Call it at every key press. */
+  typed(): void;
+  stoppedTyping(): void;
+  /** One page of older messages; false when none came. They stay in memory until `trim`. */
+  loadOlder(): Promise<boolean>;
+  trim(): void;
+  loadMembers(): Promise<ReadonlyMap<number, Member>>;
+}
+
+export interface Events {
+  /** The connection. */
+  state: ConnectionState;
+  /** State, name or privacy of a room. */
+  room: { room: Room };
+  /** You are no longer in the room; it is not in `rooms` any more. */
+  gone: { room: Room; reason: GoneReason };
+  /** A new message, one's own included; `live` is false for what a resume brings. */
+  message: { room: Room; message: Message; live: boolean };
+  /** A message was edited, failed or is sent again; it is a new object with the same `key`. */
+  change: { room: Room; message: Message };
+  /** A message was deleted, or discarded. */
+  remove: { room: Room; message: Message };
+  /** The list as a whole: `reset`, `resumed`, `older` messages came, or it was `trimmed`. */
+  history: { room: Room; kind: 'reset' | 'resumed' | 'older' | 'trimmed' };
+  presence: { room: Room; join: string[]; leave: string[] };
+  typing: { room: Room; users: readonly string[] };
+  /** What someone is in the room has changed. */
+  member: { room: Room; member: Member };
+  /** `members` is complete. */
+  members: { room: Room };
+  /** A line such as "alice joined". */
+  system: { room: Room; text: string };
+  /** An error nobody waits for, by the server's closed list of codes. */
+  fault: { code: string; message: string; room: Room | null };
+  /** The session is over: signed out, here or elsewhere. */
+  signedout: undefined;
+}
+
+export interface UserJson {
+  id: number;
+  username: string;
+  email: string | null;
+  full_name: string | null;
+  disabled: boolean;
+}
+
+export interface RoomJson {
+  id: number;
+  name: string;
+  is_private: boolean;
+  created_at: string;
+}
+
+export interface MemberJson {
+  user_id: number;
+  username: string;
+  is_moderator: boolean;
+  is_banned: boolean;
+  is_muted: boolean;
+  joined_at: string;
+}
+
+export interface MessageJson {
+  id: number;
+  seq: number;
+  user_id: number;
+  username: string;
+  content: string;
+  created_at: string;
+  edited_at: string | null;
+  edited_by: string | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+  limit: number;
+  offset: number;
+  has_more: boolean;
+  next_offset: number | null;
+}
+
+export class FastRoom {
+  constructor(options?: Options);
+  readonly state: ConnectionState;
+  /** Null when signed out. */
+  readonly me: Identity | null;
+  readonly rooms: readonly Room[];
+  /** The returned function ends the listening. */
+  on<T extends keyof Events>(type: T, listener: (event: Events[T]) => void): () => void;
+
+  /** Makes an account; does not sign in. */
+  register(account: { username: string; password: string; email?: string; fullName?: string }): Promise<UserJson>;
+  signIn(username: string, password: string): Promise<void>;
+  signOut(): Promise<void>;
+
+  connect(): void;
+  close(): void;
+  retryNow(): void;
+  /** The same Room for the same name. */
+  join(name: string): Room;
+  /** Leaves the live room; the membership stays. */
+  leave(room: Room): void;
+
+  /** Any REST call. */
+  call<T = unknown>(method: string, path: string, body?: object): Promise<T>;
+  listRooms(page?: { limit?: number; offset?: number; order?: 'asc' | 'desc' }): Promise<Page<RoomJson>>;
+  findRoom(name: string): Promise<RoomJson>;
+  createRoom(name: string, isPrivate?: boolean): Promise<RoomJson>;
+  updateRoom(roomId: number, change: { name?: string; is_private?: boolean }): Promise<RoomJson>;
+  deleteRoom(roomId: number): Promise<null>;
+  leaveRoom(roomId: number): Promise<null>;
+  addMember(roomId: number, username: string): Promise<MemberJson>;
+  removeMember(roomId: number, userId: number): Promise<null>;
+  setMember(roomId: number, userId: number, mark: 'moderator' | 'ban' | 'mute', enabled: boolean): Promise<MemberJson>;
+  editMessage(roomId: number, messageId: number, content: string): Promise<MessageJson>;
+  deleteMessage(roomId: number, messageId: number): Promise<null>;
+}
+
+export class FastRoomError extends Error {
+  /** The HTTP status; 0 when there was none. */
+  status: number;
+  /** The code of a socket error, `unreachable`, or null. */
+  code: string | null;
+  /** What is wrong with which field: { pointer | parameter, detail }. */
+  errors: { pointer?: string; parameter?: string; detail: string }[];
+  /** Seconds. */
+  retryAfter: number | null;
+}

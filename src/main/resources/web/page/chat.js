@@ -1,0 +1,196 @@
+/** The open room: its header, the connection, the composer; the log and the people have files of their own. */
+import { $, announce, el } from './dom.js';
+import { Log } from './log.js';
+import { attempt, openDialog, openMenu, toast } from './overlay.js';
+import { People } from './people.js';
+
+const LONGEST = 4000;
+const QUIET_FOR = 700;
+const TOUCH = matchMedia('(pointer: coarse)');
+
+export class Chat {
+  #app;
+  #room = null;
+  #log;
+  #people;
+  #drafts = new Map();
+  #downSince = null;
+  #note = '';
+  #ticker = null;
+
+  constructor(app) {
+    this.#app = app;
+    this.#log = new Log(app);
+    this.#people = new People(app);
+    $('composer').onsubmit = (e) => { e.preventDefault(); this.#send(); };
+    $('draft').onkeydown = (e) => this.#key(e);
+    $('draft').oninput = () => this.#typed();
+    $('room-menu').onclick = () => this.#menu();
+    $('retry-now').onclick = () => app.client.retryNow();
+    app.client.on('system', ({ room, text }) => room === this.#room && this.#say(text));
+    app.client.on('message', ({ room, message, live }) => {
+      if (room === this.#room && live && message.userId !== app.client.me?.id) announce(`${message.user}: ${message.text}`);
+    });
+  }
+
+  show(room) {
+    if (this.#room) {
+      this.#drafts.set(this.#room, $('draft').value);
+      this.#room.stoppedTyping();
+    }
+    this.#room = room;
+    this.#log.show(room);
+    this.#people.show(room);
+    $('live').hidden = !room;
+    $('nothing').hidden = Boolean(room);
+    if (!room) return;
+    $('draft').value = this.#drafts.get(room) ?? '';
+    this.#fit();
+    if (!TOUCH.matches) $('draft').focus();
+  }
+
+  draw() {
+    const room = this.#room;
+    this.#connection();
+    if (!room) return this.#nothing();
+    $('room-name').textContent = room.name;
+    $('room').setAttribute('aria-label', room.name);
+    const here = room.present.size;
+    $('room-facts').textContent = room.state === 'joining' ? 'Entering…'
+      : `${room.isPrivate ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
+    const muted = room.me?.isMuted ?? false;
+    $('draft').disabled = muted;
+    $('draft').placeholder = muted ? 'You are muted in this room' : `Message ${room.name}`;
+    document.querySelector('label[for=draft]').textContent = `Message ${room.name}`;
+    $('composer').classList.toggle('off', muted);
+    $('typing').textContent = typingLine(room.typing) || this.#note;
+    $('typing').classList.toggle('busy', room.typing.length > 0);
+    this.#log.draw();
+    this.#people.draw();
+  }
+
+  #nothing() {
+    const key = String(this.#app.listed.length > 0);
+    if ($('nothing').dataset.key === key && $('nothing').firstChild) return;
+    $('nothing').dataset.key = key;
+    $('nothing').replaceChildren(
+      el('div', { class: 'bubbles', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')),
+      el('h1', {}, `Hello, ${this.#app.client.me.username}`),
+      el('p', {}, key === 'true' ? 'Pick a room on the left, or open a new one.' : 'There is no room yet. Open the first one.'),
+      el('button', { type: 'button', class: 'button primary', onclick: () => $('new-room').click() }, 'Create a room'));
+  }
+
+  /** Calm on purpose: a break shorter than a blink is not shown at all. */
+  #connection() {
+    const { phase, retryAt } = this.#app.client.state;
+    if (phase === 'online') {
+      if (!$('connection').hidden && this.#downSince) this.#say('Back online');
+      [this.#downSince, $('connection').hidden] = [null, true];
+      return;
+    }
+    this.#downSince ??= Date.now();
+    clearTimeout(this.#ticker);
+    this.#ticker = setTimeout(() => this.#app.draw(), 250);
+    $('connection').hidden = Date.now() - this.#downSince < QUIET_FOR;
+    const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
+    const text = navigator.onLine ? 'Reconnecting' : 'You are offline. Reconnecting';
+    if ($('connection-text').textContent !== text) $('connection-text').textContent = text;
+    $('countdown').textContent = seconds > 0 ? ` in ${seconds} s` : '…';
+    $('retry-now').hidden = phase !== 'waiting' || seconds < 1;
+  }
+
+  #say(text) {
+    this.#note = text;
+    this.#app.draw();
+    setTimeout(() => {
+      if (this.#note === text) this.#note = '';
+      this.#app.draw();
+    }, 4000);
+  }
+
+  #key(e) {
+    if (e.isComposing) return;
+    if (e.key === 'Enter' && !e.shiftKey && !TOUCH.matches) {
+      e.preventDefault();
+      this.#send();
+    } else if (e.key === 'ArrowUp' && $('draft').value === '' && this.#log.editLast()) {
+      e.preventDefault();
+    }
+  }
+
+  #typed() {
+    this.#fit();
+    if ($('draft').value.trim()) this.#room.typed();
+    else this.#room.stoppedTyping();
+  }
+
+  #fit() {
+    const draft = $('draft');
+    draft.style.height = 'auto';
+    draft.style.height = `${draft.scrollHeight}px`;
+    const length = [...draft.value.trim()].length;
+    $('counter').textContent = length > LONGEST * 0.9 ? `${length} / ${LONGEST}` : '';
+    $('counter').classList.toggle('over', length > LONGEST);
+  }
+
+  #send() {
+    const text = $('draft').value.trim();
+    if (!text || $('draft').disabled) return;
+    if ([...text].length > LONGEST) return toast(`A message has at most ${LONGEST} characters.`, 'bad');
+    $('draft').value = '';
+    this.#fit();
+    this.#log.toEnd();
+    this.#room.send(text);
+    $('draft').focus();
+  }
+
+  #menu() {
+    const { client } = this.#app;
+    const room = this.#room;
+    const items = [{ label: 'Copy link', icon: 'link', action: () => copyLink() }];
+    if (room.me?.isModerator) {
+      items.push(
+        { label: 'Add someone…', icon: 'plus', action: () => this.#people.add() },
+        { label: 'Rename…', icon: 'edit', action: () => this.#rename() },
+        { label: room.isPrivate ? 'Make public' : 'Make private', icon: 'lock', action: () => attempt(() => client.updateRoom(room.id, { is_private: !room.isPrivate })) });
+    }
+    items.push({ label: 'Leave room', icon: 'exit', action: () => attempt(() => this.#app.leave(room)) });
+    if (room.me?.isModerator) items.push({ label: 'Delete room…', icon: 'trash', danger: true, action: () => this.#delete() });
+    openMenu($('room-menu'), items);
+  }
+
+  #rename() {
+    openDialog({
+      title: 'Rename room',
+      fields: [{ name: 'name', label: 'Name', value: this.#room.name, maxlength: 100 }],
+      action: 'Rename',
+      submit: ({ name }) => this.#app.client.updateRoom(this.#room.id, { name }),
+    });
+  }
+
+  #delete() {
+    openDialog({
+      title: `Delete “${this.#room.name}”?`,
+      text: 'The room and all its messages are gone for everybody. This cannot be undone.',
+      action: 'Delete room',
+      danger: true,
+      submit: () => this.#app.client.deleteRoom(this.#room.id),
+    });
+  }
+}
+
+async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    toast('Link copied');
+  } catch {
+    // The clipboard is for secure origins only; the address bar has the same link.
+    toast('The address of this page is the link to the room');
+  }
+}
+
+function typingLine(users) {
+  if (users.length === 0) return '';
+  if (users.length === 1) return `${users[0]} is typing…`;
+  return users.length === 2 ? `${users[0]} and ${users[1]} are typing…` : 'Several people are typing…';
+}

@@ -1,0 +1,78 @@
+/** Small helpers to build elements. Text goes in as text nodes only: nothing here, or anywhere, parses markup. */
+
+export const $ = (id) => document.getElementById(id);
+
+/** An element; `on…` attributes are listeners, true is an empty attribute, null and false are none. */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? '' : value);
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  use.setAttribute('href', `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+export function iconButton(name, label, onclick, attributes = {}) {
+  return el('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick, ...attributes },
+    icon(name));
+}
+
+/** The first letter of a name on a colour that is always the same for it. */
+export function avatar(username, state = '') {
+  const hue = [...username].reduce((sum, c) => (sum * 31 + c.codePointAt(0)) % 997, 7) % 10;
+  return el('span', { class: `avatar hue-${hue} ${state}`, 'aria-hidden': 'true' }, username[0].toUpperCase());
+}
+
+/** Says something to a screen reader only. */
+export function announce(text) {
+  const line = el('p', {}, text);
+  $('announcer').append(line);
+  setTimeout(() => line.remove(), 3000);
+}
+
+/**
+ * Keeps the children of `parent` in step with a list of { key, version, make }: an element is made anew only when one
+ * of the values in `version` has changed, and keeps the focus it had.
+ */
+export function keyedList(parent) {
+  const made = new Map();
+  return (items) => {
+    const keys = new Set(items.map((item) => item.key));
+    for (const [key, { node }] of made) {
+      if (!keys.has(key)) {
+        node.remove();
+        made.delete(key);
+      }
+    }
+    let cursor = parent.firstChild;
+    for (const { key, version, make } of items) {
+      const old = made.get(key);
+      let node = old?.node;
+      if (!old || version.some((value, at) => value !== old.version[at])) {
+        node = make(node);
+        made.set(key, { node, version });
+        if (old && old.node !== node) {
+          const focused = old.node.contains(document.activeElement);
+          if (cursor === old.node) cursor = node;
+          old.node.replaceWith(node);
+          if (focused) (node.matches('[tabindex], a, button') ? node : node.querySelector('a, button'))?.focus();
+        }
+      }
+      if (node === cursor) cursor = cursor.nextSibling;
+      else parent.insertBefore(node, cursor);
+    }
+  };
+}

@@ -1,0 +1,234 @@
+/** The messages of the open room, endless upwards. */
+import { $, avatar, el, iconButton, keyedList } from './dom.js';
+import { attempt, openDialog } from './overlay.js';
+import { clockOf, dayKey, dayOf, fullOf } from './times.js';
+
+const TOGETHER = 5 * 60_000;
+const NEAR = 80;
+const AHEAD = 600;
+
+export class Log {
+  #app;
+  #room = null;
+  #list = null;
+  /** Whether the newest message is in view; the view then follows. */
+  #atEnd = true;
+  #newFrom = Infinity;
+  #seen = 0;
+  #editing = null;
+
+  constructor(app) {
+    this.#app = app;
+    $('scroller').onscroll = () => this.#scrolled();
+    $('scroller').onkeydown = (e) => this.#key(e);
+    $('jump').onclick = () => { this.toEnd(); $('draft').focus(); };
+    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe($('scroller'));
+  }
+
+  show(room) {
+    this.#room = room;
+    $('messages').replaceChildren();
+    this.#list = keyedList($('messages'));
+    [this.#atEnd, this.#editing] = [true, null];
+    this.#newFrom = room && this.#app.unread(room) ? this.#app.readUpTo(room) : Infinity;
+  }
+
+  draw() {
+    const room = this.#room;
+    const keep = this.#atEnd ? null : this.#anchor();
+    this.#beginning();
+    this.#list(this.#items([...room.messages, ...room.pending]));
+    if (keep) $('scroller').scrollTop += keep.node.offsetTop - keep.top;
+    else this.#toEnd();
+    if (room.state === 'live' && this.#atEnd && document.visibilityState === 'visible' && document.hasFocus()) {
+      this.#app.markRead(room);
+      this.#seen = room.seq;
+    }
+    this.#jump();
+    if (room.hasMore && $('scroller').scrollTop < AHEAD) this.#older();
+  }
+
+  toEnd() {
+    this.#atEnd = true;
+    this.#newFrom = Infinity;
+    this.#room.trim();
+    this.#app.draw();
+  }
+
+  /** Edits the newest message of one's own; false when there is none in view. */
+  editLast() {
+    const mine = this.#room.messages.findLast((m) => m.userId === this.#app.client.me.id);
+    if (mine) this.#edit(mine);
+    return Boolean(mine);
+  }
+
+  #items(messages) {
+    const items = [];
+    let before = null;
+    let marked = false;
+    for (const message of messages) {
+      const day = dayKey(message.ts);
+      if (!before || dayKey(before.ts) !== day) {
+        items.push({ key: `day ${day}`, version: [dayOf(message.ts)], make: () => divider('day', dayOf(message.ts)) });
+        before = null;
+      }
+      if (!marked && message.seq > this.#newFrom && message.userId !== this.#app.client.me.id) {
+        items.push({ key: 'new', version: [], make: () => divider('new', 'New') });
+        [marked, before] = [true, null];
+      }
+      const first = !before || before.user !== message.user || Date.parse(message.ts) - Date.parse(before.ts) > TOGETHER;
+      const moderator = this.#room.me?.isModerator ?? false;
+      const editing = this.#editing === message.key;
+      items.push({
+        key: message.key,
+        version: [message, first, moderator, editing],
+        make: (old) => this.#message(message, first, moderator, editing, old),
+      });
+      before = message;
+    }
+    return items;
+  }
+
+  #message(message, first, moderator, editing, old) {
+    const { id, user, text, ts, editedAt, state } = message;
+    const mine = message.userId === this.#app.client.me.id;
+    const open = state === 'sent' && id !== null;
+    const node = el('li', { class: `message ${state} ${first ? 'first' : ''} ${old ? '' : 'appears'}`, tabindex: '-1' },
+      first ? avatar(user) : el('time', { class: 'beside', datetime: ts, title: fullOf(ts) }, clockOf(ts)),
+      el('div', { class: 'body' },
+        first ? el('p', { class: 'meta' }, el('b', { class: 'author' }, user), mine ? el('span', { class: 'you' }, 'you') : null,
+          el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts))) : el('span', { class: 'visually-hidden' }, `${user}: `),
+        editing ? this.#editor(message) : el('p', { class: 'text' }, text,
+          editedAt ? el('span', { class: 'edited', title: fullOf(editedAt) }, ' (edited)') : null),
+        state === 'failed' ? this.#failed(message) : null));
+    const tools = el('div', { class: 'tools' });
+    if (open && mine) tools.append(iconButton('edit', 'Edit message', () => this.#edit(message)));
+    if (open && (mine || moderator)) tools.append(iconButton('trash', 'Delete message', () => this.#delete(message)));
+    if (tools.firstChild && !editing) node.append(tools);
+    // On a touch screen there is no hover: a tap on a message shows its tools.
+    node.addEventListener('click', (e) => e.target.closest('button, textarea') || node.focus({ preventScroll: true }));
+    return node;
+  }
+
+  #failed({ clientId, error }) {
+    const gone = this.#room.state === 'gone';
+    return el('p', { class: 'failure', role: 'alert' }, `Not sent. ${error.message}. `,
+      gone ? null : el('button', { type: 'button', class: 'link', onclick: () => this.#room.retry(clientId) }, 'Send again'),
+      el('button', { type: 'button', class: 'link', onclick: () => this.#room.discard(clientId) }, 'Discard'));
+  }
+
+  #edit({ key }) {
+    this.#editing = key;
+    this.#app.draw();
+    setTimeout(() => {
+      const editor = document.querySelector('.editor textarea');
+      editor?.focus();
+      editor?.scrollIntoView({ block: 'nearest' });
+    }, 20);
+  }
+
+  #editor({ id, text }) {
+    const input = el('textarea', { 'aria-label': 'Edit message', rows: Math.min(8, text.split('\n').length) });
+    const close = () => {
+      this.#editing = null;
+      this.#app.draw();
+      $('draft').focus();
+    };
+    const save = async () => {
+      const next = input.value.trim();
+      if (next && next !== text) {
+        const saved = await attempt(() => this.#app.client.editMessage(this.#room.id, id, next));
+        if (saved === undefined) return;
+      }
+      close();
+    };
+    input.value = text;
+    input.onkeydown = (e) => {
+      e.stopPropagation();
+      if (e.isComposing) return;
+      if (e.key === 'Escape') close();
+      if (e.key === 'Enter' && !e.shiftKey) {
+        e.preventDefault();
+        save();
+      }
+    };
+    return el('div', { class: 'editor' }, input, el('p', {},
+      el('button', { type: 'button', class: 'button small primary', onclick: save }, 'Save'),
+      el('button', { type: 'button', class: 'button small', onclick: close }, 'Cancel'),
+      el('span', { class: 'hint' }, 'Enter saves, Escape cancels')));
+  }
+
+  #delete({ id, user, text }) {
+    openDialog({
+      title: 'Delete this message?',
+      text: `${user}: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`,
+      action: 'Delete',
+      danger: true,
+      submit: () => this.#app.client.deleteMessage(this.#room.id, id),
+    });
+  }
+
+  #beginning() {
+    const room = this.#room;
+    const state = room.state === 'joining' ? 'joining' : room.hasMore ? 'more' : `start ${room.messages.length === 0} ${room.name}`;
+    if ($('beginning').dataset.state === state) return;
+    $('beginning').dataset.state = state;
+    if (room.hasMore || room.state === 'joining') {
+      $('beginning').replaceChildren(el('span', { class: 'spinner', 'aria-hidden': 'true' }));
+      return;
+    }
+    const alone = room.messages.length === 0 && room.pending.length === 0;
+    $('beginning').replaceChildren(
+      el('h2', {}, alone ? `Welcome to ${room.name}` : room.name),
+      el('p', {}, alone ? 'Nothing has been said here yet. Write the first message, or bring someone in.'
+        : 'This is the beginning of the room.'),
+      ...(alone ? [el('a', { class: 'button', href: `/?new${location.hash}`, target: '_blank', rel: 'noopener' },
+        'Open a second window as someone else')] : []));
+  }
+
+  /** The first message in view and where it stands, to be put back there after older ones came in above it. */
+  #anchor() {
+    const top = $('scroller').scrollTop;
+    const node = [...$('messages').children].find((child) => child.matches('.message') && child.offsetTop + child.offsetHeight > top);
+    return node && { node, top: node.offsetTop };
+  }
+
+  #toEnd() {
+    $('scroller').scrollTop = $('scroller').scrollHeight;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = $('scroller');
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (atEnd !== this.#atEnd) {
+      this.#atEnd = atEnd;
+      if (atEnd) this.#room?.trim();
+      this.#app.draw();
+    }
+    if (scrollTop < AHEAD && this.#room?.hasMore) this.#older();
+  }
+
+  async #older() {
+    const room = this.#room;
+    await room.loadOlder();
+  }
+
+  #jump() {
+    const fresh = this.#room.messages.filter((m) => m.seq > this.#seen && m.userId !== this.#app.client.me.id).length;
+    $('jump').hidden = this.#atEnd;
+    $('jump').querySelector('span').textContent = fresh ? `${fresh} new` : 'Latest';
+  }
+
+  #key(e) {
+    const messages = [...$('messages').querySelectorAll('.message')];
+    const at = messages.indexOf(document.activeElement.closest('.message'));
+    const to = { ArrowUp: at < 0 ? messages.length - 1 : at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[e.key];
+    if (to === undefined || !messages[to] || e.target.closest('textarea')) return;
+    e.preventDefault();
+    messages[to].focus();
+  }
+}
+
+function divider(kind, text) {
+  return el('li', { class: `divider ${kind}` }, el('span', {}, text));
+}

@@ -1,0 +1,116 @@
+/** Who is here, who else belongs to the room, and what a moderator may do with them. */
+import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
+import { attempt, openDialog, openMenu } from './overlay.js';
+
+const MOST_SHOWN = 300;
+const MARKS = [['isModerator', 'shield', 'Moderator'], ['isMuted', 'mute', 'Muted'], ['isBanned', 'ban', 'Banned']];
+
+export class People {
+  #app;
+  #room = null;
+  #loaded = null;
+  #list = null;
+
+  constructor(app) {
+    this.#app = app;
+    $('people-button').onclick = () => this.#toggle();
+    $('people-close').onclick = () => this.#toggle(false);
+    $('shade').onclick = () => this.#toggle(false);
+    $('add-member').onclick = () => this.add();
+    $('people').onkeydown = (e) => e.key === 'Escape' && this.#toggle(false);
+    app.client.on('state', () => { this.#loaded = null; });
+  }
+
+  show(room) {
+    this.#room = room;
+    this.#loaded = null;
+    this.#toggle(false);
+    $('people-list').replaceChildren();
+    const list = el('ul');
+    $('people-list').append(list);
+    this.#list = keyedList(list);
+  }
+
+  draw() {
+    const room = this.#room;
+    if (room.state === 'live' && this.#loaded !== room) {
+      this.#loaded = room;
+      attempt(() => room.loadMembers());
+    }
+    const byName = new Map([...room.members.values()].map((m) => [m.username, m]));
+    const names = [...new Set([...room.present, ...byName.keys()])].sort();
+    const groups = { here: [], away: [], banned: [] };
+    for (const name of names) {
+      const member = byName.get(name);
+      if (room.present.has(name)) groups.here.push([name, member]);
+      else if (member?.isBanned) groups.banned.push([name, member]);
+      else if (member?.isMember) groups.away.push([name, member]);
+    }
+    this.#list([
+      ...this.#group('Here now', 'here', groups.here),
+      ...this.#group('Away', 'away', groups.away),
+      ...this.#group('Banned', 'away', groups.banned),
+    ]);
+    $('add-member').hidden = !room.me?.isModerator;
+  }
+
+  add() {
+    const { client } = this.#app;
+    openDialog({
+      title: `Add someone to “${this.#room.name}”`,
+      fields: [{ name: 'username', label: 'Username', maxlength: 32 }],
+      action: 'Add',
+      submit: ({ username }) => client.addMember(this.#room.id, username.toLowerCase()),
+    });
+  }
+
+  #group(title, state, people) {
+    if (people.length === 0) return [];
+    const heading = `${title} · ${people.length}`;
+    return [
+      { key: title, version: [heading], make: () => el('li', { class: 'group' }, el('h3', {}, heading)) },
+      ...people.slice(0, MOST_SHOWN).map(([name, member]) => this.#row(name, member, state)),
+    ];
+  }
+
+  #row(name, member, state) {
+    const me = this.#app.client.me.username;
+    const mayModerate = Boolean(this.#room.me?.isModerator && member && (name !== me || member.isModerator));
+    return {
+      key: `@${name}`,
+      version: [state, mayModerate, ...MARKS.map(([flag]) => member?.[flag])],
+      make: () => el('li', { class: `person ${state}` }, avatar(name, state),
+        el('span', { class: 'person-name' }, el('span', { title: name }, name), name === me ? el('span', { class: 'you' }, 'you') : null),
+        ...MARKS.filter(([flag]) => member?.[flag]).map(([flag, image, label]) =>
+          el('span', { class: `mark ${flag}`, role: 'img', 'aria-label': label, title: label }, icon(image))),
+        mayModerate ? iconButton('more', `Moderate ${name}`, (e) => this.#menu(e.currentTarget, name), { 'aria-haspopup': 'menu' }) : null),
+    };
+  }
+
+  #menu(anchor, name) {
+    const { client } = this.#app;
+    const room = this.#room;
+    const member = [...room.members.values()].find((m) => m.username === name);
+    const set = (mark, enabled) => () => attempt(() => client.setMember(room.id, member.userId, mark, enabled));
+    const itself = member.userId === client.me.id;
+    if (member.isModerator) {
+      return openMenu(anchor, [
+        { label: itself ? 'Step down as moderator' : 'Remove as moderator', icon: 'shield', action: set('moderator', false) }]);
+    }
+    openMenu(anchor, [
+      ...(member.isBanned ? [] : [{ label: 'Make moderator', icon: 'shield', action: set('moderator', true) }]),
+      { label: member.isMuted ? 'Unmute' : 'Mute', icon: 'mute', action: set('mute', !member.isMuted) },
+      ...(member.isBanned || !member.isMember ? [] : [{ label: 'Remove from room', icon: 'exit', action: () => attempt(() => client.removeMember(room.id, member.userId)) }]),
+      { label: member.isBanned ? 'Lift the ban' : 'Ban', icon: 'ban', danger: !member.isBanned, action: set('ban', !member.isBanned) },
+    ]);
+  }
+
+  /** On narrow screens the people lie over the room and can be closed; on wide ones they are always there. */
+  #toggle(open = !$('app').classList.contains('people-open')) {
+    const was = $('app').classList.contains('people-open');
+    $('app').classList.toggle('people-open', open);
+    $('people-button').setAttribute('aria-expanded', open);
+    if (open) $('people-close').focus();
+    else if (was) $('people-button').focus();
+  }
+}

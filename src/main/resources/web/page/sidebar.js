@@ -1,0 +1,139 @@
+/** The list of rooms: one's own with what is new in them, then all others, both narrowed by the search. */
+import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
+import { attempt, openDialog, openMenu } from './overlay.js';
+import { shortOf } from './times.js';
+
+const MOST_SHOWN = 200;
+const PHASES = { online: 'Online', connecting: 'Connecting…', waiting: 'Reconnecting…', offline: 'Offline' };
+const THEMES = { auto: 'As the system', light: 'Light', dark: 'Dark' };
+
+export class Sidebar {
+  #app;
+  #own = keyedList($('own-rooms'));
+  #others = keyedList($('other-rooms'));
+
+  constructor(app) {
+    this.#app = app;
+    $('own-rooms').replaceChildren();
+    $('other-rooms').replaceChildren();
+    $('new-room').onclick = () => this.#create();
+    $('search').value = '';
+    $('search').oninput = () => this.draw();
+    $('search').onkeydown = (e) => e.key === 'Enter' && this.#first();
+    const name = app.client.me.username;
+    $('account-bar').replaceChildren(avatar(name),
+      el('div', { class: 'who' }, el('b', {}, name), el('span', { id: 'phase', role: 'status' })),
+      iconButton('theme', 'Theme', (e) => this.#theme(e.currentTarget), { 'aria-haspopup': 'menu' }),
+      iconButton('more', 'Account', (e) => this.#account(e.currentTarget), { 'aria-haspopup': 'menu' }));
+  }
+
+  draw() {
+    const { client, listed, active } = this.#app;
+    const search = $('search').value.trim().toLowerCase();
+    const found = ({ name }) => name.toLowerCase().includes(search);
+    const own = client.rooms.filter((room) => room.state !== 'joining' || room.id !== null || room === active).filter(found)
+      .sort((a, b) => lastOf(b).localeCompare(lastOf(a)));
+    const joined = new Set(client.rooms.map((room) => room.name));
+    const others = listed.filter((room) => !joined.has(room.name)).filter(found);
+    this.#own(own.map((room) => this.#ownRow(room)));
+    this.#others(others.slice(0, MOST_SHOWN).map((room) => otherRow(room)));
+    $('own-title').hidden = own.length === 0;
+    $('other-title').hidden = others.length === 0;
+    this.#empty(own.length + others.length === 0, $('search').value.trim());
+    const { phase } = client.state;
+    $('phase').textContent = PHASES[phase];
+    $('phase').dataset.phase = phase;
+  }
+
+  #ownRow(room) {
+    const unread = this.#app.unread(room);
+    const last = room.messages.at(-1);
+    const current = room === this.#app.active;
+    return {
+      key: room,
+      version: [room.name, room.isPrivate, unread, last, current],
+      make: () => el('li', {}, el('a', { href: `#/rooms/${encodeURIComponent(room.name)}`, 'aria-current': current ? 'page' : null, class: unread ? 'unread' : null },
+        icon(room.isPrivate ? 'lock' : 'hash'),
+        el('span', { class: 'row-text' },
+          el('span', { class: 'row-name' }, room.name),
+          el('span', { class: 'row-last' }, last ? `${last.user}: ${last.text.slice(0, 80)}` : 'No messages yet')),
+        el('span', { class: 'row-side' },
+          last ? el('time', { datetime: last.ts }, shortOf(last.ts)) : null,
+          unread ? el('span', { class: 'badge' }, unread > 99 ? '99+' : String(unread),
+            el('span', { class: 'visually-hidden' }, ' unread')) : null))),
+    };
+  }
+
+  #empty(none, name) {
+    const box = $('rooms-empty');
+    box.hidden = !none || (!this.#app.listLoaded && !name);
+    if (box.hidden || box.dataset.name === name) return;
+    box.dataset.name = name;
+    const text = name ? `No room is called “${name}” yet.` : 'There are no rooms yet. The first one is yours to open.';
+    const label = name ? `Create “${name}”` : 'Create a room';
+    box.replaceChildren(el('p', {}, text),
+      el('button', { type: 'button', class: 'button primary', onclick: () => this.#create(name) }, label));
+  }
+
+  /** Enter in the search opens the first room that is shown, or one of exactly this name. */
+  async #first() {
+    const name = $('search').value.trim();
+    const link = document.querySelector('#own-rooms a, #other-rooms a');
+    if (!name) return;
+    if (link) location.hash = link.getAttribute('href');
+    else {
+      const room = await attempt(() => this.#app.client.findRoom(name));
+      if (room) this.#app.open(room.name);
+    }
+    $('search').value = '';
+    this.draw();
+  }
+
+  #create(name = '') {
+    openDialog({
+      title: 'New room',
+      fields: [
+        { name: 'name', label: 'Name', value: name, maxlength: 100 },
+        { name: 'isPrivate', label: 'Private', hint: 'Only people you add can see it.', type: 'checkbox' },
+      ],
+      action: 'Create room',
+      submit: async ({ name: wanted, isPrivate }) => {
+        const room = await this.#app.client.createRoom(wanted, isPrivate);
+        $('search').value = '';
+        this.#app.open(room.name);
+        this.#app.list();
+      },
+    });
+  }
+
+  #theme(anchor) {
+    const root = document.documentElement;
+    openMenu(anchor, Object.entries(THEMES).map(([theme, label]) => ({
+      label: root.dataset.theme === theme ? `${label} ✓` : label,
+      icon: 'theme',
+      action: () => {
+        root.dataset.theme = theme;
+        localStorage.setItem('fastroom:theme', theme);
+      },
+    })));
+  }
+
+  #account(anchor) {
+    openMenu(anchor, [
+      { label: 'New window as someone else', icon: 'window', action: () => open(`/?new${location.hash}`, '_blank', 'noopener') },
+      { label: 'Switch account here', icon: 'people', action: () => this.#app.switchAccount() },
+      { label: 'Sign out', icon: 'exit', action: () => attempt(() => this.#app.client.signOut()) },
+    ]);
+  }
+}
+
+const lastOf = (room) => room.messages.at(-1)?.ts ?? '';
+
+function otherRow({ id, name, is_private: isPrivate }) {
+  return {
+    key: id,
+    version: [name, isPrivate],
+    make: () => el('li', {}, el('a', { href: `#/rooms/${encodeURIComponent(name)}` }, icon(isPrivate ? 'lock' : 'hash'),
+      el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)), el('span', { class: 'row-join' }, 'Join'))),
+  };
+}

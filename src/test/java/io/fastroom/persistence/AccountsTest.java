@@ -1,0 +1,174 @@
+package io.fastroom.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.model.Problem;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.persistence.PersistenceApi.FindCredentials;
+import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
+import io.fastroom.persistence.PersistenceApi.FindUser;
+import io.fastroom.persistence.PersistenceApi.GetUser;
+import io.fastroom.persistence.PersistenceApi.ListRevocations;
+import io.fastroom.persistence.PersistenceApi.ListUsers;
+import io.fastroom.persistence.PersistenceApi.RefreshToken;
+import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.persistence.PersistenceApi.RevokeRefreshToken;
+import io.fastroom.persistence.PersistenceApi.RotateRefreshToken;
+import io.fastroom.persistence.PersistenceApi.Rotated;
+import io.fastroom.persistence.PersistenceApi.Rotation;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AccountsTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    node = TestNode.onNewDatabase();
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static RefreshToken token(User user, String family, Duration life) {
+    byte[] hash = new byte[32];
+    RANDOM.nextBytes(hash);
+    return new RefreshToken(hash, user.id(), family, Instant.now().plus(life), TestNode.unique("jti"),
+        Instant.now().plus(life).truncatedTo(ChronoUnit.MICROS));
+  }
+
+  private static RefreshToken stored(User user, Duration life) {
+    RefreshToken token = token(user, TestNode.unique("family"), life);
+    node.ask(PersistenceApi.STORE_REFRESH_TOKEN, token);
+    return token;
+  }
+
+  private static Rotated rotate(RefreshToken old, RefreshToken next) {
+    return node.ask(PersistenceApi.ROTATE_REFRESH_TOKEN, new RotateRefreshToken(old.hash(), next));
+  }
+
+  private static void rotatedLongAgo(RefreshToken token) {
+    TestDatabase.execute(node.url,
+        "UPDATE refresh_tokens SET rotated_at = now() - interval '11 seconds' WHERE access_jti = '" + token.accessJti() + "'");
+  }
+
+  @Test
+  void a_name_and_an_address_belong_to_one_account() {
+    String name = TestNode.unique("alice");
+    User alice = node.ask(PersistenceApi.REGISTER_USER, new RegisterUser(name, name + "@Example.com", "Alice", "hash"));
+
+    assertThat(node.refusal(PersistenceApi.REGISTER_USER, new RegisterUser(name, null, null, "hash")))
+        .isEqualTo(Problem.USERNAME_TAKEN);
+    assertThat(node.refusal(PersistenceApi.REGISTER_USER,
+        new RegisterUser(TestNode.unique("eve"), name.toUpperCase() + "@example.COM", null, "hash")))
+        .isEqualTo(Problem.EMAIL_TAKEN);
+    assertThat(node.ask(PersistenceApi.FIND_USER, new FindUser(name))).isEqualTo(alice);
+    assertThat(node.ask(PersistenceApi.GET_USER, new GetUser(alice.id()))).isEqualTo(alice);
+    assertThat(node.ask(PersistenceApi.FIND_CREDENTIALS, new FindCredentials(name)).passwordHash()).isEqualTo("hash");
+    assertThat(node.ask(PersistenceApi.FIND_CREDENTIALS, new FindCredentials("nobody")).user()).isNull();
+    assertThat(node.refusal(PersistenceApi.FIND_USER, new FindUser("nobody"))).isEqualTo(Problem.USER_NOT_FOUND);
+  }
+
+  @Test
+  void lists_users_by_name() {
+    IntStream.range(0, 5).forEach(i -> node.user());
+
+    List<User> up = node.ask(PersistenceApi.LIST_USERS, new ListUsers(3, 1, true));
+    List<User> down = node.ask(PersistenceApi.LIST_USERS, new ListUsers(200, 0, false));
+
+    assertThat(up).hasSize(3).extracting(User::username).isSorted();
+    assertThat(down).extracting(User::username).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    assertThat(down.get(down.size() - 2)).isEqualTo(up.get(0));
+  }
+
+  @Test
+  void of_concurrent_uses_of_a_refresh_token_one_wins() {
+    User alice = node.user();
+    RefreshToken first = stored(alice, Duration.ofDays(1));
+
+    List<Future<Rotated>> uses = IntStream.range(0, 8).mapToObj(i -> node.bus.ask(PersistenceApi.ROTATE_REFRESH_TOKEN,
+        new RotateRefreshToken(first.hash(), token(alice, "ignored", Duration.ofDays(1))))).toList();
+    Future.all(uses).await();
+
+    assertThat(uses).extracting(use -> use.result().outcome())
+        .containsOnlyOnce(Rotation.ROTATED).containsOnly(Rotation.ROTATED, Rotation.DEAD);
+  }
+
+  @Test
+  void a_rotated_token_used_much_later_ends_the_family() {
+    User alice = node.user();
+    RefreshToken first = stored(alice, Duration.ofDays(1));
+    RefreshToken second = token(alice, first.family(), Duration.ofDays(1));
+    assertThat(rotate(first, second)).matches(r -> r.outcome() == Rotation.ROTATED && r.user().equals(alice));
+    rotatedLongAgo(first);
+
+    Rotated reused = rotate(first, token(alice, "any", Duration.ofDays(1)));
+
+    BlockedToken one = new BlockedToken(first.accessJti(), first.accessExpiresAt());
+    BlockedToken two = new BlockedToken(second.accessJti(), second.accessExpiresAt());
+    assertThat(reused.outcome()).isEqualTo(Rotation.REUSED);
+    assertThat(reused.revoked()).containsExactlyInAnyOrder(one, two);
+    assertThat(node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(0)).tokens()).contains(one, two);
+    assertThat(rotate(second, token(alice, "any", Duration.ofDays(1))).outcome()).isEqualTo(Rotation.DEAD);
+  }
+
+  @Test
+  void dead_tokens_stay_dead() {
+    User alice = node.user();
+    RefreshToken expired = stored(alice, Duration.ofSeconds(-1));
+    RefreshToken revoked = stored(alice, Duration.ofDays(1));
+    RefreshToken next = token(alice, "any", Duration.ofDays(1));
+    node.ask(PersistenceApi.REVOKE_REFRESH_TOKEN, new RevokeRefreshToken(revoked.hash()));
+    node.ask(PersistenceApi.REVOKE_REFRESH_TOKEN, new RevokeRefreshToken(new byte[] {1}));
+
+    assertThat(rotate(expired, next).outcome()).isEqualTo(Rotation.DEAD);
+    assertThat(rotate(revoked, next).outcome()).isEqualTo(Rotation.DEAD);
+    assertThat(rotate(next, next).outcome()).isEqualTo(Rotation.DEAD);
+    assertThat(node.ask(PersistenceApi.FIND_REFRESH_TOKEN, new FindRefreshToken(revoked.hash())).family())
+        .isEqualTo(revoked.family());
+    assertThat(node.ask(PersistenceApi.FIND_REFRESH_TOKEN, new FindRefreshToken(next.hash())).user()).isNull();
+  }
+
+  @Test
+  void a_user_disabled_by_an_operator_is_seen_and_refreshes_no_more() {
+    User alice = node.user();
+    RefreshToken token = stored(alice, Duration.ofDays(1));
+    long since = node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(0)).atMicros();
+
+    TestDatabase.execute(node.url, "UPDATE users SET disabled = true WHERE id = " + alice.id());
+
+    assertThat(node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(since)).disabledUsers())
+        .contains(alice.id());
+    assertThat(rotate(token, token(alice, "any", Duration.ofDays(1))).outcome()).isEqualTo(Rotation.USER_DISABLED);
+    assertThat(node.ask(PersistenceApi.FIND_USER, new FindUser(alice.username())).disabled()).isTrue();
+  }
+
+  @Test
+  void a_blocked_token_is_listed_until_it_expires_and_not_for_ever() {
+    BlockedToken live = new BlockedToken(TestNode.unique("jti"), Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MICROS));
+    BlockedToken dead = new BlockedToken(TestNode.unique("jti"), Instant.now().minusSeconds(1));
+    long before = node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(0)).atMicros();
+    node.ask(PersistenceApi.BLOCK_TOKEN, live);
+    node.ask(PersistenceApi.BLOCK_TOKEN, live);
+    node.ask(PersistenceApi.BLOCK_TOKEN, dead);
+
+    var list = node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(before));
+
+    assertThat(list.tokens()).containsOnlyOnce(live).doesNotContain(dead);
+    TestDatabase.execute(node.url, "UPDATE blocked_tokens SET blocked_at = now() - interval '1 minute'");
+    assertThat(node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(list.atMicros())).tokens())
+        .doesNotContain(live);
+  }
+}

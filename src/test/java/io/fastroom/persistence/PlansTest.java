@@ -1,0 +1,67 @@
+package io.fastroom.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is read often is a range of an index, however long the room. */
+class PlansTest {
+  private static final Vertx VERTX = Vertx.vertx();
+  private static Database database;
+
+  @BeforeAll
+  static void fill() {
+    String url = TestDatabase.create();
+    new Migrations(VERTX, url).up().await();
+    TestDatabase.execute(url, "INSERT INTO users (username, password_hash) VALUES ('alice', '')",
+        "INSERT INTO rooms (name, head_seq, message_count) SELECT 'room' || n, 12000, 10000 FROM generate_series(1, 3) n",
+        """
+        INSERT INTO messages (room_id, seq, user_id, username, content, created_at)
+        SELECT 1 + n / 10000, 1 + n % 10000, 1, 'alice', 'text', now() FROM generate_series(0, 29999) n""",
+        """
+        INSERT INTO room_events (room_id, seq, kind, ts) SELECT 1 + n / 2000, 10001 + n % 2000, 2, now()
+        FROM generate_series(0, 5999) n""", "VACUUM ANALYZE");
+    database = new Database(VERTX, DatabaseUrl.parse(url), 1, "plans");
+  }
+
+  @AfterAll
+  static void close() {
+    database.close().await();
+    VERTX.close().await();
+  }
+
+  /** The plan that is kept for a prepared statement whatever its parameters are. */
+  private static String plan(String sql, Object... parameters) {
+    String values = Stream.of(parameters).map(String::valueOf).collect(Collectors.joining(", "));
+    return database.within(10_000, connection ->
+        connection.query("SET plan_cache_mode = force_generic_plan; PREPARE p AS " + sql).execute()
+            .compose(done -> connection.query("EXPLAIN (ANALYZE, TIMING off) EXECUTE p (" + values + ")").execute())
+            .compose(plan -> connection.query("DEALLOCATE p").execute().map(plan)))
+        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0))
+            .collect(Collectors.joining("\n")))
+        .await();
+  }
+
+  @Test
+  void a_page_of_messages_is_one_range_without_a_sort() {
+    for (String page : new String[] {plan(MessageStore.BEFORE, 2, 1, 51, 15000), plan(MessageStore.AFTER, 2, 1, 51, 15000),
+        plan(MessageStore.NEWEST, 2, 1, 51, 0)}) {
+      assertThat(page).contains("messages_pkey").doesNotContain("Sort").doesNotContain("Seq Scan on messages")
+          .containsPattern("messages_pkey.*rows=5\\d ");
+    }
+  }
+
+  @Test
+  void the_log_is_two_ranges_merged() {
+    for (String log : new String[] {plan(EventLog.READ, 2, 5000, 100), plan(EventLog.TAIL, 2, 100)}) {
+      assertThat(log).contains("Merge Append").contains("messages_seq_key").contains("room_events_pkey")
+          .doesNotContain("Sort Method").doesNotContain("Seq Scan on messages");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Address;
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.Append;
+import io.fastroom.persistence.PersistenceApi.Appended;
+import io.fastroom.persistence.PersistenceApi.CreateRoom;
+import io.fastroom.persistence.PersistenceApi.JoinRoom;
+import io.fastroom.persistence.PersistenceApi.ReadLog;
+import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.room.RoomApi;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The persistence of one node, asked through its bus as the rest of a node does. Blocks: for test threads only. */
+final class TestNode implements AutoCloseable {
+  final Vertx vertx = Vertx.vertx();
+  final String url;
+  final Bus bus;
+  final Persistence persistence;
+  final Queue<RoomEvent> committed = new ConcurrentLinkedQueue<>();
+
+  TestNode(String url) {
+    this.url = url;
+    Bus.install(vertx);
+    bus = new Bus(vertx);
+    persistence = new Persistence(vertx, bus, url, null, 8, new SimpleMeterRegistry());
+    bus.hear(RoomApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
+    vertx.deployVerticle(persistence.verticle(), new DeploymentOptions().setInstances(2)).await();
+    vertx.deployVerticle(persistence.chatWriter(), new DeploymentOptions()).await();
+  }
+
+  /** A node on a new database of its own. */
+  static TestNode onNewDatabase() {
+    String url = TestDatabase.create();
+    Vertx vertx = Vertx.vertx();
+    new Migrations(vertx, url).up().await();
+    vertx.close().await();
+    return new TestNode(url);
+  }
+
+  <Q, A> A ask(Address<Q, A> to, Q question) {
+    return bus.ask(to, question).await();
+  }
+
+  /** What the question is refused with, null when it is not. */
+  <Q, A> Problem refusal(Address<Q, A> to, Q question) {
+    return bus.ask(to, question).<Problem>map(answer -> null)
+        .otherwise(failure -> Refused.of(failure).problem()).await();
+  }
+
+  User user() {
+    return ask(PersistenceApi.REGISTER_USER, new RegisterUser(unique("user"), null, null, "hash"));
+  }
+
+  Room room(User moderator) {
+    return room(moderator, false);
+  }
+
+  Room room(User moderator, boolean isPrivate) {
+    return ask(PersistenceApi.CREATE_ROOM, new CreateRoom(moderator.id(), unique("room"), isPrivate));
+  }
+
+  User member(Room room) {
+    User user = user();
+    ask(PersistenceApi.JOIN_ROOM, new JoinRoom(user.id(), room.id()));
+    return user;
+  }
+
+  static String unique(String prefix) {
+    return prefix + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+  }
+
+  Future<Appended> append(Room room, User user, String text, String clientId) {
+    return bus.ask(PersistenceApi.APPEND,
+        new Append(room.id(), user.id(), user.username(), text, clientId, "conn", "ref"));
+  }
+
+  RoomEvent.Chat chat(Room room, User user, String text) {
+    return append(room, user, text, null).await().event();
+  }
+
+  List<RoomEvent> log(Room room) {
+    return ask(PersistenceApi.READ_LOG, new ReadLog(room.id(), 0, 100_000)).events();
+  }
+
+  @Override
+  public void close() {
+    vertx.close().await();
+  }
+}

@@ -1,0 +1,168 @@
+package io.fastroom.presence;
+
+import static io.fastroom.redis.TestNode.await;
+import static io.fastroom.redis.TestNode.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.presence.PresenceApi.Change;
+import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Join;
+import io.fastroom.presence.PresenceApi.Leave;
+import io.fastroom.presence.PresenceApi.Left;
+import io.fastroom.presence.PresenceApi.Present;
+import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.presence.PresenceApi.Swept;
+import io.fastroom.redis.TestNode;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PresenceTest extends TwoNodes {
+  @Test
+  void tells_a_users_first_and_last_connection_once_however_many_come_and_go_at_once() {
+    listen();
+    List<Entry> entries = IntStream.range(0, 50).mapToObj(i -> new Entry(room, "alice", "c" + i)).toList();
+
+    assertThat(changes(entries.stream().map(entry -> node(entry).later(PresenceApi.JOIN, join(entry))))).isEqualTo(1);
+    assertThat(changes(entries.stream().map(entry -> node(entry).later(PresenceApi.LEAVE, leave(entry))))).isEqualTo(1);
+
+    until(SOON, () -> diffs(a).size() + diffs(b).size() == 2);
+    assertThat(Stream.concat(diffs(a).stream(), diffs(b).stream())).containsExactlyInAnyOrder("join alice", "leave alice");
+    assertThat(redis.command("EXISTS", "presence:index:" + room, "presence:connections:" + room).toInteger()).isZero();
+  }
+
+  @Test
+  void versions_order_the_changes_of_a_user() {
+    Entry entry = new Entry(room, "alice", "c1");
+    long came = a.ask(PresenceApi.JOIN, join(entry)).version();
+    long went = b.ask(PresenceApi.LEAVE, leave(entry)).version();
+    assertThat(went).isGreaterThan(came);
+    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).version()).isGreaterThan(went);
+  }
+
+  @Test
+  void a_silent_join_tells_nobody() {
+    listen();
+    assertThat(a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(room, "alice", "c1"), true)).changed()).isTrue();
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "bob", "c2")));
+    until(SOON, () -> !diffs(b).isEmpty());
+    assertThat(diffs(b)).containsExactly("join bob");
+  }
+
+  @Test
+  void lists_users_sorted_and_once() {
+    for (String member : List.of("bob:1", "bob.x:1", "alice:2", "bob:3", "carol_:1")) {
+      a.ask(PresenceApi.JOIN, join(new Entry(room, member.split(":")[0], member.split(":")[1])));
+    }
+    Present present = b.ask(PresenceApi.SNAPSHOT, new Snapshot(room));
+    assertThat(present.users()).containsExactly("alice", "bob", "bob.x", "carol_");
+    assertThat(present.held()).isFalse();
+  }
+
+  @Test
+  void one_of_two_nodes_that_sweep_at_once_announces_an_expired_connection() {
+    listen();
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c2")));
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "bob", "c3")));
+    expire("alice:c1", "alice:c2");
+
+    List<Future<Swept>> sweeps = IntStream.range(0, 20)
+        .mapToObj(i -> (i % 2 == 0 ? a : b).later(PresenceApi.SWEEP, sweep())).toList();
+    await(Future.all(sweeps));
+    assertThat(sweeps.stream().flatMap(swept -> swept.result().left().stream())).extracting(Left::username)
+        .containsExactly("alice");
+    until(SOON, () -> Stream.concat(diffs(a).stream(), diffs(b).stream()).filter("leave alice"::equals).count() == 1);
+    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("bob");
+  }
+
+  @Test
+  void a_user_with_a_living_connection_stays_when_another_expires() {
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
+    b.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c2")));
+    expire("alice:c1");
+    assertThat(a.ask(PresenceApi.SWEEP, sweep()).left()).isEmpty();
+    assertThat(b.ask(PresenceApi.LEAVE, leave(new Entry(room, "alice", "c2"))).changed()).isTrue();
+  }
+
+  @Test
+  void a_sweep_takes_a_thousand_expired_connections_out() {
+    List<Entry> entries = IntStream.range(0, 1_000).mapToObj(i -> new Entry(room, "user" + i, "c" + i)).toList();
+    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, entries)).joined()).hasSize(1_000);
+    expire(entries.stream().map(PresenceKeys::member).toArray(String[]::new));
+    assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).hasSize(1_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:b:c", "a/b/../c", "две комнаты", "🙂 emoji", "quo\"te\\back", "{x}y}", "}z", "a*b?[c]", "%41"})
+  void works_in_rooms_of_any_name(String name) {
+    room = name;
+    listen();
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
+    until(SOON, () -> diffs(b).equals(List.of("join alice")));
+    redis.command("SET", key("mallory:x1"), "1", "PX", "20000");
+    until(SOON, () -> diffs(a).equals(List.of("join mallory")));
+    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice", "mallory");
+    expire("alice:c1");
+    assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).extracting(Left::username).containsExactly("alice");
+  }
+
+  @Test
+  void a_join_and_a_leave_cost_as_many_commands_in_a_full_room_as_in_an_empty_one() {
+    String full = room + " full";
+    a.ask(PresenceApi.REFRESH, new Refresh(roomId, full,
+        IntStream.range(0, 1_000).mapToObj(i -> new Entry(full, "user" + i, "c")).toList()));
+    a.ask(PresenceApi.REFRESH, new Refresh(roomId, room,
+        IntStream.range(0, 10).mapToObj(i -> new Entry(room, "user" + i, "c")).toList()));
+    assertThat(costs(full)).isEqualTo(costs(room)).doesNotContainKeys("keys", "scan", "sscan", "zscan", "hscan");
+  }
+
+  @Test
+  void no_key_stays_for_ever() {
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
+    a.ask(PresenceApi.SWEEP, sweep());
+    for (Response key : redis.command("KEYS", "presence:*")) {
+      if (!key.toString().contains("mallory")) {
+        assertThat(redis.command("PTTL", key.toString()).toLong()).as(key.toString()).isPositive();
+      }
+    }
+  }
+
+  /** Commands by name, for one join and one leave, with those inside of scripts. */
+  private Map<String, Long> costs(String where) {
+    a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(where, "warm", "up"), false));
+    Map<String, Long> before = commandStats();
+    a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(where, "alice", "c1"), false));
+    a.ask(PresenceApi.LEAVE, new Leave(roomId, new Entry(where, "alice", "c1"), false));
+    Map<String, Long> after = commandStats();
+    after.replaceAll((name, calls) -> calls - before.getOrDefault(name, 0L));
+    after.keySet().removeAll(List.of("info", "hello", "ping", "publish", "eval"));
+    after.values().removeIf(calls -> calls == 0);
+    return after;
+  }
+
+  private static Map<String, Long> commandStats() {
+    Map<String, Long> stats = new TreeMap<>();
+    redis.command("INFO", "commandstats").toString().lines().filter(line -> line.startsWith("cmdstat_")).forEach(line ->
+        stats.put(line.substring(8, line.indexOf(':')), Long.parseLong(line.replaceAll(".*calls=(\\d+),.*", "$1"))));
+    return stats;
+  }
+
+  private TestNode node(Entry entry) {
+    return entry.connId().hashCode() % 2 == 0 ? a : b;
+  }
+
+  private static long changes(Stream<Future<Change>> questions) {
+    List<Future<Change>> all = questions.toList();
+    await(Future.all(all));
+    return all.stream().filter(change -> change.result().changed()).count();
+  }
+}

@@ -1,0 +1,59 @@
+package io.fastroom.redis;
+
+import static io.fastroom.redis.TestNode.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.bridge.BridgeApi.Publish;
+import io.fastroom.bridge.BridgeApi.PublishAll;
+import io.fastroom.bridge.BridgeApi.State;
+import io.fastroom.bridge.BridgeApi.Subscribe;
+import io.fastroom.presence.PresenceApi;
+import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Join;
+import io.fastroom.presence.PresenceApi.RoomRef;
+import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.presence.PresenceApi.Sweep;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SentinelTest {
+  private static final Duration LIMIT = Duration.ofSeconds(25);
+
+  @Test
+  void follows_the_master_when_sentinels_choose_another() {
+    Vertx vertx = Vertx.vertx();
+    try (TestRedis master = new TestRedis(vertx);
+         TestRedis replica = new TestRedis(vertx, "--replicaof", "127.0.0.1", "" + master.port());
+         TestRedis sentinel = TestRedis.sentinel(vertx, "chat", master)) {
+      until(LIMIT, () -> replica.command("INFO", "replication").toString().contains("master_link_status:up")
+          && sentinel.command("INFO", "sentinel").toString().contains("slaves=1"));
+      String url = "redis+sentinel://127.0.0.1:" + sentinel.port() + "/chat";
+      try (TestNode a = new TestNode(url, "a", Duration.ofSeconds(30));
+           TestNode b = new TestNode(url, "b", Duration.ofSeconds(30))) {
+        until(LIMIT, () -> a.lastState().up() && b.lastState().up());
+        a.ask(BridgeApi.SUBSCRIBE, new Subscribe("room"));
+        b.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1"), false));
+        until(LIMIT, () -> a.received.size() == 1);
+        until(LIMIT, () -> replica.command("EXISTS", "presence:hb:room:alice:c1").toInteger() == 1);
+        a.states.clear();
+        b.states.clear();
+
+        master.kill();
+        until(LIMIT, () -> a.states.contains(new State(true, true)) && b.states.contains(new State(true, true)));
+        until(LIMIT, () -> a.later(PresenceApi.SNAPSHOT, new Snapshot("room")).map(present -> true).otherwise(false)
+            .toCompletionStage().toCompletableFuture().join());
+        assertThat(a.ask(PresenceApi.SWEEP, new Sweep(List.of(new RoomRef(1, "room")))).held()).isTrue();
+        assertThat(a.ask(PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
+        b.tell(BridgeApi.PUBLISH, new PublishAll(List.of(
+            new Publish("room", 1, 1, "{\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8)))));
+        until(LIMIT, () -> a.received.size() == 2);
+      }
+    } finally {
+      vertx.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.fastroom.redis;
+
+import io.fastroom.Settings;
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.bridge.BridgeApi.Received;
+import io.fastroom.bridge.BridgeApi.State;
+import io.fastroom.bridge.BridgeVerticle;
+import io.fastroom.bus.Address;
+import io.fastroom.bus.Bus;
+import io.fastroom.presence.PresenceVerticle;
+import io.fastroom.websocket.SessionApi;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** The Redis parts of a node, with a bus of their own. */
+public final class TestNode implements AutoCloseable {
+  public final Vertx vertx = Vertx.vertx();
+  public final List<Received> received = new CopyOnWriteArrayList<>();
+  public final List<State> states = new CopyOnWriteArrayList<>();
+  public final List<SessionApi.Revoke> revoked = new CopyOnWriteArrayList<>();
+  private final Bus bus;
+
+  public TestNode(String redisUrl, String serverId, Duration ttl) {
+    this(redisUrl, serverId, ttl, "secret", List.of());
+  }
+
+  public TestNode(String redisUrl, String serverId, Duration ttl, String secret, List<String> previousSecrets) {
+    Bus.install(vertx);
+    bus = new Bus(vertx);
+    Settings settings = new Settings(null, null, new Settings.Database(null, null, 1), new Settings.Redis(redisUrl),
+        new Settings.Tokens(secret, previousSecrets, Duration.ofHours(8), Duration.ofDays(14)),
+        new Settings.WebSocket(ttl, ttl, 0, 0, 0, 0, List.of()), null, null, serverId, false, true, Duration.ZERO);
+    NodeId id = NodeId.boot(serverId);
+    await(bus.hear(BridgeApi.RECEIVED, received::add));
+    await(bus.hear(BridgeApi.STATE, states::add));
+    await(bus.hear(SessionApi.REVOKE, revoked::add));
+    Supplier<PresenceVerticle> presence = PresenceVerticle.supplier(bus, settings, id);
+    await(vertx.deployVerticle(presence::get, new DeploymentOptions().setInstances(2)));
+    await(vertx.deployVerticle(new BridgeVerticle(bus, settings, id)));
+  }
+
+  public <Q, A> Future<A> later(Address<Q, A> to, Q question) {
+    return bus.ask(to, question);
+  }
+
+  public <Q, A> A ask(Address<Q, A> to, Q question) {
+    return await(bus.ask(to, question));
+  }
+
+  public <Q> void tell(Address<Q, Void> to, Q fact) {
+    bus.tell(to, fact);
+  }
+
+  public State lastState() {
+    return states.isEmpty() ? new State(false, false) : states.get(states.size() - 1);
+  }
+
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no answer", e);
+    }
+  }
+
+  /** Waits for a condition. */
+  public static void until(Duration limit, BooleanSupplier condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within " + limit);
+      }
+      pause(20);
+    }
+  }
+
+  public static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}

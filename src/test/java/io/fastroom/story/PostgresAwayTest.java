@@ -1,0 +1,83 @@
+package io.fastroom.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Answer;
+import io.fastroom.support.Backends;
+import io.fastroom.support.NodeProcess;
+import io.fastroom.support.Person;
+import io.fastroom.support.Postgres;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** PostgreSQL goes and comes back. */
+class PostgresAwayTest {
+  private static final Duration NOTICED = Duration.ofSeconds(15);
+
+  private static Postgres postgres;
+  private static NodeProcess node;
+
+  @BeforeAll
+  static void start() {
+    postgres = new Postgres();
+    node = new NodeProcess(postgres, Backends.redis(), Map.of()).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    postgres.close();
+  }
+
+  @Test
+  void stopped_and_started_again() {
+    goesAndComesBack(postgres::stop, postgres::start);
+  }
+
+  @Test
+  void frozen_and_thawed() {
+    goesAndComesBack(postgres::freeze, postgres::thaw);
+  }
+
+  private static void goesAndComesBack(Runnable go, Runnable comeBack) {
+    Person alice = Person.register(node, "alice");
+    Person bob = Person.register(node, "bob");
+    RoomRef room = alice.createRoom(node);
+    try (Ws a = alice.connect(node); Ws b = bob.connect(node)) {
+      a.join(room.name());
+      b.join(room.name());
+      b.mark();
+      long seq = a.chat(room.name(), "before").getLong("seq");
+      go.run();
+      try {
+        a.send("chat", "room", room.name(), "message", "while away", "client_id", "away", "ref", "away");
+        JsonObject refused = a.await("the refusal", NOTICED, f -> "away".equals(f.getString("ref")));
+        assertThat(refused.getString("code")).isEqualTo("unavailable");
+        Answer answer = alice.on(node).get("/rooms");
+        answer.expect(503);
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+        Until.holds("it is not ready", Duration.ofSeconds(7), () -> node.readiness() == 503);
+        a.barrier();
+        b.barrier();
+      } finally {
+        comeBack.run();
+      }
+      Until.holds("it is ready again", Duration.ofSeconds(20), () -> node.readiness() == 200);
+      Until.holds("the chat is taken", Duration.ofSeconds(15), () -> Ws.type(
+          a.ask("chat", "room", room.name(), "message", "while away", "client_id", "away"), "chat"));
+      a.chat(room.name(), "after");
+      b.await("the last", Story.chat("after"));
+      assertThat(Story.liveSeqs(b)).isEqualTo(Story.range(seq, seq + 2));
+      assertThat(b.frames("chat")).extracting(f -> f.getString("message"))
+          .containsExactly("before", "while away", "after");
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.fastroom.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Backends;
+import io.fastroom.support.Names;
+import io.fastroom.support.Person;
+import io.fastroom.support.Rest;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.JedisPubSub;
+
+/** Room names of any letters. */
+class WeirdNameTest extends Story {
+
+  @Test
+  void any_unicode_works_everywhere() throws InterruptedException {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    String name = "a/b:c %20 é 🙂 {x} *?[] \\ \" # + & " + Names.unique("w");
+    RoomRef room = alice.createRoom(one(), name, false);
+    assertThat(room.name()).isEqualTo(name);
+    assertThat(bob.on(two()).get("/rooms/by-name/" + Rest.encode(name)).expect(200).json().getLong("id"))
+        .isEqualTo(room.id());
+    BlockingQueue<String> published = new LinkedBlockingQueue<>();
+    subscribe("room:" + name, published);
+    Ws a = inRoom(alice, one(), room);
+    Ws b = inRoom(bob, two(), room);
+    a.chat(name, "hello");
+    assertThat(b.await("the chat", chat("hello")).getString("room")).isEqualTo(name);
+    b.send("typing", "room", name, "isTyping", true);
+    a.await("typing", type("typing"));
+    String json = published.poll(5, TimeUnit.SECONDS);
+    while (json != null && !chat("hello").test(new JsonObject(json))) {
+      json = published.poll(5, TimeUnit.SECONDS);
+    }
+    assertThat(json).as("what travels between the nodes").startsWith("{\"srv\":\"" + one().serverId());
+    Set<String> keys = Backends.redis().call(jedis -> jedis.keys("presence:hb:*" + bob.name() + ":*"));
+    assertThat(keys).anyMatch(key -> key.startsWith("presence:hb:" + name + ":" + bob.name() + ":"));
+    long millis = Backends.redis().call(jedis -> jedis.pttl(keys.iterator().next()));
+    assertThat(millis).isBetween(1L, 30_000L);
+    assertThat(alice.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users").stream().toList())
+        .isEqualTo(List.of(alice.name(), bob.name()));
+    b.close();
+    a.await("bob leaves", diff("leave", bob));
+    Set<String> left = Backends.redis().call(jedis -> jedis.keys("presence:hb:*" + bob.name() + ":*"));
+    assertThat(left).isEmpty();
+  }
+
+  private void subscribe(String channel, BlockingQueue<String> published) throws InterruptedException {
+    BlockingQueue<String> subscribed = new LinkedBlockingQueue<>();
+    JedisPubSub listener = new JedisPubSub() {
+      @Override
+      public void onMessage(String from, String message) {
+        published.add(message);
+      }
+
+      @Override
+      public void onSubscribe(String to, int count) {
+        subscribed.add(to);
+      }
+    };
+    Thread thread = new Thread(() -> Backends.redis().call(jedis -> {
+      jedis.subscribe(listener, channel);
+      return null;
+    }));
+    thread.setDaemon(true);
+    thread.start();
+    assertThat(subscribed.poll(5, TimeUnit.SECONDS)).isEqualTo(channel);
+    closing(listener::unsubscribe);
+  }
+
+  @Test
+  void names_that_cannot_be_are_refused() {
+    Person alice = person("alice");
+    for (String bad : List.of("", " x", "x ", "a\nb", "a\u0000b", "a\u007fb", "x".repeat(101), ".", "..", "\ud800")) {
+      alice.on(one()).send("POST", "/rooms", "application/json",
+          "{\"name\":\"" + escape(bad) + "\"}").expect(422);
+    }
+    alice.createRoom(one(), "🙂".repeat(90) + Names.unique(""), false);
+  }
+
+  private static String escape(String text) {
+    StringBuilder escaped = new StringBuilder();
+    text.chars().forEach(c -> escaped.append(String.format("\\u%04x", c)));
+    return escaped.toString();
+  }
+}

@@ -1,0 +1,43 @@
+package io.fastroom.support;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waits for a condition with a limit. */
+public final class Until {
+  public static final Duration SOON = Duration.ofSeconds(8);
+
+  private Until() { }
+
+  /** Asks until it holds; an exception counts as not yet and is the cause of the failure. */
+  public static void holds(String what, Duration limit, Callable<Boolean> condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    Exception last = null;
+    do {
+      try {
+        if (condition.call()) {
+          return;
+        }
+        last = null;
+      } catch (Exception e) {
+        last = e;
+      }
+      pause(20);
+    } while (System.nanoTime() < end);
+    throw new AssertionError("not within " + limit.toMillis() + " ms: " + what, last);
+  }
+
+  public static void holds(String what, Callable<Boolean> condition) {
+    holds(what, SOON, condition);
+  }
+
+  /** For a pace or a wait that the contract itself gives in seconds, never to hope that something has happened. */
+  public static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.fastroom.torture;
+
+/** A line of a client's log: what it did and what it saw, in the order it happened to it. */
+public sealed interface Entry {
+
+  /** The kinds of durable events; {@code subject} of an event is the message's id, or the user's for a member_update. */
+  enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED }
+
+  /**
+   * Let into a room.
+   *
+   * @param seq where the node says the room stands
+   * @param since what the client asked to go on from, -1 for nothing
+   * @param resumed whether the node goes on from there
+   */
+  record Joined(long room, long seq, long since, boolean resumed) implements Entry { }
+
+  /**
+   * A durable event, live or replayed after {@code since}.
+   *
+   * @param retry whether it answers a chat the client had sent before, so that it may come out of turn
+   */
+  record Seen(long room, long seq, Kind kind, long subject, boolean retry) implements Entry { }
+
+  /** A message among the last ones that a join without {@code since} gives. */
+  record Shown(long room, long seq, long message) implements Entry { }
+
+  /** Out of the room: left, put out, or the socket is gone. */
+  record Out(long room) implements Entry { }
+
+  /** A chat of this client's was answered by a chat. */
+  record Acknowledged(long room, String clientId, long seq) implements Entry { }
+
+  default String line() {
+    if (this instanceof Joined e) {
+      return "J " + e.room + " " + e.seq + " " + e.since + " " + e.resumed;
+    } else if (this instanceof Seen e) {
+      return "S " + e.room + " " + e.seq + " " + e.kind + " " + e.subject + " " + e.retry;
+    } else if (this instanceof Shown e) {
+      return "H " + e.room + " " + e.seq + " " + e.message;
+    } else if (this instanceof Out e) {
+      return "O " + e.room;
+    }
+    Acknowledged e = (Acknowledged) this;
+    return "A " + e.room + " " + e.clientId + " " + e.seq;
+  }
+
+  static Entry parse(String line) {
+    String[] f = line.split(" ");
+    long room = Long.parseLong(f[1]);
+    return switch (f[0]) {
+      case "J" -> new Joined(room, Long.parseLong(f[2]), Long.parseLong(f[3]), Boolean.parseBoolean(f[4]));
+      case "S" -> new Seen(room, Long.parseLong(f[2]), Kind.valueOf(f[3]), Long.parseLong(f[4]),
+          Boolean.parseBoolean(f[5]));
+      case "H" -> new Shown(room, Long.parseLong(f[2]), Long.parseLong(f[3]));
+      case "O" -> new Out(room);
+      case "A" -> new Acknowledged(room, f[2], Long.parseLong(f[3]));
+      default -> throw new IllegalArgumentException(line);
+    };
+  }
+}

@@ -1,0 +1,97 @@
+package io.fastroom.torture;
+
+import io.fastroom.torture.Entry.Kind;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The log of every room as it stands committed. Not thread-safe. */
+public final class Truth {
+  private static final Kind[] KINDS =
+      {null, Kind.MESSAGE_UPDATED, Kind.MESSAGE_DELETED, Kind.MEMBER_UPDATE, Kind.ROOM_UPDATED};
+
+  private final Map<Long, TreeMap<Long, Event>> rooms = new HashMap<>();
+  private final List<Event> twice = new ArrayList<>();
+
+  /**
+   * @param subject the message, or the user of a member_update
+   * @param user the author of a chat, or the user of a member_update
+   * @param clientId of a chat that has one
+   * @param mayRead of a member_update: whether the user may from then on see the room
+   * @param mayWrite of a member_update: whether the user may from then on write
+   */
+  record Event(long room, long seq, Kind kind, long subject, long user, String clientId, Instant ts, boolean mayRead,
+               boolean mayWrite) { }
+
+  void add(Event event) {
+    Event before = rooms.computeIfAbsent(event.room(), id -> new TreeMap<>()).put(event.seq(), event);
+    if (before != null) {
+      twice.add(event);
+    }
+  }
+
+  static Truth read(Connection database) throws SQLException {
+    Truth truth = new Truth();
+    try (Statement statement = database.createStatement()) {
+      ResultSet m = statement.executeQuery("SELECT room_id, seq, id, user_id, client_id, created_at FROM messages");
+      while (m.next()) {
+        truth.add(new Event(m.getLong(1), m.getLong(2), Kind.CHAT, m.getLong(3), m.getLong(4), m.getString(5),
+            m.getTimestamp(6).toInstant(), true, true));
+      }
+      ResultSet e = statement.executeQuery("SELECT room_id, seq, kind, message_id, user_id, ts, is_member, is_banned,"
+          + " is_muted FROM room_events");
+      while (e.next()) {
+        Kind kind = KINDS[e.getInt(3)];
+        boolean mayRead = e.getBoolean(7) && !e.getBoolean(8);
+        truth.add(new Event(e.getLong(1), e.getLong(2), kind, kind == Kind.MEMBER_UPDATE ? e.getLong(5) : e.getLong(4),
+            e.getLong(5), null, e.getTimestamp(6).toInstant(), mayRead, mayRead && !e.getBoolean(9)));
+      }
+    }
+    return truth;
+  }
+
+  /** The heads as the rooms themselves say. */
+  static Map<Long, Long> heads(Connection database) throws SQLException {
+    Map<Long, Long> heads = new HashMap<>();
+    try (Statement statement = database.createStatement()) {
+      ResultSet r = statement.executeQuery("SELECT id, head_seq FROM rooms");
+      while (r.next()) {
+        heads.put(r.getLong(1), r.getLong(2));
+      }
+    }
+    return heads;
+  }
+
+  /** Null when there is no such event. */
+  Event at(long room, long seq) {
+    return rooms.getOrDefault(room, new TreeMap<>()).get(seq);
+  }
+
+  long head(long room) {
+    TreeMap<Long, Event> log = rooms.get(room);
+    return log == null ? 0 : log.lastKey();
+  }
+
+  /** All events in order, room by room. */
+  Iterable<List<Event>> logs() {
+    return rooms.values().stream().map(log -> List.copyOf(log.values())).toList();
+  }
+
+  /** Places that were given out twice. */
+  List<Event> twice() {
+    return twice;
+  }
+
+  /** What was decided about a user in a room, in order. */
+  List<Event> decisions(long room, long user) {
+    return rooms.getOrDefault(room, new TreeMap<>()).values().stream()
+        .filter(event -> event.kind() == Kind.MEMBER_UPDATE && event.user() == user).toList();
+  }
+}

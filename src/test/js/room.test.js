@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { chat, member, settled, texts, Wire } from './support/wire.js';
+
+let wire;
+let timers;
+beforeEach((t) => {
+  wire = new Wire();
+  timers = t.mock?.timers ?? timers;
+});
+
+const story = (name, body) => test(name, async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
+  timers = t.mock.timers;
+  await body(await wire.chatting());
+});
+
+story('shows a message at once and settles it when its client_id comes back', ({ room }) => {
+  const message = room.send('hello');
+  assert.equal(room.pending[0].state, 'sending');
+  const [sent] = wire.sent('chat');
+  assert.deepEqual([sent.message, sent.client_id], ['hello', message.clientId]);
+  wire.push(chat(11, 'alice', 'hello', { client_id: message.clientId, ref: sent.ref }));
+  assert.deepEqual(room.pending, []);
+  assert.equal(room.messages.at(-1).key, message.key);
+});
+
+story('sends again after a reconnect what was not answered, under the same client_id', async ({ room }) => {
+  const { clientId } = room.send('hello');
+  wire.cut();
+  await wire.reconnect(timers);
+  assert.equal(wire.sent('chat').length, 0, 'not before the room is resumed');
+  wire.letIn('general', 10, { messages: [], resumed: true, more: false });
+  assert.deepEqual(wire.sent('chat').map((c) => c.client_id), [clientId]);
+});
+
+story('does not send again what the resumed history already holds', async ({ room }) => {
+  const { clientId } = room.send('hello');
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.letIn('general', 11, { messages: [chat(11, 'alice', 'hello', { client_id: clientId })], resumed: true, more: false });
+  assert.equal(wire.sent('chat').length, 0);
+  assert.deepEqual(texts(room), ['earlier', 'and then', 'hello']);
+});
+
+story('takes the late answer to a repeated message without showing it twice', async ({ room }) => {
+  const { clientId } = room.send('hello');
+  wire.push(chat(11, 'alice', 'hello'));
+  wire.push(chat(12, 'bob', 'after'));
+  wire.push(chat(11, 'alice', 'hello', { client_id: clientId }));
+  assert.deepEqual(texts(room), ['earlier', 'and then', 'hello', 'after']);
+  assert.deepEqual(room.pending, []);
+});
+
+story('keeps the order in which messages were written while the connection was away', async ({ room }) => {
+  wire.cut();
+  for (const text of ['one', 'two', 'three']) room.send(text);
+  await wire.reconnect(timers);
+  wire.letIn('general', 10, { messages: [], resumed: true, more: false });
+  assert.deepEqual(wire.sent('chat').map((c) => c.message), ['one', 'two', 'three']);
+});
+
+story('resumes behind the last event it saw, over several frames', async ({ room }) => {
+  wire.push(chat(11, 'bob', 'eleven'));
+  wire.cut();
+  await wire.reconnect(timers);
+  assert.equal(wire.sent('join')[0].since, 11);
+  wire.letIn('general', 14, { messages: [chat(12, 'bob', 'twelve')], resumed: true, more: true });
+  assert.equal(room.state, 'waiting');
+  wire.push({ type: 'history', room: 'general', resumed: true, more: false, messages: [
+    { type: 'message_updated', message_id: 111, content: 'ELEVEN', seq: 13, ts: '2025-01-01T00:00:00Z' },
+    chat(14, 'bob', '', { deleted: true }),
+  ] });
+  assert.deepEqual(texts(room), ['earlier', 'and then', 'ELEVEN', 'twelve']);
+  assert.deepEqual([room.state, room.seq], ['live', 14]);
+});
+
+story('asks for the rest when the connection is lost half way through a resume', async ({ room }) => {
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.letIn('general', 30, { messages: [chat(11, 'bob', 'eleven')], resumed: true, more: true });
+  wire.cut();
+  await wire.reconnect(timers);
+  assert.equal(wire.sent('join')[0].since, 11);
+  assert.equal(room.seq, 11);
+});
+
+story('starts over with the last messages when the log reaches back no further', async ({ room }) => {
+  const { clientId } = room.send('mine');
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.letIn('general', 900, { messages: [chat(899, 'bob', 'much later')], resumed: false, more: false });
+  assert.deepEqual(texts(room), ['much later']);
+  assert.deepEqual(room.pending.map((m) => m.clientId), [clientId]);
+  assert.equal(room.seq, 900);
+});
+
+story('drops an event it has already seen', ({ room }) => {
+  wire.push(chat(10, 'alice', 'and then'));
+  wire.push(chat(9, 'bob', 'earlier'));
+  assert.deepEqual(texts(room), ['earlier', 'and then']);
+});
+
+story('shows an event of another program that has no seq', ({ room }) => {
+  wire.push({ type: 'chat', room: 'general', user: 'robot', message: 'beep' });
+  assert.equal(texts(room).at(-1), 'beep');
+  assert.equal(room.seq, 10);
+});
+
+story('applies edits and deletions', ({ room }) => {
+  wire.push({ type: 'message_updated', room: 'general', message_id: 109, content: 'changed', seq: 11, ts: '2025-01-02T00:00:00Z' });
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 110, seq: 12, ts: '2025-01-02T00:00:00Z' });
+  assert.deepEqual(texts(room), ['changed']);
+  assert.equal(room.messages[0].editedAt, '2025-01-02T00:00:00Z');
+});
+
+story('goes on under the new name of a renamed room', async ({ client, room }) => {
+  wire.push({ type: 'room_updated', room: 'general', name: 'lounge', is_private: true, seq: 11, ts: '' });
+  wire.push(chat(12, 'bob', 'still here', { room: 'lounge' }));
+  assert.equal(texts(room).at(-1), 'still here');
+  assert.equal(room.isPrivate, true);
+  assert.equal(client.join('lounge'), room);
+  wire.cut();
+  await wire.reconnect(timers);
+  assert.equal(wire.sent('join')[0].room, 'lounge');
+});
+
+story('finds a room by its id when it was renamed while the connection was away', async ({ room }) => {
+  wire.answers['GET /rooms/7'] = () => [200, { id: 7, name: 'lounge', is_private: false }];
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.push({ type: 'error', code: 'room_not_found', message: '', room: 'general', ref: wire.sent('join')[0].ref });
+  for (let i = 0; i < 5; i++) await settled();
+  const again = wire.sent('join')[1];
+  assert.deepEqual([again.room, again.since, room.name], ['lounge', 10, 'lounge']);
+});
+
+story('is not led into another room that took the name', async ({ room }) => {
+  wire.answers['GET /rooms/7'] = () => [200, { id: 7, name: 'lounge', is_private: false }];
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.push({ type: 'joined', room: 'general', room_id: 8, seq: 3, ref: wire.sent('join')[0].ref });
+  wire.push({ type: 'history', room: 'general', messages: [chat(3, 'bob', 'foreign')] });
+  for (let i = 0; i < 5; i++) await settled();
+  assert.deepEqual(wire.sent('leave').map((f) => f.room), ['general']);
+  assert.equal(wire.sent('join')[1].room, 'lounge');
+  assert.deepEqual(texts(room), ['earlier', 'and then']);
+});
+
+story('is out of the room after a ban, and says what was not sent', ({ client, room }) => {
+  const gone = [];
+  const faults = [];
+  client.on('gone', ({ reason }) => gone.push(reason));
+  client.on('fault', ({ code }) => faults.push(code));
+  room.send('too late');
+  wire.push(member(11, { is_banned: true }));
+  wire.push({ type: 'error', code: 'banned', message: '', room: 'general' });
+  assert.deepEqual(gone, ['banned']);
+  assert.deepEqual(faults, []);
+  assert.equal(room.pending[0].state, 'failed');
+  assert.deepEqual(client.rooms, []);
+});
+
+story('stays in a room whose replay tells of a ban that was lifted', async ({ room }) => {
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.letIn('general', 12, { messages: [member(11, { is_banned: true }), member(12)], resumed: true, more: false });
+  assert.equal(room.state, 'live');
+  assert.equal(room.me.isBanned, false);
+});
+
+story('fails a message of a muted member; sending again uses the same client_id', ({ room }) => {
+  const { clientId } = room.send('hello');
+  wire.push({ type: 'error', code: 'muted', message: 'You are muted', ref: clientId, room: 'general' });
+  assert.deepEqual([room.pending[0].state, room.pending[0].error.code], ['failed', 'muted']);
+  room.retry(clientId);
+  assert.deepEqual(wire.sent('chat').map((c) => c.client_id), [clientId, clientId]);
+  assert.equal(room.pending[0].state, 'sending');
+});
+
+story('tries again by itself when the database is away, and says so in the end', ({ room }) => {
+  const { clientId } = room.send('hello');
+  for (let tries = 1; tries <= 6; tries++) {
+    assert.equal(wire.sent('chat').length, tries);
+    wire.push({ type: 'error', code: 'unavailable', message: 'Away', ref: clientId, room: 'general' });
+    timers.tick(60_000);
+  }
+  assert.equal(room.pending[0].state, 'failed');
+});
+
+story('forgets who is typing when they send, leave or fall silent', ({ room }) => {
+  const typing = () => wire.push({ type: 'typing', room: 'general', user: 'bob', isTyping: true });
+  typing();
+  assert.deepEqual(room.typing, ['bob']);
+  timers.tick(7000);
+  assert.deepEqual(room.typing, []);
+  typing();
+  wire.push(chat(11, 'bob', 'said'));
+  assert.deepEqual(room.typing, []);
+  typing();
+  wire.push({ type: 'presence_diff', room: 'general', leave: ['bob'] });
+  assert.deepEqual([room.typing, [...room.present]], [[], ['alice']]);
+});
+
+story('says at most every three seconds that it is typing', ({ room }) => {
+  for (let i = 0; i < 50; i++) {
+    room.typed();
+    timers.tick(100);
+  }
+  assert.equal(wire.sent('typing').length, 2);
+});
+
+story('does not show an old text when an edit overtakes a page of history', async ({ room }) => {
+  room.hasMore = true;
+  const loading = room.loadOlder();
+  const { ref, before_id: before } = wire.sent('history_more')[0];
+  assert.equal(before, 109);
+  wire.push({ type: 'message_updated', room: 'general', message_id: 101, content: 'new', seq: 11, ts: '2025-01-02T00:00:00Z' });
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 102, seq: 12, ts: '2025-01-02T00:00:00Z' });
+  wire.push({ type: 'history_more', room: 'general', ref, more: false, messages: [chat(1, 'bob', 'old'), chat(2, 'bob', 'gone')] });
+  assert.equal(await loading, true);
+  assert.deepEqual(texts(room), ['new', 'earlier', 'and then']);
+  assert.equal(room.hasMore, false);
+});
+
+story('keeps no more than so many messages', ({ room }) => {
+  for (let seq = 11; seq < 2000; seq++) wire.push(chat(seq, 'bob', `line ${seq}`));
+  assert.ok(room.messages.length <= 550);
+  assert.equal(room.hasMore, true);
+  assert.equal(texts(room).at(-1), 'line 1999');
+});
