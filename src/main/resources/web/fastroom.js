@@ -16,6 +16,7 @@ const HELLO_WITHIN = 10_000;
 const PONG_WITHIN = 8_000;
 const FETCH_WITHIN = 15_000;
 const RENEW_BEFORE = 60_000;
+const STORE_SETTLES = 150;
 const STABLE_AFTER = 10_000;
 const LONGEST_WAIT = 30_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -143,6 +144,9 @@ class Session extends Emitter {
   }
 
   async #rotate(token) {
+    // What another tab has written reaches this one a moment later, and a tab that was asleep wakes up with old news. An
+    // old refresh token would look like a stolen one.
+    if (this.#store.key) await pause(STORE_SETTLES);
     const pair = this.#store.read();
     if (pair && pair.access_token !== token) return this.#adopt(pair);
     if (pair) {
@@ -152,7 +156,7 @@ class Session extends Emitter {
       for (let look = 0; look < 5; look++) {
         const now = this.#store.read();
         if (now?.refresh_token !== pair.refresh_token) break;
-        await new Promise((done) => setTimeout(done, 300));
+        await pause(300);
       }
       const now = this.#store.read();
       if (now && now.refresh_token !== pair.refresh_token) return this.#adopt(now);
@@ -194,6 +198,8 @@ class Session extends Emitter {
     }
   }
 }
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Who a token speaks for, by its own claims. */
 function owner(token) {
@@ -895,7 +901,9 @@ export class FastRoom extends Emitter {
 
   #renewInTime() {
     const [token, left] = [this.#session.token, this.#session.expiresAt - Date.now()];
-    const wait = Math.min(Math.max(left - Math.min(RENEW_BEFORE, left / 5), 1000), LONGEST_TIMER);
+    // Each tab at a moment of its own, so that the first one spares the others the call.
+    const before = Math.min(RENEW_BEFORE, left / 5) * (1 + this.#random());
+    const wait = Math.min(Math.max(left - before, 1000), LONGEST_TIMER);
     clearTimeout(this.#timers.renew);
     this.#timers.renew = setTimeout(async () => {
       try {

@@ -230,5 +230,5 @@ export class Log {
 }
 
 function divider(kind, text) {
-  return el('li', { class: `divider ${kind}`, role: 'separator', 'aria-label': text }, el('span', {}, text));
+  return el('li', { class: `divider ${kind}` }, el('span', {}, text));
 }

@@ -1,6 +1,7 @@
 package io.fastroom.edge;
 
 import io.fastroom.Settings;
+import io.fastroom.http.UnreadableRequests;
 import io.fastroom.model.Problem;
 import io.fastroom.websocket.TrustedProxies;
 import io.fastroom.websocket.WebSocketVerticle;
@@ -66,6 +67,7 @@ public final class Edge extends VerticleBase {
     sweeping = vertx.setPeriodic(SlowPeers.SWEEP_MILLIS, id -> slowPeers.sweep());
     server = vertx.createHttpServer(options())
         .connectionHandler(this::connected)
+        .invalidRequestHandler(new UnreadableRequests())
         .exceptionHandler(failure -> LOG.debug("connection failed: {}", failure.toString()))
         .requestHandler(this::dispatch);
     Future<?> answering = http.deploy(context);

@@ -99,8 +99,8 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /**
-   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told and
-   * closes, since a browser shows no status.
+   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told
+   * and closes, since a browser shows no status.
    */
   public Problem refusal(HttpServerRequest request) {
     if (!upgrade.originAllowed(request)) {
@@ -132,7 +132,7 @@ public final class WebSocketVerticle extends VerticleBase {
     } else if (!node.admit(who.userId(), settings.webSocket().maxSocketsPerUser())) {
       turnAway(socket, Problem.TOO_MANY_SOCKETS, Goodbye.ABUSE);
     } else {
-      new Session(desk, (WebSocketInternal) socket, who, handlers).open();
+      Session.open(desk, (WebSocketInternal) socket, who, handlers);
     }
   }
 

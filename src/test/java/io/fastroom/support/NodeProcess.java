@@ -41,7 +41,7 @@ public final class NodeProcess implements AutoCloseable {
   public NodeProcess(String databaseUrl, String redisUrl, Map<String, String> settings) {
     environment.putAll(Map.of("HOST", "127.0.0.1", "PORT", "" + port, "MANAGEMENT_PORT", "" + managementPort,
         "DATABASE_URL", databaseUrl, "REDIS_URL", redisUrl, "FASTROOM_SECRET", SECRET, "DEBUG", "false",
-        "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node")));
+        "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node").replace('.', '-')));
     environment.putAll(settings);
     directory = Folders.kept(serverId() + "-" + port);
     log = directory.resolve("node.log");
