@@ -17,7 +17,8 @@ final class Cores {
 
   /** Whether there are two cores and the tool that pins to them. */
   static boolean canPin() {
-    return ALL > 1 && Stream.of(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, "taskset")));
+    return ALL > 1
+        && Stream.of(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, "taskset")));
   }
 
   /** What a node's command line begins with. */

@@ -60,7 +60,8 @@ final class Curves {
     for (HistogramIterationValue point : micros.percentiles(5)) {
       double outside = 1 - point.getPercentileLevelIteratedTo() / 100;
       double nines = outside <= 0 ? MOST : Math.min(MOST, -Math.log10(outside));
-      svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(nines), y(Math.log10(Math.max(1, point.getValueIteratedTo())))));
+      double power = Math.log10(Math.max(1, point.getValueIteratedTo()));
+      svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(nines), y(power)));
       if (nines >= MOST) {
         break;
       }
@@ -77,10 +78,12 @@ final class Curves {
   }
 
   private void line(double x1, double y1, double x2, double y2) {
-    svg.append(String.format(Locale.ROOT, "<line x1=\"%.0f\" y1=\"%.0f\" x2=\"%.0f\" y2=\"%.0f\" stroke=\"#ddd\"/>%n", x1, y1, x2, y2));
+    svg.append(String.format(Locale.ROOT,
+        "<line x1=\"%.0f\" y1=\"%.0f\" x2=\"%.0f\" y2=\"%.0f\" stroke=\"#ddd\"/>%n", x1, y1, x2, y2));
   }
 
   private void text(double x, double y, String anchor, String text) {
-    svg.append(String.format(Locale.ROOT, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, Html.escape(text)));
+    svg.append(String.format(Locale.ROOT, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor,
+        Html.escape(text)));
   }
 }

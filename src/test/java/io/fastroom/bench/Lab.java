@@ -3,6 +3,7 @@ package io.fastroom.bench;
 import io.fastroom.bench.load.Crowd;
 import io.fastroom.bench.load.Generator;
 import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -98,8 +99,8 @@ final class Lab implements AutoCloseable {
   Crowd crowd(List<Node> nodes, String scenario, int rooms, int sockets) throws Exception {
     String prefix = prefix(scenario);
     people.rooms(nodes.get(0), prefix, rooms);
-    return opened(new Crowd(generator, nodes.stream().map(Node::address).toList(), people.tokens(sockets), prefix, rooms,
-        sockets));
+    List<InetSocketAddress> addresses = nodes.stream().map(Node::address).toList();
+    return opened(new Crowd(generator, addresses, people.tokens(sockets), prefix, rooms, sockets));
   }
 
   /** What names of new rooms begin with; an old room would have old members and messages. */

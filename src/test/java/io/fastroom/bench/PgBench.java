@@ -43,7 +43,8 @@ final class PgBench {
     Path script = Files.writeString(Files.createTempFile("bench", ".sql"), INSERT);
     try {
       Process pgbench = new ProcessBuilder(List.of("pgbench", "-n", "-M", "prepared", "-c", "" + connections, "-j", "1",
-          "-T", "" + seconds, "-f", script.toString(), backends.database().toString())).redirectErrorStream(true).start();
+          "-T", "" + seconds, "-f", script.toString(), backends.database().toString()))
+          .redirectErrorStream(true).start();
       String said = new String(pgbench.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       Matcher rate = RATE.matcher(said);
       if (pgbench.waitFor() != 0 || !rate.find()) {

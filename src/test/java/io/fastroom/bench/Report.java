@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Prints a table of each scenario at once and writes {@code report.html} and a line of {@code results.jsonl} each. */
 final class Report {
@@ -45,7 +46,7 @@ final class Report {
     for (Result result : results) {
       JsonObject line = new JsonObject().put("at", at.toString()).put("scenario", result.scenario())
           .put("title", result.title());
-      result.figures().forEach((name, value) -> line.put(name, Double.valueOf(Double.NaN).equals(value) ? null : value));
+      result.figures().forEach((name, value) -> line.put(name, value.equals(Double.NaN) ? null : value));
       Files.writeString(folder.resolve("results.jsonl"), line.encode() + "\n", StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     }
@@ -55,7 +56,8 @@ final class Report {
   void failed(String scenario, Exception cause) throws IOException {
     out.println("\n" + scenario + " FAILED: " + cause);
     cause.printStackTrace(out);
-    body.append("<h2>").append(scenario).append(" failed</h2><p>").append(Html.escape(cause.toString())).append("</p>\n");
+    body.append("<h2>").append(scenario).append(" failed</h2><p>").append(Html.escape(cause.toString()))
+        .append("</p>\n");
     write("so far");
   }
 
@@ -68,7 +70,7 @@ final class Report {
     return rows;
   }
 
-  private static List<String> row(String name, List<Result> results, java.util.function.Function<Result, String> cell) {
+  private static List<String> row(String name, List<Result> results, Function<Result, String> cell) {
     List<String> row = new ArrayList<>(List.of(name));
     results.forEach(result -> row.add(cell.apply(result)));
     return row;
@@ -77,7 +79,8 @@ final class Report {
   private static String shown(Map<String, Object> figures, String name) {
     Object value = figures.get(name);
     if (value instanceof Double number) {
-      return number.isNaN() ? "-" : String.format(Locale.ROOT, number >= 1_000 ? "%,.0f" : number >= 100 ? "%.1f" : "%.2f", number);
+      String format = number >= 1_000 ? "%,.0f" : number >= 100 ? "%.1f" : "%.2f";
+      return number.isNaN() ? "-" : String.format(Locale.ROOT, format, number);
     }
     return value == null ? "" : value.toString();
   }

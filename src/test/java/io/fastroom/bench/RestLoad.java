@@ -33,7 +33,8 @@ final class RestLoad {
     this.lab = lab;
     this.node = node;
     this.form = form == null ? null : Buffer.buffer(form);
-    request = new RequestOptions().setMethod(method).setHost("127.0.0.1").setPort(node.address().getPort()).setURI(path);
+    request = new RequestOptions().setMethod(method).setURI(path)
+        .setHost("127.0.0.1").setPort(node.address().getPort());
     if (token != null) {
       request.putHeader("Authorization", "Bearer " + token);
     }

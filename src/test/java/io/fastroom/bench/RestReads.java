@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** What a page of history, a list of rooms and a login cost, the first beside the same query and bytes without FastRoom. */
+/** What a page of history, a list of rooms and a login cost, the first beside its query and bytes without FastRoom. */
 record RestReads() implements Scenario {
   private static final int CONNECTIONS = 16;
   private static final int MESSAGES = 200;

@@ -64,8 +64,8 @@ record Saturate() implements Scenario {
   }
 
   private static Round round(Lab lab, Crowd crowd, Meter meter, double rate, double seconds) {
-    return Round.run(crowd, meter, new ChatPlan(rate, Math.min(SENDERS, crowd.size()), TEXT, lab.scale().seconds(1.5, 0.5),
-        lab.scale().seconds(seconds, 1)));
+    return Round.run(crowd, meter, new ChatPlan(rate, Math.min(SENDERS, crowd.size()), TEXT,
+        lab.scale().seconds(1.5, 0.5), lab.scale().seconds(seconds, 1)));
   }
 
   private static boolean passes(Round round) {

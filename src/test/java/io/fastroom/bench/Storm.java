@@ -5,7 +5,7 @@ import io.fastroom.bench.load.Crowd.Joining;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everybody comes at once, drops and comes back at once; the second crowd shows whether a join costs more among many. */
+/** All come at once, drop and come back at once; the second crowd shows whether a join costs more among many. */
 record Storm() implements Scenario {
   @Override
   public String name() {
@@ -34,7 +34,8 @@ record Storm() implements Scenario {
     long commands = lab.backends().redisCommands();
     Joining joining = crowd.join(sockets, sockets, resume, Lab.JOIN);
     double perJoin = (double) (lab.backends().redisCommands() - commands) / sockets;
-    result.put(what + " s", joining.nanos() / 1e9).put(what + " p99 ms", joining.micros().getValueAtPercentile(99) / 1e3)
+    result.put(what + " s", joining.nanos() / 1e9)
+        .put(what + " p99 ms", joining.micros().getValueAtPercentile(99) / 1e3)
         .put(what + " failed", joining.failed()).put("Redis commands/" + what, perJoin)
         .curve(what + " of " + sockets, joining.micros());
     if (resume) {

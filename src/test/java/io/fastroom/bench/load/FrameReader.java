@@ -17,7 +17,7 @@ final class FrameReader {
 
   private FrameReader() { }
 
-  /** Hands over the whole frames between {@code from} and {@code to} and returns where the first one not whole begins. */
+  /** Hands over whole frames between {@code from} and {@code to} and returns where the first one not whole begins. */
   static int read(byte[] bytes, int from, int to, Frames frames) {
     int at = from;
     while (to - at >= 2) {

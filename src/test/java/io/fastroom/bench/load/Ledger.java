@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tells delivered, lost, doubled and reordered messages apart: the number each receiver expects next from each sender of
- * its room, and what was skipped on the way.
+ * Tells delivered, lost, doubled and reordered messages apart: the number each receiver expects next from each sender
+ * of its room, and what was skipped on the way.
  *
  * <p>Thread: the loop's.
  */

@@ -3,7 +3,8 @@ package io.fastroom.bench.load;
 import org.HdrHistogram.Histogram;
 
 /**
- * Chats as fast as they are committed, for the highest rate of commits. What a sender gets of its own chat is the answer.
+ * Chats as fast as they are committed, for the highest rate of commits. What a sender gets of its own chat is the
+ * answer.
  *
  * <p>Thread: public methods the scenario's, the rest the loop's.
  */
