@@ -74,12 +74,11 @@ final class RoomStore {
   }
 
   Future<Page<Room>> list(ListRooms q) {
-    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()))
-        .map(rows -> {
-          Row first = Rows.first(rows);
-          List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
-          return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
-        });
+    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()), rows -> {
+      Row first = Rows.first(rows);
+      List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
+      return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
+    });
   }
 
   Future<Room> get(GetRoom q) {
@@ -110,7 +109,7 @@ final class RoomStore {
       Room old = locked.room;
       Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
           q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
-      return room.equals(old) ? Future.succeededFuture(new Outcome<>(old, null)) : write(locked, room);
+      return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
     }));
   }
 
@@ -118,7 +117,7 @@ final class RoomStore {
     String oldName = locked.room.name();
     return locked.connection.preparedQuery(UPDATE)
         .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName))
-        .map(rows -> new Outcome<>(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
+        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
             Rows.instant(Rows.first(rows), 1), room.name(), room.isPrivate())));
   }
 
@@ -138,7 +137,7 @@ final class RoomStore {
     } else {
       connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     }
-    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> new Outcome<>(null,
+    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
         new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));
   }
 }
