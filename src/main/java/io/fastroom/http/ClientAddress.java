@@ -1,15 +1,14 @@
 package io.fastroom.http;
 
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.fastroom.websocket.TrustedProxies;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Where a request comes from: the peer, or what a trusted proxy says of it, the rightmost address in
@@ -18,16 +17,10 @@ import java.util.List;
 public final class ClientAddress {
   private static final String FORWARDED_FOR = "X-Forwarded-For";
 
-  private final List<IpSubnetFilterRule> trusted;
+  private final TrustedProxies trusted;
 
-  /** @param trustedProxies addresses or CIDR ranges */
-  public ClientAddress(List<String> trustedProxies) {
-    trusted = trustedProxies.stream().map(ClientAddress::rule).toList();
-  }
-
-  private static IpSubnetFilterRule rule(String range) {
-    String cidr = range.contains("/") ? range : range + (range.contains(":") ? "/128" : "/32");
-    return new IpSubnetFilterRule(cidr, IpFilterRuleType.ACCEPT);
+  public ClientAddress(TrustedProxies trusted) {
+    this.trusted = trusted;
   }
 
   /** A key to count by: the address, of IPv6 the network of 64 bits that one customer has. */
@@ -38,7 +31,7 @@ public final class ClientAddress {
       return "unknown";
     }
     String[] hops = String.join(",", request.headers().getAll(FORWARDED_FOR)).split(",");
-    for (int i = hops.length - 1; i >= 0 && isTrusted(client); i--) {
+    for (int i = hops.length - 1; i >= 0 && trusted.contains(socket(client)); i--) {
       InetAddress hop = parse(hops[i]);
       if (hop == null) {
         break;
@@ -48,9 +41,8 @@ public final class ClientAddress {
     return key(client);
   }
 
-  private boolean isTrusted(InetAddress address) {
-    InetSocketAddress socket = new InetSocketAddress(address, 0);
-    return trusted.stream().anyMatch(rule -> rule.matches(socket));
+  private static SocketAddress socket(InetAddress address) {
+    return SocketAddress.inetSocketAddress(new InetSocketAddress(address, 0));
   }
 
   private static InetAddress parse(String text) {

@@ -7,6 +7,7 @@ import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.edge.Requests;
+import io.fastroom.websocket.TrustedProxies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -48,7 +49,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
 
   private Router build(Site site) {
     Bearer bearer = new Bearer(tokens, revocations);
-    ClientAddress addresses = new ClientAddress(settings.http().trustedProxies());
+    ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
     List<Operation.Group> groups = List.of(
         new AuthOperations(bus, tokens, passwords, bearer, rateLimits, addresses), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());

@@ -49,11 +49,8 @@ final class RoomOperations implements Operation.Group {
   }
 
   private Future<Reply> get(Call call) {
-    return room(call).map(room -> Reply.ok(Json.room(room)));
-  }
-
-  private Future<Room> room(Call call) {
-    return bus.ask(PersistenceApi.GET_ROOM, new GetRoom(call.userId(), call.roomId()));
+    return bus.ask(PersistenceApi.GET_ROOM, new GetRoom(call.userId(), call.roomId()))
+        .map(room -> Reply.ok(Json.room(room)));
   }
 
   private Future<Reply> find(Call call) {
@@ -80,8 +77,12 @@ final class RoomOperations implements Operation.Group {
   }
 
   private Future<Reply> presence(Call call) {
-    return room(call).compose(room -> bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id(), room.name()))
-        .map(users -> Reply.ok(Json.presence(room, users))));
+    return bus.ask(PersistenceApi.OPEN_ROOM, new GetRoom(call.userId(), call.roomId())).compose(this::present);
+  }
+
+  private Future<Reply> present(Room room) {
+    return bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id(), room.name()))
+        .map(users -> Reply.ok(Json.presence(room, users)));
   }
 
   private static void log(String what, Call call, long roomId) {

@@ -120,6 +120,8 @@ public final class PersistenceApi {
   public static final Address<CreateRoom, Room> CREATE_ROOM = new Address<>("persistence.room.create");
   public static final Address<ListRooms, Page<Room>> LIST_ROOMS = new Address<>("persistence.room.list");
   public static final Address<GetRoom, Room> GET_ROOM = new Address<>("persistence.room.get");
+  /** The same for what is in the room, which is more than that it exists. Refused: ROOM_NOT_FOUND, BANNED. */
+  public static final Address<GetRoom, Room> OPEN_ROOM = new Address<>("persistence.room.open");
   public static final Address<FindRoom, Room> FIND_ROOM = new Address<>("persistence.room.find");
   public static final Address<UpdateRoom, Room> UPDATE_ROOM = new Address<>("persistence.room.update");
   public static final Address<DeleteRoom, Void> DELETE_ROOM = new Address<>("persistence.room.delete");

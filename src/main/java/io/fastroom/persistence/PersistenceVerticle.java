@@ -49,6 +49,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.CREATE_ROOM, stores.rooms()::create);
     answer(PersistenceApi.LIST_ROOMS, stores.rooms()::list);
     answer(PersistenceApi.GET_ROOM, stores.rooms()::get);
+    answer(PersistenceApi.OPEN_ROOM, stores.rooms()::open);
     answer(PersistenceApi.FIND_ROOM, stores.rooms()::find);
     answer(PersistenceApi.UPDATE_ROOM, stores.rooms()::update);
     answer(PersistenceApi.DELETE_ROOM, stores.rooms()::delete);

@@ -1,6 +1,7 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
 import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -20,6 +21,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** Table {@code rooms}. Thread: any. */
 final class RoomStore {
@@ -72,29 +74,32 @@ final class RoomStore {
   }
 
   Future<Page<Room>> list(ListRooms q) {
-    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()))
-        .map(rows -> {
-          Row first = Rows.first(rows);
-          List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
-          return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
-        });
+    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()), rows -> {
+      Row first = Rows.first(rows);
+      List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
+      return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
+    });
   }
 
   Future<Room> get(GetRoom q) {
-    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(RoomStore::visible);
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::see));
+  }
+
+  Future<Room> open(GetRoom q) {
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::read));
   }
 
   Future<Room> find(FindRoom q) {
-    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(RoomStore::visible);
+    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(rows -> room(rows, Permissions::see));
   }
 
-  private static Room visible(RowSet<Row> rows) {
+  private static Room room(RowSet<Row> rows, BiFunction<Room, Member, Problem> permission) {
     if (rows.size() == 0) {
       throw new Refused(Problem.ROOM_NOT_FOUND);
     }
     Row row = Rows.first(rows);
     Room room = Rows.room(row, 0);
-    RoomChanges.check(Permissions.see(room, Rows.member(row, Rows.ROOM_WIDTH)));
+    RoomChanges.check(permission.apply(room, Rows.member(row, Rows.ROOM_WIDTH)));
     return room;
   }
 
@@ -104,7 +109,7 @@ final class RoomStore {
       Room old = locked.room;
       Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
           q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
-      return room.equals(old) ? Future.succeededFuture(new Outcome<>(old, null)) : write(locked, room);
+      return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
     }));
   }
 
@@ -112,7 +117,7 @@ final class RoomStore {
     String oldName = locked.room.name();
     return locked.connection.preparedQuery(UPDATE)
         .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName))
-        .map(rows -> new Outcome<>(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
+        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
             Rows.instant(Rows.first(rows), 1), room.name(), room.isPrivate())));
   }
 
@@ -132,7 +137,7 @@ final class RoomStore {
     } else {
       connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     }
-    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> new Outcome<>(null,
+    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
         new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));
   }
 }

@@ -17,6 +17,7 @@ import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
 import io.fastroom.persistence.PersistenceApi.EnterRoom;
+import io.fastroom.persistence.PersistenceApi.Entered;
 import io.fastroom.persistence.PersistenceApi.FindRoom;
 import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.GetRoom;
@@ -31,8 +32,11 @@ import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.RemoveMember;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
 import io.fastroom.persistence.PersistenceApi.UpdateRoom;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -270,6 +274,27 @@ class RoomRulesTest {
     assertThat(again).isEqualTo(first);
     assertThat(node.log(room)).hasSize(1);
     assertThat(node.refusal(PersistenceApi.JOIN_ROOM, new JoinRoom(bob.id(), room.id()))).isEqualTo(Problem.ALREADY_MEMBER);
+  }
+
+  @Test
+  void a_crowd_comes_in_at_once_with_an_event_for_each() {
+    User alice = node.user();
+    Room room = node.room(alice);
+    List<User> crowd = IntStream.range(0, 300).mapToObj(i -> node.user()).toList();
+    User banned = node.member(room);
+    flag(alice, room, banned, Flag.BAN, true);
+
+    List<Future<Entered>> entered = crowd.stream().flatMap(user -> Stream.generate(() -> node.bus.ask(
+        PersistenceApi.ENTER_ROOM, new EnterRoom(user.id(), room.id(), null))).limit(2)).toList();
+    assertThat(node.refusal(PersistenceApi.JOIN_ROOM, new JoinRoom(banned.id(), room.id()))).isEqualTo(Problem.BANNED);
+    Future.all(entered).await();
+
+    assertThat(entered).allMatch(one -> one.result().member().isMember() && one.result().member().joinedAt() != null);
+    assertThat(node.log(room)).hasSize(302).extracting(RoomEvent::seq).isSorted();
+    assertThat(node.log(room)).extracting(event -> ((MemberUpdate) event).member().userId())
+        .containsAll(crowd.stream().map(User::id).toList());
+    assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(alice.id(), room.id(), 200, 200)))
+        .matches(page -> page.total() == 302 && page.items().size() == 102);
   }
 
   @Test
