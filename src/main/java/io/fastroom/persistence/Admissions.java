@@ -19,8 +19,8 @@ import java.util.Queue;
 
 /**
  * New members. Thousands may come into one room at once, each with an event of its own; one after the other they would
- * hold every connection while they wait for the room's row. So of each room one group is admitted at a time, and whoever
- * comes meanwhile is of the next.
+ * hold every connection while they wait for the room's row. So of each room one group is admitted at a time, and
+ * whoever comes meanwhile is of the next.
  *
  * <p>Thread: any; shared by all verticles of the node.
  */
@@ -42,7 +42,7 @@ final class Admissions {
 
   private record Entrant(long userId, Rule rule, Promise<Entered> answer) { }
 
-  /** Makes a user a member who is none yet, if the rule lets them. Fails with ROOM_NOT_FOUND, USER_NOT_FOUND or by the rule. */
+  /** Makes a user a member who is none yet. Fails with ROOM_NOT_FOUND, USER_NOT_FOUND or what the rule says. */
   Future<Entered> admit(long roomId, long userId, Rule rule) {
     Entrant entrant = new Entrant(userId, rule, Promise.promise());
     if (isFirst(roomId, entrant)) {

@@ -84,7 +84,7 @@ final class Database {
     });
   }
 
-  /** Uses a connection; fails with what PostgreSQL said ({@link SqlErrors#translate}) or UNAVAILABLE after {@code millis}. */
+  /** Uses a connection for so long at most; fails as {@link SqlErrors#translate} says, UNAVAILABLE after {@code millis}. */
   <T> Future<T> within(long millis, Function<SqlConnection, Future<T>> use) {
     return raw(millis, use).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)));
   }

@@ -1,9 +1,7 @@
 package io.fastroom.persistence;
 
-import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
-import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.persistence.RoomChanges.Outcome;

@@ -29,7 +29,7 @@ final class MessageStore {
       , r.message_count, p.* FROM rooms r JOIN users u ON u.id = $2
       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
       LEFT JOIN LATERAL (
-        SELECT %s FROM messages WHERE room_id = $1 AND NOT deleted %s
+        SELECT {message} FROM messages WHERE room_id = $1 AND NOT deleted {which}
       ) p ON true
       WHERE r.id = $1""";
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
@@ -67,7 +67,7 @@ final class MessageStore {
   }
 
   private static String page(String which) {
-    return PAGE.formatted(Rows.MESSAGE, which);
+    return PAGE.replace("{message}", Rows.MESSAGE).replace("{which}", which);
   }
 
   Future<MessagePage> list(ListMessages q) {

@@ -41,15 +41,15 @@ final class RoomStore {
       WHERE m.user_id = $1 AND m.is_member AND NOT m.is_banned AND r.is_private""";
   /** Two ranges merged, each in order by itself: the public rooms and the actor's private ones. */
   private static final String LIST = """
-      SELECT (SELECT count(*) FROM rooms WHERE NOT is_private) + (SELECT count(*) %2$s), p.*
+      SELECT (SELECT count(*) FROM rooms WHERE NOT is_private) + (SELECT count(*) {private}), p.*
       FROM (SELECT) one LEFT JOIN LATERAL (
-        (SELECT %1$s FROM rooms r WHERE NOT r.is_private ORDER BY r.id %3$s LIMIT $2::bigint + $3::bigint)
+        (SELECT {room} FROM rooms r WHERE NOT r.is_private ORDER BY r.id {order} LIMIT $2::bigint + $3::bigint)
         UNION ALL
-        (SELECT %1$s %2$s ORDER BY m.room_id %3$s LIMIT $2::bigint + $3::bigint)
-        ORDER BY id %3$s LIMIT $2 OFFSET $3
+        (SELECT {room} {private} ORDER BY m.room_id {order} LIMIT $2::bigint + $3::bigint)
+        ORDER BY id {order} LIMIT $2 OFFSET $3
       ) p ON true""";
-  private static final String ASCENDING = LIST.formatted(Rows.ROOM, PRIVATE, "ASC");
-  private static final String DESCENDING = LIST.formatted(Rows.ROOM, PRIVATE, "DESC");
+  private static final String ASCENDING = ordered("ASC");
+  private static final String DESCENDING = ordered("DESC");
   private static final String UPDATE = """
       WITH head AS (
         UPDATE rooms SET name = $2, is_private = $3, head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
@@ -71,6 +71,10 @@ final class RoomStore {
   Future<Room> create(CreateRoom q) {
     return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate()))
         .map(rows -> Rows.room(Rows.first(rows), 0));
+  }
+
+  private static String ordered(String order) {
+    return LIST.replace("{room}", Rows.ROOM).replace("{private}", PRIVATE).replace("{order}", order);
   }
 
   Future<Page<Room>> list(ListRooms q) {

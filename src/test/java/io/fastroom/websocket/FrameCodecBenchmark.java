@@ -3,7 +3,6 @@ package io.fastroom.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,16 +27,10 @@ public class FrameCodecBenchmark {
   private final byte[] json = chat.getBytes(StandardCharsets.UTF_8);
   private final ServerFrame state =
       new ServerFrame.PresenceState("general", IntStream.range(0, 1_000).mapToObj(i -> "user" + i).toList());
-  private final ServerFrame diff = new ServerFrame.PresenceDiff("general", List.of("alice"), List.of());
 
   @Benchmark
   public ClientFrame decode_a_chat() throws BadFrame {
     return FrameCodec.decode(chat);
-  }
-
-  @Benchmark
-  public byte[] encode_a_presence_diff() {
-    return FrameCodec.encode(diff);
   }
 
   @Benchmark
