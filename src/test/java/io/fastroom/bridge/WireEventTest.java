@@ -116,7 +116,8 @@ class WireEventTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "{", "[]", "\"type\"", "{}", "{\"type\":1}", "{\"type\":\"\"}", "{\"srv\":\"a\"}",
       "{\"srv\":\"a\",}", "{\"srv\":\"a\"", "{\"type\":\"a\"} x", "{\"type\":\"a\"}{}", "{\"type\":\"a\",\"type\":\"b\"}",
-      "{\"type\":\"a\",\"seq\":99999999999999999999}", "{\"type\":\"a\"\0}", " {\"type\":\"a\"}", "{\"srv\":\"node.1.2.P3\",",
+      "{\"type\":\"a\",\"seq\":99999999999999999999}", "{\"type\":\"a\"\0}", " {\"type\":\"a\"}",
+      "{\"srv\":\"node.1.2.P3\",",
       "{\"srv\":\"node-1.ff.99999999999999999999.7.AAAAAAAAAAAAAAAA\",\"type\":5}", "{\"srv\":\"a\"é}"})
   void ignores_what_is_no_event(String payload) {
     assertThat(receiver.decode(CHANNEL, utf8(payload))).isNull();
