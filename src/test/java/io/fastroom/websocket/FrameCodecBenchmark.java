@@ -28,7 +28,7 @@ public class FrameCodecBenchmark {
   private final byte[] json = chat.getBytes(StandardCharsets.UTF_8);
   private final ServerFrame state =
       new ServerFrame.PresenceState("general", IntStream.range(0, 1_000).mapToObj(i -> "user" + i).toList());
-  private final ServerFrame diff = new ServerFrame.PresenceDiff("general", List.of("alice"), List.of());
+  private final ServerFrame joined = new ServerFrame.Joined(null, "general", 7, 123_456);
 
   @Benchmark
   public ClientFrame decode_a_chat() throws BadFrame {
@@ -36,8 +36,8 @@ public class FrameCodecBenchmark {
   }
 
   @Benchmark
-  public byte[] encode_a_presence_diff() {
-    return FrameCodec.encode(diff);
+  public byte[] encode_joined() {
+    return FrameCodec.encode(joined);
   }
 
   @Benchmark
