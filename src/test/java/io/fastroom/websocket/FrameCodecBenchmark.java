@@ -27,6 +27,10 @@ public class FrameCodecBenchmark {
   private final byte[] json = chat.getBytes(StandardCharsets.UTF_8);
   private final ServerFrame state =
       new ServerFrame.PresenceState("general", IntStream.range(0, 1_000).mapToObj(i -> "user" + i).toList());
+<<<<<<< HEAD
+=======
+  private final ServerFrame joined = new ServerFrame.Joined(null, "general", 7, 123_456);
+>>>>>>> bench
 
   @Benchmark
   public ClientFrame decode_a_chat() throws BadFrame {
@@ -34,6 +38,14 @@ public class FrameCodecBenchmark {
   }
 
   @Benchmark
+<<<<<<< HEAD
+=======
+  public byte[] encode_joined() {
+    return FrameCodec.encode(joined);
+  }
+
+  @Benchmark
+>>>>>>> bench
   public byte[] encode_a_presence_state_of_1000() {
     return FrameCodec.encode(state);
   }
