@@ -16,12 +16,12 @@ const HELLO_WITHIN = 10_000;
 const PONG_WITHIN = 8_000;
 const FETCH_WITHIN = 15_000;
 const RENEW_BEFORE = 60_000;
+const STORE_SETTLES = 150;
 const STABLE_AFTER = 10_000;
 const LONGEST_WAIT = 30_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TYPING_LASTS = 6_000;
 const TYPING_EVERY = 3_000;
-const IN_FLIGHT = 16;
 const TRIES = 5;
 const PAGE = 50;
 const DISCONNECTED = 'disconnected';
@@ -143,6 +143,9 @@ class Session extends Emitter {
   }
 
   async #rotate(token) {
+    // What another tab has written reaches this one a moment later, and a tab that was asleep wakes up with old news. An
+    // old refresh token would look like a stolen one.
+    if (this.#store.key) await pause(STORE_SETTLES);
     const pair = this.#store.read();
     if (pair && pair.access_token !== token) return this.#adopt(pair);
     if (pair) {
@@ -152,7 +155,7 @@ class Session extends Emitter {
       for (let look = 0; look < 5; look++) {
         const now = this.#store.read();
         if (now?.refresh_token !== pair.refresh_token) break;
-        await new Promise((done) => setTimeout(done, 300));
+        await pause(300);
       }
       const now = this.#store.read();
       if (now && now.refresh_token !== pair.refresh_token) return this.#adopt(now);
@@ -194,6 +197,8 @@ class Session extends Emitter {
     }
   }
 }
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Who a token speaks for, by its own claims. */
 function owner(token) {
@@ -381,19 +386,16 @@ export class Room {
     this._ready.reject(new FastRoomError(`Not in ${this.name}: ${reason}`, { code: reason }));
   }
 
-  /** Sends what waits, a window at a time, so that a long queue does not run into the server's rate limit. */
+  /** Sends the first message that waits. The next one goes when it is answered: a retry must not change their order. */
   _pump() {
     if (this.state !== 'live' || this.#link.paused()) return;
-    let inFlight = [...this.#outbox.values()].filter((s) => s.sent).length;
-    for (const { clientId, text, state } of this.pending) {
-      const sending = this.#outbox.get(clientId);
-      if (state !== 'sending' || sending.sent) continue;
-      if (++inFlight > IN_FLIGHT) return;
-      sending.sent = true;
-      this.#link.ask({ type: 'chat', room: this.name, message: text, client_id: clientId, ref: clientId }, (answer) => {
-        if (answer.type === 'error' && answer.code !== DISCONNECTED) this.#refused(clientId, answer);
-      });
-    }
+    const next = this.pending.find((m) => m.state === 'sending');
+    if (!next || this.#outbox.get(next.clientId).sent) return;
+    const { clientId, text } = next;
+    this.#outbox.get(clientId).sent = true;
+    this.#link.ask({ type: 'chat', room: this.name, message: text, client_id: clientId, ref: clientId }, (answer) => {
+      if (answer.type === 'error' && answer.code !== DISCONNECTED) this.#refused(clientId, answer);
+    });
   }
 
   _refuse(clientId, code, text) {
@@ -427,6 +429,7 @@ export class Room {
   #unqueue(clientId) {
     this.#outbox.delete(clientId);
     this.pending = this.pending.filter((m) => m.clientId !== clientId);
+    this._pump();
   }
 
   #presence(join, leave) {
@@ -496,7 +499,6 @@ export class Room {
     this.messages.splice(before + 1, 0, message);
     this.#link.emit('message', { room: this, message, live });
     if (!this.#reading) this.#shorten(PAGE);
-    this._pump();
   }
 
   /** A committed message of one's own leaves the queue. */
@@ -895,7 +897,9 @@ export class FastRoom extends Emitter {
 
   #renewInTime() {
     const [token, left] = [this.#session.token, this.#session.expiresAt - Date.now()];
-    const wait = Math.min(Math.max(left - Math.min(RENEW_BEFORE, left / 5), 1000), LONGEST_TIMER);
+    // Each tab at a moment of its own, so that the first one spares the others the call.
+    const before = Math.min(RENEW_BEFORE, left / 5) * (1 + this.#random());
+    const wait = Math.min(Math.max(left - before, 1000), LONGEST_TIMER);
     clearTimeout(this.#timers.renew);
     this.#timers.renew = setTimeout(async () => {
       try {

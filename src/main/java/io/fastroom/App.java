@@ -1,14 +1,13 @@
 package io.fastroom;
 
 import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
-import io.fastroom.persistence.Migrations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -46,24 +45,21 @@ public final class App {
     Metrics metrics = new Metrics();
     Vertx vertx = vertx(metrics);
     deployments.on(vertx);
-    deployments.await(new Migrations(vertx, settings.database().url()).up());
     new Node(settings, vertx, metrics.registry()).deploy(deployments, metrics, phase);
     phase.serving();
     return settings;
   }
 
-  private static Vertx vertx(Metrics metrics) {
-    VertxOptions options = metrics.into(new VertxOptions())
-        .setPreferNativeTransport(true)
-        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+  private Vertx vertx(Metrics metrics) {
     Long blocked = Long.getLong("fastroom.blocked.millis");
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()).setMetricsOptions(metrics.options());
+    Vertx vertx =
+        Vertx.builder().with(BlockedLoops.into(options, blocked)).withMetrics(metrics.factory()).build();
     if (blocked != null) {
-      options.setMaxEventLoopExecuteTime(blocked).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-          .setBlockedThreadCheckInterval(Math.max(1, blocked / 2))
-          .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-          .setWarningExceptionTime(blocked).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
+      BlockedLoops.watch(vertx, phase);
     }
-    return Vertx.builder().with(options).withMetrics(metrics.factory()).build();
+    return vertx;
   }
 
   /** Stops everything in the reverse order; whether all of it went well. */

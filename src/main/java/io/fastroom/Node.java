@@ -14,6 +14,7 @@ import io.fastroom.management.ManagementVerticle;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
 import io.fastroom.management.Scaling;
+import io.fastroom.persistence.Migrations;
 import io.fastroom.persistence.Persistence;
 import io.fastroom.presence.PresenceVerticle;
 import io.fastroom.redis.NodeId;
@@ -44,22 +45,20 @@ final class Node {
     NodeId id = NodeId.boot(settings.serverId());
     Scaling scaling = new Scaling(vertx);
     to.deploy("management", new ManagementVerticle(settings.management(), bus, metrics, phase, scaling));
-    Persistence persistence = persistence();
+    Settings.Database database = settings.database();
+    to.await(new Migrations(vertx, database.url()).up());
+    Persistence persistence =
+        new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(), registry);
     to.started("connections to PostgreSQL", persistence::close);
+    to.deploy("housekeeping", persistence.housekeeping().get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
     to.deploy("chat writer", persistence.chatWriter().get());
-    to.deploy("housekeeping", persistence.housekeeping().get());
     to.scale("presence", settings.verticles().presence(), scaling, PresenceVerticle.supplier(bus, settings, id));
     to.deploy("bridge", new BridgeVerticle(bus, settings, id));
     to.deploy("rooms", new RoomVerticle(bus, settings, registry));
     LiveRevocations revocations = new LiveRevocations(bus);
     to.deploy("revocations", revocations);
     to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to)));
-  }
-
-  private Persistence persistence() {
-    Settings.Database database = settings.database();
-    return new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(), registry);
   }
 
   private RateLimits rateLimits(Deployments to) throws Exception {

@@ -1,6 +1,5 @@
 /** Who is here, who else belongs to the room, and what a moderator may do with them. */
-import { $, avatar, el, icon, iconButton } from './dom.js';
-import { keyedList } from './dom.js';
+import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
 import { attempt, openDialog, openMenu } from './overlay.js';
 
 const MOST_SHOWN = 300;
@@ -81,7 +80,7 @@ export class People {
       key: `@${name}`,
       version: [state, mayModerate, ...MARKS.map(([flag]) => member?.[flag])],
       make: () => el('li', { class: `person ${state}` }, avatar(name, state),
-        el('span', { class: 'person-name' }, name, name === me ? el('span', { class: 'you' }, 'you') : null),
+        el('span', { class: 'person-name' }, el('span', { title: name }, name), name === me ? el('span', { class: 'you' }, 'you') : null),
         ...MARKS.filter(([flag]) => member?.[flag]).map(([flag, image, label]) =>
           el('span', { class: `mark ${flag}`, role: 'img', 'aria-label': label, title: label }, icon(image))),
         mayModerate ? iconButton('more', `Moderate ${name}`, (e) => this.#menu(e.currentTarget, name), { 'aria-haspopup': 'menu' }) : null),

@@ -17,7 +17,7 @@ public final class ConnectionLimit {
     return max > 0;
   }
 
-  /** Counts a connection. Returns false when it is one too many; it has to be {@link #release released} all the same. */
+  /** Counts a connection. Returns false when it is one too many; it is to be {@link #release released} all the same. */
   boolean admit(String address) {
     return open.merge(address, 1, Integer::sum) <= max;
   }

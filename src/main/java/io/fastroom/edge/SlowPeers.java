@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes connections that do not come to the point: no request soon after they were opened, or none for a while after the
- * last. It counts requests and not bytes, so dripping a header keeps nothing open.
+ * Closes connections that do not come to the point: no request soon after they were opened, or none for a while after
+ * the last. It counts requests and not bytes, so dripping a header keeps nothing open.
  *
- * <p>Thread: the event loop of its edge. Limits: {@link #FIRST_SECONDS} for the first request, {@link #NEXT_SECONDS} for
- * a request with its answer and the pause after it. Sockets have their own rules.
+ * <p>Thread: the event loop of its edge. Limits: {@link #FIRST_SECONDS} for the first request, {@link #NEXT_SECONDS}
+ * for a request with its answer and the pause after it. Sockets have their own rules.
  */
 final class SlowPeers {
   static final long SWEEP_MILLIS = 5_000;

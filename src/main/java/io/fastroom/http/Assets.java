@@ -9,8 +9,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.MimeMapping;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * The files of the site, read once: the web client, the documentation and the two documents it shows.
@@ -31,7 +34,7 @@ final class Assets {
   private static final String DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
       + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-  private record Asset(String type, Buffer content, String etag) { }
+  private record Asset(String type, Buffer content, Buffer gzipped, String etag) { }
 
   private final Map<String, Asset> assets = new HashMap<>();
 
@@ -90,10 +93,22 @@ final class Assets {
   private void add(String path, String type, Buffer content) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes());
-      assets.put(path, new Asset(type, content, '"' + HexFormat.of().formatHex(digest, 0, 12) + '"'));
+      // Weak: the same for both encodings.
+      String etag = "W/\"" + HexFormat.of().formatHex(digest, 0, 12) + '"';
+      assets.put(path, new Asset(type, content, gzip(content), etag));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  private static Buffer gzip(Buffer content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content.getBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Buffer.buffer(bytes.toByteArray());
   }
 
   boolean has(String path) {
@@ -109,14 +124,18 @@ final class Assets {
       return;
     }
     HttpServerResponse response = ctx.response().putHeader(HttpHeaders.ETAG, asset.etag)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache").putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
         .putHeader("Content-Security-Policy", path.startsWith("/docs") ? DOCS_POLICY : SITE_POLICY);
     String known = ctx.request().getHeader(HttpHeaders.IF_NONE_MATCH);
     if (known != null && (known.contains(asset.etag) || known.strip().equals("*"))) {
       response.setStatusCode(304).end();
       return;
     }
-    response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(asset.content.length())).end(asset.content);
+    String accepted = ctx.request().getHeader(HttpHeaders.ACCEPT_ENCODING);
+    boolean gzipped = accepted != null && accepted.contains("gzip");
+    if (gzipped) {
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+    }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(gzipped ? asset.gzipped : asset.content);
   }
 }

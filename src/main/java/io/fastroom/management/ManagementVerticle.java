@@ -2,6 +2,7 @@ package io.fastroom.management;
 
 import io.fastroom.Settings;
 import io.fastroom.bus.Bus;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
@@ -39,6 +40,10 @@ public final class ManagementVerticle extends VerticleBase {
   public Future<?> start() {
     lag = new LoopLag(vertx, metrics.registry());
     Probes probes = new Probes(vertx, bus);
+    gauge("fastroom.backend.up", "postgresql", probes::postgres);
+    gauge("fastroom.backend.up", "redis", probes::redis);
+    Gauge.builder("fastroom.serving", phase, now -> now.isServing() ? 1 : 0)
+        .description("Whether the node is neither starting nor draining").register(metrics.registry());
     HealthChecks live = HealthChecks.create(vertx);
     check(live, "event_loops", lag::alive);
     HealthChecks ready = HealthChecks.create(vertx);
@@ -60,6 +65,12 @@ public final class ManagementVerticle extends VerticleBase {
   public Future<?> stop() {
     lag.close();
     return Future.succeededFuture();
+  }
+
+  /** Read by scraping, which is on this context too. */
+  private void gauge(String name, String backend, BooleanSupplier up) {
+    Gauge.builder(name, up, now -> now.getAsBoolean() ? 1 : 0).tag("backend", backend)
+        .description("Whether the backing service answers this node").register(metrics.registry());
   }
 
   private static void check(HealthChecks checks, String name, BooleanSupplier healthy) {

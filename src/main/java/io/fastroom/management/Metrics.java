@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 /** The one registry of the node, shared by all its parts; whoever made a name, it begins with {@code fastroom_}. */
 public final class Metrics implements AutoCloseable {
   private static final String PREFIX = "fastroom.";
+  private static final Set<String> TRANSIENT = Set.of("redis");
 
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -29,6 +30,14 @@ public final class Metrics implements AutoCloseable {
       @Override
       public Meter.Id map(Meter.Id id) {
         return id.getName().startsWith("fastroom") ? id : id.withName(PREFIX + id.getName());
+      }
+
+      /** Clients that are made anew at every reconnection, under names of their own, would fill the registry. */
+      @Override
+      public MeterFilterReply accept(Meter.Id id) {
+        return TRANSIENT.contains(String.valueOf(id.getTag("pool_type")))
+            || String.valueOf(id.getTag("pool_name")).startsWith("migrations-") ? MeterFilterReply.DENY
+            : MeterFilterReply.NEUTRAL;
       }
     });
     collections.bindTo(registry);
@@ -51,11 +60,6 @@ public final class Metrics implements AutoCloseable {
     Set<String> off = EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS)).stream()
         .map(MetricsDomain::toCategory).collect(Collectors.toSet());
     return new MicrometerMetricsOptions().setEnabled(true).setDisabledMetricsCategories(off);
-  }
-
-  /** {@code options} with these metrics on. */
-  public VertxOptions into(VertxOptions options) {
-    return options.setMetricsOptions(options());
   }
 
   @Override

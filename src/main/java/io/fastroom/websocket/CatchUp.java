@@ -37,16 +37,22 @@ final class CatchUp {
     advance(seat);
   }
 
-  /** Reads on for a seat, if that makes sense now. */
+  /** Does for a seat what makes sense now. To be called when its socket has drained, and every second. */
   void advance(Seat seat) {
     HubRoom room = seat.room;
-    if (seat.isGone() || !seat.behind || seat.reading) {
+    if (seat.isGone() || seat.reading) {
       return;
     }
-    if (seat.position == room.released() && seat.position >= seat.resumeTo) {
-      live(seat);
-    } else if (seat.position < room.released() && seat.session.outbox().isLow()) {
+    if (seat.behind && seat.position == room.released() && seat.position >= seat.resumeTo) {
+      room.goLive(seat);
+    }
+    if (!seat.session.outbox().isLow()) {
+      return;
+    }
+    if (seat.behind && seat.position < room.released()) {
       read(seat);
+    } else if (!seat.behind && seat.missedPresence) {
+      presence(seat);
     }
   }
 
@@ -99,18 +105,14 @@ final class CatchUp {
     return at;
   }
 
-  private void live(Seat seat) {
+  private void presence(Seat seat) {
     HubRoom room = seat.room;
-    room.goLive(seat);
-    if (!seat.missedPresence) {
-      return;
-    }
     seat.missedPresence = false;
-    bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id, room.name())).onSuccess(users -> {
-      if (!seat.isGone() && seat.session.outbox().isLow()) {
-        seat.session.outbox().send(new PresenceState(room.name(), users));
-      } else {
+    bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id, room.name())).onComplete(users -> {
+      if (users.failed()) {
         seat.missedPresence = true;
+      } else if (!seat.isGone()) {
+        seat.session.outbox().send(new PresenceState(room.name(), users.result()));
       }
     });
   }

@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The sockets of a hub are sent away in batches, so that they do not all come back to the other nodes at once; whoever has
- * not closed when the time is over is cut off.
+ * The sockets of a hub are sent away in batches, so that they do not all come back to the other nodes at once; whoever
+ * has not closed when the time is over is cut off.
  *
  * <p>Thread: the event loop of its hub.
  */

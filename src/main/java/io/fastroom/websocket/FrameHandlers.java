@@ -114,7 +114,7 @@ final class FrameHandlers {
     Principal who = session.principal();
     Enter question = new Enter(desk.hub().id(), session.connId(), who.userId(), who.username(), frame.room(),
         frame.since());
-    session.alone(desk.bus().ask(RoomApi.ENTER, question), answer -> {
+    session.gate().alone(desk.bus().ask(RoomApi.ENTER, question), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (session.isClosing()) {
@@ -151,14 +151,14 @@ final class FrameHandlers {
     desk.hub().unseat(seat);
     LOG.info("{} left room {}", session.connId(), seat.room.id);
     // Out it is in any case; presence that could not be told expires.
-    session.alone(session.exit(seat.room.id), answer -> session.send(new Left(frame.ref(), frame.room())));
+    session.gate().alone(session.exit(seat.room.id), answer -> session.send(new Left(frame.ref(), frame.room())));
   }
 
   private void chat(Session session, Seat seat, ClientFrame.Chat frame) {
     Principal who = session.principal();
     Append question = new Append(seat.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         session.connId(), frame.ref());
-    session.beside(desk.bus().ask(PersistenceApi.APPEND, question), answer -> appended(session, frame, answer));
+    session.gate().beside(desk.bus().ask(PersistenceApi.APPEND, question), answer -> appended(session, frame, answer));
   }
 
   /** The answer to a new chat is its broadcast; one that was had before is shown to its sender alone. */
@@ -174,7 +174,7 @@ final class FrameHandlers {
   private void historyMore(Session session, Seat seat, ClientFrame.HistoryMore frame) {
     ListMessages question =
         new ListMessages(session.userId(), seat.room.id, PAGE, 0, frame.beforeId(), 0);
-    session.alone(desk.bus().ask(PersistenceApi.LIST_MESSAGES, question), answer -> {
+    session.gate().alone(desk.bus().ask(PersistenceApi.LIST_MESSAGES, question), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (seat.isGone()) {
@@ -205,7 +205,7 @@ final class FrameHandlers {
         .compose(renewed -> renewed.userId() == session.userId() && desk.revocations().allows(renewed)
             ? Future.succeededFuture(renewed)
             : Future.failedFuture(new Refused(Problem.UNAUTHORIZED)));
-    session.alone(verified, answer -> {
+    session.gate().alone(verified, answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), null);
         return;

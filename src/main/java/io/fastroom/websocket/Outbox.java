@@ -4,12 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.vertx.core.internal.http.WebSocketInternal;
 
 /**
- * The way out of one socket. Everything but close frames and pongs passes here, as whole frames that the WebSocket
- * encoder lets through, so order is the order of the calls; it is written to the channel at once and flushed at the end of
- * the turn.
+ * The way out of one socket. Everything but close frames passes here, as whole frames that the WebSocket encoder lets
+ * through, so order is the order of the calls; it is written to the channel at once and flushed at the end of the turn.
  *
  * <p>Thread: the event loop of its socket.
  *
@@ -22,6 +20,7 @@ final class Outbox {
   static final int LOW = 256 << 10;
 
   private static final byte[] PING = {(byte) 0x89, 0};
+  private static final int PONG = 0x8A;
 
   private final ChannelHandlerContext channel;
   private final Turn turn;
@@ -30,8 +29,8 @@ final class Outbox {
   private boolean dirty;
   private boolean shut;
 
-  Outbox(WebSocketInternal socket, Turn turn, SocketMetrics metrics) {
-    this.channel = socket.channelHandlerContext();
+  Outbox(ChannelHandlerContext channel, Turn turn, SocketMetrics metrics) {
+    this.channel = channel;
     this.turn = turn;
     this.metrics = metrics;
   }
@@ -75,6 +74,12 @@ final class Outbox {
 
   void ping() {
     write(alloc().directBuffer(PING.length).writeBytes(PING));
+  }
+
+  /** @param payload at most 125 bytes */
+  void pong(ByteBuf payload) {
+    int length = payload.readableBytes();
+    write(alloc().directBuffer(length + 2).writeByte(PONG).writeByte(length).writeBytes(payload));
   }
 
   /** Writes whole frames and takes the buffer over. */

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * How fast one socket may send, and when its sender has had enough of being refused.
  *
- * <p>Thread: the event loop of its socket. Limits: more than five bursts' worth of refusals within ten seconds is abuse.
+ * <p>Thread: the event loop of its socket. Limits: more than five bursts of refusals within ten seconds are abuse.
  */
 final class Rates {
   private static final int ABUSE_BURSTS = 5;

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.RoomJson}. {@code ref} is the
- * one of the frame that is answered, null when it had none.
+ * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.RoomJson}. {@code ref} is
+ * the one of the frame that is answered, null when it had none.
  */
 public sealed interface ServerFrame {
   /** The first frame of every socket. */

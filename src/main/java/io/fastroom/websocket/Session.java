@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.Settings;
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
@@ -7,88 +8,66 @@ import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Exit;
 import io.fastroom.websocket.ServerFrame.Banner;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
-import io.netty.channel.ChannelHandlerContext;
-import io.vertx.core.AsyncResult;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One socket of a signed-in user: who it is, where it sits, whether it is read from, and its end. What frames do stands
- * in {@link FrameHandlers}.
- *
- * <p>Limits: one join, leave, page of history or renewal at a time and {@link #MAX_CHATS} chats under way, after which the
- * socket is not read from; nor is it while its outbox is not low.
+ * One socket of a signed-in user: who it is, where it sits and how it ends. What frames do stands in
+ * {@link FrameHandlers}, when it is read from in {@link Gate}.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
-  private static final int MAX_CHATS = 64;
+  /** How long a peer has to answer a close frame. */
   private static final long CLOSING_MILLIS = 10_000;
-  private static final long FENCE_MILLIS = 800;
-
-  /** Why the socket is not read from. */
-  private static final int ANSWER = 1;
-  private static final int CHATS = 2;
-  private static final int OUTBOX = 4;
+  /** A revoked one has less: no frame may reach it a second later. */
+  private static final long REVOKED_MILLIS = 800;
+  /** What stands for the code when a close frame had none, and when there was no close frame. */
+  private static final int NO_CODE = 1005;
+  private static final int VANISHED = 1006;
 
   private final Desk desk;
-  private final WebSocketInternal socket;
+  private final FrameHandlers handlers;
   private final String connId;
+  private final Wire wire;
+  private final Gate gate;
   private final Outbox outbox;
-  private final Inbox inbox;
+  private final Rates rates;
+  private final Pulse pulse;
 
   // State: belongs to the event loop of the hub.
   private Principal principal;
   private final List<Seat> seats = new ArrayList<>(2);
-  private int holds;
-  private int chats;
-  private long heardAt;
-  private long pingAt;
-  private long taken;
-  private long takenAt;
-  private Goodbye closing;
+  /** The code it is being closed with, 0 while it is open. */
+  private int closing;
   private long abortAt;
 
-  Session(Desk desk, WebSocketInternal socket, Principal principal, FrameHandlers handlers) {
+  private Session(Desk desk, WebSocketInternal socket, Principal principal, FrameHandlers handlers) {
     this.desk = desk;
-    this.socket = socket;
     this.principal = principal;
+    this.handlers = handlers;
     this.connId = ConnId.next();
-    this.outbox = new Outbox(socket, desk.turn(), desk.metrics());
-    this.inbox = new Inbox(this, handlers, desk.settings().webSocket());
+    this.wire = new Wire(this, desk.context());
+    this.gate = new Gate(wire);
+    this.outbox = new Outbox(wire.takeOver(socket), desk.turn(), desk.metrics());
+    this.rates = new Rates(desk.settings().webSocket());
+    this.pulse = new Pulse(desk.settings().webSocket().heartbeatInterval());
   }
 
-  /** Starts reading and greets. */
-  void open() {
-    long now = now();
-    long interval = heartbeat();
-    heardAt = now;
-    takenAt = now;
-    pingAt = now + ThreadLocalRandom.current().nextLong(1, interval + 1);
-    ChannelHandlerContext context = socket.channelHandlerContext();
-    context.pipeline().addBefore(context.name(), "guard", new SocketGuard(this));
-    socket.frameHandler(inbox::onFrame);
-    socket.exceptionHandler(failure -> LOG.debug("{} failed: {}", connId, failure.toString()));
-    socket.closeHandler(done -> closed());
-    desk.hub().add(this);
+  /** Takes the socket over and greets. To be called in the turn of its handshake. */
+  static void open(Desk desk, WebSocketInternal socket, Principal principal, FrameHandlers handlers) {
+    Session session = new Session(desk, socket, principal, handlers);
+    desk.hub().add(session);
     desk.metrics().opened();
-    LOG.info("{} connected as {}", connId, principal.username());
-    outbox.send(new Banner("connected as " + principal.username(), TimeUnit.MILLISECONDS.toSeconds(interval),
-        "heartbeat", desk.settings().serverId(), connId));
-  }
-
-  private static long now() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-  }
-
-  private long heartbeat() {
-    return desk.settings().webSocket().heartbeatInterval().toMillis();
+    LOG.info("{} connected as {}", session.connId, principal.username());
+    session.send(new Banner("connected as " + principal.username(),
+        desk.settings().webSocket().heartbeatInterval().toSeconds(), "heartbeat", desk.settings().serverId(),
+        session.connId));
   }
 
   String connId() {
@@ -103,12 +82,16 @@ final class Session {
     return principal.userId();
   }
 
+  Gate gate() {
+    return gate;
+  }
+
   Outbox outbox() {
     return outbox;
   }
 
   boolean isClosing() {
-    return closing != null;
+    return closing != 0;
   }
 
   /** The same user's new token. */
@@ -167,9 +150,9 @@ final class Session {
 
   /** @param json never changed after */
   void send(byte[] json) {
-    outbox.send(json);
-    if (!outbox.isLow()) {
-      hold(OUTBOX);
+    if (closing == 0) {
+      outbox.send(json);
+      gate.wrote(outbox);
     }
   }
 
@@ -177,133 +160,108 @@ final class Session {
     send(ErrorFrame.of(Refused.of(failure), ref, room));
   }
 
-  /** Reads nothing more until the answer has been handled, so that what follows finds what it has done. */
-  <T> void alone(Future<T> answer, Consumer<AsyncResult<T>> handler) {
-    hold(ANSWER);
-    answer.onComplete(result -> {
-      try {
-        handler.accept(result);
-      } finally {
-        release(ANSWER);
-      }
-    });
+  void received(String text) {
+    handlers.handle(this, rates, text);
   }
 
-  /** Reads on meanwhile, up to a bound. */
-  <T> void beside(Future<T> answer, Consumer<AsyncResult<T>> handler) {
-    if (++chats >= MAX_CHATS) {
-      hold(CHATS);
-    }
-    answer.onComplete(result -> {
-      try {
-        handler.accept(result);
-      } finally {
-        chats--;
-        release(CHATS);
-      }
-    });
-  }
-
-  private void hold(int reason) {
-    if (holds == 0 && closing == null) {
-      socket.pause();
-    }
-    holds |= reason;
-  }
-
-  private void release(int reason) {
-    int before = holds;
-    holds &= ~reason;
-    if (before != 0 && holds == 0) {
-      socket.resume();
+  /** A flood of pings is a flood all the same. */
+  void pinged(ByteBuf payload) {
+    if (rates.message() == 0) {
+      outbox.pong(payload);
+      gate.wrote(outbox);
+    } else if (rates.isAbused()) {
+      close(Goodbye.ABUSE);
     }
   }
 
   void heard() {
-    heardAt = now();
+    pulse.heard();
   }
 
   /** The channel takes more. */
   void drained() {
-    if (closing == null) {
-      if (outbox.isLow()) {
-        release(OUTBOX);
-      }
+    if (closing == 0) {
+      gate.drained(outbox);
       seats.forEach(desk.catchUp()::advance);
     }
   }
 
   /** Looks after the socket; called every second. */
   void tick() {
-    long now = now();
-    if (closing != null) {
-      if (now >= abortAt) {
+    if (closing != 0) {
+      if (Pulse.now() >= abortAt) {
         outbox.abort();
       }
-      return;
-    }
-    if (principal.expiresAt().toEpochMilli() <= System.currentTimeMillis() || !desk.revocations().allows(principal)) {
+    } else if (!principal.expiresAt().isAfter(Instant.now()) || !desk.revocations().allows(principal)) {
       unauthorized();
-      return;
+    } else {
+      drained();
+      feel();
     }
-    drained();
-    long total = outbox.taken();
-    if (outbox.pending() == 0 || total > taken) {
-      taken = total;
-      takenAt = now;
-    }
-    if (now - takenAt >= desk.stall().toMillis()) {
-      close(Goodbye.STOPPED_READING, null, CLOSING_MILLIS);
-    } else if (outbox.pending() == 0 && now - heardAt >= desk.settings().webSocket().heartbeatTtl().toMillis()) {
-      LOG.info("{} vanished", connId);
-      leaveAll();
-      outbox.abort();
-    } else if (now >= pingAt) {
-      pingAt = now + heartbeat();
-      outbox.ping();
+  }
+
+  private void feel() {
+    Settings.WebSocket limits = desk.settings().webSocket();
+    switch (pulse.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), desk.stall())) {
+      case PING_DUE -> outbox.ping();
+      case STALLED -> close(Goodbye.STOPPED_READING);
+      case VANISHED -> {
+        leaveAll();
+        outbox.abort();
+      }
+      case FINE -> { }
     }
   }
 
   /** The token is dead: says so and closes, hard when the peer does not take it. */
   void unauthorized() {
-    close(Goodbye.UNAUTHORIZED, ErrorFrame.of(Problem.UNAUTHORIZED, null, null), FENCE_MILLIS);
-  }
-
-  /** A broken frame. Its sender is not waited for: nothing it says is understood any more. */
-  void violation(Goodbye why) {
-    close(why, null, FENCE_MILLIS);
+    if (closing == 0) {
+      leaveAll();
+      outbox.send(ErrorFrame.of(Problem.UNAUTHORIZED, null, null));
+      close(Goodbye.UNAUTHORIZED);
+      desk.context().setTimer(REVOKED_MILLIS, id -> outbox.abort());
+    }
   }
 
   void close(Goodbye why) {
-    close(why, null, CLOSING_MILLIS);
+    close(why, false);
   }
 
-  private void close(Goodbye why, ErrorFrame last, long patienceMillis) {
-    if (closing != null) {
-      return;
+  /** A broken frame: nothing its sender says is understood any more. */
+  void violation(Goodbye why) {
+    close(why, true);
+  }
+
+  private void close(Goodbye why, boolean deaf) {
+    if (closing == 0) {
+      ending(why.code());
+      wire.close(why, deaf);
     }
+  }
+
+  void closedByPeer(int code) {
+    ending(code < 0 ? NO_CODE : code);
+  }
+
+  /** Out of every room; reads on only to see the peer close. */
+  private void ending(int code) {
     leaveAll();
-    if (last != null) {
-      outbox.send(last);
-    }
-    closing = why;
-    abortAt = now() + patienceMillis;
+    closing = code;
+    abortAt = Pulse.now() + CLOSING_MILLIS;
     outbox.shut();
-    socket.close((short) why.code(), why.reason());
-    socket.resume();
-    if (patienceMillis < CLOSING_MILLIS) {
-      desk.vertx().setTimer(patienceMillis, id -> outbox.abort());
-    }
+    gate.open();
   }
 
-  private void closed() {
+  /** The channel is gone. */
+  void closed() {
     leaveAll();
     outbox.shut();
     desk.hub().remove(this);
     desk.node().release(principal.userId());
-    int code = closing == null ? socket.closeStatusCode() : closing.code();
-    closing = closing == null ? Goodbye.GOING_AWAY : closing;
-    desk.metrics().closed(code);
-    LOG.info("{} closed with {}", connId, code);
+    if (closing == 0) {
+      closing = VANISHED;
+    }
+    desk.metrics().closed(closing);
+    LOG.info("{} closed with {}", connId, closing);
   }
 }

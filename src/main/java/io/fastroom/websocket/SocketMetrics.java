@@ -35,6 +35,7 @@ public final class SocketMetrics {
     closes = Arrays.stream(Goodbye.values())
         .collect(Collectors.toMap(Goodbye::code, goodbye -> closed(registry, String.valueOf(goodbye.code()))));
     closes.put(1000, closed(registry, "1000"));
+    closes.put(1005, closed(registry, "1005"));
     closes.put(1006, closed(registry, "1006"));
     closedOtherwise = closed(registry, "other");
   }

@@ -33,6 +33,7 @@ final class Upgrade {
       return header.substring(7).trim();
     }
     String[] protocols = String.join(",", request.headers().getAll("Sec-WebSocket-Protocol")).split(",");
-    return protocols.length > 1 && protocols[0].trim().equals(WebSocketVerticle.SUBPROTOCOL) ? protocols[1].trim() : null;
+    boolean ours = protocols.length > 1 && protocols[0].trim().equals(WebSocketVerticle.SUBPROTOCOL);
+    return ours ? protocols[1].trim() : null;
   }
 }

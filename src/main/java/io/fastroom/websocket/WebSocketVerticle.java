@@ -77,7 +77,8 @@ public final class WebSocketVerticle extends VerticleBase {
     Turn turn = new Turn((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop());
     CatchUp catchUp = new CatchUp(bus);
     Hub hub = new Hub(node.nextHub(), turn, catchUp, metrics);
-    desk = new Desk(vertx, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics, stall);
+    desk = new Desk((ContextInternal) context, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics,
+        stall);
     handlers = new FrameHandlers(desk);
     drain = new Drain(vertx, hub, settings.drain());
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(Session::tick));
@@ -99,8 +100,8 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /**
-   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told and
-   * closes, since a browser shows no status.
+   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told
+   * and closes, since a browser shows no status.
    */
   public Problem refusal(HttpServerRequest request) {
     if (!upgrade.originAllowed(request)) {
@@ -132,7 +133,7 @@ public final class WebSocketVerticle extends VerticleBase {
     } else if (!node.admit(who.userId(), settings.webSocket().maxSocketsPerUser())) {
       turnAway(socket, Problem.TOO_MANY_SOCKETS, Goodbye.ABUSE);
     } else {
-      new Session(desk, (WebSocketInternal) socket, who, handlers).open();
+      Session.open(desk, (WebSocketInternal) socket, who, handlers);
     }
   }
 

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -26,6 +28,13 @@ public final class Browser implements AutoCloseable {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final Optional<Path> CHROMIUM = find("chromium", "chromium-browser", "google-chrome");
   private static final Optional<Path> DRIVER = find("chromedriver");
+
+  /** It misses a library for the newest protocol, which nothing here uses. */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+  static {
+    SELENIUM.setLevel(Level.SEVERE);
+  }
 
   private final ChromeDriver driver;
 
@@ -172,8 +181,14 @@ public final class Browser implements AutoCloseable {
 
   /** What a screen reader calls each control that can be seen. */
   public List<String> namesOfControls() {
-    return driver.findElements(By.cssSelector("a, button, input, textarea, summary")).stream()
-        .filter(WebElement::isDisplayed).map(WebElement::getAccessibleName).toList();
+    List<String> names = new ArrayList<>();
+    // Again when one of them was drawn anew meanwhile.
+    Until.holds("each control answers", () -> {
+      names.clear();
+      return names.addAll(driver.findElements(By.cssSelector("a, button, input, textarea, summary")).stream()
+          .filter(WebElement::isDisplayed).map(WebElement::getAccessibleName).toList());
+    });
+    return names;
   }
 
   /** Errors and warnings the console has got since the last call. */

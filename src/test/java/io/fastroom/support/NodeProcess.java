@@ -41,7 +41,7 @@ public final class NodeProcess implements AutoCloseable {
   public NodeProcess(String databaseUrl, String redisUrl, Map<String, String> settings) {
     environment.putAll(Map.of("HOST", "127.0.0.1", "PORT", "" + port, "MANAGEMENT_PORT", "" + managementPort,
         "DATABASE_URL", databaseUrl, "REDIS_URL", redisUrl, "FASTROOM_SECRET", SECRET, "DEBUG", "false",
-        "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node")));
+        "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node").replace('.', '-')));
     environment.putAll(settings);
     directory = Folders.kept(serverId() + "-" + port);
     log = directory.resolve("node.log");
@@ -65,7 +65,8 @@ public final class NodeProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
-        "-Dfastroom.blocked.millis=200",
+        // Not less: on a busy machine the first use of a class alone takes some hundred milliseconds.
+        "-Dfastroom.blocked.millis=1000",
         "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);

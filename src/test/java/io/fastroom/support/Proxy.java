@@ -56,14 +56,21 @@ public final class Proxy implements AutoCloseable {
   private void accept() {
     while (!door.isClosed()) {
       try {
-        Socket near = door.accept();
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-        sockets.addAll(List.of(near, far));
-        thread(() -> pump(near, far));
-        thread(() -> pump(far, near));
+        connect(door.accept());
       } catch (IOException e) {
         continue;
       }
+    }
+  }
+
+  private void connect(Socket near) {
+    try {
+      Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.addAll(List.of(near, far));
+      thread(() -> pump(near, far));
+      thread(() -> pump(far, near));
+    } catch (IOException nobodyThere) {
+      close(near);
     }
   }
 

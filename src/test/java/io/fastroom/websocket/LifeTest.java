@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class LifeTest {
   private static SocketsUnderTest beating() {
-    return new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(1), Duration.ofSeconds(2), 20, 100, 100, 50,
-        s.origins()), List.of());
+    return new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(1), Duration.ofSeconds(2), 20, 100, 100,
+        50, s.origins()), List.of());
   }
 
   @Test

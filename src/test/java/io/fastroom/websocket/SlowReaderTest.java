@@ -32,8 +32,8 @@ class SlowReaderTest {
 
   @BeforeAll
   static void start() {
-    node = new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(60), Duration.ofSeconds(90), 0, 0, 100, 50,
-        s.origins()), List.of());
+    node = new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(60), Duration.ofSeconds(90), 0, 0, 100,
+        50, s.origins()), List.of());
   }
 
   @AfterAll

@@ -1,0 +1,87 @@
+package io.fastroom.management;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.threadchecker.BlockedThreadChecker;
+import io.vertx.core.internal.threadchecker.BlockedThreadEvent;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of event loops that are held up for far shorter than Vert.x minds by itself. At such limits a cold start and a
+ * busy machine look like a blocked loop, so it tells only of a loop that waits or works, not of one that loads classes
+ * or gets no processor.
+ *
+ * <p>Thread: that of Vert.x's checker.
+ */
+public final class BlockedLoops {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockedThreadChecker.LOGGER_NAME);
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final long TICK_MILLIS = 50;
+  private static final Pattern BLOCKING = Pattern.compile("java\\.(io|net)\\.|sun\\.nio\\.");
+  /** Parts of the JVM that are done once: loading and linking of classes. */
+  private static final Set<String> COLD =
+      Set.of("java.lang.ClassLoader", "java.lang.invoke.MethodHandleNatives", "jdk.internal.loader.NativeLibraries");
+  private static final String POLL = "epollWait";
+
+  private final Phase phase;
+  /** The processor time of each loop when it last came round. */
+  private final Map<Thread, Long> worked = new ConcurrentHashMap<>();
+
+  private BlockedLoops(Phase phase) {
+    this.phase = phase;
+  }
+
+  /** @param millis how long a loop may be held up, null for Vert.x's default */
+  public static VertxOptions into(VertxOptions options, Long millis) {
+    return millis == null ? options : options
+        .setMaxEventLoopExecuteTime(millis).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+        .setBlockedThreadCheckInterval(Math.max(1, millis / 4)).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS);
+  }
+
+  /** To be called when {@link #into} was given a limit. */
+  public static void watch(Vertx vertx, Phase phase) {
+    BlockedLoops blocked = new BlockedLoops(phase);
+    VertxInternal internal = (VertxInternal) vertx;
+    internal.nettyEventLoopGroup().forEach(loop -> loop.scheduleWithFixedDelay(
+        () -> blocked.worked.put(Thread.currentThread(), THREADS.getCurrentThreadCpuTime()),
+        0, TICK_MILLIS, TimeUnit.MILLISECONDS));
+    internal.blockedThreadChecker().setThreadBlockedHandler(blocked::tell);
+  }
+
+  private void tell(BlockedThreadEvent event) {
+    Thread loop = event.thread();
+    StackTraceElement[] stack = loop.getStackTrace();
+    if (!phase.isServing() || isCold(stack) || !isHeld(loop, stack, event.maxExecTime())) {
+      return;
+    }
+    VertxException where = new VertxException("Thread blocked", false);
+    where.setStackTrace(stack);
+    LOG.warn("Thread {} has been blocked for {} ms, time limit is {} ms", loop.getName(),
+        TimeUnit.NANOSECONDS.toMillis(event.duration()), TimeUnit.NANOSECONDS.toMillis(event.maxExecTime()), where);
+  }
+
+  private static boolean isCold(StackTraceElement[] stack) {
+    return stack.length == 0 || stack[0].getMethodName().startsWith(POLL)
+        || Stream.of(stack).anyMatch(frame -> COLD.contains(frame.getClassName()));
+  }
+
+  /** Whether it waits for something, or has computed for most of the limit; else the system did not let it run. */
+  private boolean isHeld(Thread loop, StackTraceElement[] stack, long limit) {
+    if (loop.getState() != Thread.State.RUNNABLE || stack[0].isNativeMethod() && BLOCKING.matcher(
+        stack[0].getClassName()).lookingAt()) {
+      return true;
+    }
+    return THREADS.getThreadCpuTime(loop.getId()) - worked.getOrDefault(loop, 0L) > limit / 4 * 3;
+  }
+}

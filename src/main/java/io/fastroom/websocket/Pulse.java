@@ -1,0 +1,70 @@
+package io.fastroom.websocket;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether the peer of one socket is there: it is pinged, and it either says something within the heartbeat's life or
+ * takes something of what waits for it.
+ *
+ * <p>Thread: the event loop of its socket.
+ */
+final class Pulse {
+  enum Sign {
+    FINE,
+    /** It is time for a ping. */
+    PING_DUE,
+    /** Nothing was heard for too long and nothing waits for it. */
+    VANISHED,
+    /** It has taken nothing of what waits for it. */
+    STALLED
+  }
+
+  private long heardAt;
+  private long pingAt;
+  private long taken;
+  private long takenAt;
+
+  Pulse(Duration interval) {
+    heardAt = now();
+    takenAt = heardAt;
+    // Spread, so that sockets that came together are not pinged together for ever.
+    pingAt = heardAt + ThreadLocalRandom.current().nextLong(1, interval.toMillis() + 1);
+  }
+
+  /** Milliseconds of a clock that nobody sets. */
+  static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  void heard() {
+    heardAt = now();
+  }
+
+  /**
+   * @param interval from ping to ping
+   * @param life how long a peer may be silent
+   * @param stall how long it may take nothing
+   */
+  Sign check(Outbox outbox, Duration interval, Duration life, Duration stall) {
+    long now = now();
+    boolean owed = outbox.pending() > 0;
+    if (!owed || outbox.taken() > taken) {
+      taken = outbox.taken();
+      takenAt = now;
+    }
+    if (now - takenAt >= stall.toMillis()) {
+      return Sign.STALLED;
+    }
+    // A ping to one who reads slowly waits behind the backlog: taking it counts for an answer.
+    if (!owed && now - heardAt >= life.toMillis()) {
+      return Sign.VANISHED;
+    }
+    if (now < pingAt) {
+      return Sign.FINE;
+    }
+    pingAt = now + interval.toMillis();
+    return Sign.PING_DUE;
+  }
+}

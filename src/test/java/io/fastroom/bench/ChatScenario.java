@@ -1,0 +1,83 @@
+package io.fastroom.bench;
+
+import io.fastroom.bench.Meter.Reading;
+import io.fastroom.bench.load.ChatPlan;
+import io.fastroom.bench.load.ChatRun;
+import io.fastroom.bench.load.ChatRun.Outcome;
+import io.fastroom.bench.load.Crowd;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Sockets that chat at a fixed rate: three rounds, of which the one with the median CPU time per delivery is shown. */
+record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSockets, double rate)
+    implements Scenario {
+  private static final int TEXT = 100;
+  /** Of the first round: until the compiler has seen enough. */
+  private static final double WARM_UP_SECONDS = 15;
+
+  @Override
+  public List<Result> run(Lab lab) throws Exception {
+    List<Node> started = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      started.add(lab.pinnedNode());
+    }
+    int many = lab.scale().of(sockets, quickSockets);
+    int inRooms = Math.min(rooms, Math.max(1, many / 2));
+    Crowd crowd = lab.crowd(started, name, inRooms, many);
+    crowd.join(many, 64, false, Lab.JOIN);
+    Meter meter = new Meter(started, lab.generator());
+    List<Round> rounds = new ArrayList<>();
+    for (int i = 0; i < lab.scale().of(3, 1); i++) {
+      Duration warmUp = lab.scale().seconds(i == 0 ? WARM_UP_SECONDS : 1, 1);
+      rounds.add(Round.run(crowd, meter, new ChatPlan(rate, many, TEXT, warmUp, lab.scale().seconds(8, 2))));
+    }
+    rounds.sort(Comparator.comparingDouble(Round::cpuPerDelivery));
+    Result result = rounds.get(rounds.size() / 2).into(new Result(name, title(many, inRooms)));
+    result.put("CPU lowest", rounds.get(0).cpuPerDelivery())
+        .put("CPU highest", rounds.get(rounds.size() - 1).cpuPerDelivery())
+        .put("out of seq", crowd.disordered()).put("troubles", crowd.troubles().toString());
+    return List.of(result);
+  }
+
+  private String title(int many, int inRooms) {
+    return "%s, %d sockets, %.0f chats/s%s".formatted(inRooms == 1 ? "one room" : inRooms + " rooms", many, rate,
+        nodes == 1 ? "" : ", " + nodes + " nodes");
+  }
+
+  /** One measured stretch of time. */
+  record Round(double rate, double perSecond, double cpuPerDelivery, double nodePercent, double generatorPercent,
+               double restPercent, Outcome outcome) {
+    static Round run(Crowd crowd, Meter meter, ChatPlan plan) {
+      ChatRun run = crowd.start(plan);
+      run.awaitWarm();
+      long deliveredBefore = run.delivered();
+      Reading before = meter.read();
+      run.awaitEnd();
+      long delivered = run.delivered() - deliveredBefore;
+      Reading after = meter.read();
+      Outcome outcome = run.finish(Duration.ofSeconds(10));
+      return new Round(plan.perSecond(), delivered / after.seconds(before),
+          (double) after.nodeMicros(before) / Math.max(1, delivered), after.nodePercent(before),
+          after.generatorPercent(before), after.restPercent(before), outcome);
+    }
+
+    boolean complete() {
+      return outcome.lost() == 0 && outcome.unsent() == 0;
+    }
+
+    double p99Millis() {
+      return outcome.micros().getValueAtPercentile(99) / 1e3;
+    }
+
+    Result into(Result result) {
+      return result.put("chats/s", rate).put("deliveries/s", perSecond)
+          .latency(result.scenario(), outcome.micros())
+          .put("CPU us/delivery", cpuPerDelivery).put("node CPU %", nodePercent)
+          .put("load CPU %", generatorPercent).put("rest CPU %", restPercent)
+          .put("lost", outcome.lost() + outcome.unsent()).put("doubled", outcome.doubled())
+          .put("reordered", outcome.reordered());
+    }
+  }
+}

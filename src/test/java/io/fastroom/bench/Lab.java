@@ -1,0 +1,138 @@
+package io.fastroom.bench;
+
+import io.fastroom.bench.load.Crowd;
+import io.fastroom.bench.load.Generator;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What scenarios work with. Whatever one of them opened is closed after it. */
+final class Lab implements AutoCloseable {
+  static final Duration JOIN = Duration.ofSeconds(60);
+  /** Connections of a node to PostgreSQL, and of pgbench beside it. */
+  static final int DATABASE_CONNECTIONS = 8;
+
+  private final Path folder;
+  private final Scale scale;
+  private final Backends backends;
+  private final Vertx vertx = Vertx.vertx();
+  private final People people;
+  private final Generator generator = new Generator();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private int nodes;
+
+  Lab(Path folder, Scale scale) throws Exception {
+    this.folder = folder;
+    this.scale = scale;
+    backends = new Backends(folder.resolve("data"));
+    people = new People(backends, vertx);
+    Cores.pinLoad(Generator.THREAD);
+  }
+
+  Scale scale() {
+    return scale;
+  }
+
+  Backends backends() {
+    return backends;
+  }
+
+  Generator generator() {
+    return generator;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  People people() {
+    return people;
+  }
+
+  /** Starts a node on half of the cores, so that the load has the rest to itself. */
+  Node pinnedNode() throws Exception {
+    return node(true, shared());
+  }
+
+  /** Starts a node that has all cores. */
+  Node node() throws Exception {
+    return node(false, shared());
+  }
+
+  private Map<String, String> shared() {
+    return Map.of("DATABASE_URL", backends.databaseUrl(), "REDIS_URL", backends.redisUrl());
+  }
+
+  /** @param servers which PostgreSQL and Redis; empty for embedded ones of the node's own */
+  Node node(boolean pinned, Map<String, String> servers) throws Exception {
+    Map<String, String> settings = new HashMap<>(servers);
+    settings.putAll(Map.of("FASTROOM_SECRET", People.SECRET, "DATABASE_POOL_SIZE", "" + DATABASE_CONNECTIONS,
+        "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0", "AUTH_RATE_PER_MINUTE", "0", "DRAIN_SECONDS", "0",
+        "DATA_DIR", folder.resolve("node-data").toString()));
+    return start(pinned, "target/classes:target/lib/*", List.of("io.fastroom.FastRoom"), settings);
+  }
+
+  /** Starts another server that answers {@code /health}, with the class path of this process. */
+  Node bare(Class<?> main, List<String> arguments) throws Exception {
+    List<String> program = new ArrayList<>(List.of(main.getName()));
+    program.addAll(arguments);
+    return start(true, System.getProperty("java.class.path"), program, Map.of());
+  }
+
+  private Node start(boolean pinned, String classPath, List<String> program, Map<String, String> settings)
+      throws Exception {
+    String flags = System.getProperty("bench.node.flags", "").trim();
+    List<String> java = new ArrayList<>(flags.isEmpty() ? List.of() : List.of(flags.split(" +")));
+    java.addAll(List.of("-cp", classPath));
+    java.addAll(program);
+    return opened(new Node(Cores.forNode(pinned), java, settings, folder.resolve("node-" + ++nodes + ".log")));
+  }
+
+  /** Makes rooms and sockets for them that have not connected yet; each socket has a user of its own. */
+  Crowd crowd(List<Node> nodes, String scenario, int rooms, int sockets) throws Exception {
+    String prefix = prefix(scenario);
+    people.rooms(nodes.get(0), prefix, rooms);
+    List<InetSocketAddress> addresses = nodes.stream().map(Node::address).toList();
+    return opened(new Crowd(generator, addresses, people.tokens(sockets), prefix, rooms, sockets));
+  }
+
+  /** What names of new rooms begin with; an old room would have old members and messages. */
+  static String prefix(String scenario) {
+    return scenario + "-" + Long.toString(System.currentTimeMillis(), 36) + "-";
+  }
+
+  <T extends AutoCloseable> T opened(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Closes what the last scenario opened. */
+  void tidy() {
+    List<String> failures = new ArrayList<>();
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        failures.add(e.toString());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", failures));
+    }
+  }
+
+  @Override
+  public void close() {
+    tidy();
+    generator.close();
+    vertx.close().await();
+    backends.close();
+  }
+}
