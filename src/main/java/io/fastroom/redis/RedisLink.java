@@ -31,6 +31,7 @@ public final class RedisLink {
   static final long ANSWER_MILLIS = 5_000;
   /** Half of what the connection takes, since one of ours may be a batch. */
   private static final int MAX_WAITING = RedisConnector.MAX_WAITING / 2;
+  private static final long SETTLE_MILLIS = 10;
   private static final long TICK_MILLIS = 250;
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
@@ -78,6 +79,12 @@ public final class RedisLink {
   public Future<Void> start() {
     tick = vertx.setPeriodic(TICK_MILLIS, timer -> look());
     return connect().transform(first -> Future.succeededFuture());
+  }
+
+  /** Done when no answer is awaited any more, which is soon: an answer that is late ends the connection. */
+  public Future<Void> settled() {
+    return waiting.isEmpty() ? Future.succeededFuture()
+        : vertx.timer(SETTLE_MILLIS).compose(later -> settled());
   }
 
   public Future<Void> stop() {
