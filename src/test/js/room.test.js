@@ -57,7 +57,14 @@ story('keeps the order in which messages were written while the connection was a
   for (const text of ['one', 'two', 'three']) room.send(text);
   await wire.reconnect(timers);
   wire.letIn('general', 10, { messages: [], resumed: true, more: false });
-  assert.deepEqual(wire.sent('chat').map((c) => c.message), ['one', 'two', 'three']);
+  wire.push({ type: 'error', code: 'rate_limited', message: '', room: 'general', ref: wire.sent('chat')[0].ref });
+  timers.tick(5000);
+  for (let seq = 11; seq <= 13; seq++) {
+    const { message, client_id, ref } = wire.sent('chat').at(-1);
+    wire.push(chat(seq, 'alice', message, { client_id, ref }));
+  }
+  assert.deepEqual(wire.sent('chat').map((c) => c.message), ['one', 'one', 'two', 'three']);
+  assert.deepEqual(texts(room).slice(-3), ['one', 'two', 'three']);
 });
 
 story('resumes behind the last event it saw, over several frames', async ({ room }) => {

@@ -57,6 +57,7 @@ class App {
     // Not an animation frame: a hidden tab has none, but its title must count.
     setTimeout(() => {
       this.#drawing = false;
+      if (!this.client.me) return;
       this.chat.draw();
       this.sidebar.draw();
       const unread = this.client.rooms.reduce((sum, room) => sum + this.unread(room), 0);
@@ -75,9 +76,7 @@ class App {
       }
       this.listed = rooms;
       this.#listedOnce = true;
-      for (const room of this.client.rooms) {
-        room.isPrivate = rooms.find(({ id }) => id === room.id)?.is_private ?? room.isPrivate;
-      }
+      for (const room of this.client.rooms) this.#privacy(room);
       // Only a member sees a private room: it is one of ours, also when someone else added us.
       for (const { name } of rooms.filter((r) => r.is_private).slice(0, MOST_ROOMS)) this.client.join(name);
       this.draw();
@@ -143,7 +142,13 @@ class App {
     return this.memory.load().read[room.id] ?? Infinity;
   }
 
+  /** The list knows it, a join does not tell. */
+  #privacy(room) {
+    room.isPrivate = this.listed.find(({ id }) => id === room.id)?.is_private ?? room.isPrivate;
+  }
+
   #entered(room) {
+    if (room.isPrivate === null) this.#privacy(room);
     const memory = this.memory.load();
     if (memory.rooms[room.id] !== room.name || memory.read[room.id] === undefined) {
       this.memory.change(({ rooms, read }) => {

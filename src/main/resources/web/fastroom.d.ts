@@ -87,8 +87,8 @@ export class Room {
   /** Null until first joined; a room is its id, its name may change. */
   readonly id: number | null;
   readonly name: string;
-  /** Null while unknown. */
-  readonly isPrivate: boolean | null;
+  /** Null until the list of rooms or an event has told; you may set it. */
+  isPrivate: boolean | null;
   readonly state: 'joining' | 'live' | 'waiting' | 'gone';
   readonly reason: GoneReason | null;
   /** The last event seen; the next resume starts behind it. */

@@ -22,7 +22,6 @@ const LONGEST_WAIT = 30_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TYPING_LASTS = 6_000;
 const TYPING_EVERY = 3_000;
-const IN_FLIGHT = 16;
 const TRIES = 5;
 const PAGE = 50;
 const DISCONNECTED = 'disconnected';
@@ -387,19 +386,16 @@ export class Room {
     this._ready.reject(new FastRoomError(`Not in ${this.name}: ${reason}`, { code: reason }));
   }
 
-  /** Sends what waits, a window at a time, so that a long queue does not run into the server's rate limit. */
+  /** Sends the first message that waits. The next one goes when it is answered: a retry must not change their order. */
   _pump() {
     if (this.state !== 'live' || this.#link.paused()) return;
-    let inFlight = [...this.#outbox.values()].filter((s) => s.sent).length;
-    for (const { clientId, text, state } of this.pending) {
-      const sending = this.#outbox.get(clientId);
-      if (state !== 'sending' || sending.sent) continue;
-      if (++inFlight > IN_FLIGHT) return;
-      sending.sent = true;
-      this.#link.ask({ type: 'chat', room: this.name, message: text, client_id: clientId, ref: clientId }, (answer) => {
-        if (answer.type === 'error' && answer.code !== DISCONNECTED) this.#refused(clientId, answer);
-      });
-    }
+    const next = this.pending.find((m) => m.state === 'sending');
+    if (!next || this.#outbox.get(next.clientId).sent) return;
+    const { clientId, text } = next;
+    this.#outbox.get(clientId).sent = true;
+    this.#link.ask({ type: 'chat', room: this.name, message: text, client_id: clientId, ref: clientId }, (answer) => {
+      if (answer.type === 'error' && answer.code !== DISCONNECTED) this.#refused(clientId, answer);
+    });
   }
 
   _refuse(clientId, code, text) {
@@ -433,6 +429,7 @@ export class Room {
   #unqueue(clientId) {
     this.#outbox.delete(clientId);
     this.pending = this.pending.filter((m) => m.clientId !== clientId);
+    this._pump();
   }
 
   #presence(join, leave) {
@@ -502,7 +499,6 @@ export class Room {
     this.messages.splice(before + 1, 0, message);
     this.#link.emit('message', { room: this, message, live });
     if (!this.#reading) this.#shorten(PAGE);
-    this._pump();
   }
 
   /** A committed message of one's own leaves the queue. */

@@ -75,7 +75,7 @@ export class Chat {
     $('nothing').dataset.key = key;
     $('nothing').replaceChildren(
       el('div', { class: 'bubbles', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')),
-      el('h1', {}, `Hello, ${this.#app.client.me.username}`),
+      el('h2', {}, `Hello, ${this.#app.client.me.username}`),
       el('p', {}, key === 'true' ? 'Pick a room on the left, or open a new one.' : 'There is no room yet. Open the first one.'),
       el('button', { type: 'button', class: 'button primary', onclick: () => $('new-room').click() }, 'Create a room'));
   }
@@ -110,7 +110,7 @@ export class Chat {
 
   #key(e) {
     if (e.isComposing) return;
-    if (e.key === 'Enter' && !e.shiftKey && !TOUCH.matches) {
+    if (e.key === 'Enter' && !e.shiftKey) {
       e.preventDefault();
       this.#send();
     } else if (e.key === 'ArrowUp' && $('draft').value === '' && this.#log.editLast()) {

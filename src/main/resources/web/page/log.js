@@ -179,7 +179,7 @@ export class Log {
     }
     const alone = room.messages.length === 0 && room.pending.length === 0;
     $('beginning').replaceChildren(
-      el('h2', {}, alone ? `Welcome to ${room.name}` : room.name),
+      el('h3', {}, alone ? `Welcome to ${room.name}` : room.name),
       el('p', {}, alone ? 'Nothing has been said here yet. Write the first message, or bring someone in.'
         : 'This is the beginning of the room.'),
       ...(alone ? [el('a', { class: 'button', href: `/?new${location.hash}`, target: '_blank', rel: 'noopener' },

@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps in memory what was revoked, heard at once from {@code SessionApi.REVOKE} and read from PostgreSQL every second;
+ * Keeps in memory what was revoked, heard at once from {@code SessionApi.REVOKE} and read from PostgreSQL twice a second;
  * what only PostgreSQL knew is announced, so that sockets close. Deployed once a node, before the first edge.
  *
  * <p>Thread: its own context writes; {@link #allows} may be called on any.
  */
 public final class LiveRevocations extends VerticleBase implements Revocations {
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long LOOK_MILLIS = 500;
   /** A whole reading now and then forgets users who were enabled again. */
-  private static final int LOOKS_PER_WHOLE = 300;
+  private static final int LOOKS_PER_WHOLE = 600;
 
   private final Bus bus;
   private final Map<String, Instant> blocked = new ConcurrentHashMap<>();

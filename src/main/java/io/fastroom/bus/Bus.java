@@ -7,6 +7,8 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -42,10 +44,21 @@ public final class Bus {
   /** Asks one receiver. Fails with {@link Refused} only. */
   @SuppressWarnings("unchecked")
   public <Q, A> Future<A> ask(Address<Q, A> to, Q question) {
-    return events.<Object>request(to.name(), question, OPTIONS)
+    return request(to, question)
+        .recover(failure -> unheard(failure) ? request(to, question) : Future.failedFuture(failure))
         .transform(result -> result.succeeded()
             ? Future.succeededFuture(result.result().body() == NOTHING ? null : (A) result.result().body())
             : Future.failedFuture(Refused.of(result.cause())));
+  }
+
+  private Future<Message<Object>> request(Address<?, ?> to, Object question) {
+    return events.request(to.name(), question, OPTIONS);
+  }
+
+  /** Whether the question reached a receiver that was just being taken away: nobody has begun to answer it. */
+  private static boolean unheard(Throwable failure) {
+    return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT
+        && String.valueOf(reply.getMessage()).startsWith("Discarded the request");
   }
 
   /** Sends a fact to one receiver, without an answer. */

@@ -37,6 +37,8 @@ public final class Edge extends VerticleBase {
   private static final int BACKLOG = 8_192;
   private static final long SHUTDOWN_GRACE_SECONDS = 2;
   private static final String SOCKETS = "/ws";
+  private static final String VERSION_HEADER = "Sec-WebSocket-Version";
+  private static final String VERSION = "13";
 
   private final Settings settings;
   private final ConnectionLimit limit;
@@ -124,8 +126,10 @@ public final class Edge extends VerticleBase {
     if (request.method() != HttpMethod.GET) {
       request.response().putHeader(HttpHeaders.ALLOW, "GET");
       refuse(request, 405, "Method not allowed", "Sockets are opened with GET.");
-    } else if (!request.canUpgradeToWebSocket()) {
-      request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade");
+    } else if (!request.canUpgradeToWebSocket() || !VERSION.equals(request.getHeader(VERSION_HEADER))) {
+      // Without a version Netty would fall back to a draft of the protocol with other frames.
+      request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade")
+          .putHeader(VERSION_HEADER, VERSION);
       refuse(request, 426, "Upgrade required", "This address speaks WebSocket only.");
     } else {
       Problem refusal = sockets.refusal(request);

@@ -64,8 +64,9 @@ final class LocalPostgres implements AutoCloseable {
         // The same order and the same lower case on every machine, whatever its language.
         .setLocaleConfig("locale", "C").setLocaleConfig("locale-provider", "builtin")
         .setLocaleConfig("builtin-locale", "C.UTF-8")
-        // The library turns it off for tests; here a commit means that a power cut does not undo it.
+        // The library turns both off for tests; here a commit means that a power cut does not undo it.
         .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
         .setServerConfig("max_connections", "200")
         .setServerConfig("shared_buffers", "128MB")
         .setServerConfig("timezone", "UTC")

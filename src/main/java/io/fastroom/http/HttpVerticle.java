@@ -44,7 +44,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
 
   @Override
   public Future<?> start() {
-    return Site.of(vertx).onSuccess(site -> router = build(site));
+    // Building it takes tenths of a second when it is the first, and the loop may have sockets to serve.
+    return Site.of(vertx).compose(site -> vertx.executeBlocking(() -> build(site))).onSuccess(built -> router = built);
   }
 
   private Router build(Site site) {

@@ -211,6 +211,12 @@ final class Json {
   }
 
   private static void write(JsonGenerator json, String field, Instant time) throws IOException {
-    json.writeStringField(field, time == null ? null : time.toString());
+    json.writeFieldName(field);
+    if (time == null) {
+      json.writeNull();
+    } else {
+      char[] text = Rfc3339.format(time);
+      json.writeString(text, 0, text.length);
+    }
   }
 }

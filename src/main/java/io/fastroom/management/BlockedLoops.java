@@ -8,9 +8,11 @@ import io.vertx.core.internal.threadchecker.BlockedThreadChecker;
 import io.vertx.core.internal.threadchecker.BlockedThreadEvent;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +27,16 @@ import org.slf4j.LoggerFactory;
 public final class BlockedLoops {
   private static final Logger LOG = LoggerFactory.getLogger(BlockedThreadChecker.LOGGER_NAME);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long TICK_MILLIS = 50;
+  private static final Pattern BLOCKING = Pattern.compile("java\\.(io|net)\\.|sun\\.nio\\.");
   /** Parts of the JVM that are done once: loading and linking of classes. */
   private static final Set<String> COLD =
       Set.of("java.lang.ClassLoader", "java.lang.invoke.MethodHandleNatives", "jdk.internal.loader.NativeLibraries");
   private static final String POLL = "epollWait";
 
   private final Phase phase;
+  /** The processor time of each loop when it last came round. */
+  private final Map<Thread, Long> worked = new ConcurrentHashMap<>();
 
   private BlockedLoops(Phase phase) {
     this.phase = phase;
@@ -47,13 +52,17 @@ public final class BlockedLoops {
   /** To be called when {@link #into} was given a limit. */
   public static void watch(Vertx vertx, Phase phase) {
     BlockedLoops blocked = new BlockedLoops(phase);
-    ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(blocked::tell);
+    VertxInternal internal = (VertxInternal) vertx;
+    internal.nettyEventLoopGroup().forEach(loop -> loop.scheduleWithFixedDelay(
+        () -> blocked.worked.put(Thread.currentThread(), THREADS.getCurrentThreadCpuTime()),
+        0, TICK_MILLIS, TimeUnit.MILLISECONDS));
+    internal.blockedThreadChecker().setThreadBlockedHandler(blocked::tell);
   }
 
   private void tell(BlockedThreadEvent event) {
     Thread loop = event.thread();
     StackTraceElement[] stack = loop.getStackTrace();
-    if (!phase.isServing() || isCold(stack) || !isHeld(loop)) {
+    if (!phase.isServing() || isCold(stack) || !isHeld(loop, stack, event.maxExecTime())) {
       return;
     }
     VertxException where = new VertxException("Thread blocked", false);
@@ -67,13 +76,12 @@ public final class BlockedLoops {
         || Stream.of(stack).anyMatch(frame -> COLD.contains(frame.getClassName()));
   }
 
-  /** Whether it waits for something, or computes; a thread that does neither is only not let by the system. */
-  private static boolean isHeld(Thread loop) {
-    if (loop.getState() != Thread.State.RUNNABLE) {
+  /** Whether it waits for something, or has computed for most of the limit; else the system did not let it run. */
+  private boolean isHeld(Thread loop, StackTraceElement[] stack, long limit) {
+    if (loop.getState() != Thread.State.RUNNABLE || stack[0].isNativeMethod() && BLOCKING.matcher(
+        stack[0].getClassName()).lookingAt()) {
       return true;
     }
-    long before = THREADS.getThreadCpuTime(loop.getId());
-    LockSupport.parkNanos(SAMPLE_NANOS);
-    return THREADS.getThreadCpuTime(loop.getId()) - before > SAMPLE_NANOS / 4;
+    return THREADS.getThreadCpuTime(loop.getId()) - worked.getOrDefault(loop, 0L) > limit / 4 * 3;
   }
 }

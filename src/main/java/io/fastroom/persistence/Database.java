@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Database {
   /** From the question to the answer, the wait for a connection included. */
   static final long QUESTION_MILLIS = 5_000;
-  private static final int CONNECTION_MILLIS = 2_500;
+  private static final int CONNECTION_MILLIS = 4_000;
   private static final int MAX_WAITING = 2_000;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
 
@@ -84,7 +84,7 @@ final class Database {
     });
   }
 
-  /** Uses a connection; fails with what PostgreSQL said ({@link SqlErrors#translate}) or UNAVAILABLE after {@code millis}. */
+  /** Uses a connection for so long at most; fails as {@link SqlErrors#translate} says, UNAVAILABLE after {@code millis}. */
   <T> Future<T> within(long millis, Function<SqlConnection, Future<T>> use) {
     return raw(millis, use).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)));
   }

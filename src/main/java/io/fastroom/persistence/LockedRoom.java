@@ -1,9 +1,7 @@
 package io.fastroom.persistence;
 
-import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
-import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.persistence.RoomChanges.Outcome;
@@ -12,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +29,25 @@ final class LockedRoom {
           WHERE room_id = $1 AND user_id <> $2 AND is_member AND NOT is_banned AND is_moderator)""";
   private static final String SAVE = """
       WITH head AS (
-        UPDATE rooms SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
+        UPDATE rooms SET head_seq = head_seq + cardinality($2::bigint[]) WHERE id = $1
+        RETURNING head_seq - cardinality($2::bigint[]) AS old
+      ), given AS (
+        SELECT * FROM unnest($2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::boolean[], $7::boolean[])
+          WITH ORDINALITY AS g(user_id, username, is_member, is_moderator, is_banned, is_muted, nth)
       ), saved AS (
         INSERT INTO room_members AS m (room_id, user_id, is_member, is_moderator, is_banned, is_muted)
-        VALUES ($1, $2, $4, $5, $6, $7)
+        SELECT $1, user_id, is_member, is_moderator, is_banned, is_muted FROM given
         ON CONFLICT (room_id, user_id) DO UPDATE
         SET is_member = EXCLUDED.is_member, is_moderator = EXCLUDED.is_moderator, is_banned = EXCLUDED.is_banned,
           is_muted = EXCLUDED.is_muted,
           joined_at = CASE WHEN EXCLUDED.is_member AND NOT m.is_member THEN EXCLUDED.joined_at ELSE m.joined_at END
-        RETURNING joined_at
+        RETURNING user_id, joined_at
       )
-      INSERT INTO room_events (room_id, seq, kind, ts, user_id, username, is_member, is_moderator, is_banned, is_muted)
-      SELECT $1, head_seq, 3, clock_timestamp(), $2, $3, $4, $5, $6, $7 FROM head
-      RETURNING seq, ts, (SELECT joined_at FROM saved)""";
+      INSERT INTO room_events AS e
+        (room_id, seq, kind, ts, user_id, username, is_member, is_moderator, is_banned, is_muted)
+      SELECT $1, old + nth, 3, clock_timestamp(), user_id, username, is_member, is_moderator, is_banned, is_muted
+      FROM head, given ORDER BY nth
+      RETURNING seq, ts, (SELECT s.joined_at FROM saved s WHERE s.user_id = e.user_id)""";
 
   final SqlConnection connection;
   final Room room;
@@ -60,7 +65,12 @@ final class LockedRoom {
    *
    * @param member null for one who never was a member
    */
-  record Seat(long userId, String username, Member member) { }
+  record Seat(long userId, String username, Member member) {
+    /** A plain member from now on, keeping the mute of an earlier membership. */
+    Member admitted() {
+      return new Member(userId, username, true, false, false, member != null && member.isMuted(), null);
+    }
+  }
 
   /** By user id; a user that does not exist is absent. */
   Future<Map<Long, Seat>> seats(Long... userIds) {
@@ -95,23 +105,35 @@ final class LockedRoom {
   }
 
   /** Writes what a user is from now on, with its event. */
-  Future<Outcome<Member>> save(Member m) {
-    Tuple values = Tuple.from(List.of(room.id(), m.userId(), m.username(), m.isMember(), m.isModerator(), m.isBanned(),
-        m.isMuted()));
-    return connection.preparedQuery(SAVE).execute(values).map(rows -> {
-      Row row = Rows.first(rows);
-      Member saved = new Member(m.userId(), m.username(), m.isMember(), m.isModerator(), m.isBanned(), m.isMuted(),
-          Rows.instant(row, 2));
-      return new Outcome<>(saved, new MemberUpdate(room.id(), room.name(), row.getLong(0), Rows.instant(row, 1), saved));
-    });
+  Future<Outcome<Member>> save(Member member) {
+    return save(List.of(member)).map(saved -> new Outcome<>(saved.answer().get(0), saved.events()));
   }
 
-  /** Makes a user a plain member, keeping the mute of an earlier membership. */
-  Future<Outcome<Member>> admit(Seat seat) {
-    if (seat == null) {
-      throw new Refused(Problem.USER_NOT_FOUND);
+  /** The same for several different users, their events in the order given. */
+  Future<Outcome<List<Member>>> save(List<Member> members) {
+    if (members.isEmpty()) {
+      return Future.succeededFuture(Outcome.unchanged(members));
     }
-    boolean muted = seat.member() != null && seat.member().isMuted();
-    return save(new Member(seat.userId(), seat.username(), true, false, false, muted, null));
+    Tuple values = Tuple.of(room.id())
+        .addArrayOfLong(members.stream().map(Member::userId).toArray(Long[]::new))
+        .addArrayOfString(members.stream().map(Member::username).toArray(String[]::new))
+        .addArrayOfBoolean(members.stream().map(Member::isMember).toArray(Boolean[]::new))
+        .addArrayOfBoolean(members.stream().map(Member::isModerator).toArray(Boolean[]::new))
+        .addArrayOfBoolean(members.stream().map(Member::isBanned).toArray(Boolean[]::new))
+        .addArrayOfBoolean(members.stream().map(Member::isMuted).toArray(Boolean[]::new));
+    return connection.preparedQuery(SAVE).execute(values).map(rows -> saved(members, rows));
+  }
+
+  private Outcome<List<Member>> saved(List<Member> members, RowSet<Row> rows) {
+    List<Member> saved = new ArrayList<>();
+    List<MemberUpdate> events = new ArrayList<>();
+    for (Row row : rows) {
+      Member m = members.get(saved.size());
+      Member now = new Member(m.userId(), m.username(), m.isMember(), m.isModerator(), m.isBanned(), m.isMuted(),
+          Rows.instant(row, 2));
+      saved.add(now);
+      events.add(new MemberUpdate(room.id(), room.name(), row.getLong(0), Rows.instant(row, 1), now));
+    }
+    return new Outcome<>(saved, events);
   }
 }

@@ -46,10 +46,12 @@ final class MemberStore {
 
   private final Database database;
   private final RoomChanges changes;
+  private final Admissions admissions;
 
-  MemberStore(Database database, RoomChanges changes) {
+  MemberStore(Database database, RoomChanges changes, Admissions admissions) {
     this.database = database;
     this.changes = changes;
+    this.admissions = admissions;
   }
 
   Future<Page<Member>> list(ListMembers q) {
@@ -80,30 +82,19 @@ final class MemberStore {
       Room room = Rows.room(row, 0);
       Member member = Rows.member(row, Rows.ROOM_WIDTH);
       return member != null && member.isMember() ? Future.succeededFuture(new Entered(room, member))
-          : changes.change(room.id(), locked -> admitted(locked, q.userId()));
+          : admissions.admit(room.id(), q.userId(), Permissions::read);
     });
   }
 
-  private static Future<Outcome<Entered>> admitted(LockedRoom locked, long userId) {
-    return locked.seats(userId).compose(seats -> {
-      Member member = LockedRoom.member(seats, userId);
-      RoomChanges.check(Permissions.read(locked.room, member));
-      return member != null && member.isMember() ? Future.succeededFuture(new Outcome<>(member, null))
-          : locked.admit(seats.get(userId));
-    }).map(outcome -> new Outcome<>(new Entered(locked.room, outcome.answer()), outcome.event()));
-  }
-
   Future<Member> join(JoinRoom q) {
-    return changes.change(q.roomId(), locked -> locked.seats(q.actorId()).compose(seats -> {
-      RoomChanges.check(Permissions.join(locked.room, LockedRoom.member(seats, q.actorId())));
-      return locked.admit(seats.get(q.actorId()));
-    }));
+    return admissions.admit(q.roomId(), q.actorId(), Permissions::join).map(Entered::member);
   }
 
   Future<Member> add(AddMember q) {
     return changes.change(q.roomId(), locked -> locked.withSeat(q.actorId(), q.username(), (actor, seat) -> {
       RoomChanges.check(Permissions.add(locked.room, actor, seat == null ? null : seat.member()));
-      return locked.admit(seat);
+      RoomChanges.check(seat == null ? Problem.USER_NOT_FOUND : null);
+      return locked.save(seat.admitted());
     }));
   }
 
@@ -135,7 +126,7 @@ final class MemberStore {
     RoomChanges.check(q.flag() == Flag.MODERATOR
         ? Permissions.setModerator(locked.room, about.actor(), target, enabled, about.others())
         : Permissions.restrict(locked.room, about.actor(), target, enabled));
-    return is(target, q.flag()) == enabled ? Future.succeededFuture(new Outcome<>(target, null))
+    return is(target, q.flag()) == enabled ? Future.succeededFuture(Outcome.unchanged(target))
         : locked.save(with(target, q.flag(), enabled));
   }
 

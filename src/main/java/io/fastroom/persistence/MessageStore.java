@@ -29,7 +29,7 @@ final class MessageStore {
       , r.message_count, p.* FROM rooms r JOIN users u ON u.id = $2
       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
       LEFT JOIN LATERAL (
-        SELECT %s FROM messages WHERE room_id = $1 AND NOT deleted %s
+        SELECT {message} FROM messages WHERE room_id = $1 AND NOT deleted {which}
       ) p ON true
       WHERE r.id = $1""";
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
@@ -67,16 +67,13 @@ final class MessageStore {
   }
 
   private static String page(String which) {
-    return PAGE.formatted(Rows.MESSAGE, which);
+    return PAGE.replace("{message}", Rows.MESSAGE).replace("{which}", which);
   }
 
   Future<MessagePage> list(ListMessages q) {
-    int asked = q.limit() + 1;
-    Tuple of = Tuple.of(q.roomId(), q.actorId(), asked);
-    Future<RowSet<Row>> found = q.afterId() > 0 ? replica.query(AFTER, of.addLong(q.afterId()))
-        : q.beforeId() > 0 ? replica.query(BEFORE, of.addLong(q.beforeId()))
-        : replica.query(NEWEST, of.addLong(q.offset()));
-    return found.map(rows -> read(q, rows));
+    String sql = q.afterId() > 0 ? AFTER : q.beforeId() > 0 ? BEFORE : NEWEST;
+    long from = q.afterId() > 0 ? q.afterId() : q.beforeId() > 0 ? q.beforeId() : q.offset();
+    return replica.query(sql, Tuple.of(q.roomId(), q.actorId(), q.limit() + 1, from), rows -> read(q, rows));
   }
 
   private static MessagePage read(ListMessages q, RowSet<Row> rows) {
@@ -126,7 +123,7 @@ final class MessageStore {
     Message m = about.message();
     MessageUpdated event = new MessageUpdated(locked.room.id(), locked.room.name(), row.getLong(0),
         Rows.instant(row, 1), m.id(), content, about.actorName());
-    return new Outcome<>(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), event.ts(),
+    return Outcome.of(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), event.ts(),
         about.actorName(), false, m.clientId()), event);
   }
 
@@ -134,7 +131,7 @@ final class MessageStore {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
       RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message()));
       return locked.connection.preparedQuery(DELETE).execute(Tuple.of(q.roomId(), q.messageId()))
-          .map(rows -> new Outcome<>(null, new MessageDeleted(locked.room.id(), locked.room.name(),
+          .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(),
               Rows.first(rows).getLong(0), Rows.instant(Rows.first(rows), 1), q.messageId())));
     });
   }

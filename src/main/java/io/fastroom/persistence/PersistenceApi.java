@@ -58,7 +58,7 @@ public final class PersistenceApi {
   public record RefreshToken(byte[] hash, long userId, String family, Instant expiresAt, String accessJti,
                              Instant accessExpiresAt) { }
 
-  /** Replaces the token {@code oldHash} by {@code next} (whose family and user are those of the old one) in one transaction. */
+  /** Replaces the token {@code oldHash} by {@code next}, of the old one's family and user, in one transaction. */
   public record RotateRefreshToken(byte[] oldHash, RefreshToken next) { }
 
   public enum Rotation {
@@ -84,7 +84,7 @@ public final class PersistenceApi {
   /** An access token that must not be accepted any more. */
   public record BlockedToken(String jti, Instant expiresAt) { }
 
-  /** What changed since {@code sinceMicros} (microseconds of the database's clock; 0 for all). Asked every second by every node. */
+  /** What changed since (microseconds of the database's clock; 0 for all). Asked every second by every node. */
   public record ListRevocations(long sinceMicros) { }
 
   /** @param atMicros to be given as {@code sinceMicros} next time (already overlapping) */
@@ -166,7 +166,7 @@ public final class PersistenceApi {
 
   // Messages
 
-  /** At most one of {@code beforeId} and {@code afterId} (0 for none); both beat {@code offset}. Refused: BANNED, ROOM_NOT_FOUND. */
+  /** One of {@code beforeId} and {@code afterId} (0 for none); it beats {@code offset}. Refused: BANNED, ROOM_NOT_FOUND. */
   public record ListMessages(long actorId, long roomId, int limit, long offset, long beforeId, long afterId) { }
 
   /** @param more whether there is another page in the direction of reading */
@@ -228,7 +228,10 @@ public final class PersistenceApi {
    */
   public record Appended(RoomEvent.Chat event, boolean repeated) { }
 
-  /** Refused: NOT_IN_ROOM (not a member), BANNED, MUTED, ROOM_NOT_FOUND, UNAVAILABLE. Appends of one context and room commit in order. */
+  /**
+   * Refused: NOT_IN_ROOM (not a member), BANNED, MUTED, ROOM_NOT_FOUND, INVALID_MESSAGE (a text PostgreSQL cannot hold),
+   * UNAVAILABLE. Appends of one context and room commit in order.
+   */
   public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
 
   /** Whether PostgreSQL answers a query now; fails with UNAVAILABLE. For readiness. */

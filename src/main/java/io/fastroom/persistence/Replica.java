@@ -6,10 +6,11 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.function.Function;
 
 /**
  * Reads that may lag a little behind: listings and history for REST. They go to a read replica when there is one, and to
- * the primary when there is none or it does not answer. Thread: any.
+ * the primary when there is none, it does not answer or does not know of it yet. Thread: any.
  */
 final class Replica {
   /** Short, so that there is time left to ask the primary. */
@@ -24,12 +25,11 @@ final class Replica {
     this.replica = replica;
   }
 
-  Future<RowSet<Row>> query(String sql, Tuple parameters) {
-    if (replica == null) {
-      return primary.query(sql, parameters);
-    }
-    return replica.within(MILLIS, connection -> connection.preparedQuery(sql).execute(parameters))
-        .recover(failure -> failure instanceof Refused refused && refused.problem() == Problem.UNAVAILABLE
-            ? primary.query(sql, parameters) : Future.failedFuture(failure));
+  /** @param read may refuse; what a lagging replica refuses is asked of the primary once more */
+  <T> Future<T> query(String sql, Tuple parameters, Function<RowSet<Row>, T> read) {
+    Future<T> asked = replica == null ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
+        : replica.within(MILLIS, connection -> connection.preparedQuery(sql).execute(parameters)).map(read);
+    return asked.recover(failure -> failure instanceof Refused ? primary.query(sql, parameters).map(read)
+        : Future.failedFuture(failure));
   }
 }

@@ -30,12 +30,16 @@ final class RoomChanges {
     this.bus = bus;
   }
 
-  /**
-   * What a change came to.
-   *
-   * @param event null when nothing had to change
-   */
-  record Outcome<T>(T answer, RoomEvent event) { }
+  /** What a change came to; without events nothing had to change. */
+  record Outcome<T>(T answer, List<? extends RoomEvent> events) {
+    static <T> Outcome<T> of(T answer, RoomEvent event) {
+      return new Outcome<>(answer, List.of(event));
+    }
+
+    static <T> Outcome<T> unchanged(T answer) {
+      return new Outcome<>(answer, List.of());
+    }
+  }
 
   /** Fails with ROOM_NOT_FOUND, or as {@code change} does, and then nothing has changed. */
   <T> Future<T> change(long roomId, Function<LockedRoom, Future<Outcome<T>>> change) {
@@ -53,8 +57,9 @@ final class RoomChanges {
   }
 
   private <T> T announce(Outcome<T> outcome) {
-    if (outcome.event() != null) {
-      bus.tell(RoomApi.COMMITTED, new CommittedAll(List.of(new Committed(outcome.event(), null, null))));
+    if (!outcome.events().isEmpty()) {
+      bus.tell(RoomApi.COMMITTED, new CommittedAll(
+          outcome.events().stream().map(event -> new Committed(event, null, null)).toList()));
     }
     return outcome.answer();
   }

@@ -41,15 +41,15 @@ final class RoomStore {
       WHERE m.user_id = $1 AND m.is_member AND NOT m.is_banned AND r.is_private""";
   /** Two ranges merged, each in order by itself: the public rooms and the actor's private ones. */
   private static final String LIST = """
-      SELECT (SELECT count(*) FROM rooms WHERE NOT is_private) + (SELECT count(*) %2$s), p.*
+      SELECT (SELECT count(*) FROM rooms WHERE NOT is_private) + (SELECT count(*) {private}), p.*
       FROM (SELECT) one LEFT JOIN LATERAL (
-        (SELECT %1$s FROM rooms r WHERE NOT r.is_private ORDER BY r.id %3$s LIMIT $2::bigint + $3::bigint)
+        (SELECT {room} FROM rooms r WHERE NOT r.is_private ORDER BY r.id {order} LIMIT $2::bigint + $3::bigint)
         UNION ALL
-        (SELECT %1$s %2$s ORDER BY m.room_id %3$s LIMIT $2::bigint + $3::bigint)
-        ORDER BY id %3$s LIMIT $2 OFFSET $3
+        (SELECT {room} {private} ORDER BY m.room_id {order} LIMIT $2::bigint + $3::bigint)
+        ORDER BY id {order} LIMIT $2 OFFSET $3
       ) p ON true""";
-  private static final String ASCENDING = LIST.formatted(Rows.ROOM, PRIVATE, "ASC");
-  private static final String DESCENDING = LIST.formatted(Rows.ROOM, PRIVATE, "DESC");
+  private static final String ASCENDING = ordered("ASC");
+  private static final String DESCENDING = ordered("DESC");
   private static final String UPDATE = """
       WITH head AS (
         UPDATE rooms SET name = $2, is_private = $3, head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
@@ -73,13 +73,16 @@ final class RoomStore {
         .map(rows -> Rows.room(Rows.first(rows), 0));
   }
 
+  private static String ordered(String order) {
+    return LIST.replace("{room}", Rows.ROOM).replace("{private}", PRIVATE).replace("{order}", order);
+  }
+
   Future<Page<Room>> list(ListRooms q) {
-    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()))
-        .map(rows -> {
-          Row first = Rows.first(rows);
-          List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
-          return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
-        });
+    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()), rows -> {
+      Row first = Rows.first(rows);
+      List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
+      return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
+    });
   }
 
   Future<Room> get(GetRoom q) {
@@ -110,7 +113,7 @@ final class RoomStore {
       Room old = locked.room;
       Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
           q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
-      return room.equals(old) ? Future.succeededFuture(new Outcome<>(old, null)) : write(locked, room);
+      return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
     }));
   }
 
@@ -118,7 +121,7 @@ final class RoomStore {
     String oldName = locked.room.name();
     return locked.connection.preparedQuery(UPDATE)
         .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName))
-        .map(rows -> new Outcome<>(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
+        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
             Rows.instant(Rows.first(rows), 1), room.name(), room.isPrivate())));
   }
 
@@ -138,7 +141,7 @@ final class RoomStore {
     } else {
       connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     }
-    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> new Outcome<>(null,
+    return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
         new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));
   }
 }

@@ -16,6 +16,11 @@ final class SqlErrors {
       "users_username_key", Problem.USERNAME_TAKEN,
       "users_email_key", Problem.EMAIL_TAKEN,
       "rooms_name_key", Problem.ROOM_NAME_TAKEN);
+  private static final String UNIQUE = "23505";
+  /** Only users are referred to without being looked up in the same transaction. */
+  private static final String FOREIGN_KEY = "23503";
+  /** A value PostgreSQL cannot hold, such as a text with NUL or an offset out of range. */
+  private static final String DATA = "22";
   /** Deadlock, serialization failure, lock timeout, statement timeout, follow-up in a failed transaction. */
   private static final Set<String> STATEMENT = Set.of("40P01", "40001", "55P03", "57014", "25P02");
   /** Read-only (a primary that is one no more), idle in transaction for too long. */
@@ -23,10 +28,17 @@ final class SqlErrors {
 
   private SqlErrors() { }
 
-  /** What is neither a violated constraint nor PostgreSQL being away stays as it is. */
+  /** What is neither the asker's fault nor PostgreSQL being away stays as it is. */
   static Throwable translate(Throwable failure) {
-    if (failure instanceof PgException error && error.getConstraint() != null && TAKEN.containsKey(error.getConstraint())) {
-      return new Refused(TAKEN.get(error.getConstraint()));
+    String state = state(failure);
+    if (state.equals(UNIQUE) && TAKEN.containsKey(String.valueOf(((PgException) failure).getConstraint()))) {
+      return new Refused(TAKEN.get(((PgException) failure).getConstraint()));
+    }
+    if (state.equals(FOREIGN_KEY)) {
+      return new Refused(Problem.USER_NOT_FOUND);
+    }
+    if (state.startsWith(DATA)) {
+      return new Refused(Problem.INVALID_MESSAGE);
     }
     return isAway(failure) ? new Refused(Problem.UNAVAILABLE) : failure;
   }

@@ -12,7 +12,8 @@ record Stores(Database database, UserStore users, RefreshTokenStore refreshToken
   static Stores of(Database database, Replica replica, Bus bus) {
     RoomChanges changes = new RoomChanges(database, bus);
     return new Stores(database, new UserStore(database, replica), new RefreshTokenStore(database),
-        new BlockedTokenStore(database), new RoomStore(database, replica, changes), new MemberStore(database, changes),
+        new BlockedTokenStore(database), new RoomStore(database, replica, changes),
+        new MemberStore(database, changes, new Admissions(changes)),
         new MessageStore(replica, changes), new EventLog(database));
   }
 

@@ -55,8 +55,8 @@ final class UserStore {
   }
 
   Future<List<User>> list(ListUsers q) {
-    return replica.query(q.ascending() ? LIST : LIST_DESCENDING, Tuple.of(q.limit(), q.offset()))
-        .map(rows -> List.copyOf(Rows.list(rows, row -> Rows.user(row, 0))));
+    return replica.query(q.ascending() ? LIST : LIST_DESCENDING, Tuple.of(q.limit(), q.offset()),
+        rows -> List.copyOf(Rows.list(rows, row -> Rows.user(row, 0))));
   }
 
   private static User one(RowSet<Row> rows) {

@@ -20,6 +20,7 @@ import io.fastroom.redis.RedisLink;
 import io.fastroom.redis.RedisUrl;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class PresenceVerticle extends VerticleBase {
   private RedisConnector connector;
   private RedisLink redis;
   private PresenceCheck check;
+  private List<MessageConsumer<?>> consumers = List.of();
 
   PresenceVerticle(Bus bus, Settings settings, NodeId node, Continuity continuity) {
     this.bus = bus;
@@ -79,12 +81,16 @@ public final class PresenceVerticle extends VerticleBase {
         bus.answer(PresenceApi.REFRESH, question -> done(refresh(question))),
         bus.answer(PresenceApi.ADOPT, question -> done(adopt(question))),
         bus.answer(PresenceApi.SWEEP, question -> done(check.sweep(question))),
-        bus.answer(PresenceApi.SNAPSHOT, question -> done(check.snapshot(question))))));
+        bus.answer(PresenceApi.SNAPSHOT, question -> done(check.snapshot(question))))))
+        .onSuccess(all -> consumers = all.list());
   }
 
+  /** Takes no more questions, answers those it has taken, and only then lets go of Redis. */
   @Override
   public Future<?> stop() {
-    return redis.stop();
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        .transform(unregistered -> redis.settled())
+        .compose(settled -> redis.stop());
   }
 
   private PresenceKeys keys() {

@@ -23,13 +23,15 @@ import org.slf4j.LoggerFactory;
  * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it
  * fails or when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
  *
- * <p>Thread: the context that made it. Limits: an answer within {@link #ANSWER_MILLIS}; a black hole is found out by a
- * ping a second, so within 4 s.
+ * <p>Thread: the context that made it. Limits: some answer within {@link #SILENT_MILLIS} and each within
+ * {@link #ANSWER_MILLIS}; a black hole is found out by a ping a second, so within 4 s.
  */
 public final class RedisLink {
-  static final long ANSWER_MILLIS = 2_000;
+  static final long SILENT_MILLIS = 2_000;
+  static final long ANSWER_MILLIS = 5_000;
   /** Half of what the connection takes, since one of ours may be a batch. */
   private static final int MAX_WAITING = RedisConnector.MAX_WAITING / 2;
+  private static final long SETTLE_MILLIS = 10;
   private static final long TICK_MILLIS = 250;
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
@@ -46,6 +48,7 @@ public final class RedisLink {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private RedisConnector.Open open;
   private long lastSent;
+  private long lastAnswer = System.nanoTime();
   private int attempts;
   private boolean closed;
   private long tick = -1;
@@ -76,6 +79,12 @@ public final class RedisLink {
   public Future<Void> start() {
     tick = vertx.setPeriodic(TICK_MILLIS, timer -> look());
     return connect().transform(first -> Future.succeededFuture());
+  }
+
+  /** Done when no answer is awaited any more, which is soon: an answer that is late ends the connection. */
+  public Future<Void> settled() {
+    return waiting.isEmpty() ? Future.succeededFuture()
+        : vertx.timer(SETTLE_MILLIS).compose(later -> settled());
   }
 
   public Future<Void> stop() {
@@ -116,6 +125,9 @@ public final class RedisLink {
 
   private <T> void settle(RedisConnector.Open on, Waiting entry, Promise<T> promise, AsyncResult<T> result) {
     entry.answered = true;
+    if (on == open) {
+      lastAnswer = System.nanoTime();
+    }
     while (!waiting.isEmpty() && waiting.peek().answered) {
       waiting.poll();
     }
@@ -135,11 +147,18 @@ public final class RedisLink {
   private void look() {
     Waiting oldest = waiting.peek();
     long now = System.nanoTime();
-    if (open != null && oldest != null && now - oldest.since > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS)) {
-      drop(open, "no answer within " + ANSWER_MILLIS + " ms");
+    if (open != null && oldest != null && isLate(oldest, now)) {
+      drop(open, "no answer in time");
     } else if (open != null && now - lastSent > PING_NANOS) {
       send(Request.cmd(Command.PING));
     }
+  }
+
+  /** A long queue that moves is no reason to end the connection: that would make the queue only longer. */
+  private boolean isLate(Waiting oldest, long now) {
+    long silent = now - Math.max(oldest.since, lastAnswer);
+    return silent > TimeUnit.MILLISECONDS.toNanos(SILENT_MILLIS)
+        || now - oldest.since > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
   }
 
   /** Ends the connection and makes another; does nothing while it is being made. */

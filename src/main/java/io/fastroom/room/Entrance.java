@@ -20,6 +20,8 @@ import java.util.List;
  */
 final class Entrance {
   private static final int ATTEMPTS = 5;
+  /** Who asked has given up soon after; a socket let in then would be known to no hub, in nanoseconds. */
+  private static final long PATIENCE_NANOS = (Bus.ANSWER_MILLIS - 1000) * 1_000_000;
 
   private final Bus bus;
   private final Rooms rooms;
@@ -38,12 +40,12 @@ final class Entrance {
   }
 
   Future<Entered> enter(Enter wish) {
-    return attempt(wish, 1);
+    return attempt(wish, System.nanoTime(), 1);
   }
 
-  private Future<Entered> attempt(Enter wish, int number) {
-    if (number > ATTEMPTS) {
-      return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The room is changing too fast, try again"));
+  private Future<Entered> attempt(Enter wish, long asked, int number) {
+    if (number > ATTEMPTS || System.nanoTime() - asked > PATIENCE_NANOS) {
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The room is changing too fast or the answer took too long, try again"));
     }
     LiveRoom known = rooms.byName(wish.room());
     long position = known == null ? 0 : known.released();
@@ -51,26 +53,26 @@ final class Entrance {
         .compose(checked -> rooms.live(checked.room()).compose(room -> {
           if (!room.name().equals(wish.room())) {
             // Renamed a moment ago, and this node has not been told.
-            return healer.heal(room).compose(healed -> attempt(wish, number + 1));
+            return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
           }
           if (room != known) {
             // It came to life after the check: its first events may hold what the check did not see.
-            return attempt(wish, number + 1);
+            return attempt(wish, asked, number + 1);
           }
-          return admit(wish, room, checked.member(), position, number);
+          return admit(wish, room, checked.member(), position, asked, number);
         }));
   }
 
-  private Future<Entered> admit(Enter wish, LiveRoom room, Member member, long position, int number) {
+  private Future<Entered> admit(Enter wish, LiveRoom room, Member member, long position, long asked, int number) {
     Future<Boolean> resume = wish.since() < 0 ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
         .compose(resumed -> presences.write(room, wish.username(), wish.connId())
             .compose(version -> {
               if (rooms.byId(room.id) != room || room.revokedAfter(wish.userId(), position)
-                  || !room.name().equals(wish.room())) {
+                  || !room.name().equals(wish.room()) || System.nanoTime() - asked > PATIENCE_NANOS) {
                 presences.erase(room, wish.username(), wish.connId());
-                return attempt(wish, number + 1);
+                return attempt(wish, asked, number + 1);
               }
               return Future.succeededFuture(entered(wish, room, member, resumed, version));
             }));

@@ -40,6 +40,7 @@ final class LiveRoom {
   private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
   private final Map<String, Conn> conns = new HashMap<>();
   private final Map<String, Integer> hubs = new HashMap<>();
+  private final Map<String, Integer> users = new HashMap<>();
   /** The last event that took each user's right to see the room, unless a later one gave it back. */
   private final Map<Long, Long> revoked = new HashMap<>();
   private String name;
@@ -140,14 +141,16 @@ final class LiveRoom {
   void enter(Conn conn) {
     if (conns.putIfAbsent(conn.connId(), conn) == null) {
       hubs.merge(conn.hub(), 1, Integer::sum);
+      users.merge(conn.username(), 1, Integer::sum);
     }
   }
 
   /** @return null when the socket was not here */
   Conn exit(String connId) {
     Conn conn = conns.remove(connId);
-    if (conn != null && hubs.merge(conn.hub(), -1, Integer::sum) == 0) {
-      hubs.remove(conn.hub());
+    if (conn != null) {
+      hubs.computeIfPresent(conn.hub(), LiveRoom::oneLess);
+      users.computeIfPresent(conn.username(), LiveRoom::oneLess);
     }
     if (conns.isEmpty()) {
       emptySince = System.nanoTime();
@@ -155,12 +158,16 @@ final class LiveRoom {
     return conn;
   }
 
+  private static Integer oneLess(String name, Integer count) {
+    return count == 1 ? null : count - 1;
+  }
+
   List<Conn> conns() {
     return new ArrayList<>(conns.values());
   }
 
   boolean hasSocketOf(String username) {
-    return conns.values().stream().anyMatch(conn -> conn.username().equals(username));
+    return users.containsKey(username);
   }
 
   Iterable<String> hubs() {

@@ -100,7 +100,14 @@ final class Presences {
 
   void heard(LiveRoom room, RoomJson.PresenceDiff diff, long version) {
     diff.joined().forEach(username -> joined(room, username, version));
-    diff.left().forEach(username -> gone(room, username, version));
+    for (String username : diff.left()) {
+      if (room.hasSocketOf(username)) {
+        // Another program deleted the key of a socket that is here: it is written again.
+        refresh(List.of(room));
+      } else {
+        gone(room, username, version);
+      }
+    }
   }
 
   void redis(boolean up) {

@@ -4,7 +4,7 @@ import io.fastroom.Settings;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 
 /**
@@ -12,5 +12,5 @@ import java.time.Duration;
  *
  * @param stall how long a reader may take nothing at all
  */
-record Desk(Vertx vertx, Settings settings, Bus bus, Tokens tokens, Revocations revocations, Hub hub, CatchUp catchUp,
-            Turn turn, NodeSockets node, SocketMetrics metrics, Duration stall) { }
+record Desk(ContextInternal context, Settings settings, Bus bus, Tokens tokens, Revocations revocations, Hub hub,
+            CatchUp catchUp, Turn turn, NodeSockets node, SocketMetrics metrics, Duration stall) { }

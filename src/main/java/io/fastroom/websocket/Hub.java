@@ -98,14 +98,16 @@ final class Hub {
   }
 
   private void changed(HubRoom room, MemberUpdate update, byte[] json) {
-    for (Seat seat : List.copyOf(room.seats())) {
+    List<Seat> seats = room.seats();
+    // From the end: whoever takes the place of one who is put out has been looked at.
+    for (int i = seats.size() - 1; i >= 0; i--) {
+      Seat seat = seats.get(i);
       if (seat.session.userId() != update.member().userId()) {
         continue;
       }
       seat.muted = update.member().isMuted();
       if (update.revokes()) {
-        ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
-        putOut(seat, json, error);
+        putOut(seat, json, update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null);
       }
     }
   }

@@ -101,7 +101,8 @@ final class HubRoom {
   /**
    * Takes a delivery into the turn.
    *
-   * @param author the seat whose copy carries the delivery's {@code ref}, null for none
+   * @param author the seat whose copy carries the delivery's {@code ref}, null for none; one that is behind will read
+   *     it from the log, without
    * @return false when it was had before
    */
   boolean append(Delivery delivery, Seat author) {

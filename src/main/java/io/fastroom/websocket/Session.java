@@ -34,8 +34,8 @@ final class Session {
   private final Desk desk;
   private final FrameHandlers handlers;
   private final String connId;
-  private final Wire wire = new Wire(this);
-  private final Gate gate = new Gate(wire);
+  private final Wire wire;
+  private final Gate gate;
   private final Outbox outbox;
   private final Rates rates;
   private final Pulse pulse;
@@ -52,6 +52,8 @@ final class Session {
     this.principal = principal;
     this.handlers = handlers;
     this.connId = ConnId.next();
+    this.wire = new Wire(this, desk.context());
+    this.gate = new Gate(wire);
     this.outbox = new Outbox(wire.takeOver(socket), desk.turn(), desk.metrics());
     this.rates = new Rates(desk.settings().webSocket());
     this.pulse = new Pulse(desk.settings().webSocket().heartbeatInterval());
@@ -217,7 +219,7 @@ final class Session {
       leaveAll();
       outbox.send(ErrorFrame.of(Problem.UNAUTHORIZED, null, null));
       close(Goodbye.UNAUTHORIZED);
-      desk.vertx().setTimer(REVOKED_MILLIS, id -> outbox.abort());
+      desk.context().setTimer(REVOKED_MILLIS, id -> outbox.abort());
     }
   }
 

@@ -77,7 +77,8 @@ public final class WebSocketVerticle extends VerticleBase {
     Turn turn = new Turn((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop());
     CatchUp catchUp = new CatchUp(bus);
     Hub hub = new Hub(node.nextHub(), turn, catchUp, metrics);
-    desk = new Desk(vertx, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics, stall);
+    desk = new Desk((ContextInternal) context, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics,
+        stall);
     handlers = new FrameHandlers(desk);
     drain = new Drain(vertx, hub, settings.drain());
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(Session::tick));

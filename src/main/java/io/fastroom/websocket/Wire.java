@@ -15,8 +15,10 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -25,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way in of one socket. Once Vert.x has done the handshake it takes the place of Vert.x's handler at the end of the
- * pipeline. That lets go of the HTTP request, its headers and two connection objects with their queues (most of the
- * memory of an idle socket), tells when the peer is alive and when the channel has drained, and leaves the close code of
- * a broken frame to us, where Vert.x closes without any.
+ * The way in of one socket. Once Vert.x has done the handshake it takes the place of Vert.x's handler at the end of
+ * the pipeline. That lets go of the HTTP request, its headers and two connection objects with their queues (most of the
+ * memory of an idle socket), tells when the peer is alive and when the channel has drained, and leaves the close code
+ * of a broken frame to us, where Vert.x closes without any.
  *
  * <p>Thread: the event loop of its socket. Limits: a message has {@link #MAX_BYTES}, in however many frames it comes.
  */
@@ -38,6 +40,8 @@ final class Wire extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
 
   private final Session session;
+  /** What the handlers run on, so that whatever they ask is answered there. */
+  private final ContextInternal owner;
   private ChannelHandlerContext context;
   /** The fragments of a message that is not complete, else null. */
   private ByteBuf fragments;
@@ -46,8 +50,9 @@ final class Wire extends ChannelInboundHandlerAdapter {
   private boolean paused;
   private boolean draining;
 
-  Wire(Session session) {
+  Wire(Session session, ContextInternal owner) {
     this.session = session;
+    this.owner = owner;
   }
 
   /** To be called in the same turn in which the handshake was done, before anything was read. */
@@ -84,7 +89,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
       handle(waiting.poll());
     }
     draining = false;
-    if (!paused) {
+    if (!paused && context.channel().isOpen()) {
       waiting = null;
       context.channel().config().setAutoRead(true);
     }
@@ -105,9 +110,15 @@ final class Wire extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ignored, Object message) {
     session.heard();
-    if (!(message instanceof WebSocketFrame frame)) {
+    if (message instanceof WebSocketFrame frame) {
+      owner.dispatch(frame, this::read);
+    } else {
       ReferenceCountUtil.release(message);
-    } else if (frame instanceof PingWebSocketFrame && !session.isClosing()) {
+    }
+  }
+
+  private void read(WebSocketFrame frame) {
+    if (frame instanceof PingWebSocketFrame && !session.isClosing()) {
       session.pinged(frame.content());
       frame.release();
     } else if (paused || waiting != null && !waiting.isEmpty()) {
@@ -184,15 +195,16 @@ final class Wire extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ignored) {
     if (context.channel().isWritable()) {
-      session.drained();
+      owner.dispatch(session::drained);
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken) {
-      // The decoder drops whatever follows, so the close frame is not lost to a reset for unread input.
-      session.violation(Goodbye.ofViolation(broken.closeStatus().code()));
+      // What follows is taken and dropped: closing on unread input would reset the connection and lose the close frame.
+      context.pipeline().remove(WebSocket13FrameDecoder.class);
+      owner.dispatch(() -> session.violation(Goodbye.ofViolation(broken.closeStatus().code())));
     } else {
       LOG.debug("{} failed: {}", session.connId(), cause.toString());
       context.close();
@@ -205,6 +217,6 @@ final class Wire extends ChannelInboundHandlerAdapter {
       waiting.forEach(WebSocketFrame::release);
       waiting = null;
     }
-    session.closed();
+    owner.dispatch(session::closed);
   }
 }

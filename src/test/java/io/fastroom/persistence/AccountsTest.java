@@ -22,7 +22,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,8 +62,8 @@ class AccountsTest {
   }
 
   private static void rotatedLongAgo(RefreshToken token) {
-    TestDatabase.execute(node.url,
-        "UPDATE refresh_tokens SET rotated_at = now() - interval '11 seconds' WHERE access_jti = '" + token.accessJti() + "'");
+    TestDatabase.execute(node.url, "UPDATE refresh_tokens SET rotated_at = now() - interval '11 seconds' "
+        + "WHERE access_jti = '" + token.accessJti() + "'");
   }
 
   @Test
@@ -72,7 +74,7 @@ class AccountsTest {
     assertThat(node.refusal(PersistenceApi.REGISTER_USER, new RegisterUser(name, null, null, "hash")))
         .isEqualTo(Problem.USERNAME_TAKEN);
     assertThat(node.refusal(PersistenceApi.REGISTER_USER,
-        new RegisterUser(TestNode.unique("eve"), name.toUpperCase() + "@example.COM", null, "hash")))
+        new RegisterUser(TestNode.unique("eve"), name.toUpperCase(Locale.ROOT) + "@example.COM", null, "hash")))
         .isEqualTo(Problem.EMAIL_TAKEN);
     assertThat(node.ask(PersistenceApi.FIND_USER, new FindUser(name))).isEqualTo(alice);
     assertThat(node.ask(PersistenceApi.GET_USER, new GetUser(alice.id()))).isEqualTo(alice);
@@ -89,7 +91,7 @@ class AccountsTest {
     List<User> down = node.ask(PersistenceApi.LIST_USERS, new ListUsers(200, 0, false));
 
     assertThat(up).hasSize(3).extracting(User::username).isSorted();
-    assertThat(down).extracting(User::username).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    assertThat(down).extracting(User::username).isSortedAccordingTo(Comparator.reverseOrder());
     assertThat(down.get(down.size() - 2)).isEqualTo(up.get(0));
   }
 
@@ -157,7 +159,8 @@ class AccountsTest {
 
   @Test
   void a_blocked_token_is_listed_until_it_expires_and_not_for_ever() {
-    BlockedToken live = new BlockedToken(TestNode.unique("jti"), Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MICROS));
+    Instant soon = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MICROS);
+    BlockedToken live = new BlockedToken(TestNode.unique("jti"), soon);
     BlockedToken dead = new BlockedToken(TestNode.unique("jti"), Instant.now().minusSeconds(1));
     long before = node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(0)).atMicros();
     node.ask(PersistenceApi.BLOCK_TOKEN, live);

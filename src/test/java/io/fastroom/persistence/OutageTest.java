@@ -14,6 +14,7 @@ import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.ListRooms;
 import io.fastroom.persistence.PersistenceApi.Ping;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class OutageTest {
   static void start() throws IOException {
     server = EmbeddedPostgres.builder().start();
     String url = "postgres://postgres:postgres@127.0.0.1:" + server.getPort() + "/postgres";
-    io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
+    Vertx vertx = Vertx.vertx();
     new Migrations(vertx, url).up().await();
     vertx.close().await();
     node = new TestNode(url);

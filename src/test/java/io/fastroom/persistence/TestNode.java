@@ -32,10 +32,14 @@ final class TestNode implements AutoCloseable {
   final Queue<RoomEvent> committed = new ConcurrentLinkedQueue<>();
 
   TestNode(String url) {
+    this(url, null);
+  }
+
+  TestNode(String url, String replicaUrl) {
     this.url = url;
     Bus.install(vertx);
     bus = new Bus(vertx);
-    persistence = new Persistence(vertx, bus, url, null, 8, new SimpleMeterRegistry());
+    persistence = new Persistence(vertx, bus, url, replicaUrl, 8, new SimpleMeterRegistry());
     bus.hear(RoomApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
     vertx.deployVerticle(persistence.verticle(), new DeploymentOptions().setInstances(2)).await();
     vertx.deployVerticle(persistence.chatWriter(), new DeploymentOptions()).await();

@@ -57,6 +57,7 @@ public final class TestRedis implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
     start();
   }
 

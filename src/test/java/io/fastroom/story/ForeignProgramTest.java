@@ -57,7 +57,9 @@ class ForeignProgramTest extends Story {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(one());
     Ws a = inRoom(alice, one(), room);
-    Ws b = inRoom(person("bob"), two(), room);
+    Person bob = person("bob");
+    Ws b = inRoom(bob, two(), room);
+    a.await("the line about bob", f -> (bob.name() + " joined").equals(f.getString("message")));
     a.mark();
     for (String rubbish : List.of("", "x", "{", "[]", "null", "{}", "{\"type\":1}", "{\"srv\":1}",
         "{\"srv\":\"" + two().serverId(), "{\"srv\":\"a.b.c.d.e\",\"type\":\"x\"} trailing", "[".repeat(20_000))) {

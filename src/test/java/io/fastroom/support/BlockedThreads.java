@@ -3,6 +3,7 @@ package io.fastroom.support;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -29,6 +30,17 @@ public final class BlockedThreads implements BeforeAllCallback, AfterAllCallback
     };
     appender.start();
     ((Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker")).addAppender(appender);
+  }
+
+  public static List<String> warnings() {
+    return List.copyOf(WARNINGS);
+  }
+
+  /** For a test that blocks a loop on purpose. */
+  public static List<String> take() {
+    List<String> taken = warnings();
+    WARNINGS.clear();
+    return taken;
   }
 
   @Override

@@ -1,8 +1,9 @@
 package io.fastroom.support;
 
+import io.fastroom.management.BlockedLoops;
+import io.fastroom.management.Phase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.util.concurrent.TimeUnit;
 
 /** Vert.x for tests within this process: a loop that is blocked for 200 ms is told of, and {@link BlockedThreads} hears. */
 public final class TestVertx {
@@ -11,9 +12,10 @@ public final class TestVertx {
   private TestVertx() { }
 
   public static Vertx create() {
-    return Vertx.vertx(new VertxOptions()
-        .setMaxEventLoopExecuteTime(BLOCKED_MILLIS).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-        .setWarningExceptionTime(BLOCKED_MILLIS).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
-        .setBlockedThreadCheckInterval(BLOCKED_MILLIS / 4).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS));
+    Vertx vertx = Vertx.vertx(BlockedLoops.into(new VertxOptions(), BLOCKED_MILLIS));
+    Phase serving = new Phase();
+    serving.serving();
+    BlockedLoops.watch(vertx, serving);
+    return vertx;
   }
 }

@@ -113,9 +113,11 @@ final class WireSocket implements Closeable {
   }
 
   /** Drops the connection with a reset, as a client that crashed. */
-  void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+  synchronized void reset() throws IOException {
+    if (!socket.isClosed()) {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
   }
 
   @Override

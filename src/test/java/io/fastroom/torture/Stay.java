@@ -81,7 +81,8 @@ final class Stay {
       case "history" -> history(frame);
       case "left" -> out();
       case "error" -> {
-        if ("banned".equals(frame.getString("code")) || state == State.ASKED) {
+        // One with a ref answers a chat, which may be refused before the news of the ban has come.
+        if (!frame.containsKey("ref") && ("banned".equals(frame.getString("code")) || state == State.ASKED)) {
           boolean inside = state == State.INSIDE;
           out();
           askedAt = inside ? 0 : System.nanoTime();

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 class FrameCodecTest {
   private static final String[] PIECES = {"{", "}", "[", "]", ":", ",", "\"", "\\", "\\u0000", "\\ud800", "null",
-      "true", "1e999", "-0", "9223372036854775808", "\"type\"", "\"room\"", "\"chat\"", "\"join\"", "\"ref\"", "\"message\"",
-      "\"since\"", "\"before_id\"", "\"isTyping\"", "\uD83D", "\0", " ", "\uFEFF", "/*", "NaN", "'"};
+      "true", "1e999", "-0", "9223372036854775808", "\"type\"", "\"room\"", "\"chat\"", "\"join\"", "\"ref\"",
+      "\"message\"", "\"since\"", "\"before_id\"", "\"isTyping\"", "\uD83D", "\0", " ", "\uFEFF", "/*", "NaN", "'"};
 
   private static ErrorFrame refused(String text) {
     try {
@@ -72,7 +72,8 @@ class FrameCodecTest {
   @Test
   void tells_malformed_json_from_a_bad_message() {
     for (String text : List.of("", " ", "{", "nope", "[]", "7", "\"x\"", "{\"type\":\"ping\"}{}",
-        "{\"type\":\"ping\"},", "{'type':'ping'}", "{\"type\":\"ping\",}", "{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}", "\uFEFF{}")) {
+        "{\"type\":\"ping\"},", "{'type':'ping'}", "{\"type\":\"ping\",}", "\uFEFF{}",
+        "{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}")) {
       assertThat(problem(text)).as(text).isEqualTo(Problem.INVALID_JSON);
     }
     for (String text : List.of("{}", "{\"type\":null}", "{\"type\":5}", "{\"type\":\"join\"}",

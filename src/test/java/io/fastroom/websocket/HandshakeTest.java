@@ -75,6 +75,7 @@ class HandshakeTest {
     URI uri = URI.create("http://127.0.0.1:" + node.port() + "/ws");
     HttpResponse<String> get = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(get.statusCode()).isEqualTo(426);
+    assertThat(get.headers().firstValue("sec-websocket-version")).contains("13");
     assertThat(get.headers().firstValue("content-type")).contains("application/problem+json");
     HttpRequest wrong = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody()).build();
     HttpResponse<String> post = client.send(wrong, HttpResponse.BodyHandlers.ofString());

@@ -13,6 +13,7 @@ import io.fastroom.model.User;
 import io.fastroom.wire.RoomJson;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +81,28 @@ class SessionTest {
     assertThat(own).isEqualTo(others);
     assertThat(sender.json("chat").getString("message")).isEqualTo("there");
     assertThat(peer.json("chat").getLong("seq")).isEqualTo(2);
+  }
+
+  @Test
+  void gives_each_sender_their_own_copies_in_a_busy_turn() throws Exception {
+    List<RawSocket> sockets = List.of(node.connect(), node.connect(), node.connect());
+    List<String> connIds = new ArrayList<>();
+    for (RawSocket socket : sockets) {
+      join(socket, room);
+    }
+    node.rooms.now(rooms -> {
+      connIds.addAll(rooms.room(room).conns.keySet());
+      for (int i = 0; i < 300; i++) {
+        rooms.say(rooms.room(room), 1, "someone", "text " + i, null, connIds.get(i % 2), "ref " + i);
+      }
+    });
+    for (int s = 0; s < 3; s++) {
+      for (int i = 0; i < 300; i++) {
+        JsonObject chat = sockets.get(s).json();
+        assertThat(chat.getString("message")).isEqualTo("text " + i);
+        assertThat(chat.getString("ref")).isEqualTo(i % 2 == s ? "ref " + i : null);
+      }
+    }
   }
 
   @Test

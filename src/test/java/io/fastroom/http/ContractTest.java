@@ -1,0 +1,140 @@
+package io.fastroom.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.Settings;
+import io.fastroom.auth.Passwords;
+import io.fastroom.auth.RateLimits;
+import io.fastroom.model.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.Validator;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every status that openapi.yaml names is answered by its operation, in the form that it names. */
+class ContractTest {
+  private static final Map<Integer, Problem> FROM_BELOW = Map.of(403, Problem.BANNED, 404, Problem.NOT_FOUND,
+      409, Problem.NOT_YOURSELF, 503, Problem.UNAVAILABLE);
+  private static final JsonSchemaOptions OPTIONS =
+      new JsonSchemaOptions().setBaseUri("app://test").setDraft(Draft.DRAFT202012);
+
+  /** Lets everything through until it is told otherwise. */
+  private static final class Limits implements RateLimits {
+    private volatile long millis;
+
+    @Override
+    public Future<Long> retryAfterMillis(String key) {
+      return Future.succeededFuture(millis);
+    }
+
+    @Override
+    public void giveBack(String key) { }
+  }
+
+  private static final Limits LIMITS = new Limits();
+  private static RestNode node;
+  private static SampleAnswers answers;
+
+  private record Case(OpenApi.Call call, int status) {
+    @Override
+    public String toString() {
+      return call.id() + " " + status;
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    node = new RestNode(new Settings.Http("127.0.0.1", 0, List.of(), List.of(), 0, null, null, 0), LIMITS);
+    answers = new SampleAnswers(node, RestNode.await(new Passwords(node.vertx).hash(SampleAnswers.PASSWORD)));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  static Stream<Case> cases() {
+    String refresh = node.tokens.sign(RestNode.ALICE).refresh();
+    return OpenApi.calls(refresh).stream()
+        .flatMap(call -> call.statuses().stream().map(status -> new Case(call, status)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void answers(Case c) {
+    answers.problem = FROM_BELOW.get(c.status);
+    LIMITS.millis = c.status == 429 ? 1_500 : 0;
+    HttpResponse<String> response = node.send(request(c));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(c.status);
+    JsonObject schema = c.call.schema(c.status);
+    if (schema == null) {
+      assertThat(response.body()).isEmpty();
+      return;
+    }
+    assertThat(response.headers().firstValue("Content-Type"))
+        .hasValue(c.status < 300 ? "application/json" : "application/problem+json");
+    Object json = response.body().startsWith("[") ? new JsonArray(response.body()) : new JsonObject(response.body());
+    OutputUnit result = Validator.create(JsonSchema.of(schema), OPTIONS).validate(json);
+    assertThat(result.getValid()).as(json + " " + result.getErrors()).isTrue();
+    assertKnown(schema, json);
+  }
+
+  private static HttpRequest.Builder request(Case c) {
+    OpenApi.Call call = c.call;
+    String url = call.url() + (c.status == 400 ? "?x=%ff" : c.status == 422 ? "?x=%00" : "");
+    HttpRequest.Builder request = call.secured() && c.status != 401 ? node.signedIn(url) : node.request(url);
+    String body = call.body();
+    if (c.status == 401 && !call.secured()) {
+      body = call.id().equals("createToken") ? "username=alice&password=wrong" : "{\"refresh_token\":\"wrong\"}";
+    }
+    if (c.status == 413) {
+      body = " ".repeat(65_537);
+    }
+    if (call.mediaType() != null) {
+      request.header("Content-Type", c.status == 415 ? "text/plain" : call.mediaType());
+    }
+    return request.method(call.method(), body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+  }
+
+  /** Whether an answer has no field that its schema does not name. */
+  private static void assertKnown(JsonObject schema, Object json) {
+    if (json instanceof JsonObject object && schema.containsKey("properties")) {
+      JsonObject properties = schema.getJsonObject("properties");
+      assertThat(properties.fieldNames()).containsAll(object.fieldNames());
+      object.forEach(entry -> assertKnown(properties.getJsonObject(entry.getKey()), entry.getValue()));
+    } else if (json instanceof JsonArray array) {
+      array.forEach(item -> assertKnown(schema.getJsonObject("items"), item));
+    }
+  }
+
+  @Test
+  void the_documents_and_the_documentation_are_served() {
+    assertThat(new JsonObject(node.send(node.request("/openapi.json")).body()).getString("openapi")).isEqualTo("3.1.0");
+    assertThat(new JsonObject(node.send(node.request("/asyncapi.json")).body()).getString("asyncapi")).isEqualTo("3.0.0");
+    assertThat(node.send(node.request("/asyncapi.yaml")).body()).startsWith("asyncapi: 3.0.0");
+    for (String path : List.of("/docs", "/docs/", "/docs/start.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js")) {
+      HttpResponse<String> file = node.send(node.request(path));
+      assertThat(file.statusCode()).as(path).isEqualTo(200);
+      assertThat(file.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'self'")
+          .doesNotContain("unsafe-eval").doesNotContain("http");
+      String etag = file.headers().firstValue("ETag").orElseThrow();
+      assertThat(node.send(node.request(path).header("If-None-Match", etag)).statusCode()).isEqualTo(304);
+    }
+    assertThat(node.send(node.request("/docs")).body()).doesNotContain("http://").doesNotContain("https://");
+  }
+}

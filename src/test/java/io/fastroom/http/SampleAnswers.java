@@ -1,0 +1,69 @@
+package io.fastroom.http;
+
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.bus.Address;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.Page;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.Credentials;
+import io.fastroom.persistence.PersistenceApi.MessagePage;
+import io.fastroom.persistence.PersistenceApi.RefreshOwner;
+import io.fastroom.persistence.PersistenceApi.Rotated;
+import io.fastroom.persistence.PersistenceApi.Rotation;
+import io.fastroom.room.RoomApi;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+
+/** One good answer to every question of REST, or the problem that is set. */
+final class SampleAnswers {
+  static final Room ROOM = new Room(42, "general", false, Instant.parse("2026-01-31T12:00:00.123456Z"));
+  static final Member MEMBER = new Member(7, "alice", true, true, false, false, ROOM.createdAt());
+  static final Message MESSAGE =
+      new Message(4711, 12, 7, "alice", "Hello", ROOM.createdAt(), ROOM.createdAt(), "alice", false, null);
+  static final String PASSWORD = "correct horse";
+
+  private final RestNode node;
+  volatile Problem problem;
+
+  SampleAnswers(RestNode node, String passwordHash) {
+    this.node = node;
+    answer(PersistenceApi.REGISTER_USER, RestNode.ALICE);
+    answer(PersistenceApi.FIND_CREDENTIALS, new Credentials(RestNode.ALICE, passwordHash));
+    answer(PersistenceApi.FIND_USER, RestNode.ALICE);
+    answer(PersistenceApi.GET_USER, RestNode.ALICE);
+    answer(PersistenceApi.LIST_USERS, List.of(RestNode.ALICE));
+    answer(PersistenceApi.STORE_REFRESH_TOKEN, null);
+    answer(PersistenceApi.FIND_REFRESH_TOKEN, new RefreshOwner(RestNode.ALICE, "family"));
+    answer(PersistenceApi.ROTATE_REFRESH_TOKEN, new Rotated(Rotation.ROTATED, RestNode.ALICE, List.of()));
+    answer(PersistenceApi.REVOKE_REFRESH_TOKEN, null);
+    answer(PersistenceApi.BLOCK_TOKEN, null);
+    answer(BridgeApi.REVOKE, null);
+    answer(PersistenceApi.CREATE_ROOM, ROOM);
+    answer(PersistenceApi.LIST_ROOMS, new Page<>(List.of(ROOM), 2, 1, 0));
+    answer(PersistenceApi.GET_ROOM, ROOM);
+    answer(PersistenceApi.OPEN_ROOM, ROOM);
+    answer(PersistenceApi.FIND_ROOM, ROOM);
+    answer(PersistenceApi.UPDATE_ROOM, ROOM);
+    answer(PersistenceApi.DELETE_ROOM, null);
+    answer(PersistenceApi.LIST_MEMBERS, new Page<>(List.of(MEMBER), 1, 50, 0));
+    answer(PersistenceApi.JOIN_ROOM, MEMBER);
+    answer(PersistenceApi.LEAVE_ROOM, null);
+    answer(PersistenceApi.ADD_MEMBER, MEMBER);
+    answer(PersistenceApi.REMOVE_MEMBER, null);
+    answer(PersistenceApi.SET_FLAG, MEMBER);
+    answer(PersistenceApi.LIST_MESSAGES, new MessagePage(new Page<>(List.of(MESSAGE), 2, 1, 0), true));
+    answer(PersistenceApi.EDIT_MESSAGE, MESSAGE);
+    answer(PersistenceApi.DELETE_MESSAGE, null);
+    answer(RoomApi.WHO_IS_THERE, List.of("alice", "bob"));
+  }
+
+  private <Q, A> void answer(Address<Q, A> at, A sample) {
+    node.answer(at, question -> problem == null ? Future.succeededFuture(sample)
+        : Future.failedFuture(new Refused(problem)));
+  }
+}
