@@ -1,6 +1,9 @@
 package io.fastroom.http;
 
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
@@ -12,7 +15,15 @@ record Site(Contract contract, Assets assets) implements Shareable {
   static Future<Site> of(Vertx vertx) {
     LocalMap<String, Site> shared = vertx.sharedData().getLocalMap(NAME);
     Site site = shared.get(NAME);
-    return site != null ? Future.succeededFuture(site) : load(vertx).onSuccess(loaded -> shared.put(NAME, loaded));
+    return site != null ? Future.succeededFuture(site) : onWorker(vertx).onSuccess(loaded -> shared.put(NAME, loaded));
+  }
+
+  /** The library reads the contract on the context that asks, for longer than an event loop has. */
+  private static Future<Site> onWorker(Vertx vertx) {
+    Promise<Site> loaded = Promise.promise();
+    return vertx.deployVerticle(context -> load(vertx).onComplete(loaded),
+            new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+        .compose(vertx::undeploy).compose(undeployed -> loaded.future());
   }
 
   private static Future<Site> load(Vertx vertx) {

@@ -50,7 +50,10 @@ final class RawHttp implements Closeable {
   }
 
   int status() throws IOException {
-    String answer = answer();
+    return status(answer());
+  }
+
+  static int status(String answer) {
     return answer.startsWith("HTTP/1.1 ") ? Integer.parseInt(answer.substring(9, 12)) : -1;
   }
 
