@@ -1,0 +1,69 @@
+package io.fastroom.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.persistence.PersistenceApi.RevocationList;
+import io.fastroom.support.Until;
+import io.fastroom.websocket.SessionApi;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LiveRevocationsTest {
+  private static final Instant LATER = Instant.now().plusSeconds(3600);
+  private static final Principal ALICE = new Principal(7, "alice", "jti-a", LATER);
+  private static final Principal BOB = new Principal(8, "bob", "jti-b", LATER);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final BlockingQueue<SessionApi.Revoke> announced = new LinkedBlockingQueue<>();
+  private volatile Future<RevocationList> stored = Future.failedFuture(new Refused(Problem.UNAVAILABLE));
+  private Bus bus;
+  private LiveRevocations revocations;
+
+  @BeforeEach
+  void start() throws Exception {
+    Bus.install(vertx);
+    bus = new Bus(vertx);
+    bus.answer(PersistenceApi.LIST_REVOCATIONS, question -> stored);
+    bus.hear(SessionApi.REVOKE, announced::add);
+    revocations = new LiveRevocations(bus);
+    vertx.deployVerticle(revocations).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void stop() {
+    vertx.close();
+  }
+
+  @Test
+  void starts_while_postgresql_is_away_and_hears_what_is_revoked() {
+    assertThat(revocations.allows(ALICE)).isTrue();
+    bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(List.of(new BlockedToken("jti-a", LATER)), List.of(8L)));
+    Until.holds("both are dead", Duration.ofSeconds(5), () -> !revocations.allows(ALICE) && !revocations.allows(BOB));
+  }
+
+  @Test
+  void announces_once_what_only_postgresql_knew() throws InterruptedException {
+    stored = Future.succeededFuture(new RevocationList(List.of(new BlockedToken("jti-a", LATER),
+        new BlockedToken("expired", Instant.now().minusSeconds(1))), List.of(8L), 1));
+    SessionApi.Revoke revoke = announced.poll(5, TimeUnit.SECONDS);
+    assertThat(revoke.tokens()).extracting(BlockedToken::jti).containsExactly("jti-a");
+    assertThat(revoke.disabledUsers()).containsExactly(8L);
+    assertThat(revocations.allows(ALICE)).isFalse();
+    assertThat(revocations.allows(BOB)).isFalse();
+    assertThat(announced.poll(2_500, TimeUnit.MILLISECONDS)).isNull();
+  }
+}
