@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { memoryStore } from '../../main/resources/web/fastroom.js';
 import { pairOf, settled, stored, Wire } from './support/wire.js';
 
-const story = (name, body) => test(name, async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
-  await body(new Wire(), t.mock.timers);
-});
+const story = (name, body) =>
+  test(name, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
+    await body(new Wire(), t.mock.timers);
+  });
 
 async function waits(wire, timers, code, times, random) {
   const client = wire.client({ random: () => random });
@@ -70,7 +71,9 @@ story('renews the token and comes back when the socket is closed with 4401', asy
 story('ends the session when the refresh token is dead', async (wire, timers) => {
   const { client, room } = await wire.chatting();
   let ended = false;
-  client.on('signedout', () => { ended = true; });
+  client.on('signedout', () => {
+    ended = true;
+  });
   wire.answers['POST /refresh'] = () => [401, { detail: 'dead' }];
   wire.cut(4401);
   for (let i = 0; i < 40; i++) {
@@ -102,7 +105,10 @@ story('renews the token in place before it expires', async (wire, timers) => {
     wire.push({ type: 'pong', ts: '' });
   }
   for (let i = 0; i < 5; i++) await settled();
-  assert.deepEqual(wire.sent('auth').map((f) => f.access_token), [next.access_token]);
+  assert.deepEqual(
+    wire.sent('auth').map((f) => f.access_token),
+    [next.access_token],
+  );
   assert.equal(wire.sockets.length, 1);
 });
 
@@ -123,7 +129,8 @@ story('waits for the pair of a tab that won the same race', async (wire, timers)
   const store = memoryStore(stored(pairOf('alice', 1)));
   const next = pairOf('alice', 1, 2);
   const client = wire.client({ store });
-  wire.answers['GET /users/me'] = ({ token }) => (token === next.access_token ? [200, { username: 'alice' }] : [401, {}]);
+  wire.answers['GET /users/me'] = ({ token }) =>
+    token === next.access_token ? [200, { username: 'alice' }] : [401, {}];
   wire.answers['POST /refresh'] = () => {
     setTimeout(() => store.write(stored(next)), 500);
     return [401, { detail: 'used' }];
@@ -147,7 +154,12 @@ story('asks for one new pair only, however many calls were refused', async (wire
 
 story('never goes on as another user who signed in under the same key', async (wire) => {
   let changed;
-  const store = { ...memoryStore(stored(pairOf('alice', 1))), watch: (listener) => { changed = listener; } };
+  const store = {
+    ...memoryStore(stored(pairOf('alice', 1))),
+    watch: (listener) => {
+      changed = listener;
+    },
+  };
   const { client } = await wire.chatting({ store });
   store.write(stored(pairOf('bob', 2)));
   changed();
@@ -155,8 +167,14 @@ story('never goes on as another user who signed in under the same key', async (w
 });
 
 story('tells a refusal of the server in its own words', async (wire) => {
-  wire.answers['POST /register'] = () => [422, { title: 'Invalid', detail: 'The name is too short', errors: [{ pointer: '/username', detail: 'short' }] }];
+  wire.answers['POST /register'] = () => [
+    422,
+    { title: 'Invalid', detail: 'The name is too short', errors: [{ pointer: '/username', detail: 'short' }] },
+  ];
   await assert.rejects(wire.client().register({ username: 'a', password: 'b' }), {
-    name: 'FastRoomError', message: 'The name is too short', status: 422, errors: [{ pointer: '/username', detail: 'short' }],
+    name: 'FastRoomError',
+    message: 'The name is too short',
+    status: 422,
+    errors: [{ pointer: '/username', detail: 'short' }],
   });
 });

@@ -9,11 +9,12 @@ beforeEach((t) => {
   timers = t.mock?.timers ?? timers;
 });
 
-const story = (name, body) => test(name, async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
-  timers = t.mock.timers;
-  await body(await wire.chatting());
-});
+const story = (name, body) =>
+  test(name, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
+    timers = t.mock.timers;
+    await body(await wire.chatting());
+  });
 
 story('shows a message at once and settles it when its client_id comes back', ({ room }) => {
   const message = room.send('hello');
@@ -31,14 +32,21 @@ story('sends again after a reconnect what was not answered, under the same clien
   await wire.reconnect(timers);
   assert.equal(wire.sent('chat').length, 0, 'not before the room is resumed');
   wire.letIn('general', 10, { messages: [], resumed: true, more: false });
-  assert.deepEqual(wire.sent('chat').map((c) => c.client_id), [clientId]);
+  assert.deepEqual(
+    wire.sent('chat').map((c) => c.client_id),
+    [clientId],
+  );
 });
 
 story('does not send again what the resumed history already holds', async ({ room }) => {
   const { clientId } = room.send('hello');
   wire.cut();
   await wire.reconnect(timers);
-  wire.letIn('general', 11, { messages: [chat(11, 'alice', 'hello', { client_id: clientId })], resumed: true, more: false });
+  wire.letIn('general', 11, {
+    messages: [chat(11, 'alice', 'hello', { client_id: clientId })],
+    resumed: true,
+    more: false,
+  });
   assert.equal(wire.sent('chat').length, 0);
   assert.deepEqual(texts(room), ['earlier', 'and then', 'hello']);
 });
@@ -63,7 +71,10 @@ story('keeps the order in which messages were written while the connection was a
     const { message, client_id, ref } = wire.sent('chat').at(-1);
     wire.push(chat(seq, 'alice', message, { client_id, ref }));
   }
-  assert.deepEqual(wire.sent('chat').map((c) => c.message), ['one', 'one', 'two', 'three']);
+  assert.deepEqual(
+    wire.sent('chat').map((c) => c.message),
+    ['one', 'one', 'two', 'three'],
+  );
   assert.deepEqual(texts(room).slice(-3), ['one', 'two', 'three']);
 });
 
@@ -74,10 +85,16 @@ story('resumes behind the last event it saw, over several frames', async ({ room
   assert.equal(wire.sent('join')[0].since, 11);
   wire.letIn('general', 14, { messages: [chat(12, 'bob', 'twelve')], resumed: true, more: true });
   assert.equal(room.state, 'waiting');
-  wire.push({ type: 'history', room: 'general', resumed: true, more: false, messages: [
-    { type: 'message_updated', message_id: 111, content: 'ELEVEN', seq: 13, ts: '2025-01-01T00:00:00Z' },
-    chat(14, 'bob', '', { deleted: true }),
-  ] });
+  wire.push({
+    type: 'history',
+    room: 'general',
+    resumed: true,
+    more: false,
+    messages: [
+      { type: 'message_updated', message_id: 111, content: 'ELEVEN', seq: 13, ts: '2025-01-01T00:00:00Z' },
+      chat(14, 'bob', '', { deleted: true }),
+    ],
+  });
   assert.deepEqual(texts(room), ['earlier', 'and then', 'ELEVEN', 'twelve']);
   assert.deepEqual([room.state, room.seq], ['live', 14]);
 });
@@ -98,7 +115,10 @@ story('starts over with the last messages when the log reaches back no further',
   await wire.reconnect(timers);
   wire.letIn('general', 900, { messages: [chat(899, 'bob', 'much later')], resumed: false, more: false });
   assert.deepEqual(texts(room), ['much later']);
-  assert.deepEqual(room.pending.map((m) => m.clientId), [clientId]);
+  assert.deepEqual(
+    room.pending.map((m) => m.clientId),
+    [clientId],
+  );
   assert.equal(room.seq, 900);
 });
 
@@ -115,7 +135,14 @@ story('shows an event of another program that has no seq', ({ room }) => {
 });
 
 story('applies edits and deletions', ({ room }) => {
-  wire.push({ type: 'message_updated', room: 'general', message_id: 109, content: 'changed', seq: 11, ts: '2025-01-02T00:00:00Z' });
+  wire.push({
+    type: 'message_updated',
+    room: 'general',
+    message_id: 109,
+    content: 'changed',
+    seq: 11,
+    ts: '2025-01-02T00:00:00Z',
+  });
   wire.push({ type: 'message_deleted', room: 'general', message_id: 110, seq: 12, ts: '2025-01-02T00:00:00Z' });
   assert.deepEqual(texts(room), ['changed']);
   assert.equal(room.messages[0].editedAt, '2025-01-02T00:00:00Z');
@@ -149,7 +176,10 @@ story('is not led into another room that took the name', async ({ room }) => {
   wire.push({ type: 'joined', room: 'general', room_id: 8, seq: 3, ref: wire.sent('join')[0].ref });
   wire.push({ type: 'history', room: 'general', messages: [chat(3, 'bob', 'foreign')] });
   for (let i = 0; i < 5; i++) await settled();
-  assert.deepEqual(wire.sent('leave').map((f) => f.room), ['general']);
+  assert.deepEqual(
+    wire.sent('leave').map((f) => f.room),
+    ['general'],
+  );
   assert.equal(wire.sent('join')[1].room, 'lounge');
   assert.deepEqual(texts(room), ['earlier', 'and then']);
 });
@@ -181,7 +211,10 @@ story('fails a message of a muted member; sending again uses the same client_id'
   wire.push({ type: 'error', code: 'muted', message: 'You are muted', ref: clientId, room: 'general' });
   assert.deepEqual([room.pending[0].state, room.pending[0].error.code], ['failed', 'muted']);
   room.retry(clientId);
-  assert.deepEqual(wire.sent('chat').map((c) => c.client_id), [clientId, clientId]);
+  assert.deepEqual(
+    wire.sent('chat').map((c) => c.client_id),
+    [clientId, clientId],
+  );
   assert.equal(room.pending[0].state, 'sending');
 });
 
@@ -222,9 +255,22 @@ story('does not show an old text when an edit overtakes a page of history', asyn
   const loading = room.loadOlder();
   const { ref, before_id: before } = wire.sent('history_more')[0];
   assert.equal(before, 109);
-  wire.push({ type: 'message_updated', room: 'general', message_id: 101, content: 'new', seq: 11, ts: '2025-01-02T00:00:00Z' });
+  wire.push({
+    type: 'message_updated',
+    room: 'general',
+    message_id: 101,
+    content: 'new',
+    seq: 11,
+    ts: '2025-01-02T00:00:00Z',
+  });
   wire.push({ type: 'message_deleted', room: 'general', message_id: 102, seq: 12, ts: '2025-01-02T00:00:00Z' });
-  wire.push({ type: 'history_more', room: 'general', ref, more: false, messages: [chat(1, 'bob', 'old'), chat(2, 'bob', 'gone')] });
+  wire.push({
+    type: 'history_more',
+    room: 'general',
+    ref,
+    more: false,
+    messages: [chat(1, 'bob', 'old'), chat(2, 'bob', 'gone')],
+  });
   assert.equal(await loading, true);
   assert.deepEqual(texts(room), ['new', 'earlier', 'and then']);
   assert.equal(room.hasMore, false);

@@ -24,6 +24,8 @@ class App {
   #listedOnce = false;
   #drawing = false;
   #leaving = new Set();
+  /** Names of rooms that would not have us, while they are still listed. */
+  #closed = new Set();
 
   constructor(username) {
     useAccount(username);
@@ -78,7 +80,9 @@ class App {
       this.#listedOnce = true;
       for (const room of this.client.rooms) this.#privacy(room);
       // Only a member sees a private room: it is one of ours, also when someone else added us.
-      for (const { name } of rooms.filter((r) => r.is_private).slice(0, MOST_ROOMS)) this.client.join(name);
+      for (const name of this.#closed) if (!rooms.some((r) => r.name === name)) this.#closed.delete(name);
+      const ours = rooms.filter((r) => r.is_private && !this.#closed.has(r.name));
+      for (const { name } of ours.slice(0, MOST_ROOMS)) this.client.join(name);
       this.draw();
     } catch (error) {
       // The connection bar tells that the server is away; the next turn asks again.
@@ -114,7 +118,9 @@ class App {
 
   markRead(room) {
     if (room.id === null || room.seq === null || room.seq <= this.#read(room)) return;
-    this.memory.change(({ read }) => { read[room.id] = Math.max(room.seq, read[room.id] ?? 0); });
+    this.memory.change(({ read }) => {
+      read[room.id] = Math.max(room.seq, read[room.id] ?? 0);
+    });
   }
 
   readUpTo(room) {
@@ -161,7 +167,11 @@ class App {
 
   #gone(room, reason) {
     if (reason === 'signed_out') return;
-    if (room.id !== null) this.memory.change(({ rooms }) => { delete rooms[room.id]; });
+    this.#closed.add(room.name);
+    if (room.id !== null)
+      this.memory.change(({ rooms }) => {
+        delete rooms[room.id];
+      });
     const farewell = FAREWELLS[reason]?.(room.name) ?? `You cannot be in “${room.name}” now (${reason}).`;
     if (!(reason === 'left' && this.#leaving.has(room))) toast(farewell, 'bad');
     this.list();

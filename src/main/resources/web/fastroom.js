@@ -6,7 +6,7 @@
  *   client.on('message', ({ room, message }) => console.log(room.name, message.user, message.text));
  *   client.connect();
  *   const room = client.join('general');
- *   room.send('hello');                       // shown in room.pending at once, settled when the server has committed it
+ *   room.send('hello');   // in room.pending at once, in room.messages when the server has committed it
  *
  * It keeps one socket open (back-off with jitter), renews its token in place, and after every reconnect resumes each
  * room behind the last event it saw, so that nothing is lost and nothing comes twice. Types: fastroom.d.ts.
@@ -29,7 +29,7 @@ const EVENTS = new Set(['chat', 'message_updated', 'message_deleted', 'member_up
 const TEMPORARY = new Set(['rate_limited', 'unavailable', 'internal']);
 const TYPING_REF = 'typing';
 
-/** What the server refused (`status`, `errors` of problem+json; `code` of a socket error) or `unreachable`, status 0. */
+/** What the server refused: `status` and `errors` of a call, `code` of a socket error; or `unreachable`, status 0. */
 export class FastRoomError extends Error {
   constructor(message, { status = 0, code = null, errors = [], retryAfter = null, cause } = {}) {
     super(message, { cause });
@@ -54,7 +54,9 @@ class Emitter {
         listener(event);
       } catch (error) {
         // A listener's fault is its own: it must surface, but not stop the frames behind it.
-        queueMicrotask(() => { throw error; });
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
   }
@@ -62,7 +64,14 @@ class Emitter {
 
 /** Keeps the token pair in memory: a session that ends with the process. */
 export function memoryStore(pair = null) {
-  return { key: null, read: () => pair, write: (next) => { pair = next; }, watch: () => {} };
+  return {
+    key: null,
+    read: () => pair,
+    write: (next) => {
+      pair = next;
+    },
+    watch: () => {},
+  };
 }
 
 /** Keeps the token pair in localStorage under `key`, shared by all tabs that use the same key. */
@@ -137,14 +146,15 @@ class Session extends Emitter {
   renew(token) {
     const locks = this.#store.key ? globalThis.navigator?.locks : null;
     const rotate = () => this.#rotate(token);
-    this.#refreshing ??= (locks ? locks.request(`${this.#store.key}:refresh`, rotate) : rotate())
-      .finally(() => { this.#refreshing = null; });
+    this.#refreshing ??= (locks ? locks.request(`${this.#store.key}:refresh`, rotate) : rotate()).finally(() => {
+      this.#refreshing = null;
+    });
     return this.#refreshing;
   }
 
   async #rotate(token) {
-    // What another tab has written reaches this one a moment later, and a tab that was asleep wakes up with old news. An
-    // old refresh token would look like a stolen one.
+    // What another tab has written reaches this one a moment later, and a tab that was asleep wakes up with old news.
+    // An old refresh token would look like a stolen one.
     if (this.#store.key) await pause(STORE_SETTLES);
     const pair = this.#store.read();
     if (pair && pair.access_token !== token) return this.#adopt(pair);
@@ -212,9 +222,13 @@ async function read(answer) {
   let problem = {};
   try {
     problem = JSON.parse(text);
-  } catch { /* A proxy's own error page: the status says enough. */ }
+  } catch {
+    /* A proxy's own error page: the status says enough. */
+  }
   throw new FastRoomError(problem.detail ?? problem.title ?? `The server answered ${answer.status}`, {
-    status: answer.status, errors: problem.errors, retryAfter: Number(answer.headers.get('Retry-After')) || null,
+    status: answer.status,
+    errors: problem.errors,
+    retryAfter: Number(answer.headers.get('Retry-After')) || null,
   });
 }
 
@@ -255,7 +269,9 @@ export class Room {
     this.name = name;
     this.#link = link;
     this.#limit = limit;
-    this.ready = new Promise((resolve, reject) => { this._ready = { resolve, reject }; });
+    this.ready = new Promise((resolve, reject) => {
+      this._ready = { resolve, reject };
+    });
     this.ready.catch(() => {});
   }
 
@@ -274,8 +290,17 @@ export class Room {
     const me = this.#link.me();
     const clientId = uuid();
     const message = Object.freeze({
-      key: `${me.id}/${clientId}`, id: null, clientId, seq: null, user: me.username, userId: me.id, text,
-      ts: new Date().toISOString(), editedAt: null, state: 'sending', error: null,
+      key: `${me.id}/${clientId}`,
+      id: null,
+      clientId,
+      seq: null,
+      user: me.username,
+      userId: me.id,
+      text,
+      ts: new Date().toISOString(),
+      editedAt: null,
+      state: 'sending',
+      error: null,
     });
     this.pending.push(message);
     this.#outbox.set(clientId, { sent: false, tries: 0 });
@@ -363,13 +388,23 @@ export class Room {
 
   _receive(frame) {
     switch (frame.type) {
-      case 'presence_state': return this.#presence(frame.users, [...this.present].filter((u) => !frame.users.includes(u)));
-      case 'presence_diff': return this.#presence(frame.join ?? [], frame.leave ?? []);
-      case 'typing': return this.#typingOf(frame.user, frame.isTyping);
-      case 'history': return this.#history(frame);
-      case 'system': return this.#link.emit('system', { room: this, text: frame.message });
-      case 'left': return this.#link.gone(this, 'left');
-      default: return this.#event(frame, true);
+      case 'presence_state':
+        return this.#presence(
+          frame.users,
+          [...this.present].filter((u) => !frame.users.includes(u)),
+        );
+      case 'presence_diff':
+        return this.#presence(frame.join ?? [], frame.leave ?? []);
+      case 'typing':
+        return this.#typingOf(frame.user, frame.isTyping);
+      case 'history':
+        return this.#history(frame);
+      case 'system':
+        return this.#link.emit('system', { room: this, text: frame.message });
+      case 'left':
+        return this.#link.gone(this, 'left');
+      default:
+        return this.#event(frame, true);
     }
   }
 
@@ -444,7 +479,11 @@ export class Room {
     clearTimeout(this.#typing.get(user));
     this.#typing.delete(user);
     // Whoever vanishes while typing never says that they stopped.
-    if (isTyping) this.#typing.set(user, setTimeout(() => this.#typingOf(user, false), TYPING_LASTS));
+    if (isTyping)
+      this.#typing.set(
+        user,
+        setTimeout(() => this.#typingOf(user, false), TYPING_LASTS),
+      );
     this.#link.emit('typing', { room: this, users: this.typing });
   }
 
@@ -478,12 +517,18 @@ export class Room {
       if (this.seq !== null) this.seq = event.seq;
     }
     switch (event.type) {
-      case 'chat': return this.#chat(event, live);
-      case 'message_updated': return this.#updated(event);
-      case 'message_deleted': return this.#deleted(event.message_id);
-      case 'member_update': return this.#member(event, live);
-      case 'room_updated': return this.#renamed(event, live);
-      case 'room_deleted': return this.#link.gone(this, 'deleted');
+      case 'chat':
+        return this.#chat(event, live);
+      case 'message_updated':
+        return this.#updated(event);
+      case 'message_deleted':
+        return this.#deleted(event.message_id);
+      case 'member_update':
+        return this.#member(event, live);
+      case 'room_updated':
+        return this.#renamed(event, live);
+      case 'room_deleted':
+        return this.#link.gone(this, 'deleted');
     }
   }
 
@@ -494,8 +539,10 @@ export class Room {
     const known = message.id === null ? -1 : this.messages.findLastIndex((m) => m.id === message.id);
     if (known >= 0) return;
     if (this.messages.length && message.seq < this.messages[0].seq && this.hasMore) return;
-    const before = message.seq === null ? this.messages.length - 1
-      : this.messages.findLastIndex((m) => m.seq === null || m.seq < message.seq);
+    const before =
+      message.seq === null
+        ? this.messages.length - 1
+        : this.messages.findLastIndex((m) => m.seq === null || m.seq < message.seq);
     this.messages.splice(before + 1, 0, message);
     this.#link.emit('message', { room: this, message, live });
     if (!this.#reading) this.#shorten(PAGE);
@@ -547,7 +594,8 @@ export class Room {
     const known = new Set(this.messages.map((m) => m.id));
     const page = messages.filter((m) => !m.deleted && !known.has(m.message_id)).map((m) => this.#settle(messageOf(m)));
     // An edit or a deletion may have overtaken the page on its way.
-    const current = page.filter((m) => this.#changedWhileLoading.get(m.id) !== null)
+    const current = page
+      .filter((m) => this.#changedWhileLoading.get(m.id) !== null)
       .map((m) => Object.freeze({ ...m, ...this.#changedWhileLoading.get(m.id) }));
     this.messages.unshift(...current);
     this.hasMore = more;
@@ -600,8 +648,12 @@ export class FastRoom extends Emitter {
   };
 
   constructor({
-    url = globalThis.location?.origin, store = memoryStore(), maxMessages = 500, random = Math.random,
-    WebSocket = globalThis.WebSocket, fetch = (...args) => globalThis.fetch(...args),
+    url = globalThis.location?.origin,
+    store = memoryStore(),
+    maxMessages = 500,
+    random = Math.random,
+    WebSocket = globalThis.WebSocket,
+    fetch = (...args) => globalThis.fetch(...args),
   } = {}) {
     super();
     this.#url = url.replace(/\/+$/, '');
@@ -759,7 +811,9 @@ export class FastRoom extends Emitter {
     clearTimeout(this.#timers.hello);
     this.#rejected = null;
     this.#timers.beat = setInterval(() => this.#probe(), heartbeatInterval * 1000);
-    this.#timers.stable = setTimeout(() => { this.#failures = 0; }, STABLE_AFTER);
+    this.#timers.stable = setTimeout(() => {
+      this.#failures = 0;
+    }, STABLE_AFTER);
     this.#renewInTime();
     this.#set('online');
     for (const room of this.#rooms) this.#join(room);
@@ -833,7 +887,8 @@ export class FastRoom extends Emitter {
     if (code === 'banned' && !answered) return room && this.#gone(room, code);
     if (code === 'banned' && room?.state === 'live') return this.#gone(room, code);
     // A refused token shows in the close code that follows.
-    if (!answered && ref !== TYPING_REF && code !== 'unauthorized') this._emit('fault', { code, message, room: room ?? null });
+    if (!answered && ref !== TYPING_REF && code !== 'unauthorized')
+      this._emit('fault', { code, message, room: room ?? null });
   }
 
   #ask(frame, answered) {
@@ -936,15 +991,28 @@ function messageOf(frame) {
   const { message_id: id = null, client_id: clientId = null, seq = null, user, user_id: userId = null } = frame;
   return Object.freeze({
     key: clientId ? `${userId}/${clientId}` : String(id ?? uuid()),
-    id, clientId, seq, user, userId, text: frame.message, ts: frame.ts, editedAt: frame.edited_at ?? null,
-    state: 'sent', error: null,
+    id,
+    clientId,
+    seq,
+    user,
+    userId,
+    text: frame.message,
+    ts: frame.ts,
+    editedAt: frame.edited_at ?? null,
+    state: 'sent',
+    error: null,
   });
 }
 
 function memberOf(m) {
   return {
-    userId: m.user_id, username: m.username, isMember: m.is_member, isModerator: m.is_moderator,
-    isBanned: m.is_banned, isMuted: m.is_muted, joinedAt: m.joined_at ?? null,
+    userId: m.user_id,
+    username: m.username,
+    isMember: m.is_member,
+    isModerator: m.is_moderator,
+    isBanned: m.is_banned,
+    isMuted: m.is_muted,
+    joinedAt: m.joined_at ?? null,
   };
 }
 

@@ -6,14 +6,20 @@ const claims = (o) => Buffer.from(JSON.stringify(o)).toString('base64url');
 /** A token pair as the server answers it; `version` makes it another one. */
 export function pairOf(username, id, version = 1, expiresIn = 3600) {
   return {
-    access_token: `e30.${claims({ sub: username, uid: id, version })}.x`, refresh_token: `${username}-${version}`,
-    token_type: 'bearer', expires_in: expiresIn,
+    access_token: `e30.${claims({ sub: username, uid: id, version })}.x`,
+    refresh_token: `${username}-${version}`,
+    token_type: 'bearer',
+    expires_in: expiresIn,
   };
 }
 
 /** The same as the client stores it. */
 export function stored(pair) {
-  return { access_token: pair.access_token, refresh_token: pair.refresh_token, expires_at: Date.now() + pair.expires_in * 1000 };
+  return {
+    access_token: pair.access_token,
+    refresh_token: pair.refresh_token,
+    expires_at: Date.now() + pair.expires_in * 1000,
+  };
 }
 
 export class Wire {
@@ -42,7 +48,11 @@ export class Wire {
     };
     this.fetch = async (url, { method, headers, body }) => {
       const path = `${method} ${new URL(url).pathname}`;
-      const call = { path, token: headers.Authorization?.slice(7), body: typeof body === 'string' ? JSON.parse(body) : body };
+      const call = {
+        path,
+        token: headers.Authorization?.slice(7),
+        body: typeof body === 'string' ? JSON.parse(body) : body,
+      };
       this.calls.push(call);
       const [status, json] = (await this.answers[path]?.(call)) ?? [404, { detail: 'not in this test' }];
       return new Response(status === 204 ? null : JSON.stringify(json), { status });
@@ -82,8 +92,12 @@ export class Wire {
 
   client(options = {}) {
     return new FastRoom({
-      url: 'http://test', store: memoryStore(stored(pairOf('alice', 1))), WebSocket: this.WebSocket, fetch: this.fetch,
-      random: () => 0.5, ...options,
+      url: 'http://test',
+      store: memoryStore(stored(pairOf('alice', 1))),
+      WebSocket: this.WebSocket,
+      fetch: this.fetch,
+      random: () => 0.5,
+      ...options,
     });
   }
 
@@ -109,14 +123,30 @@ export class Wire {
 /** A chat event whose message id is its seq plus 100. */
 export function chat(seq, user, message, more = {}) {
   return {
-    type: 'chat', room: 'general', user, user_id: user === 'alice' ? 1 : 2, message, message_id: seq + 100, seq,
-    ts: '2025-01-01T00:00:00Z', ...more,
+    type: 'chat',
+    room: 'general',
+    user,
+    user_id: user === 'alice' ? 1 : 2,
+    message,
+    message_id: seq + 100,
+    seq,
+    ts: '2025-01-01T00:00:00Z',
+    ...more,
   };
 }
 
 export const member = (seq, more = {}) => ({
-  type: 'member_update', room: 'general', user_id: 1, username: 'alice', is_member: true, is_moderator: false,
-  is_banned: false, is_muted: false, seq, ts: '2025-01-01T00:00:00Z', ...more,
+  type: 'member_update',
+  room: 'general',
+  user_id: 1,
+  username: 'alice',
+  is_member: true,
+  is_moderator: false,
+  is_banned: false,
+  is_muted: false,
+  seq,
+  ts: '2025-01-01T00:00:00Z',
+  ...more,
 });
 
 export const settled = () => new Promise((done) => setImmediate(done));

@@ -3,7 +3,16 @@ package io.fastroom;
 /** A setting that stops the start; the message is one line for the one who has to correct it. */
 public final class BadSetting extends IllegalArgumentException {
   BadSetting(Setting setting, String value, String allowed) {
-    super(setting + "=" + (setting.secret() ? "(not shown)" : printable(value)) + " is not allowed: " + allowed);
+    this(setting + "=" + (setting.secret() ? "(not shown)" : printable(value)) + " is not allowed: " + allowed);
+  }
+
+  private BadSetting(String message) {
+    super(message);
+  }
+
+  /** A value that is allowed but that this machine cannot give now. */
+  static BadSetting unusable(Setting setting, Object value, String why) {
+    return new BadSetting(setting + "=" + value + " cannot be used: " + why);
   }
 
   private static String printable(String value) {

@@ -24,8 +24,7 @@ final class Ports {
       socket.setReuseAddress(true);
       socket.bind(wanted);
     } catch (BindException e) {
-      throw new BadSetting(name, String.valueOf(port), "a free port of " + address + " that this user may take ("
-          + e.getMessage() + ")");
+      throw BadSetting.unusable(name, port, e.getMessage());
     }
   }
 }

@@ -21,7 +21,10 @@ export function accountOfWindow() {
 
 /** Accounts that are signed in somewhere in this browser. */
 export function signedInAccounts() {
-  return Object.keys(localStorage).filter((key) => key.startsWith(TOKENS)).map((key) => key.slice(TOKENS.length)).sort();
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(TOKENS))
+    .map((key) => key.slice(TOKENS.length))
+    .sort();
 }
 
 export const tokensOf = (username) => browserStore(TOKENS + username);

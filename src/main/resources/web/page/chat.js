@@ -22,14 +22,18 @@ export class Chat {
     this.#app = app;
     this.#log = new Log(app);
     this.#people = new People(app);
-    $('composer').onsubmit = (e) => { e.preventDefault(); this.#send(); };
+    $('composer').onsubmit = (e) => {
+      e.preventDefault();
+      this.#send();
+    };
     $('draft').onkeydown = (e) => this.#key(e);
     $('draft').oninput = () => this.#typed();
     $('room-menu').onclick = () => this.#menu();
     $('retry-now').onclick = () => app.client.retryNow();
     app.client.on('system', ({ room, text }) => room === this.#room && this.#say(text));
     app.client.on('message', ({ room, message, live }) => {
-      if (room === this.#room && live && message.userId !== app.client.me?.id) announce(`${message.user}: ${message.text}`);
+      if (room === this.#room && live && message.userId !== app.client.me?.id)
+        announce(`${message.user}: ${message.text}`);
     });
   }
 
@@ -56,8 +60,10 @@ export class Chat {
     $('room-name').textContent = room.name;
     $('room').setAttribute('aria-label', room.name);
     const here = room.present.size;
-    $('room-facts').textContent = room.state === 'joining' ? 'Entering…'
-      : `${room.isPrivate ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
+    $('room-facts').textContent =
+      room.state === 'joining'
+        ? 'Entering…'
+        : `${room.isPrivate ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
     const muted = room.me?.isMuted ?? false;
     $('draft').disabled = muted;
     $('draft').placeholder = muted ? 'You are muted in this room' : `Message ${room.name}`;
@@ -76,8 +82,13 @@ export class Chat {
     $('nothing').replaceChildren(
       el('div', { class: 'bubbles', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')),
       el('h2', {}, `Hello, ${this.#app.client.me.username}`),
-      el('p', {}, key === 'true' ? 'Pick a room on the left, or open a new one.' : 'There is no room yet. Open the first one.'),
-      el('button', { type: 'button', class: 'button primary', onclick: () => $('new-room').click() }, 'Create a room'));
+      el(
+        'p',
+        {},
+        key === 'true' ? 'Pick a room on the left, or open a new one.' : 'There is no room yet. Open the first one.',
+      ),
+      el('button', { type: 'button', class: 'button primary', onclick: () => $('new-room').click() }, 'Create a room'),
+    );
   }
 
   /** Calm on purpose: a break shorter than a blink is not shown at all. */
@@ -152,10 +163,16 @@ export class Chat {
       items.push(
         { label: 'Add someone…', icon: 'plus', action: () => this.#people.add() },
         { label: 'Rename…', icon: 'edit', action: () => this.#rename() },
-        { label: room.isPrivate ? 'Make public' : 'Make private', icon: 'lock', action: () => attempt(() => client.updateRoom(room.id, { is_private: !room.isPrivate })) });
+        {
+          label: room.isPrivate ? 'Make public' : 'Make private',
+          icon: 'lock',
+          action: () => attempt(() => client.updateRoom(room.id, { is_private: !room.isPrivate })),
+        },
+      );
     }
     items.push({ label: 'Leave room', icon: 'exit', action: () => attempt(() => this.#app.leave(room)) });
-    if (room.me?.isModerator) items.push({ label: 'Delete room…', icon: 'trash', danger: true, action: () => this.#delete() });
+    if (room.me?.isModerator)
+      items.push({ label: 'Delete room…', icon: 'trash', danger: true, action: () => this.#delete() });
     openMenu($('room-menu'), items);
   }
 

@@ -26,8 +26,11 @@ export function icon(name) {
 }
 
 export function iconButton(name, label, onclick, attributes = {}) {
-  return el('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick, ...attributes },
-    icon(name));
+  return el(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick, ...attributes },
+    icon(name),
+  );
 }
 
 /** The first letter of a name on a colour that is always the same for it. */

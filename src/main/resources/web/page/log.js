@@ -21,7 +21,10 @@ export class Log {
     this.#app = app;
     $('scroller').onscroll = () => this.#scrolled();
     $('scroller').onkeydown = (e) => this.#key(e);
-    $('jump').onclick = () => { this.toEnd(); $('draft').focus(); };
+    $('jump').onclick = () => {
+      this.toEnd();
+      $('draft').focus();
+    };
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe($('scroller'));
   }
 
@@ -76,7 +79,8 @@ export class Log {
         items.push({ key: 'new', version: [], make: () => divider('new', 'New') });
         [marked, before] = [true, null];
       }
-      const first = !before || before.user !== message.user || Date.parse(message.ts) - Date.parse(before.ts) > TOGETHER;
+      const first =
+        !before || before.user !== message.user || Date.parse(message.ts) - Date.parse(before.ts) > TOGETHER;
       const moderator = this.#room.me?.isModerator ?? false;
       const editing = this.#editing === message.key;
       items.push({
@@ -93,14 +97,33 @@ export class Log {
     const { id, user, text, ts, editedAt, state } = message;
     const mine = message.userId === this.#app.client.me.id;
     const open = state === 'sent' && id !== null;
-    const node = el('li', { class: `message ${state} ${first ? 'first' : ''} ${old ? '' : 'appears'}`, tabindex: '-1' },
+    const node = el(
+      'li',
+      { class: `message ${state} ${first ? 'first' : ''} ${old ? '' : 'appears'}`, tabindex: '-1' },
       first ? avatar(user) : el('time', { class: 'beside', datetime: ts, title: fullOf(ts) }, clockOf(ts)),
-      el('div', { class: 'body' },
-        first ? el('p', { class: 'meta' }, el('b', { class: 'author' }, user), mine ? el('span', { class: 'you' }, 'you') : null,
-          el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts))) : el('span', { class: 'visually-hidden' }, `${user}: `),
-        editing ? this.#editor(message) : el('p', { class: 'text' }, text,
-          editedAt ? el('span', { class: 'edited', title: fullOf(editedAt) }, ' (edited)') : null),
-        state === 'failed' ? this.#failed(message) : null));
+      el(
+        'div',
+        { class: 'body' },
+        first
+          ? el(
+              'p',
+              { class: 'meta' },
+              el('b', { class: 'author' }, user),
+              mine ? el('span', { class: 'you' }, 'you') : null,
+              el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts)),
+            )
+          : el('span', { class: 'visually-hidden' }, `${user}: `),
+        editing
+          ? this.#editor(message)
+          : el(
+              'p',
+              { class: 'text' },
+              text,
+              editedAt ? el('span', { class: 'edited', title: fullOf(editedAt) }, ' (edited)') : null,
+            ),
+        state === 'failed' ? this.#failed(message) : null,
+      ),
+    );
     const tools = el('div', { class: 'tools' });
     if (open && mine) tools.append(iconButton('edit', 'Edit message', () => this.#edit(message)));
     if (open && (mine || moderator)) tools.append(iconButton('trash', 'Delete message', () => this.#delete(message)));
@@ -112,9 +135,15 @@ export class Log {
 
   #failed({ clientId, error }) {
     const gone = this.#room.state === 'gone';
-    return el('p', { class: 'failure', role: 'alert' }, `Not sent. ${error.message}. `,
-      gone ? null : el('button', { type: 'button', class: 'link', onclick: () => this.#room.retry(clientId) }, 'Send again'),
-      el('button', { type: 'button', class: 'link', onclick: () => this.#room.discard(clientId) }, 'Discard'));
+    return el(
+      'p',
+      { class: 'failure', role: 'alert' },
+      `Not sent. ${error.message}. `,
+      gone
+        ? null
+        : el('button', { type: 'button', class: 'link', onclick: () => this.#room.retry(clientId) }, 'Send again'),
+      el('button', { type: 'button', class: 'link', onclick: () => this.#room.discard(clientId) }, 'Discard'),
+    );
   }
 
   #edit({ key }) {
@@ -152,10 +181,18 @@ export class Log {
         save();
       }
     };
-    return el('div', { class: 'editor' }, input, el('p', {},
-      el('button', { type: 'button', class: 'button small primary', onclick: save }, 'Save'),
-      el('button', { type: 'button', class: 'button small', onclick: close }, 'Cancel'),
-      el('span', { class: 'hint' }, 'Enter saves, Escape cancels')));
+    return el(
+      'div',
+      { class: 'editor' },
+      input,
+      el(
+        'p',
+        {},
+        el('button', { type: 'button', class: 'button small primary', onclick: save }, 'Save'),
+        el('button', { type: 'button', class: 'button small', onclick: close }, 'Cancel'),
+        el('span', { class: 'hint' }, 'Enter saves, Escape cancels'),
+      ),
+    );
   }
 
   #delete({ id, user, text }) {
@@ -170,7 +207,8 @@ export class Log {
 
   #beginning() {
     const room = this.#room;
-    const state = room.state === 'joining' ? 'joining' : room.hasMore ? 'more' : `start ${room.messages.length === 0} ${room.name}`;
+    const state =
+      room.state === 'joining' ? 'joining' : room.hasMore ? 'more' : `start ${room.messages.length === 0} ${room.name}`;
     if ($('beginning').dataset.state === state) return;
     $('beginning').dataset.state = state;
     if (room.hasMore || room.state === 'joining') {
@@ -180,16 +218,31 @@ export class Log {
     const alone = room.messages.length === 0 && room.pending.length === 0;
     $('beginning').replaceChildren(
       el('h3', {}, alone ? `Welcome to ${room.name}` : room.name),
-      el('p', {}, alone ? 'Nothing has been said here yet. Write the first message, or bring someone in.'
-        : 'This is the beginning of the room.'),
-      ...(alone ? [el('a', { class: 'button', href: `/?new${location.hash}`, target: '_blank', rel: 'noopener' },
-        'Open a second window as someone else')] : []));
+      el(
+        'p',
+        {},
+        alone
+          ? 'Nothing has been said here yet. Write the first message, or bring someone in.'
+          : 'This is the beginning of the room.',
+      ),
+      ...(alone
+        ? [
+            el(
+              'a',
+              { class: 'button', href: `/?new${location.hash}`, target: '_blank', rel: 'noopener' },
+              'Open a second window as someone else',
+            ),
+          ]
+        : []),
+    );
   }
 
   /** The first message in view and where it stands, to be put back there after older ones came in above it. */
   #anchor() {
     const top = $('scroller').scrollTop;
-    const node = [...$('messages').children].find((child) => child.matches('.message') && child.offsetTop + child.offsetHeight > top);
+    const node = [...$('messages').children].find(
+      (child) => child.matches('.message') && child.offsetTop + child.offsetHeight > top,
+    );
     return node && { node, top: node.offsetTop };
   }
 
@@ -222,7 +275,9 @@ export class Log {
   #key(e) {
     const messages = [...$('messages').querySelectorAll('.message')];
     const at = messages.indexOf(document.activeElement.closest('.message'));
-    const to = { ArrowUp: at < 0 ? messages.length - 1 : at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[e.key];
+    const to = { ArrowUp: at < 0 ? messages.length - 1 : at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[
+      e.key
+    ];
     if (to === undefined || !messages[to] || e.target.closest('textarea')) return;
     e.preventDefault();
     messages[to].focus();

@@ -23,10 +23,26 @@ export async function attempt(action) {
 export function openMenu(anchor, items) {
   const menu = $('menu');
   if (menu.matches(':popover-open')) menu.hidePopover();
-  menu.replaceChildren(...items.map((item) => el('button', {
-    type: 'button', role: 'menuitem', tabindex: '-1', class: item.danger ? 'danger' : null,
-    onclick: () => { menu.hidePopover(); anchor.focus(); item.action(); },
-  }, icon(item.icon), item.label)));
+  menu.replaceChildren(
+    ...items.map((item) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          role: 'menuitem',
+          tabindex: '-1',
+          class: item.danger ? 'danger' : null,
+          onclick: () => {
+            menu.hidePopover();
+            anchor.focus();
+            item.action();
+          },
+        },
+        icon(item.icon),
+        item.label,
+      ),
+    ),
+  );
   menu.showPopover();
   const box = anchor.getBoundingClientRect();
   const below = box.bottom + 6 + menu.offsetHeight < innerHeight;
@@ -49,26 +65,35 @@ export function openMenu(anchor, items) {
 }
 
 /**
- * A dialog. `fields` are { name, label, hint, value, type: 'text' | 'checkbox', maxlength }; `submit(values)` may reject
- * with a FastRoomError, whose words then stand in the dialog.
+ * A dialog. `fields` are { name, label, hint, value, type: 'text' | 'checkbox', maxlength }; `submit(values)` may
+ * reject with a FastRoomError, whose words then stand in the dialog.
  */
 export function openDialog({ title, text, fields = [], action, danger = false, submit }) {
   const dialog = $('dialog');
   const problem = el('p', { class: 'form-error', role: 'alert', hidden: true });
   const button = el('button', { class: `button ${danger ? 'danger' : 'primary'}` }, action);
-  const form = el('form', { novalidate: true },
+  const form = el(
+    'form',
+    { novalidate: true },
     el('h2', { id: 'dialog-title' }, title),
     text ? el('p', { class: 'dialog-text' }, text) : null,
     ...fields.map(field),
     problem,
-    el('div', { class: 'actions' },
-      el('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'), button));
+    el(
+      'div',
+      { class: 'actions' },
+      el('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'),
+      button,
+    ),
+  );
   form.addEventListener('submit', async (e) => {
     e.preventDefault();
-    const values = Object.fromEntries(fields.map(({ name, type }) => {
-      const input = form.elements[name];
-      return [name, type === 'checkbox' ? input.checked : input.value.trim()];
-    }));
+    const values = Object.fromEntries(
+      fields.map(({ name, type }) => {
+        const input = form.elements[name];
+        return [name, type === 'checkbox' ? input.checked : input.value.trim()];
+      }),
+    );
     button.disabled = true;
     try {
       await submit(values);
@@ -89,8 +114,12 @@ export function openDialog({ title, text, fields = [], action, danger = false, s
 
 function field({ name, label, hint, value = '', type = 'text', maxlength }) {
   if (type === 'checkbox') {
-    return el('label', { class: 'check' }, el('input', { type, name }),
-      el('span', {}, label, hint ? el('small', {}, hint) : null));
+    return el(
+      'label',
+      { class: 'check' },
+      el('input', { type, name }),
+      el('span', {}, label, hint ? el('small', {}, hint) : null),
+    );
   }
   const input = el('input', { name, id: `dialog-${name}`, autocomplete: 'off', maxlength, autocapitalize: 'none' });
   input.value = value;

@@ -3,7 +3,11 @@ import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
 import { attempt, openDialog, openMenu } from './overlay.js';
 
 const MOST_SHOWN = 300;
-const MARKS = [['isModerator', 'shield', 'Moderator'], ['isMuted', 'mute', 'Muted'], ['isBanned', 'ban', 'Banned']];
+const MARKS = [
+  ['isModerator', 'shield', 'Moderator'],
+  ['isMuted', 'mute', 'Muted'],
+  ['isBanned', 'ban', 'Banned'],
+];
 
 export class People {
   #app;
@@ -18,7 +22,9 @@ export class People {
     $('shade').onclick = () => this.#toggle(false);
     $('add-member').onclick = () => this.add();
     $('people').onkeydown = (e) => e.key === 'Escape' && this.#toggle(false);
-    app.client.on('state', () => { this.#loaded = null; });
+    app.client.on('state', () => {
+      this.#loaded = null;
+    });
   }
 
   show(room) {
@@ -79,11 +85,26 @@ export class People {
     return {
       key: `@${name}`,
       version: [state, mayModerate, ...MARKS.map(([flag]) => member?.[flag])],
-      make: () => el('li', { class: `person ${state}` }, avatar(name, state),
-        el('span', { class: 'person-name' }, el('span', { title: name }, name), name === me ? el('span', { class: 'you' }, 'you') : null),
-        ...MARKS.filter(([flag]) => member?.[flag]).map(([flag, image, label]) =>
-          el('span', { class: `mark ${flag}`, role: 'img', 'aria-label': label, title: label }, icon(image))),
-        mayModerate ? iconButton('more', `Moderate ${name}`, (e) => this.#menu(e.currentTarget, name), { 'aria-haspopup': 'menu' }) : null),
+      make: () =>
+        el(
+          'li',
+          { class: `person ${state}` },
+          avatar(name, state),
+          el(
+            'span',
+            { class: 'person-name' },
+            el('span', { title: name }, name),
+            name === me ? el('span', { class: 'you' }, 'you') : null,
+          ),
+          ...MARKS.filter(([flag]) => member?.[flag]).map(([flag, image, label]) =>
+            el('span', { class: `mark ${flag}`, role: 'img', 'aria-label': label, title: label }, icon(image)),
+          ),
+          mayModerate
+            ? iconButton('more', `Moderate ${name}`, (e) => this.#menu(e.currentTarget, name), {
+                'aria-haspopup': 'menu',
+              })
+            : null,
+        ),
     };
   }
 
@@ -95,13 +116,31 @@ export class People {
     const itself = member.userId === client.me.id;
     if (member.isModerator) {
       return openMenu(anchor, [
-        { label: itself ? 'Step down as moderator' : 'Remove as moderator', icon: 'shield', action: set('moderator', false) }]);
+        {
+          label: itself ? 'Step down as moderator' : 'Remove as moderator',
+          icon: 'shield',
+          action: set('moderator', false),
+        },
+      ]);
     }
     openMenu(anchor, [
       ...(member.isBanned ? [] : [{ label: 'Make moderator', icon: 'shield', action: set('moderator', true) }]),
       { label: member.isMuted ? 'Unmute' : 'Mute', icon: 'mute', action: set('mute', !member.isMuted) },
-      ...(member.isBanned || !member.isMember ? [] : [{ label: 'Remove from room', icon: 'exit', action: () => attempt(() => client.removeMember(room.id, member.userId)) }]),
-      { label: member.isBanned ? 'Lift the ban' : 'Ban', icon: 'ban', danger: !member.isBanned, action: set('ban', !member.isBanned) },
+      ...(member.isBanned || !member.isMember
+        ? []
+        : [
+            {
+              label: 'Remove from room',
+              icon: 'exit',
+              action: () => attempt(() => client.removeMember(room.id, member.userId)),
+            },
+          ]),
+      {
+        label: member.isBanned ? 'Lift the ban' : 'Ban',
+        icon: 'ban',
+        danger: !member.isBanned,
+        action: set('ban', !member.isBanned),
+      },
     ]);
   }
 

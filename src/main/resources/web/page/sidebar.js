@@ -21,17 +21,21 @@ export class Sidebar {
     $('search').oninput = () => this.draw();
     $('search').onkeydown = (e) => e.key === 'Enter' && this.#first();
     const name = app.client.me.username;
-    $('account-bar').replaceChildren(avatar(name),
+    $('account-bar').replaceChildren(
+      avatar(name),
       el('div', { class: 'who' }, el('b', {}, name), el('span', { id: 'phase', role: 'status' })),
       iconButton('theme', 'Theme', (e) => this.#theme(e.currentTarget), { 'aria-haspopup': 'menu' }),
-      iconButton('more', 'Account', (e) => this.#account(e.currentTarget), { 'aria-haspopup': 'menu' }));
+      iconButton('more', 'Account', (e) => this.#account(e.currentTarget), { 'aria-haspopup': 'menu' }),
+    );
   }
 
   draw() {
     const { client, listed, active } = this.#app;
     const search = $('search').value.trim().toLowerCase();
     const found = ({ name }) => name.toLowerCase().includes(search);
-    const own = client.rooms.filter((room) => room.state !== 'joining' || room.id !== null || room === active).filter(found)
+    const own = client.rooms
+      .filter((room) => room.state !== 'joining' || room.id !== null || room === active)
+      .filter(found)
       .sort((a, b) => lastOf(b).localeCompare(lastOf(a)));
     const joined = new Set(client.rooms.map((room) => room.name));
     const others = listed.filter((room) => !joined.has(room.name)).filter(found);
@@ -52,15 +56,39 @@ export class Sidebar {
     return {
       key: room,
       version: [room.name, room.isPrivate, unread, last, current],
-      make: () => el('li', {}, el('a', { href: `#/rooms/${encodeURIComponent(room.name)}`, 'aria-current': current ? 'page' : null, class: unread ? 'unread' : null },
-        icon(room.isPrivate ? 'lock' : 'hash'),
-        el('span', { class: 'row-text' },
-          el('span', { class: 'row-name' }, room.name),
-          el('span', { class: 'row-last' }, last ? `${last.user}: ${last.text.slice(0, 80)}` : 'No messages yet')),
-        el('span', { class: 'row-side' },
-          last ? el('time', { datetime: last.ts }, shortOf(last.ts)) : null,
-          unread ? el('span', { class: 'badge' }, unread > 99 ? '99+' : String(unread),
-            el('span', { class: 'visually-hidden' }, ' unread')) : null))),
+      make: () =>
+        el(
+          'li',
+          {},
+          el(
+            'a',
+            {
+              href: `#/rooms/${encodeURIComponent(room.name)}`,
+              'aria-current': current ? 'page' : null,
+              class: unread ? 'unread' : null,
+            },
+            icon(room.isPrivate ? 'lock' : 'hash'),
+            el(
+              'span',
+              { class: 'row-text' },
+              el('span', { class: 'row-name' }, room.name),
+              el('span', { class: 'row-last' }, last ? `${last.user}: ${last.text.slice(0, 80)}` : 'No messages yet'),
+            ),
+            el(
+              'span',
+              { class: 'row-side' },
+              last ? el('time', { datetime: last.ts }, shortOf(last.ts)) : null,
+              unread
+                ? el(
+                    'span',
+                    { class: 'badge' },
+                    unread > 99 ? '99+' : String(unread),
+                    el('span', { class: 'visually-hidden' }, ' unread'),
+                  )
+                : null,
+            ),
+          ),
+        ),
     };
   }
 
@@ -71,8 +99,10 @@ export class Sidebar {
     box.dataset.name = name;
     const text = name ? `No room is called “${name}” yet.` : 'There are no rooms yet. The first one is yours to open.';
     const label = name ? `Create “${name}”` : 'Create a room';
-    box.replaceChildren(el('p', {}, text),
-      el('button', { type: 'button', class: 'button primary', onclick: () => this.#create(name) }, label));
+    box.replaceChildren(
+      el('p', {}, text),
+      el('button', { type: 'button', class: 'button primary', onclick: () => this.#create(name) }, label),
+    );
   }
 
   /** Enter in the search opens the first room that is shown, or one of exactly this name. */
@@ -108,19 +138,26 @@ export class Sidebar {
 
   #theme(anchor) {
     const root = document.documentElement;
-    openMenu(anchor, Object.entries(THEMES).map(([theme, label]) => ({
-      label: root.dataset.theme === theme ? `${label} ✓` : label,
-      icon: 'theme',
-      action: () => {
-        root.dataset.theme = theme;
-        localStorage.setItem('fastroom:theme', theme);
-      },
-    })));
+    openMenu(
+      anchor,
+      Object.entries(THEMES).map(([theme, label]) => ({
+        label: root.dataset.theme === theme ? `${label} ✓` : label,
+        icon: 'theme',
+        action: () => {
+          root.dataset.theme = theme;
+          localStorage.setItem('fastroom:theme', theme);
+        },
+      })),
+    );
   }
 
   #account(anchor) {
     openMenu(anchor, [
-      { label: 'New window as someone else', icon: 'window', action: () => open(`/?new${location.hash}`, '_blank', 'noopener') },
+      {
+        label: 'New window as someone else',
+        icon: 'window',
+        action: () => open(`/?new${location.hash}`, '_blank', 'noopener'),
+      },
       { label: 'Switch account here', icon: 'people', action: () => this.#app.switchAccount() },
       { label: 'Sign out', icon: 'exit', action: () => attempt(() => this.#app.client.signOut()) },
     ]);
@@ -133,7 +170,17 @@ function otherRow({ id, name, is_private: isPrivate }) {
   return {
     key: id,
     version: [name, isPrivate],
-    make: () => el('li', {}, el('a', { href: `#/rooms/${encodeURIComponent(name)}` }, icon(isPrivate ? 'lock' : 'hash'),
-      el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)), el('span', { class: 'row-join' }, 'Join'))),
+    make: () =>
+      el(
+        'li',
+        {},
+        el(
+          'a',
+          { href: `#/rooms/${encodeURIComponent(name)}` },
+          icon(isPrivate ? 'lock' : 'hash'),
+          el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)),
+          el('span', { class: 'row-join' }, 'Join'),
+        ),
+      ),
   };
 }

@@ -16,8 +16,17 @@ export function showWelcome(enter) {
   $('account-form').onsubmit = (e) => submit(e, enter);
   const known = signedInAccounts();
   $('known-accounts').hidden = known.length === 0;
-  $('known-accounts').replaceChildren(el('h3', {}, 'Signed in on this device'), ...known.map((name) =>
-    el('button', { type: 'button', onclick: () => go(name, enter) }, avatar(name), el('span', {}, 'Continue as ', el('b', {}, name)))));
+  $('known-accounts').replaceChildren(
+    el('h3', {}, 'Signed in on this device'),
+    ...known.map((name) =>
+      el(
+        'button',
+        { type: 'button', onclick: () => go(name, enter) },
+        avatar(name),
+        el('span', {}, 'Continue as ', el('b', {}, name)),
+      ),
+    ),
+  );
   choose(registering);
   $('username').focus();
 }
@@ -44,7 +53,8 @@ async function submit(event, enter) {
   if (registering) {
     // The server's own rules, told before it is asked.
     const wrong = [];
-    if (!/^[a-z0-9_.]{3,32}$/.test(normal(username))) wrong.push(['username', 'Use 3 to 32 letters (a to z), digits, dots or underscores.']);
+    if (!/^[a-z0-9_.]{3,32}$/.test(normal(username)))
+      wrong.push(['username', 'Use 3 to 32 letters (a to z), digits, dots or underscores.']);
     if ([...password].length < 8 || [...password].length > 128) wrong.push(['password', 'Use 8 to 128 characters.']);
     if (wrong.length) return showErrors(wrong);
   }
@@ -59,13 +69,21 @@ async function submit(event, enter) {
     go(client.me.username, enter);
   } catch (error) {
     if (error.name !== 'FastRoomError') throw error;
-    showErrors(error.errors.map(({ pointer = '', detail }) => [pointer.slice(1).replace('_', '-'), detail]), error.message);
+    showErrors(
+      error.errors.map(({ pointer = '', detail }) => [pointer.slice(1).replace('_', '-'), detail]),
+      error.message,
+    );
   } finally {
     $('account-submit').disabled = false;
   }
 }
 
-const normal = (name) => name.trim().toLowerCase().replace(/[\s_-]+/g, '_').replace(/^_+|_+$/g, '');
+const normal = (name) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '_')
+    .replace(/^_+|_+$/g, '');
 
 function go(username, enter) {
   $('welcome').hidden = true;

@@ -86,12 +86,18 @@ public final class Tokens {
     return accessLife.toSeconds();
   }
 
-  /** Fails with Refused(UNAUTHORIZED) for any token that is not a live access token of ours; does not look at {@link Revocations}. */
+  /**
+   * Fails with Refused(UNAUTHORIZED) for any token that is not a live access token of ours; does not look at
+   * {@link Revocations}.
+   */
   public Future<Principal> verifyAccess(String token) {
     return verify(token, ACCESS);
   }
 
-  /** Fails with Refused(UNAUTHORIZED) for any token that is not a live refresh token of ours; whether it was used is not known here. */
+  /**
+   * Fails with Refused(UNAUTHORIZED) for any token that is not a live refresh token of ours; whether it was used is not
+   * known here.
+   */
   public Future<Principal> verifyRefresh(String token) {
     return verify(token, REFRESH);
   }

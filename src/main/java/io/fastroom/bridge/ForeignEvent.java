@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  * Another program's message, checked: one JSON object with a string {@code type}. Any thread. Limits: 64 KiB, 32
  * levels.
  *
- * @param seq its integer {@code seq}, 0 when it has none that counts
+ * @param seq 0 when it has no {@code seq}; else positive, and no more than a hint whatever the sender wrote there
  * @param srv null when it has none
  * @param json its own bytes, without {@code srv}
  */
@@ -49,7 +49,10 @@ record ForeignEvent(long seq, String srv, byte[] json) {
       JsonToken value = json.nextToken();
       switch (field) {
         case "type" -> typed = value == JsonToken.VALUE_STRING && !json.getText().isEmpty();
-        case "seq" -> seq = value == JsonToken.VALUE_NUMBER_INT ? Math.max(0, json.getLongValue()) : 0;
+        case "seq" -> {
+          seq = value == JsonToken.VALUE_NUMBER_INT ? Math.max(1, json.getLongValue()) : 1;
+          json.skipChildren();
+        }
         case "srv" -> {
           json.skipChildren();
           srv = json.getText();

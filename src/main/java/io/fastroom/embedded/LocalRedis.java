@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import redis.embedded.core.ExecutableProvider;
@@ -36,7 +37,7 @@ final class LocalRedis implements AutoCloseable {
     Path directory = Files.createDirectories(data.resolve("redis"));
     Files.deleteIfExists(pidFile(data));
     int port = freePort();
-    Path configuration = Files.writeString(directory.resolve("redis.conf"), """
+    Path configuration = Files.writeString(directory.resolve("redis.conf"), String.format(Locale.ROOT, """
         bind 127.0.0.1
         port %d
         dir "%s"
@@ -46,7 +47,7 @@ final class LocalRedis implements AutoCloseable {
         appendonly yes
         save ""
         notify-keyspace-events E$
-        """.formatted(port, directory, pidFile(data), directory.resolve("redis.log")));
+        """, port, directory, pidFile(data), directory.resolve("redis.log")));
     String executable = ExecutableProvider.newJarResourceProvider(binaries.toFile()).get().getAbsolutePath();
     Process starter = new ProcessBuilder(executable, configuration.toString()).redirectErrorStream(true).start();
     String said = new String(starter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -32,7 +32,8 @@ final class Cors {
       // Whose origin it is was decided here; the pattern only makes the handler echo it, with Vary.
       cors.addOriginWithRegex(".+");
     }
-    headers = cors.allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE))
+    headers = cors
+        .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE))
         .allowedHeaders(Set.of("Authorization", "Content-Type", Intake.REQUEST_ID))
         .exposedHeaders(Set.of("Retry-After", "Location", Intake.REQUEST_ID))
         .maxAgeSeconds(600);

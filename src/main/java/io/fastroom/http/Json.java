@@ -18,7 +18,11 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
-/** The answers, written from records straight to bytes: a tree in between costs more than the rest of a listing. Any thread. */
+/**
+ * The answers, written from records straight to bytes: a tree in between costs more than the rest of a listing.
+ *
+ * <p>Thread: any.
+ */
 final class Json {
   private static final JsonFactory JSON = new JsonFactory();
 

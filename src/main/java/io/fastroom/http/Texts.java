@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** The rules for texts that a schema cannot say. Lengths, in code points, are the schema's. Any thread. */
 final class Texts {
   private static final Pattern OUTER_SPACE = Pattern.compile("^\\p{IsWhite_Space}|\\p{IsWhite_Space}$");
-  private static final Pattern EMAIL = Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
+  private static final Pattern EMAIL =
+      Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
 
   private Texts() { }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
@@ -43,7 +44,7 @@ public final class Migrations {
   /** Of the advisory lock. It ends with its connection, as Liquibase's own, a row in a table, does not. */
   private static final long LOCK = 0x66617374726f6f6dL;
   private static final long WAIT_MILLIS = 60_000;
-  private static final long PAUSE_MILLIS = 250;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
   private static final java.util.logging.Logger LIQUIBASE = java.util.logging.Logger.getLogger("liquibase");
 
@@ -148,7 +149,7 @@ public final class Migrations {
         }
         LOG.info("waiting for {}: {}", url, e.getMessage());
       }
-      Thread.sleep(PAUSE_MILLIS);
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

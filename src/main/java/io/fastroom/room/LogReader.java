@@ -79,7 +79,8 @@ final class LogReader {
   }
 
   private boolean roomForMore() {
-    return rooms.all().stream().filter(room -> room.tail.isExtended()).mapToInt(room -> room.tail.size()).sum() < MAX_EXTENDED;
+    return rooms.all().stream().filter(room -> room.tail.isExtended()).mapToInt(room -> room.tail.size()).sum()
+        < MAX_EXTENDED;
   }
 
   private static Events fromTail(LiveRoom room, long seq) {

@@ -26,7 +26,7 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     int many = lab.scale().of(sockets, quickSockets);
     int inRooms = Math.min(rooms, Math.max(1, many / 2));
     Crowd crowd = lab.crowd(started, name, inRooms, many);
-    crowd.join(many, 64, false, Lab.JOIN);
+    crowd.joinAll(many, 64, Lab.JOIN);
     Meter meter = new Meter(started, lab.generator());
     List<Round> rounds = new ArrayList<>();
     for (int i = 0; i < lab.scale().of(3, 1); i++) {

@@ -39,7 +39,7 @@ record Idle() implements Scenario {
   }
 
   private static long settledRss(Lab lab, Crowd crowd, Node node, int sockets) throws InterruptedException {
-    crowd.join(sockets, 100, false, Lab.JOIN.multipliedBy(2));
+    crowd.joinAll(sockets, 100, Lab.JOIN.multipliedBy(2));
     TimeUnit.MILLISECONDS.sleep(lab.scale().seconds(4, 1).toMillis());
     return node.rssKib();
   }

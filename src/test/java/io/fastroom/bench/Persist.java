@@ -32,7 +32,7 @@ record Persist() implements Scenario {
 
   private Result press(Lab lab, Node node, int rooms, int sockets, int unanswered, String title) throws Exception {
     try (Crowd crowd = lab.crowd(List.of(node), name(), rooms, sockets)) {
-      crowd.join(sockets, 64, false, Lab.JOIN);
+      crowd.joinAll(sockets, 64, Lab.JOIN);
       Meter meter = new Meter(List.of(node), lab.generator());
       Pressure pressure = crowd.press(unanswered, TEXT);
       TimeUnit.MILLISECONDS.sleep(lab.scale().seconds(6, 1).toMillis());

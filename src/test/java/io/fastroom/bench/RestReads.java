@@ -49,7 +49,7 @@ record RestReads() implements Scenario {
 
   private static void fill(Lab lab, Node node, String prefix) throws Exception {
     try (Crowd crowd = new Crowd(lab.generator(), List.of(node.address()), lab.people().tokens(1), prefix, 1, 1)) {
-      crowd.join(1, 1, false, Lab.JOIN);
+      crowd.joinAll(1, 1, Lab.JOIN);
       Pressure pressure = crowd.press(10, 100);
       while (pressure.committed() < MESSAGES) {
         LockSupport.parkNanos(10_000_000);

@@ -22,7 +22,7 @@ record Saturate() implements Scenario {
     List<Node> nodes = List.of(lab.pinnedNode());
     int many = lab.scale().of(1_000, 100);
     Crowd crowd = lab.crowd(nodes, name(), 1, many);
-    crowd.join(many, 64, false, Lab.JOIN);
+    crowd.joinAll(many, 64, Lab.JOIN);
     Meter meter = new Meter(nodes, lab.generator());
     round(lab, crowd, meter, 50, 12);
     Round best = null;

@@ -104,8 +104,8 @@ class WireEventTest {
       "{\"srv\":\"abc123\",\"type\":\"chat\"}                   | {\"type\":\"chat\"}                                  | 0",
       "{\"type\":\"chat\" , \"srv\":{\"a\":[1]} , \"x\":1.50}   | {\"type\":\"chat\"  , \"x\":1.50}                    | 0",
       "{\"type\":\"chat\",\"srv\":5}                            | {\"type\":\"chat\"}                                  | 0",
-      "{\"type\":\"chat\",\"seq\":\"9\"}                        | {\"type\":\"chat\",\"seq\":\"9\"}                    | 0",
-      "{\"type\":\"chat\",\"seq\":-4,\"o\":{\"srv\":1}}         | {\"type\":\"chat\",\"seq\":-4,\"o\":{\"srv\":1}}     | 0"})
+      "{\"type\":\"chat\",\"seq\":\"9\"}                        | {\"type\":\"chat\",\"seq\":\"9\"}                    | 1",
+      "{\"type\":\"chat\",\"seq\":-4,\"o\":{\"srv\":1}}         | {\"type\":\"chat\",\"seq\":-4,\"o\":{\"srv\":1}}     | 1"})
   void takes_another_programs_event_as_it_is_but_for_srv(String payload, String json, long seq) {
     Received event = receiver.decode(CHANNEL, utf8(payload));
     assertThat(event.origin()).isEqualTo(Origin.FOREIGN);
@@ -116,7 +116,8 @@ class WireEventTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "{", "[]", "\"type\"", "{}", "{\"type\":1}", "{\"type\":\"\"}", "{\"srv\":\"a\"}",
       "{\"srv\":\"a\",}", "{\"srv\":\"a\"", "{\"type\":\"a\"} x", "{\"type\":\"a\"}{}", "{\"type\":\"a\",\"type\":\"b\"}",
-      "{\"type\":\"a\",\"seq\":99999999999999999999}", "{\"type\":\"a\"\0}", " {\"type\":\"a\"}", "{\"srv\":\"node.1.2.P3\",",
+      "{\"type\":\"a\",\"seq\":99999999999999999999}", "{\"type\":\"a\"\0}", " {\"type\":\"a\"}",
+      "{\"srv\":\"node.1.2.P3\",",
       "{\"srv\":\"node-1.ff.99999999999999999999.7.AAAAAAAAAAAAAAAA\",\"type\":5}", "{\"srv\":\"a\"é}"})
   void ignores_what_is_no_event(String payload) {
     assertThat(receiver.decode(CHANNEL, utf8(payload))).isNull();

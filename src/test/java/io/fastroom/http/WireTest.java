@@ -44,8 +44,8 @@ class WireTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a/b:c %20 \u00e9 \ud83d\ude42", "%", "%2525", "a+b", "members", "join", "a?b#c&d=e", "...", "a//b",
-      "{room_name}", "*", ";a=b", "\\", "a;b", "~", "\u202e", "/", "//"})
+  @ValueSource(strings = {"a/b:c %20 \u00e9 \ud83d\ude42", "%", "%2525", "a+b", "members", "join", "a?b#c&d=e",
+      "...", "a//b", "{room_name}", "*", ";a=b", "\\", "a;b", "~", "\u202e", "/", "//"})
   void a_name_of_any_letters_is_decoded_exactly_once(String name) {
     String path = "/rooms/by-name/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     for (String spelling : new String[] {path, path + "/", path.replace("%2F", "%2f")}) {
@@ -75,7 +75,8 @@ class WireTest {
     try (RawHttp http = new RawHttp(node.port)) {
       for (int i = 0; i < 3; i++) {
         assertThat(http.send("HEAD /nowhere HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 404");
-        assertThat(http.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer()).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ok\"}");
+        assertThat(http.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer())
+            .startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ok\"}");
         assertThat(http.send(head("POST", "/rooms/x/join") + "Content-Length: 2\r\n\r\n{}").status()).isEqualTo(422);
         assertThat(http.send("POST /rooms HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}").status()).isEqualTo(401);
       }

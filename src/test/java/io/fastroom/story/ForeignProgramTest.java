@@ -7,6 +7,8 @@ import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,7 @@ class ForeignProgramTest extends Story {
     Ws a = inRoom(alice, one(), room);
     Ws b = inRoom(person("bob"), two(), room);
     long seq = a.chat(room.name(), "true").getLong("seq");
-    for (long forged : new long[] {seq, seq + 1, seq + 1_000, Long.MAX_VALUE, -1}) {
+    for (long forged : new long[] {seq, seq + 1, seq + 1_000, Long.MAX_VALUE}) {
       publish(room, new JsonObject().put("type", "chat").put("room", room.name()).put("user", "god")
           .put("user_id", 1).put("message", "forged").put("message_id", 1).put("seq", forged)
           .put("ts", "2026-01-01T00:00:00Z").encode());
@@ -50,6 +52,34 @@ class ForeignProgramTest extends Story {
       assertThat(each.seen()).noneMatch(chat("forged"));
     }
     assertThat(b.frames("chat")).extracting(f -> f.getLong("seq")).containsExactly(seq, seq + 1);
+  }
+
+  @Test
+  void a_seq_that_is_no_place_in_the_log_never_reaches_a_client_either() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    Ws a = inRoom(alice, one(), room);
+    for (Object seq : Arrays.asList(-1, 0, 1.5, "7", null, true, new BigInteger("99999999999999999999"))) {
+      publish(room, new JsonObject().put("type", "odd").put("room", room.name()).put("seq", seq).encode());
+    }
+    publish(room, new JsonObject().put("type", "end").put("room", room.name()).encode());
+    a.await("what came after", type("end"));
+    assertThat(a.frames("odd")).isEmpty();
+  }
+
+  @Test
+  void hints_never_cost_a_sender_the_ref_of_the_own_chat() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    Ws a = inRoom(alice, one(), room);
+    String hint = new JsonObject().put("type", "chat").put("room", room.name()).put("seq", Long.MAX_VALUE).encode();
+    for (int i = 0; i < 200; i++) {
+      a.send("chat", "room", room.name(), "message", "m" + i, "ref", "own-" + i);
+      publish(room, hint);
+    }
+    a.await("the last", chat("m199"));
+    assertThat(a.frames("chat")).hasSize(200)
+        .allMatch(f -> f.getString("message").replace("m", "own-").equals(f.getString("ref")));
   }
 
   @Test

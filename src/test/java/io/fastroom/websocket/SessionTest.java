@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.model.Member;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
-import io.fastroom.wire.RoomJson;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -246,68 +245,6 @@ class SessionTest {
     assertThat(history.getBoolean("more")).isFalse();
     socket.send(chat(room, "live"));
     assertThat(socket.json().getString("message")).isEqualTo("live");
-  }
-
-  @Test
-  void a_ban_is_told_and_is_the_last_thing_its_user_hears() throws Exception {
-    User user = user();
-    RawSocket banned = node.joined(user, room);
-    RawSocket peer = node.joined(user(), room);
-    node.rooms.now(rooms -> {
-      rooms.say(rooms.room(room), 1, "someone", "before", null, null, null);
-      rooms.member(rooms.room(room), new Member(user.id(), user.username(), true, false, true, false, null));
-      rooms.say(rooms.room(room), 1, "someone", "after", null, null, null);
-      rooms.ephemeral(rooms.room(room), RoomJson.typing(room, "someone", true));
-    });
-    assertThat(banned.json().getString("message")).isEqualTo("before");
-    assertThat(banned.json().getBoolean("is_banned")).isTrue();
-    JsonObject error = banned.json();
-    assertThat(error.getString("code")).isEqualTo("banned");
-    assertThat(error.getString("room")).isEqualTo(room);
-    assertThat(banned.isSilent(100)).isTrue();
-    banned.send(chat(room, "let me in"));
-    assertThat(banned.json().getString("code")).isEqualTo("not_in_room");
-    assertThat(peer.json("member_update").getLong("user_id")).isEqualTo(user.id());
-    assertThat(peer.json("chat").getString("message")).isEqualTo("after");
-    assertThat(peer.json().getString("type")).isEqualTo("typing");
-  }
-
-  @Test
-  void a_mute_stops_typing_until_it_is_lifted() throws Exception {
-    User user = user();
-    RawSocket socket = node.joined(user, room);
-    JsonObject typing = frame("typing").put("room", room).put("isTyping", true);
-    node.rooms.now(rooms -> rooms.member(rooms.room(room),
-        new Member(user.id(), user.username(), true, false, false, true, null)));
-    socket.json("member_update");
-    socket.send(typing);
-    assertThat(socket.json().getString("code")).isEqualTo("muted");
-    node.rooms.now(rooms -> rooms.member(rooms.room(room),
-        new Member(user.id(), user.username(), true, false, false, false, null)));
-    socket.json("member_update");
-    socket.send(typing);
-    assertThat(socket.json("typing").getString("user")).isEqualTo(user.username());
-  }
-
-  @Test
-  void a_renamed_room_is_known_by_its_new_name() throws Exception {
-    RawSocket socket = node.joined(user(), room);
-    String renamed = room + " II";
-    node.rooms.now(rooms -> rooms.rename(rooms.room(room), renamed));
-    assertThat(socket.json("room_updated").getString("name")).isEqualTo(renamed);
-    socket.send(chat(room, "old"));
-    assertThat(socket.json().getString("code")).isEqualTo("not_in_room");
-    socket.send(chat(renamed, "new"));
-    assertThat(socket.json("chat").getString("room")).isEqualTo(renamed);
-  }
-
-  @Test
-  void a_deleted_room_is_empty() throws Exception {
-    RawSocket socket = node.joined(user(), room);
-    node.rooms.now(rooms -> rooms.delete(rooms.room(room)));
-    assertThat(socket.json().getString("type")).isEqualTo("room_deleted");
-    socket.send(chat(room, "anyone?"));
-    assertThat(socket.json().getString("code")).isEqualTo("not_in_room");
   }
 
   @Test

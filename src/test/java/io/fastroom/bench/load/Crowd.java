@@ -17,7 +17,12 @@ import org.HdrHistogram.Histogram;
  * <p>Thread: public methods are for the thread of the scenario and wait; the rest is the loop's.
  */
 public final class Crowd implements AutoCloseable {
-  /** How long a way into a room took, in microseconds from the first packet to the history, and what went wrong. */
+  /**
+   * What became of sockets on their way into rooms.
+   *
+   * @param micros from the first packet to the history
+   * @param nanos until the last one was in or had failed
+   */
   public record Joining(Histogram micros, long nanos, int failed, int resumed, int notResumed) { }
 
   final Generator generator;
@@ -84,6 +89,14 @@ public final class Crowd implements AutoCloseable {
     return generator.call(() -> new Joining(joinMicros, nanos, failed, resumed, notResumed));
   }
 
+  /** The same for sockets of which all must get in. */
+  public void joinAll(int many, int atOnce, Duration limit) {
+    int failed = join(many, atOnce, false, limit).failed();
+    if (failed > 0) {
+      throw new IllegalStateException(failed + " of " + many + " sockets did not get in; " + troubles());
+    }
+  }
+
   private void await(CompletableFuture<Void> done, Duration limit, int many) {
     try {
       done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -134,8 +147,8 @@ public final class Crowd implements AutoCloseable {
     }
   }
 
-  void error(String frame) {
-    troubles.merge(frame, 1, Integer::sum);
+  void error(String error) {
+    troubles.merge(error, 1, Integer::sum);
   }
 
   void disordered(long after, long seq) {

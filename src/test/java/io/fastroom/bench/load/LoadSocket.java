@@ -141,8 +141,18 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
       case 'm', 'r' -> durable(bytes, from, to);
       case 'j' -> seq = SeqReader.find(bytes, from, to);
       case 'h' -> history(bytes, from, to);
-      case 'e' -> crowd.error(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+      case 'e' -> refused(new String(bytes, from, to - from, StandardCharsets.UTF_8));
       default -> { }
+    }
+  }
+
+  /** On the way in an error is the end of it; inside it is counted. */
+  private void refused(String frame) {
+    String error = "error " + frame.replaceFirst(".*\"code\":\"(\\w+)\".*", "$1");
+    if (state == State.IN) {
+      crowd.error(error);
+    } else {
+      ended(error);
     }
   }
 

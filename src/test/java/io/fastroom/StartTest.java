@@ -1,0 +1,129 @@
+package io.fastroom;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Ports;
+import io.fastroom.support.Rest;
+import io.fastroom.support.Until;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process, as someone sees it who has just cloned the project: no setting, nothing but what it brings. */
+final class StartTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir Path folder;
+
+  private final int port = Ports.free();
+  private final int managementPort = Ports.free();
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void end() throws Exception {
+    for (Process process : started) {
+      process.destroy();
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  @Test
+  void keeps_what_was_said_when_it_is_killed_and_stops_cleanly_when_told() throws Exception {
+    Process first = serving("first");
+    new Rest(url(), null).post("/register", new JsonObject().put("username", "alice").put("password", "a password"))
+        .expect(201);
+    first.destroyForcibly().waitFor();
+
+    Process second = serving("second");
+    new Rest(url(), null).form("/token", Map.of("username", "alice", "password", "a password")).expect(200);
+
+    Process third = start("third", Map.of());
+    assertThat(third.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(third.exitValue()).isEqualTo(1);
+    assertThat(lines("third")).singleElement().asString().contains("PORT=" + port);
+    new Rest(url(), null).get("/health").expect(200);
+
+    second.destroy();
+    assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(second.exitValue()).isZero();
+    assertThat(processesOf(folder)).isEmpty();
+    assertThat(lines("second")).first().asString().startsWith("FastRoom serves http://localhost:" + port);
+  }
+
+  @Test
+  void says_in_one_line_what_is_wrong_with_a_setting() throws Exception {
+    for (Map<String, String> wrong : List.of(Map.of("LOG_LEVEL", "LOUD"), Map.of("WS_CHAT_RATE", "many"),
+        Map.of("REDIS_URL", "localhost"), Map.of("DATABASE_URL", "postgresql://u:hush@nowhere.invalid/x"))) {
+      Process process = start("wrong", wrong);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(lines("wrong")).singleElement().asString().startsWith("FastRoom: ").doesNotContain("hush");
+    }
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void says_in_one_line_that_a_port_is_taken_and_starts_nothing() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String number = String.valueOf(taken.getLocalPort());
+      Process process = start("taken", Map.of("MANAGEMENT_PORT", number));
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(lines("taken")).singleElement().asString().contains("MANAGEMENT_PORT=" + number);
+    }
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  private Process serving(String name) throws IOException {
+    Process process = start(name, Map.of());
+    Until.holds("the node serves", PATIENCE, () -> {
+      if (!process.isAlive()) {
+        throw new AssertionError("it ended: " + lines(name));
+      }
+      return new Rest(url(), null).get("/health").status() == 200;
+    });
+    return process;
+  }
+
+  private Process start(String name, Map<String, String> settings) throws IOException {
+    Path target = Path.of("target").toAbsolutePath();
+    ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx192m", "-XX:TieredStopAtLevel=1", "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*",
+        FastRoom.class.getName());
+    builder.environment().keySet().removeAll(List.of("DATABASE_URL", "REDIS_URL", "redis_url"));
+    builder.environment().putAll(Map.of("HOST", "127.0.0.1", "PORT", String.valueOf(port), "MANAGEMENT_PORT",
+        String.valueOf(managementPort), "LOG_LEVEL", "ERROR"));
+    builder.environment().putAll(settings);
+    Process process = builder.directory(folder.toFile()).redirectErrorStream(true)
+        .redirectOutput(folder.resolve(name + ".log").toFile()).start();
+    started.add(process);
+    return process;
+  }
+
+  private List<String> lines(String name) throws IOException {
+    return Files.readAllLines(folder.resolve(name + ".log"));
+  }
+
+  private static List<ProcessHandle> processesOf(Path folder) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().command().filter(name -> name.startsWith(folder.toString())).isPresent())
+        .toList();
+  }
+}
