@@ -57,6 +57,7 @@ final class ChatLane {
   private final ArrayDeque<Item> waiting = new ArrayDeque<>();
   private int waitingChars;
   private boolean busy;
+  private Future<Void> underWay = Future.succeededFuture();
   private long batches;
   /** The database's clock minus ours in milliseconds, null when not known. */
   private Long clockAhead;
@@ -91,11 +92,17 @@ final class ChatLane {
     return !busy;
   }
 
+  /** Completes when the batch that is being committed, if one is, has been delivered. */
+  Future<Void> underWay() {
+    return underWay;
+  }
+
   private void next() {
     List<Item> items = take();
     busy = !items.isEmpty();
     if (busy) {
-      commit(items).onComplete(ignored -> next());
+      underWay = commit(items);
+      underWay.onComplete(ignored -> next());
     }
   }
 

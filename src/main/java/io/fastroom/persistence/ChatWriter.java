@@ -31,7 +31,16 @@ final class ChatWriter {
   /** Fails as {@link PersistenceApi#APPEND} says. */
   Future<Appended> append(Append chat) {
     return closing ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
-        : lanes[(int) Math.floorMod(chat.roomId(), (long) lanes.length)].add(chat);
+        : lane(chat.roomId()).add(chat);
+  }
+
+  /** Completes when the commit that is under way for the room, if one is, has been announced. */
+  Future<Void> underWay(long roomId) {
+    return lane(roomId).underWay();
+  }
+
+  private ChatLane lane(long roomId) {
+    return lanes[(int) Math.floorMod(roomId, (long) lanes.length)];
   }
 
   /** Takes nothing more and completes when what was taken is answered. */

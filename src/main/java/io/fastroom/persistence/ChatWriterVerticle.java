@@ -29,7 +29,9 @@ final class ChatWriterVerticle extends VerticleBase {
   public Future<?> start() {
     writer = new ChatWriter(vertx, bus, database, repeats, metrics, lanes);
     metrics.waiting(writer::waiting);
-    return bus.answer(PersistenceApi.APPEND, writer::append);
+    return Future.all(
+        bus.answer(PersistenceApi.APPEND, writer::append),
+        bus.answer(PersistenceApi.AWAIT_APPENDS, question -> writer.underWay(question.roomId())));
   }
 
   @Override

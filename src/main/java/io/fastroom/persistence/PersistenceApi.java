@@ -234,6 +234,11 @@ public final class PersistenceApi {
    */
   public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
 
+  /** Asks to be told when the commit that is under way for the room, if one is, has been announced. */
+  public record AwaitAppends(long roomId) { }
+
+  public static final Address<AwaitAppends, Void> AWAIT_APPENDS = new Address<>("persistence.chat.await");
+
   /** Whether PostgreSQL answers a query now; fails with UNAVAILABLE. For readiness. */
   public record Ping() { }
 

@@ -6,6 +6,7 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.AwaitAppends;
 import io.fastroom.persistence.PersistenceApi.LogPage;
 import io.fastroom.persistence.PersistenceApi.ReadHeads;
 import io.fastroom.persistence.PersistenceApi.ReadLog;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Fills what is missing from PostgreSQL. A lost Redis message, a node killed between commit and publish, Redis gone: one
@@ -26,6 +28,7 @@ import java.util.Map;
 final class Healer {
   /** How late an event may be before it is looked for, in milliseconds. */
   static final long PATIENCE_MILLIS = 150;
+  private static final long APPENDS_MILLIS = 500;
   private static final int PAGE = 500;
   private static final int HEADS_A_QUERY = 1000;
 
@@ -78,11 +81,22 @@ final class Healer {
   }
 
   private Future<Void> took(LiveRoom room, LogPage page) {
-    metrics.healed(page.events().size());
+    if (page.events().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    // This node's own commits may be read before they are announced; only the announcement knows their sender's ref.
+    return bus.ask(PersistenceApi.AWAIT_APPENDS, new AwaitAppends(room.id))
+        .timeout(APPENDS_MILLIS, TimeUnit.MILLISECONDS)
+        .otherwiseEmpty()
+        .compose(announced -> release(room, page));
+  }
+
+  private Future<Void> release(LiveRoom room, LogPage page) {
+    metrics.healed((int) Math.max(0, page.events().get(page.events().size() - 1).seq() - room.released()));
     for (RoomEvent event : page.events()) {
       room.offer(new Committed(event, null, null), null);
     }
-    return !page.events().isEmpty() && room.released() < page.head() ? readOn(room) : Future.succeededFuture();
+    return room.released() < page.head() ? readOn(room) : Future.succeededFuture();
   }
 
   private Future<Void> gone(LiveRoom room, Refused refused) {
