@@ -58,7 +58,8 @@ class FuzzTest {
     for (int i = 0; i < 10; i++) {
       RoomRef room = alice.createRoom(Cluster.one());
       // A refresh token of another login, since using it twice ends everything of its login, and no logging out.
-      List<Call> calls = OpenApi.calls(alice.login(Cluster.one()).refresh()).stream().filter(call -> !call.id().equals("logout"))
+      List<Call> calls = OpenApi.calls(alice.login(Cluster.one()).refresh()).stream()
+          .filter(call -> !call.id().equals("logout"))
           .map(call -> in(room, alice, call)).toList();
       send(Cluster.one().port(), calls, alice.access(), REQUESTS / 10);
     }
