@@ -2,6 +2,7 @@ package io.fastroom;
 
 import io.fastroom.embedded.StartFailure;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /** Starts a node and keeps it until SIGTERM or Ctrl-C. */
 public final class FastRoom {
@@ -38,6 +39,10 @@ public final class FastRoom {
   private static void welcome(Settings settings) {
     int port = settings.http().port();
     String address = (settings.http().tlsCertificate() == null ? "http" : "https") + "://localhost:" + port;
+    if (settings.logs().json()) {
+      LoggerFactory.getLogger("fastroom.app").info("FastRoom serves {} (node {})", address, settings.serverId());
+      return;
+    }
     System.out.println("FastRoom serves " + address + " (node " + settings.serverId() + ")");
     System.out.println("  docs        " + address + "/docs");
     System.out.println("  management  http://" + settings.management().host() + ":" + settings.management().port());

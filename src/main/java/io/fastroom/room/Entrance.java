@@ -45,7 +45,8 @@ final class Entrance {
 
   private Future<Entered> attempt(Enter wish, long asked, int number) {
     if (number > ATTEMPTS || System.nanoTime() - asked > PATIENCE_NANOS) {
-      return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The room is changing too fast or the answer took too long, try again"));
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE,
+          "The room is changing too fast or the answer took too long, try again"));
     }
     LiveRoom known = rooms.byName(wish.room());
     long position = known == null ? 0 : known.released();
