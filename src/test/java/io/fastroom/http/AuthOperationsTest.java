@@ -1,0 +1,189 @@
+package io.fastroom.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.Settings;
+import io.fastroom.auth.Passwords;
+import io.fastroom.auth.RateLimits;
+import io.fastroom.auth.Tokens;
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.persistence.PersistenceApi.Credentials;
+import io.fastroom.persistence.PersistenceApi.RefreshOwner;
+import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.persistence.PersistenceApi.Rotated;
+import io.fastroom.persistence.PersistenceApi.Rotation;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What registration, login, rotation and logout ask of others, in which order. */
+class AuthOperationsTest {
+  private static final User BOB = new User(8, "bob", null, null, true);
+  private static final Queue<Object> ASKED = new ConcurrentLinkedQueue<>();
+  private static final BlockedToken STOLEN = new BlockedToken("stolen", Instant.MAX);
+  private static RestNode node;
+  private static String hash;
+  private static volatile Rotation rotation = Rotation.ROTATED;
+
+  /** Counts on nobody's behalf and says what it was asked. */
+  private static final class Limits implements RateLimits {
+    @Override
+    public Future<Long> retryAfterMillis(String key) {
+      ASKED.add(key);
+      return Future.succeededFuture(key.equals("account:mallory") ? 1L : 0L);
+    }
+
+    @Override
+    public void giveBack(String key) {
+      ASKED.add("back " + key);
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    node = new RestNode(new Settings.Http("127.0.0.1", 0, List.of(), List.of(), 30, null, null, 0), new Limits());
+    hash = RestNode.await(new Passwords(node.vertx).hash("correct horse"));
+    node.answer(PersistenceApi.FIND_CREDENTIALS, question -> Future.succeededFuture(switch (question.username()) {
+      case "alice" -> new Credentials(RestNode.ALICE, hash);
+      case "bob" -> new Credentials(BOB, hash);
+      default -> new Credentials(null, null);
+    }));
+    node.answer(PersistenceApi.REGISTER_USER, question -> asked(question, RestNode.ALICE));
+    node.answer(PersistenceApi.STORE_REFRESH_TOKEN, question -> asked(question, null));
+    node.answer(PersistenceApi.FIND_REFRESH_TOKEN, question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f")));
+    node.answer(PersistenceApi.ROTATE_REFRESH_TOKEN, question -> {
+      ASKED.add(question);
+      return Future.succeededFuture(new Rotated(rotation, RestNode.ALICE,
+          rotation == Rotation.REUSED ? List.of(STOLEN) : List.of()));
+    });
+    node.answer(PersistenceApi.REVOKE_REFRESH_TOKEN, question -> asked(question, null));
+    node.answer(PersistenceApi.BLOCK_TOKEN, question -> asked(question, null));
+    node.answer(BridgeApi.REVOKE, question -> asked(question, null));
+  }
+
+  private static <A> Future<A> asked(Object question, A answer) {
+    ASKED.add(question);
+    return Future.succeededFuture(answer);
+  }
+
+  @BeforeEach
+  void forget() {
+    ASKED.clear();
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static HttpResponse<String> logIn(String username, String password) {
+    return node.send(node.request("/token").header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString("username=" + username + "&password=" + password)));
+  }
+
+  private static HttpResponse<String> refresh(String token) {
+    return node.send(RestNode.json(node.request("/refresh"), "POST",
+        new JsonObject().put("refresh_token", token).encode()));
+  }
+
+  @Test
+  void registers_the_normalised_name_and_only_a_hash() {
+    assertThat(node.send(RestNode.json(node.request("/register"), "POST",
+        "{\"username\":\" Alice-B \",\"password\":\"correct horse\",\"email\":\"A@b\"}")).statusCode()).isEqualTo(201);
+    assertThat(ASKED.poll()).isEqualTo("address:127.0.0.1");
+    assertThat(ASKED.poll()).isInstanceOfSatisfying(RegisterUser.class, user -> {
+      assertThat(user.username()).isEqualTo("alice_b");
+      assertThat(user.email()).isEqualTo("A@b");
+      assertThat(user.passwordHash()).startsWith("$argon2id$");
+    });
+  }
+
+  @Test
+  void a_login_that_succeeds_does_not_count_against_the_account() {
+    HttpResponse<String> response = logIn("+ALICE+", "correct+horse");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(List.copyOf(ASKED)).startsWith("address:127.0.0.1", "account:alice", "back account:alice").hasSize(4);
+  }
+
+  @Test
+  void a_login_that_fails_says_the_same_whatever_is_wrong() {
+    List<String> answers = List.of(logIn("alice", "wrong"), logIn("nobody", "wrong"), logIn("bob", "correct+horse"),
+        logIn("%20!", "wrong"), logIn("alice", "x".repeat(129))).stream().map(response -> {
+          assertThat(response.statusCode()).isEqualTo(401);
+          return response.body();
+        }).distinct().toList();
+    assertThat(answers).hasSize(1);
+    assertThat(ASKED).doesNotContain("back account:alice", "back account:bob");
+  }
+
+  @Test
+  void an_account_under_attack_is_limited_from_any_address() {
+    assertThat(logIn("mallory", "wrong").statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void a_login_takes_as_long_for_an_unknown_user() {
+    logIn("alice", "wrong");
+    long wrong = nanos("alice");
+    long unknown = nanos("nobody");
+    assertThat((double) unknown / wrong).isBetween(0.4, 2.5);
+  }
+
+  /** The shortest of several: what else the machine does only adds. */
+  private static long nanos(String username) {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 7; i++) {
+      long start = System.nanoTime();
+      logIn(username, "wrong");
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return best;
+  }
+
+  @Test
+  void a_refresh_that_is_no_live_token_of_ours_asks_nobody() {
+    for (String token : List.of("x", node.token())) {
+      assertThat(refresh(token).statusCode()).isEqualTo(401);
+    }
+    assertThat(ASKED).isEmpty();
+  }
+
+  @Test
+  void a_reused_token_tells_every_node_what_is_dead() {
+    Tokens.Pair pair = node.tokens.sign(RestNode.ALICE);
+    rotation = Rotation.ROTATED;
+    assertThat(new JsonObject(refresh(pair.refresh()).body()).getString("refresh_token")).isNotEqualTo(pair.refresh());
+    rotation = Rotation.DEAD;
+    assertThat(refresh(pair.refresh()).statusCode()).isEqualTo(401);
+    assertThat(ASKED).hasSize(2);
+    rotation = Rotation.REUSED;
+    assertThat(refresh(pair.refresh()).statusCode()).isEqualTo(401);
+    assertThat(ASKED).last().isEqualTo(new BridgeApi.Revoke(List.of(STOLEN)));
+  }
+
+  @Test
+  void a_logout_blocks_the_access_token_before_it_answers() {
+    Tokens.Pair pair = node.tokens.sign(RestNode.ALICE);
+    HttpRequest.Builder request = RestNode.json(node.request("/logout"), "POST", "{\"refresh_token\":\"x\"}");
+    assertThat(node.send(request).statusCode()).isEqualTo(204);
+    assertThat(ASKED).hasSize(1);
+    assertThat(node.send(request.copy().header("Authorization", "Bearer rubbish")).statusCode()).isEqualTo(204);
+    assertThat(node.send(request.copy().header("Authorization", "Bearer " + pair.access())).statusCode()).isEqualTo(204);
+    BlockedToken token = new BlockedToken(pair.accessJti(), pair.accessExpiresAt());
+    assertThat(List.copyOf(ASKED)).endsWith(token, new BridgeApi.Revoke(List.of(token)));
+  }
+}
