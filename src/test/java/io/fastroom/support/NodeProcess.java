@@ -65,8 +65,7 @@ public final class NodeProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
-        // Not less: on a busy machine the first use of a class alone takes some hundred milliseconds.
-        "-Dfastroom.blocked.millis=1000",
+        "-Dfastroom.blocked.millis=200",
         "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);
