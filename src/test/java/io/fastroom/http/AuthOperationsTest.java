@@ -63,7 +63,8 @@ class AuthOperationsTest {
     }));
     node.answer(PersistenceApi.REGISTER_USER, question -> asked(question, RestNode.ALICE));
     node.answer(PersistenceApi.STORE_REFRESH_TOKEN, question -> asked(question, null));
-    node.answer(PersistenceApi.FIND_REFRESH_TOKEN, question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f")));
+    node.answer(PersistenceApi.FIND_REFRESH_TOKEN,
+        question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f")));
     node.answer(PersistenceApi.ROTATE_REFRESH_TOKEN, question -> {
       ASKED.add(question);
       return Future.succeededFuture(new Rotated(rotation, RestNode.ALICE,

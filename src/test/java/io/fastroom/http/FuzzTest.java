@@ -58,7 +58,8 @@ class FuzzTest {
     for (int i = 0; i < 10; i++) {
       RoomRef room = alice.createRoom(Cluster.one());
       // A refresh token of another login, since using it twice ends everything of its login, and no logging out.
-      List<Call> calls = OpenApi.calls(alice.login(Cluster.one()).refresh()).stream().filter(call -> !call.id().equals("logout"))
+      List<Call> calls = OpenApi.calls(alice.login(Cluster.one()).refresh()).stream()
+          .filter(call -> !call.id().equals("logout"))
           .map(call -> in(room, alice, call)).toList();
       send(Cluster.one().port(), calls, alice.access(), REQUESTS / 10);
     }
@@ -69,6 +70,7 @@ class FuzzTest {
   private static Call in(RoomRef room, Person person, Call call) {
     String path = call.path().replace("{room_id}", String.valueOf(room.id()))
         .replace("{user_id}", String.valueOf(person.id())).replace("{username}", person.name());
-    return new Call(call.id(), call.method(), path, call.secured(), call.responses(), call.mediaType(), call.body());
+    return new Call(call.id(), call.method(), path, call.secured(), call.responses(), call.mediaType(),
+        call.body());
   }
 }
