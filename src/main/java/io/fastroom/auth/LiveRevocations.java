@@ -72,8 +72,8 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
     if (whole) {
       disabled.retainAll(list.disabledUsers());
     }
-    List<BlockedToken> newTokens =
-        list.tokens().stream().filter(token -> token.expiresAt().isAfter(now) && !blocked.containsKey(token.jti())).toList();
+    List<BlockedToken> newTokens = list.tokens().stream()
+        .filter(token -> token.expiresAt().isAfter(now) && !blocked.containsKey(token.jti())).toList();
     List<Long> newUsers = list.disabledUsers().stream().filter(user -> !disabled.contains(user)).toList();
     if (newTokens.isEmpty() && newUsers.isEmpty()) {
       return;

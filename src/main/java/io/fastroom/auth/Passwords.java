@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Hashes and checks passwords with Argon2id on a few threads of its own.
  *
- * <p>Thread: any. Limits: half of the cores (two at least), {@value #MAX_WAITING} waiting; more is Refused(UNAVAILABLE).
+ * <p>Thread: any. Limits: half of the cores (two at least), {@value #MAX_WAITING} waiting, then
+ * Refused(UNAVAILABLE).
  */
 public final class Passwords {
   /** About five seconds' worth on two slow cores; whoever waits longer has gone. */

@@ -46,7 +46,8 @@ final class BodyReader {
         body.appendBuffer(chunk);
       }
     });
-    long timer = vertx.setTimer(MAX_MILLIS, id -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body took too long")));
+    long timer = vertx.setTimer(MAX_MILLIS,
+        late -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body took too long")));
     request.exceptionHandler(gone -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body broke off")));
     request.endHandler(end -> whole.tryComplete(body));
     return whole.future().onComplete(done -> vertx.cancelTimer(timer));

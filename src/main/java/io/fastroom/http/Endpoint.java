@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One operation as the router calls it: who calls, read the body, check the input, do it, answer. Any request's thread. */
+/** One operation as the router calls it: who calls, read the body, check the input, do it, answer. Any thread. */
 final class Endpoint implements Handler<RoutingContext> {
   private static final JsonObject NOTHING = new JsonObject();
 

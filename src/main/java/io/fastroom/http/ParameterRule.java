@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What openapi.yaml says of one parameter. The library would check it on a worker thread, and takes {@code 1.0} and what
- * is beyond 64 bits for integers. Immutable.
+ * What openapi.yaml says of one parameter. The library would check it on a worker thread, and takes {@code 1.0} and
+ * what is beyond 64 bits for integers. Immutable.
  *
  * @param integer else it is text
  * @param allowed the only values, empty for any

@@ -36,7 +36,7 @@ final class RestRouter {
     for (OpenAPIRoute route : builder.getRoutes()) {
       Operation operation = operations.remove(route.getOperation().getOperationId());
       if (operation == null) {
-        throw new IllegalStateException("nothing answers " + route.getOperation().getOperationId() + " of openapi.yaml");
+        throw new IllegalStateException("nothing answers " + route.getOperation().getOperationId());
       }
       route.setDoValidation(false)
           .addHandler(new Endpoint(contract, route.getOperation(), operation, bearer, bodies, problems));

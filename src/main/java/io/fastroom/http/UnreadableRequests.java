@@ -14,7 +14,8 @@ public final class UnreadableRequests implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     Problem problem = problem(request.decoderResult().cause());
     request.response().setStatusCode(problem.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json").putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
         .end(Json.problem(problem, "The request could not be read", List.of()))
         .onComplete(sent -> request.connection().close());
   }

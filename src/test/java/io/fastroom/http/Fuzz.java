@@ -12,9 +12,11 @@ import java.util.regex.Pattern;
 
 /** Makes bad requests of good ones. */
 final class Fuzz {
-  private static final List<String> METHODS = List.of("GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "TRACE",
+  private static final List<String> METHODS = List.of("GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS",
+      "TRACE",
       "FOO");
-  private static final List<String> SEGMENTS = List.of("x", "-1", "0", "1.5", "1e9", "9223372036854775808", "%00", "%ff",
+  private static final List<String> SEGMENTS = List.of("x", "-1", "0", "1.5", "1e9", "9223372036854775808", "%00",
+      "%ff",
       "%c3%28", "%", "%zz", "%2F", "%2e%2e", "..", ".", "%20", "+", "\u00e9", "42%2F", "null", "[]", "%ed%a0%80",
       "%f0%9f%99%82", "4".repeat(400), "a%0d%0ab", "{room_id}", ";x=y", "%252F", "'%20or%201=1--", "me", "by-name");
   private static final List<String> QUERIES = List.of("limit=0", "limit=-1", "limit=201", "limit=x", "limit=", "limit",
@@ -26,14 +28,16 @@ final class Fuzz {
       "\"" + "x".repeat(5_000) + "\"",
       "1".repeat(2_000), "\"\u00ff\"", "\"\\x\"", "\"\n\"", "'x'", "NaN", "", "\"\\ud83d\\ude42\"", "\"a/b:c %20\"",
       "\".\"");
-  private static final List<String> BODIES = List.of("", " ", "{", "}", "[", "[]", "null", "1", "\"x\"", "{}", "{}{}",
-      "{\"a\":1,}",
+  private static final List<String> BODIES = List.of("", " ", "{", "}", "[", "[]", "null", "1", "\"x\"", "{}",
+      "{}{}", "{\"a\":1,}",
       "[".repeat(5_000), "{\"a\":".repeat(3_000), "\u00ff\u00fe{\u0000}\u0000", "\u00ef\u00bb\u00bf{}", "a=b",
       "username=%ff",
       "username=a&username=b", "username=alice&password=%00", "username=%zz", "=&=&", "x".repeat(70_000), "\u0000");
-  private static final List<String> TYPES = List.of("", "text/plain", "application/json;charset=utf-16", "APPLICATION/JSON",
+  private static final List<String> TYPES = List.of("", "text/plain", "application/json;charset=utf-16",
+      "APPLICATION/JSON",
       "application/json, application/json", "multipart/form-data", "multipart/form-data; boundary=x", "*/*", "json",
-      "application/problem+json", "application/x-www-form-urlencoded; charset=latin1", "x".repeat(2_000), "\u00e9/\u00e9");
+      "application/problem+json", "application/x-www-form-urlencoded; charset=latin1",
+      "x".repeat(2_000), "\u00e9/\u00e9");
   private static final Pattern FIELD = Pattern.compile(":(true|false|\"[^\"]*\")");
 
   private final Random random;
@@ -79,7 +83,8 @@ final class Fuzz {
         case 4 -> body = mutated(body);
         case 5 -> type = any(TYPES);
         case 6 -> {
-          authorization = any(List.of("", "Bearer", "Bearer x", "Bearer " + token + "x", "Basic eDp5", token, "\u00e9"));
+          authorization = any(List.of("", "Bearer", "Bearer x", "Bearer " + token + "x",
+      "Basic eDp5", token, "\u00e9"));
           allowed.add(401);
         }
         default -> url += any(List.of("/", "//", "/x", "?", "#x", "/%2e%2e", ";"));

@@ -70,6 +70,7 @@ class FuzzTest {
   private static Call in(RoomRef room, Person person, Call call) {
     String path = call.path().replace("{room_id}", String.valueOf(room.id()))
         .replace("{user_id}", String.valueOf(person.id())).replace("{username}", person.name());
-    return new Call(call.id(), call.method(), path, call.secured(), call.responses(), call.mediaType(), call.body());
+    return new Call(call.id(), call.method(), path, call.secured(), call.responses(), call.mediaType(),
+        call.body());
   }
 }
