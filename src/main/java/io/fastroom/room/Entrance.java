@@ -13,8 +13,9 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * How a socket gets into a room. The membership is checked in PostgreSQL after the position in the log was noted, and any
- * revocation released since then sends the socket back to the check: so between check and entry no ban can slip through.
+ * How a socket gets into a room. The membership is checked in PostgreSQL, and any revocation that stands in what the node
+ * has released sends the socket back to the check: so no ban slips through, and nobody is let in before the event that
+ * lets them in again.
  *
  * <p>Thread: the RoomVerticle's.
  */
@@ -49,7 +50,6 @@ final class Entrance {
           "The room is changing too fast or the answer took too long, try again"));
     }
     LiveRoom known = rooms.byName(wish.room());
-    long position = known == null ? 0 : known.released();
     return bus.ask(PersistenceApi.ENTER_ROOM, new EnterRoom(wish.userId(), 0, wish.room()))
         .compose(checked -> rooms.live(checked.room()).compose(room -> {
           if (!room.name().equals(wish.room())) {
@@ -60,17 +60,22 @@ final class Entrance {
             // It came to life after the check: its first events may hold what the check did not see.
             return attempt(wish, asked, number + 1);
           }
-          return admit(wish, room, checked.member(), position, asked, number);
+          return admit(wish, room, checked.member(), asked, number);
         }));
   }
 
-  private Future<Entered> admit(Enter wish, LiveRoom room, Member member, long position, long asked, int number) {
+  private Future<Entered> admit(Enter wish, LiveRoom room, Member member, long asked, int number) {
     Future<Boolean> resume = wish.since() < 0 ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
         .compose(resumed -> presences.write(room, wish.username(), wish.connId())
             .compose(version -> {
-              if (rooms.byId(room.id) != room || room.revokedAfter(wish.userId(), position)
+              if (room.revokedAfter(wish.userId(), 0)) {
+                // Put out since the check, or let in again by an event that has not come by yet.
+                presences.erase(room, wish.username(), wish.connId());
+                return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
+              }
+              if (rooms.byId(room.id) != room
                   || !room.name().equals(wish.room()) || System.nanoTime() - asked > PATIENCE_NANOS) {
                 presences.erase(room, wish.username(), wish.connId());
                 return attempt(wish, asked, number + 1);

@@ -113,18 +113,23 @@ final class LiveRoom {
     released = event.seq();
     tail.add(event, json);
     recent.apply(event, json);
-    if (event instanceof MemberUpdate update) {
-      if (update.revokes()) {
-        revoked.put(update.member().userId(), released);
-      } else {
-        revoked.remove(update.member().userId());
-      }
-    }
+    remember(event);
     listener.released(this, new Committed(event, committed.connId(), committed.ref()), json);
     if (event instanceof RoomUpdated update && !update.name().equals(name)) {
       name = update.name();
       tail.rename(name);
       recent.rename(name);
+    }
+  }
+
+  /** Notes whom an event, released here or before the room came to life here, puts out or lets in. */
+  void remember(RoomEvent event) {
+    if (event instanceof MemberUpdate update) {
+      if (update.revokes()) {
+        revoked.put(update.member().userId(), event.seq());
+      } else {
+        revoked.remove(update.member().userId());
+      }
     }
   }
 

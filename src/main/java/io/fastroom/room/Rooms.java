@@ -95,6 +95,7 @@ final class Rooms {
     for (RoomEvent event : loaded.tail()) {
       RoomEvent named = event.in(room.name());
       room.tail.add(named, EventJson.encode(named));
+      room.remember(named);
     }
     room.recent.reset(room.id, room.name(), loaded.lastMessages(), loaded.head());
     present.users().forEach(user -> room.presence.join(user, present.version()));
