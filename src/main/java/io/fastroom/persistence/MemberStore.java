@@ -6,10 +6,8 @@ import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Permissions.Others;
 import io.fastroom.model.Problem;
-import io.fastroom.model.Room;
 import io.fastroom.persistence.LockedRoom.Seat;
 import io.fastroom.persistence.PersistenceApi.AddMember;
-import io.fastroom.persistence.PersistenceApi.EnterRoom;
 import io.fastroom.persistence.PersistenceApi.Entered;
 import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
@@ -27,15 +25,9 @@ import java.util.Map;
 
 /** Table {@code room_members}: who comes and goes, and moderation. Thread: any. */
 final class MemberStore {
-  /** The room as the actor meets it, before the page of its members or alone. */
-  private static final String ACTOR =
-      " FROM rooms r JOIN users u ON u.id = $2 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id ";
-  private static final String ENTER = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + ACTOR;
-  private static final String ENTER_BY_ID = ENTER + "WHERE r.id = $1";
-  private static final String ENTER_BY_NAME = ENTER + "WHERE r.name = $1";
   private static final String LIST = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
       , (SELECT count(*) FROM room_members c WHERE c.room_id = r.id AND (c.is_member OR c.is_banned)), p.*
-      """ + ACTOR + """
+       FROM rooms r JOIN users u ON u.id = $2 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
       LEFT JOIN LATERAL (
         SELECT x.user_id, a.username, x.is_member, x.is_moderator, x.is_banned, x.is_muted, x.joined_at, true
         FROM room_members x JOIN users a ON a.id = x.user_id
@@ -70,20 +62,6 @@ final class MemberStore {
     }
     RoomChanges.check(Permissions.read(Rows.room(first, 0), Rows.member(first, Rows.ROOM_WIDTH)));
     return first;
-  }
-
-  /** One query for whoever is a member already, which is nearly everyone who enters. */
-  Future<Entered> enter(EnterRoom q) {
-    Future<RowSet<Row>> found = q.roomId() == 0
-        ? database.query(ENTER_BY_NAME, Tuple.of(q.name(), q.userId()))
-        : database.query(ENTER_BY_ID, Tuple.of(q.roomId(), q.userId()));
-    return found.compose(rows -> {
-      Row row = readable(rows);
-      Room room = Rows.room(row, 0);
-      Member member = Rows.member(row, Rows.ROOM_WIDTH);
-      return member != null && member.isMember() ? Future.succeededFuture(new Entered(room, member))
-          : admissions.admit(room.id(), q.userId(), Permissions::read);
-    });
   }
 
   Future<Member> join(JoinRoom q) {

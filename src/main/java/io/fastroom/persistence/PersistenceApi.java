@@ -156,9 +156,9 @@ public final class PersistenceApi {
    * A socket's way into a room: makes the user a member of a public room if they are not (committing a
    * {@code member_update}), then says what they are. Refused: ROOM_NOT_FOUND, BANNED.
    *
-   * @param name the room's name when {@code roomId} is 0
+   * @param room its name
    */
-  public record EnterRoom(long userId, long roomId, String name) { }
+  public record EnterRoom(long userId, String room) { }
 
   public record Entered(Room room, Member member) { }
 

@@ -50,7 +50,7 @@ final class Entrance {
           "The room is changing too fast or the answer took too long, try again"));
     }
     LiveRoom known = rooms.byName(wish.room());
-    return bus.ask(PersistenceApi.ENTER_ROOM, new EnterRoom(wish.userId(), 0, wish.room()))
+    return bus.ask(PersistenceApi.ENTER_ROOM, new EnterRoom(wish.userId(), wish.room()))
         .compose(checked -> rooms.live(checked.room()).compose(room -> {
           if (!room.name().equals(wish.room())) {
             // Renamed a moment ago, and this node has not been told.

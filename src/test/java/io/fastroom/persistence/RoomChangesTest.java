@@ -122,7 +122,7 @@ class RoomChangesTest {
     flag(alice, room, banned, Flag.BAN, true);
 
     List<Future<Entered>> entered = crowd.stream().flatMap(user -> Stream.generate(() -> node.bus.ask(
-        PersistenceApi.ENTER_ROOM, new EnterRoom(user.id(), room.id(), null))).limit(2)).toList();
+        PersistenceApi.ENTER_ROOM, new EnterRoom(user.id(), room.name()))).limit(2)).toList();
     assertThat(node.refusal(PersistenceApi.JOIN_ROOM, new JoinRoom(banned.id(), room.id()))).isEqualTo(Problem.BANNED);
     Future.all(entered).await();
 
