@@ -72,7 +72,8 @@ final class Entrances {
     if (group.isEmpty()) {
       return;
     }
-    Tuple parameters = Tuple.tuple().addArrayOfString(group.stream().map(entrant -> entrant.wish().room()).toArray(String[]::new))
+    Tuple parameters = Tuple.tuple()
+        .addArrayOfString(group.stream().map(entrant -> entrant.wish().room()).toArray(String[]::new))
         .addArrayOfLong(group.stream().map(entrant -> entrant.wish().userId()).toArray(Long[]::new));
     database.query(FIND, parameters).onComplete(found -> {
       next();

@@ -8,8 +8,9 @@ import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.room.RoomApi.Item;
 import io.fastroom.wire.EventJson;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 
 /**
  * The last messages of a room as they stand, for whoever joins: folded from the events, so that a join reads nothing.
@@ -21,7 +22,8 @@ final class RecentMessages {
   /** More than is shown, so that some can be deleted before the database has to be asked again. */
   private static final int KEPT = 2 * SHOWN;
 
-  private final TreeMap<Long, Item> byId = new TreeMap<>();
+  /** In the order of the log. */
+  private final Map<Long, Item> byId = new LinkedHashMap<>();
   private boolean older;
 
   /** Starts anew from a snapshot: its messages up to {@code upTo}, the rest comes as events. */
@@ -68,7 +70,7 @@ final class RecentMessages {
     }
     byId.put(chat.message().id(), new Item(chat, json));
     if (byId.size() > KEPT) {
-      byId.pollFirstEntry();
+      byId.remove(byId.keySet().iterator().next());
       older = true;
     }
   }

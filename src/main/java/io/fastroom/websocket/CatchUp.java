@@ -40,13 +40,14 @@ final class CatchUp {
   /** Does for a seat what makes sense now. To be called when its socket has drained, and every second. */
   void advance(Seat seat) {
     HubRoom room = seat.room;
-    if (seat.isGone() || seat.reading) {
+    boolean upToDate = !seat.behind && !seat.missedPresence;
+    if (upToDate || seat.isGone() || seat.reading) {
       return;
     }
     if (seat.behind && seat.position == room.released() && seat.position >= seat.resumeTo) {
       room.goLive(seat);
     }
-    if (!seat.session.outbox().isLow()) {
+    if (!seat.outbox.isLow()) {
       return;
     }
     if (seat.behind && seat.position < room.released()) {
@@ -74,7 +75,7 @@ final class CatchUp {
     if (seat.position < seat.resumeTo) {
       return;
     }
-    Outbox outbox = seat.session.outbox();
+    Outbox outbox = seat.outbox;
     for (Item item : items.subList(at, items.size())) {
       if (!outbox.hasRoomFor(item.json().length)) {
         return;
@@ -100,8 +101,8 @@ final class CatchUp {
           seat.position = item.event().seq();
         }
       }
-      seat.session.outbox().send(new History(seat.room.name(), chunk, true, seat.position < seat.resumeTo));
-    } while (seat.position < seat.resumeTo && at < items.size() && seat.session.outbox().isLow());
+      seat.outbox.send(new History(seat.room.name(), chunk, true, seat.position < seat.resumeTo));
+    } while (seat.position < seat.resumeTo && at < items.size() && seat.outbox.isLow());
     return at;
   }
 
@@ -112,7 +113,7 @@ final class CatchUp {
       if (users.failed()) {
         seat.missedPresence = true;
       } else if (!seat.isGone()) {
-        seat.session.outbox().send(new PresenceState(room.name(), users.result()));
+        seat.outbox.send(new PresenceState(room.name(), users.result()));
       }
     });
   }

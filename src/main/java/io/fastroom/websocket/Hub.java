@@ -116,7 +116,7 @@ final class Hub {
   private void putOut(Seat seat, byte[] json, ErrorFrame error) {
     boolean behind = seat.behind;
     seat.room.flush();
-    Outbox outbox = seat.session.outbox();
+    Outbox outbox = seat.outbox;
     if (behind || seat.behind) {
       outbox.send(json);
     }

@@ -112,7 +112,7 @@ final class HubRoom {
     }
     byte[] json = delivery.json();
     if (frames == null) {
-      frames = seats.get(0).session.outbox().alloc().directBuffer(Math.max(512, TextFrame.size(json.length)));
+      frames = seats.get(0).outbox.alloc().directBuffer(Math.max(512, TextFrame.size(json.length)));
     }
     int start = frames.writerIndex();
     TextFrame.write(frames, json);
@@ -151,14 +151,11 @@ final class HubRoom {
       if (seat.behind) {
         continue;
       }
-      Outbox outbox = seat.session.outbox();
-      if (!outbox.hasRoomFor(frames.readableBytes())) {
-        fallBehind(seat);
-      } else {
-        outbox.write(seat.hasOwnCopy ? ownCopy(seat) : frames.retainedDuplicate());
+      if (seat.hasOwnCopy ? writeOwnCopy(seat) : seat.outbox.share(frames)) {
         written++;
+      } else {
+        fallBehind(seat);
       }
-      seat.hasOwnCopy = false;
     }
     metrics.framesOut(frameCount * written);
     frames.release();
@@ -180,8 +177,17 @@ final class HubRoom {
     }
   }
 
+  private boolean writeOwnCopy(Seat seat) {
+    seat.hasOwnCopy = false;
+    boolean hasRoom = seat.outbox.hasRoomFor(frames.readableBytes());
+    if (hasRoom) {
+      seat.outbox.write(ownCopy(seat));
+    }
+    return hasRoom;
+  }
+
   private ByteBuf ownCopy(Seat seat) {
-    ByteBuf copy = seat.session.outbox().alloc().directBuffer(frames.readableBytes() + 128);
+    ByteBuf copy = seat.outbox.alloc().directBuffer(frames.readableBytes() + 128);
     int at = 0;
     for (OwnCopy own : ownCopies) {
       if (own.seat == seat) {

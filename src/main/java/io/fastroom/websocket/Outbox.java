@@ -4,10 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 
 /**
  * The way out of one socket. Everything but close frames passes here, as whole frames that the WebSocket encoder lets
  * through, so order is the order of the calls; it is written to the channel at once and flushed at the end of the turn.
+ * What a room writes at the end of a turn goes to the socket itself while nothing else is pending.
  *
  * <p>Thread: the event loop of its socket.
  *
@@ -23,6 +28,10 @@ final class Outbox {
   private static final int PONG = 0x8A;
 
   private final ChannelHandlerContext channel;
+  /** Null when there is no way past the pipeline: TLS, or no native transport. */
+  private final Socket socket;
+  /** What the channel holds, kept here because every delivery asks for it. */
+  private final ChannelOutboundBuffer buffer;
   private final Turn turn;
   private final SocketMetrics metrics;
   private long written;
@@ -31,6 +40,9 @@ final class Outbox {
 
   Outbox(ChannelHandlerContext channel, Turn turn, SocketMetrics metrics) {
     this.channel = channel;
+    this.socket = channel.channel() instanceof UnixChannel unix && unix.fd() instanceof Socket its
+        && channel.pipeline().get(SslHandler.class) == null ? its : null;
+    this.buffer = channel.channel().unsafe().outboundBuffer();
     this.turn = turn;
     this.metrics = metrics;
   }
@@ -41,8 +53,7 @@ final class Outbox {
 
   /** Bytes the socket has not taken yet. */
   long pending() {
-    ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    return buffer.totalPendingWriteBytes();
   }
 
   /** Bytes the socket has taken so far; tells a slow reader from one that has stopped. */
@@ -82,6 +93,43 @@ final class Outbox {
     write(alloc().directBuffer(length + 2).writeByte(PONG).writeByte(length).writeBytes(payload));
   }
 
+  /**
+   * Writes what a room has for all its sockets at the end of a turn, unless there is no room for it. While nothing is
+   * pending it goes to the socket in one call, which spares a fan-out the walk through the pipeline; whatever the socket
+   * does not take, a failure too, is left to the channel.
+   *
+   * @param frames whole ones in a direct buffer, which stays the caller's
+   * @return false when nothing was written
+   */
+  boolean share(ByteBuf frames) {
+    int length = frames.readableBytes();
+    long pending = pending();
+    if (pending + length > LIMIT) {
+      return false;
+    }
+    int taken = pending > 0 || shut || socket == null ? 0 : offer(frames);
+    wrote(taken);
+    if (taken < length) {
+      write(frames.retainedSlice(frames.readerIndex() + taken, length - taken));
+    }
+    return true;
+  }
+
+  private void wrote(int bytes) {
+    written += bytes;
+    turn.wrote(bytes);
+  }
+
+  /** Returns how many bytes the socket took. */
+  private int offer(ByteBuf frames) {
+    try {
+      return socket.isOpen() ? socket.sendAddress(frames.memoryAddress(), frames.readerIndex(), frames.writerIndex()) : 0;
+    } catch (IOException e) {
+      // The channel will fail the same way, and close.
+      return 0;
+    }
+  }
+
   /** Writes whole frames and takes the buffer over. */
   void write(ByteBuf frames) {
     assert turn.isMine();
@@ -89,8 +137,7 @@ final class Outbox {
       frames.release();
       return;
     }
-    written += frames.readableBytes();
-    metrics.bytesOut(frames.readableBytes());
+    wrote(frames.readableBytes());
     channel.write(frames, channel.voidPromise());
     if (!dirty) {
       dirty = true;

@@ -10,6 +10,8 @@ package io.fastroom.websocket;
  */
 final class Seat {
   final Session session;
+  /** The session's, one step nearer: every delivery goes through it. */
+  final Outbox outbox;
   final HubRoom room;
   /** Its place in {@link HubRoom}'s list, for removal in constant time; -1 when it has left. */
   int index = -1;
@@ -28,6 +30,7 @@ final class Seat {
 
   Seat(Session session, HubRoom room) {
     this.session = session;
+    this.outbox = session.outbox();
     this.room = room;
   }
 

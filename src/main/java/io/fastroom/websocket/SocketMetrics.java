@@ -70,7 +70,7 @@ public final class SocketMetrics {
     framesOut.increment(frames);
   }
 
-  void bytesOut(int bytes) {
+  void bytesOut(long bytes) {
     bytesOut.increment(bytes);
   }
 

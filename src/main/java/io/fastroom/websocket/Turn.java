@@ -12,17 +12,25 @@ import java.util.List;
  */
 final class Turn {
   private final SingleThreadEventLoop loop;
+  private final SocketMetrics metrics;
   private final List<HubRoom> rooms = new ArrayList<>();
   private final List<Outbox> outboxes = new ArrayList<>();
   private final Runnable end = this::end;
   private boolean scheduled;
+  private long bytes;
 
-  Turn(SingleThreadEventLoop loop) {
+  Turn(SingleThreadEventLoop loop, SocketMetrics metrics) {
     this.loop = loop;
+    this.metrics = metrics;
   }
 
   boolean isMine() {
     return loop.inEventLoop();
+  }
+
+  /** Counts bytes written, for the metrics. */
+  void wrote(int bytes) {
+    this.bytes += bytes;
   }
 
   /** The room is written at the end of the turn; each room once. */
@@ -57,5 +65,7 @@ final class Turn {
       outboxes.clear();
     }
     scheduled = false;
+    metrics.bytesOut(bytes);
+    bytes = 0;
   }
 }

@@ -74,7 +74,7 @@ public final class WebSocketVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Turn turn = new Turn((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop());
+    Turn turn = new Turn((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop(), metrics);
     CatchUp catchUp = new CatchUp(bus);
     Hub hub = new Hub(node.nextHub(), turn, catchUp, metrics);
     desk = new Desk((ContextInternal) context, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics,
