@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.TreeSet;
@@ -105,13 +106,19 @@ final class Intake implements Handler<RoutingContext> {
   private void ended(RoutingContext ctx, long nanos) {
     metrics.record(ctx, nanos);
     HttpServerRequest request = ctx.request();
-    if (!request.isEnded()) {
+    if (!request.isEnded() && mayHaveBody(request)) {
       ctx.vertx().setTimer(LINGER_MILLIS, timer -> {
         if (!request.isEnded()) {
           request.connection().close();
         }
       });
     }
+  }
+
+  /** Most have none; a timer for each of them would outlive it by far. */
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   /** Whatever no route took: 404, 405, or the methods for OPTIONS. */

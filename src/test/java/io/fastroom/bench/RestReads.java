@@ -31,16 +31,16 @@ record RestReads() implements Scenario {
     List<Result> results = new ArrayList<>();
     RestLoad history = new RestLoad(lab, node, HttpMethod.GET, path, token, null);
     Path page = Files.writeString(Files.createTempFile("page", ".json"), history.once());
-    results.add(result("GET " + path.replaceFirst("\\d+", "{id}"), history.run(CONNECTIONS, 3, 5)));
+    results.add(result("GET " + path.replaceFirst("\\d+", "{id}"), history.run(CONNECTIONS, 20, 5)));
     try (Node bare = lab.bare(BareHistory.class,
         List.of(lab.backends().database().toString(), "" + room, page.toString()))) {
       results.add(result("the same query and bytes from a bare handler",
-          new RestLoad(lab, bare, HttpMethod.GET, path, token, null).run(CONNECTIONS, 3, 5)));
+          new RestLoad(lab, bare, HttpMethod.GET, path, token, null).run(CONNECTIONS, 10, 5)));
     } finally {
       Files.delete(page);
     }
     results.add(result("GET /rooms",
-        new RestLoad(lab, node, HttpMethod.GET, "/rooms", token, null).run(CONNECTIONS, 2, 5)));
+        new RestLoad(lab, node, HttpMethod.GET, "/rooms", token, null).run(CONNECTIONS, 10, 5)));
     String form = "username=" + People.username(0) + "&password=" + People.PASSWORD.replace(' ', '+');
     results.add(result("POST /token",
         new RestLoad(lab, node, HttpMethod.POST, "/token", null, form).run(CONNECTIONS, 1, 4)));
