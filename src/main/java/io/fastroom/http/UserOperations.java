@@ -26,7 +26,20 @@ final class UserOperations implements Operation.Group {
   }
 
   private Future<Reply> me(Call call) {
-    return bus.ask(PersistenceApi.GET_USER, new GetUser(call.userId())).map(user -> Reply.ok(Json.user(user)));
+    return bus.ask(PersistenceApi.GET_USER, new GetUser(call.userId()))
+        .recover(failure -> Future.failedFuture(
+            Refused.of(failure).problem() == Problem.USER_NOT_FOUND ? gone() : failure))
+        .map(user -> {
+          if (!user.username().equals(call.principal().username())) {
+            throw gone();
+          }
+          return Reply.ok(Json.user(user));
+        });
+  }
+
+  /** A database that was emptied or restored knows less than tokens say, and gives their ids to others. */
+  private static Refused gone() {
+    return new Refused(Problem.UNAUTHORIZED, "The account of this token is no more");
   }
 
   private Future<Reply> list(Call call) {

@@ -17,7 +17,7 @@ final class SqlErrors {
       "users_email_key", Problem.EMAIL_TAKEN,
       "rooms_name_key", Problem.ROOM_NAME_TAKEN);
   private static final String UNIQUE = "23505";
-  /** Only users are referred to without being looked up in the same transaction. */
+  /** Only who asks is referred to without being looked up in the same transaction: an account that is no more. */
   private static final String FOREIGN_KEY = "23503";
   /** A value PostgreSQL cannot hold, such as a text with NUL or an offset out of range. */
   private static final String DATA = "22";
@@ -35,7 +35,7 @@ final class SqlErrors {
       return new Refused(TAKEN.get(((PgException) failure).getConstraint()));
     }
     if (state.equals(FOREIGN_KEY)) {
-      return new Refused(Problem.USER_NOT_FOUND);
+      return new Refused(Problem.UNAUTHORIZED);
     }
     if (state.startsWith(DATA)) {
       return new Refused(Problem.INVALID_MESSAGE);

@@ -24,6 +24,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -197,7 +198,7 @@ final class FrameHandlers {
   }
 
   private void ping(Session session, ClientFrame.Ping frame) {
-    session.send(new Pong(frame.ref(), Instant.now()));
+    session.send(new Pong(frame.ref(), Instant.now().truncatedTo(ChronoUnit.MICROS)));
   }
 
   private void auth(Session session, ClientFrame.Auth frame) {

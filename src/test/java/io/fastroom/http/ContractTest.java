@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +121,14 @@ class ContractTest {
     } else if (json instanceof JsonArray array) {
       array.forEach(item -> assertKnown(schema.getJsonObject("items"), item));
     }
+  }
+
+  @Test
+  void every_error_stands_in_the_list_of_codes() {
+    Set<Problem> ofTheSocket = Set.of(Problem.UNKNOWN_TYPE, Problem.TOO_LONG, Problem.TOO_MANY_ROOMS,
+        Problem.TOO_MANY_SOCKETS);
+    assertThat(OpenApi.schema("ProblemCode").getJsonArray("enum")).containsExactlyElementsOf(
+        Stream.of(Problem.values()).filter(each -> !ofTheSocket.contains(each)).map(Problem::code).toList());
   }
 
   @Test

@@ -48,6 +48,10 @@ final class OpenApi {
     }
   }
 
+  static JsonObject schema(String name) {
+    return DOCUMENT.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+  }
+
   static List<Call> calls(String refreshToken) {
     return DOCUMENT.getJsonObject("paths").stream().flatMap(path -> operations(path.getKey(), refreshToken)).toList();
   }

@@ -3,6 +3,9 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -41,7 +44,7 @@ class PlansTest {
     String values = Stream.of(parameters).map(String::valueOf).collect(Collectors.joining(", "));
     return database.within(10_000, connection ->
         connection.query("SET plan_cache_mode = force_generic_plan; PREPARE p AS " + sql).execute()
-            .compose(done -> connection.query("EXPLAIN (ANALYZE, TIMING off) EXECUTE p (" + values + ")").execute())
+            .compose(done -> connection.query("EXPLAIN (ANALYZE, BUFFERS, TIMING off) EXECUTE p (" + values + ")").execute())
             .compose(plan -> connection.query("DEALLOCATE p").execute().map(plan)))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0))
             .collect(Collectors.joining("\n")))
@@ -55,6 +58,22 @@ class PlansTest {
       assertThat(page).contains("messages_pkey").doesNotContain("Sort").doesNotContain("Seq Scan on messages")
           .containsPattern("messages_pkey.*rows=5\\d ");
     }
+  }
+
+  /** Pages of 8 KiB that the whole query looked at. */
+  private static int buffers(String plan) {
+    Matcher buffers = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?").matcher(plan);
+    assertThat(buffers.find()).as(plan).isTrue();
+    return Stream.of(buffers.group(1), buffers.group(2)).filter(Objects::nonNull).mapToInt(Integer::parseInt).sum();
+  }
+
+  @Test
+  void the_last_page_before_an_id_costs_what_the_first_does() {
+    int first = buffers(plan(MessageStore.NEWEST, 2, 1, 51, 0));
+    assertThat(first).isLessThan(30);
+    assertThat(buffers(plan(MessageStore.BEFORE, 2, 1, 51, 15000))).isLessThanOrEqualTo(first + 2);
+    assertThat(buffers(plan(MessageStore.BEFORE, 2, 1, 51, 10052))).isLessThanOrEqualTo(first + 2);
+    assertThat(buffers(plan(MessageStore.NEWEST, 2, 1, 51, 9949))).as("what is looked at is counted").isGreaterThan(100);
   }
 
   @Test

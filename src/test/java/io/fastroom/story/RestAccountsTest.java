@@ -2,11 +2,15 @@ package io.fastroom.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.Backends;
 import io.fastroom.support.Names;
 import io.fastroom.support.Person;
 import io.fastroom.support.Rest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,6 +97,19 @@ class RestAccountsTest extends Story {
     }
     nobody.get("/health").expect(200);
     assertThat(nobody.get("/health").json()).isEqualTo(new JsonObject().put("status", "ok"));
+  }
+
+  @Test
+  void a_token_of_an_account_that_is_no_more_is_a_401() throws SQLException {
+    Person gone = person("gone");
+    try (Connection database = Backends.postgres().connect(); Statement statement = database.createStatement()) {
+      statement.execute("DELETE FROM users WHERE id = " + gone.id());
+      gone.on(one()).get("/users/me").expect(401);
+      gone.on(two()).post("/rooms", new JsonObject().put("name", Names.unique("ghost"))).expect(401);
+      statement.execute("INSERT INTO users (id, username, password_hash) OVERRIDING SYSTEM VALUE VALUES (" + gone.id()
+          + ", '" + Names.unique("heir") + "', '')");
+      gone.on(one()).get("/users/me").expect(401);
+    }
   }
 
   @Test
