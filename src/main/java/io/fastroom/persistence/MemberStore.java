@@ -30,7 +30,7 @@ final class MemberStore {
   /** The room as the actor meets it, before the page of its members or alone. */
   private static final String ACTOR =
       " FROM rooms r JOIN users u ON u.id = $2 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id ";
-  private static final String ENTER = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + ACTOR;
+  private static final String ENTER = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + ", m.changed_seq" + ACTOR;
   private static final String ENTER_BY_ID = ENTER + "WHERE r.id = $1";
   private static final String ENTER_BY_NAME = ENTER + "WHERE r.name = $1";
   private static final String LIST = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
@@ -81,7 +81,8 @@ final class MemberStore {
       Row row = readable(rows);
       Room room = Rows.room(row, 0);
       Member member = Rows.member(row, Rows.ROOM_WIDTH);
-      return member != null && member.isMember() ? Future.succeededFuture(new Entered(room, member))
+      return member != null && member.isMember()
+          ? Future.succeededFuture(new Entered(room, member, row.getLong(Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH)))
           : admissions.admit(room.id(), q.userId(), Permissions::read);
     });
   }
