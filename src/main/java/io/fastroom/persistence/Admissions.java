@@ -90,7 +90,7 @@ final class Admissions {
       Group group = new Group(seats);
       entrants.forEach(entrant -> group.decide(locked.room, entrant));
       return locked.save(List.copyOf(group.added.values()))
-          .map(saved -> new Outcome<>(group.answers(locked.room, saved.answer()), saved.events()));
+          .map(saved -> new Outcome<>(group.answers(locked, saved.answer()), saved.events()));
     });
   }
 
@@ -122,10 +122,11 @@ final class Admissions {
       admitted.add(entrant);
     }
 
-    List<Runnable> answers(Room room, List<Member> saved) {
+    List<Runnable> answers(LockedRoom locked, List<Member> saved) {
       saved.forEach(member -> members.put(member.userId(), member));
+      long head = locked.head + saved.size();
       admitted.forEach(entrant -> answers.add(() ->
-          entrant.answer().complete(new Entered(room, members.get(entrant.userId())))));
+          entrant.answer().complete(new Entered(locked.room, members.get(entrant.userId()), head))));
       return answers;
     }
   }

@@ -26,7 +26,7 @@ import java.util.Queue;
 final class Entrances {
   private static final int GROUP = 500;
   private static final String FIND = "SELECT q.n, " + Rows.ROOM + ", " + Rows.MEMBER + """
-       FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY q(name, user_id, n)
+      , m.changed_seq FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY q(name, user_id, n)
       JOIN rooms r ON r.name = q.name JOIN users u ON u.id = q.user_id
       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id""";
 
@@ -105,7 +105,8 @@ final class Entrances {
       return Future.failedFuture(new Refused(problem));
     }
     // Nearly everyone who enters is a member already.
-    return member != null && member.isMember() ? Future.succeededFuture(new Entered(room, member))
+    return member != null && member.isMember()
+        ? Future.succeededFuture(new Entered(room, member, row.getLong(1 + Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH)))
         : admissions.admit(room.id(), userId, Permissions::read);
   }
 }

@@ -35,11 +35,11 @@ final class LockedRoom {
         SELECT * FROM unnest($2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::boolean[], $7::boolean[])
           WITH ORDINALITY AS g(user_id, username, is_member, is_moderator, is_banned, is_muted, nth)
       ), saved AS (
-        INSERT INTO room_members AS m (room_id, user_id, is_member, is_moderator, is_banned, is_muted)
-        SELECT $1, user_id, is_member, is_moderator, is_banned, is_muted FROM given
+        INSERT INTO room_members AS m (room_id, user_id, is_member, is_moderator, is_banned, is_muted, changed_seq)
+        SELECT $1, user_id, is_member, is_moderator, is_banned, is_muted, old + nth FROM head, given
         ON CONFLICT (room_id, user_id) DO UPDATE
         SET is_member = EXCLUDED.is_member, is_moderator = EXCLUDED.is_moderator, is_banned = EXCLUDED.is_banned,
-          is_muted = EXCLUDED.is_muted,
+          is_muted = EXCLUDED.is_muted, changed_seq = EXCLUDED.changed_seq,
           joined_at = CASE WHEN EXCLUDED.is_member AND NOT m.is_member THEN EXCLUDED.joined_at ELSE m.joined_at END
         RETURNING user_id, joined_at
       )

@@ -13,9 +13,9 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * How a socket gets into a room. The membership is checked in PostgreSQL, and any revocation that stands in what the node
- * has released sends the socket back to the check: so no ban slips through, and nobody is let in before the event that
- * lets them in again.
+ * How a socket gets into a room. The membership is checked in PostgreSQL, which also tells the event it comes from. The
+ * node first releases the log up to that event, so nobody hears what was said while they were out; and what takes a right
+ * away after it sends the socket back to the check, so no ban slips through.
  *
  * <p>Thread: the RoomVerticle's.
  */
@@ -60,27 +60,23 @@ final class Entrance {
             // It came to life after the check: its first events may hold what the check did not see.
             return attempt(wish, asked, number + 1);
           }
-          return admit(wish, room, checked.member(), asked, number);
+          return healer.catchUp(room, checked.seq()).compose(there -> admit(wish, room, checked, asked, number));
         }));
   }
 
-  private Future<Entered> admit(Enter wish, LiveRoom room, Member member, long asked, int number) {
+  private Future<Entered> admit(Enter wish, LiveRoom room, PersistenceApi.Entered checked, long asked, int number) {
     Future<Boolean> resume = wish.since() < 0 ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
         .compose(resumed -> presences.write(room, wish.username(), wish.connId())
             .compose(version -> {
-              if (room.revokedAfter(wish.userId(), 0)) {
-                // Put out since the check, or let in again by an event that has not come by yet.
-                presences.erase(room, wish.username(), wish.connId());
-                return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
-              }
-              if (rooms.byId(room.id) != room
-                  || !room.name().equals(wish.room()) || System.nanoTime() - asked > PATIENCE_NANOS) {
+              if (rooms.byId(room.id) != room || !room.name().equals(wish.room())
+                  || room.released() < checked.seq() || room.restrictedAfter(wish.userId(), checked.seq())
+                  || System.nanoTime() - asked > PATIENCE_NANOS) {
                 presences.erase(room, wish.username(), wish.connId());
                 return attempt(wish, asked, number + 1);
               }
-              return Future.succeededFuture(entered(wish, room, member, resumed, version));
+              return Future.succeededFuture(entered(wish, room, checked.member(), resumed, version));
             }));
   }
 

@@ -41,8 +41,8 @@ final class LiveRoom {
   private final Map<String, Conn> conns = new HashMap<>();
   private final Map<String, Integer> hubs = new HashMap<>();
   private final Map<String, Integer> users = new HashMap<>();
-  /** The last event that took each user's right to see the room, unless a later one gave it back. */
-  private final Map<Long, Long> revoked = new HashMap<>();
+  /** The last event that took from each user the right to see the room or to write, unless a later one gave it back. */
+  private final Map<Long, Long> restricted = new HashMap<>();
   private String name;
   private long released;
   private long emptySince = System.nanoTime();
@@ -122,19 +122,19 @@ final class LiveRoom {
     }
   }
 
-  /** Notes whom an event, released here or before the room came to life here, puts out or lets in. */
+  /** Notes whom an event, released here or before the room came to life here, puts out, mutes or forgives. */
   void remember(RoomEvent event) {
     if (event instanceof MemberUpdate update) {
-      if (update.revokes()) {
-        revoked.put(update.member().userId(), event.seq());
+      if (update.revokes() || update.member().isMuted()) {
+        restricted.put(update.member().userId(), event.seq());
       } else {
-        revoked.remove(update.member().userId());
+        restricted.remove(update.member().userId());
       }
     }
   }
 
-  boolean revokedAfter(long userId, long seq) {
-    return revoked.getOrDefault(userId, 0L) > seq;
+  boolean restrictedAfter(long userId, long seq) {
+    return restricted.getOrDefault(userId, 0L) > seq;
   }
 
   // Sockets

@@ -1,6 +1,8 @@
 package io.fastroom.websocket;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Entered;
 import io.fastroom.room.RoomApi.Events;
@@ -44,7 +46,11 @@ final class CatchUp {
     if (upToDate || seat.isGone() || seat.reading) {
       return;
     }
-    if (seat.behind && seat.position == room.released() && seat.position >= seat.resumeTo) {
+    if (seat.isFenced() && seat.position >= seat.fence) {
+      seat.putOut.run();
+      return;
+    }
+    if (seat.behind && !seat.isFenced() && seat.position == room.released() && seat.position >= seat.resumeTo) {
       room.goLive(seat);
     }
     if (!seat.outbox.isLow()) {
@@ -65,6 +71,10 @@ final class CatchUp {
       if (!seat.isGone() && answer.succeeded() && !answer.result().events().isEmpty()) {
         take(seat, answer.result());
         advance(seat);
+      } else if (!seat.isGone() && seat.isFenced() && answer.failed()
+          && Refused.of(answer.cause()).problem() == Problem.ROOM_NOT_FOUND) {
+        // Nobody is in the room any more, so its tail is gone too.
+        seat.putOut.run();
       }
     });
   }
@@ -77,7 +87,7 @@ final class CatchUp {
     }
     Outbox outbox = seat.outbox;
     for (Item item : items.subList(at, items.size())) {
-      if (!outbox.hasRoomFor(item.json().length)) {
+      if (!outbox.hasRoomFor(item.json().length) || seat.isFenced() && seat.position >= seat.fence) {
         return;
       }
       if (item.event().seq() > seat.position) {

@@ -89,7 +89,7 @@ final class Hub {
 
   private void apply(HubRoom room, Delivery delivery) {
     if (delivery.event() instanceof MemberUpdate update) {
-      changed(room, update, delivery.json());
+      changed(room, update);
     } else if (delivery.event() instanceof RoomUpdated update) {
       room.rename(update.name());
     } else if (delivery.event() instanceof RoomDeleted) {
@@ -97,28 +97,42 @@ final class Hub {
     }
   }
 
-  private void changed(HubRoom room, MemberUpdate update, byte[] json) {
+  private void changed(HubRoom room, MemberUpdate update) {
     List<Seat> seats = room.seats();
     // From the end: whoever takes the place of one who is put out has been looked at.
     for (int i = seats.size() - 1; i >= 0; i--) {
       Seat seat = seats.get(i);
-      if (seat.session.userId() != update.member().userId()) {
+      if (seat.session.userId() != update.member().userId() || seat.isFenced()) {
         continue;
       }
       seat.muted = update.member().isMuted();
       if (update.revokes()) {
-        putOut(seat, json, update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null);
+        ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
+        fence(seat, update.seq(), () -> putOut(seat, null, error));
       }
     }
   }
 
-  /** The fence: the seat gets this event, the error after it, and nothing of the room that comes later. */
-  private void putOut(Seat seat, byte[] json, ErrorFrame error) {
-    boolean behind = seat.behind;
+  /**
+   * The seat gets the log up to the event that puts it out and nothing of the room that comes later; one that is behind
+   * reads what it has not got yet as before.
+   */
+  private void fence(Seat seat, long seq, Runnable putOut) {
+    seat.room.flush();
+    if (seat.behind) {
+      seat.fence = seq;
+      seat.putOut = putOut;
+    } else {
+      putOut.run();
+    }
+  }
+
+  /** @param last the room's last frame, null when the seat has got it; @param error what follows it, null for nothing */
+  private void putOut(Seat seat, byte[] last, ErrorFrame error) {
     seat.room.flush();
     Outbox outbox = seat.outbox;
-    if (behind || seat.behind) {
-      outbox.send(json);
+    if (last != null && seat.behind) {
+      outbox.send(last);
     }
     if (error != null) {
       outbox.send(error);

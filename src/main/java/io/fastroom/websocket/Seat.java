@@ -20,6 +20,10 @@ final class Seat {
   long position;
   /** Up to here events are the answer to a join with {@code since} and go into history frames. */
   long resumeTo;
+  /** The seq of the event that put it out while it was behind, else 0: it gets the log up to there and is then gone. */
+  long fence;
+  /** What is done when it is there. */
+  Runnable putOut;
   /** A read of the log is under way. */
   boolean reading;
   /** Typing or presence was not written: who is there is to be sent anew. */
@@ -36,5 +40,10 @@ final class Seat {
 
   boolean isGone() {
     return index < 0;
+  }
+
+  /** Its user is not in the room any more. */
+  boolean isFenced() {
+    return fence > 0;
   }
 }

@@ -99,10 +99,10 @@ final class Session {
     principal = renewed;
   }
 
-  /** The seat in the room of that name, or null. */
+  /** The seat in the room of that name, or null; not one that was put out. */
   Seat seat(String room) {
     for (Seat seat : seats) {
-      if (seat.room.name().equals(room)) {
+      if (!seat.isFenced() && seat.room.name().equals(room)) {
         return seat;
       }
     }
@@ -182,7 +182,10 @@ final class Session {
   void drained() {
     if (closing == 0) {
       gate.drained(outbox);
-      seats.forEach(desk.catchUp()::advance);
+      // From the end: a seat that has got all it may get is gone after it.
+      for (int i = seats.size() - 1; i >= 0; i--) {
+        desk.catchUp().advance(seats.get(i));
+      }
     }
   }
 

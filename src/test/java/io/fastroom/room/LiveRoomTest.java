@@ -72,14 +72,14 @@ class LiveRoomTest {
   @Test
   void remembers_who_was_revoked_until_they_are_let_in_again() {
     room.offer(new Committed(member(1, true, true), null, null), null);
-    assertThat(room.revokedAfter(5, 0)).isTrue();
-    assertThat(room.revokedAfter(5, 1)).isFalse();
+    assertThat(room.restrictedAfter(5, 0)).isTrue();
+    assertThat(room.restrictedAfter(5, 1)).isFalse();
 
     room.offer(new Committed(member(2, true, false), null, null), null);
-    assertThat(room.revokedAfter(5, 0)).isFalse();
+    assertThat(room.restrictedAfter(5, 0)).isFalse();
 
     room.offer(new Committed(member(3, false, false), null, null), null);
-    assertThat(room.revokedAfter(5, 2)).isTrue();
+    assertThat(room.restrictedAfter(5, 2)).isTrue();
   }
 
   private static MemberUpdate member(long seq, boolean isMember, boolean isBanned) {

@@ -65,8 +65,11 @@ public final class Checker {
         close(streams.get(joined.room()));
         streams.put(joined.room(), open(name, user, joined));
       } else if (entry instanceof Out out) {
-        close(streams.get(out.room()));
-        streams.remove(out.room());
+        Stream stream = streams.remove(out.room());
+        if (stream != null && out.putOut()) {
+          reachesItsFence(stream);
+        }
+        close(stream);
       } else if (entry instanceof Seen seen) {
         seen(name, streams.get(seen.room()), seen);
       } else if (entry instanceof Shown shown) {
@@ -76,9 +79,9 @@ public final class Checker {
       }
     }
     streams.forEach((room, stream) -> {
-      if (finished && stream.fence == Long.MAX_VALUE && stream.last < truth.head(room)) {
-        verdict.lost(truth.head(room) - stream.last, name + " in room " + room + " ends at " + stream.last + " of "
-            + truth.head(room));
+      long end = Math.min(stream.fence, truth.head(room));
+      if (finished && stream.last < end) {
+        verdict.lost(end - stream.last, name + " in room " + room + " ends at " + stream.last + " of " + end);
       }
       close(stream);
     });
@@ -124,6 +127,15 @@ public final class Checker {
       verdict.unauthorised(where + ": let in though put out before");
     }
     return new Stream(where, joined.seq(), joined.resumed() ? joined.since() : joined.seq(), fence);
+  }
+
+  private void reachesItsFence(Stream stream) {
+    if (stream.fence == Long.MAX_VALUE) {
+      verdict.phantom(stream.where + ": was put out though no decision says so");
+    } else if (stream.last < stream.fence) {
+      verdict.lost(stream.fence - stream.last, stream.where + ": was put out at " + stream.last
+          + " before the fence at " + stream.fence);
+    }
   }
 
   private void close(Stream stream) {

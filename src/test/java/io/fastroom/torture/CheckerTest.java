@@ -63,7 +63,7 @@ class CheckerTest {
   @Test
   void is_content_with_a_clean_run() {
     chats(1, 6);
-    assertThat(verdict(joined(2), new Shown(7, 1, 101), new Shown(7, 2, 102), seen(3), new Out(7), resumed(5, 3),
+    assertThat(verdict(joined(2), new Shown(7, 1, 101), new Shown(7, 2, 102), seen(3), new Out(7, false), resumed(5, 3),
         seen(4), seen(5), seen(6))).isEqualTo(CLEAN);
   }
 
@@ -71,10 +71,10 @@ class CheckerTest {
   void finds_what_was_lost_live_at_a_resume_and_at_the_end() {
     chats(1, 6);
     assertThat(verdict(joined(2), seen(3), seen(5), seen(6))).isEqualTo(counts(1, 0, 0, 0, 0));
-    assertThat(verdict(joined(2), seen(3), new Out(7), resumed(6, 3), seen(5), seen(6)))
+    assertThat(verdict(joined(2), seen(3), new Out(7, false), resumed(6, 3), seen(5), seen(6)))
         .isEqualTo(counts(1, 0, 0, 0, 0));
     assertThat(verdict(joined(2), seen(3), seen(4))).isEqualTo(counts(2, 0, 0, 0, 0));
-    assertThat(verdict(joined(2), new Out(7), new Joined(7, 6, 2, false))).isEqualTo(counts(1, 0, 0, 0, 0));
+    assertThat(verdict(joined(2), new Out(7, false), new Joined(7, 6, 2, false))).isEqualTo(counts(1, 0, 0, 0, 0));
   }
 
   @Test
@@ -149,8 +149,18 @@ class CheckerTest {
     Entry ban = new Seen(7, 4, Kind.MEMBER_UPDATE, 2, false);
     assertThat(verdict(joined(2), seen(3), ban)).isEqualTo(CLEAN);
     assertThat(verdict(joined(2), seen(3), ban, seen(5))).isEqualTo(counts(0, 0, 0, 0, 1));
-    assertThat(verdict(joined(2), seen(3), ban, new Out(7), seen(5))).isEqualTo(counts(0, 0, 0, 0, 1));
+    assertThat(verdict(joined(2), seen(3), ban, new Out(7, true), seen(5))).isEqualTo(counts(0, 0, 0, 0, 1));
     assertThat(verdict(joined(5))).isEqualTo(counts(0, 0, 0, 0, 1));
+  }
+
+  @Test
+  void finds_who_was_put_out_before_the_fence_had_come_or_without_one() {
+    chats(1, 3);
+    decision(4, 2, false, false);
+    assertThat(verdict(joined(2), seen(3), new Out(7, true))).isEqualTo(counts(1, 0, 0, 0, 0));
+    assertThat(verdict(joined(1), seen(3))).isEqualTo(counts(2, 0, 0, 0, 0));
+    assertThat(verdict(joined(2), seen(3), new Out(7, false))).isEqualTo(CLEAN);
+    assertThat(verdict(joined(4), new Out(7, true))).isEqualTo(counts(0, 0, 0, 1, 1));
   }
 
   @Test
@@ -162,7 +172,7 @@ class CheckerTest {
     chats(7, 7);
     Entry ban = new Seen(7, 4, Kind.MEMBER_UPDATE, 2, false);
     Entry lifted = new Seen(7, 6, Kind.MEMBER_UPDATE, 2, false);
-    assertThat(verdict(joined(3), ban, new Out(7), resumed(6, 4), seen(5), lifted, seen(7))).isEqualTo(CLEAN);
+    assertThat(verdict(joined(3), ban, new Out(7, true), resumed(6, 4), seen(5), lifted, seen(7))).isEqualTo(CLEAN);
     assertThat(verdict(joined(3), ban, seen(5), lifted, seen(7))).isEqualTo(counts(0, 0, 0, 0, 3));
   }
 
@@ -179,7 +189,7 @@ class CheckerTest {
 
   @Test
   void a_line_reads_as_it_was_written() {
-    for (Entry entry : List.of(joined(3), resumed(4, 2), seen(5), answer(6), new Shown(7, 1, 2), new Out(7),
+    for (Entry entry : List.of(joined(3), resumed(4, 2), seen(5), answer(6), new Shown(7, 1, 2), new Out(7, false),
         new Acknowledged(7, "c-1", 9))) {
       assertThat(Entry.parse(entry.line())).isEqualTo(entry);
     }

@@ -25,8 +25,12 @@ public sealed interface Entry {
   /** A message among the last ones that a join without {@code since} gives. */
   record Shown(long room, long seq, long message) implements Entry { }
 
-  /** Out of the room: left, put out, or the socket is gone. */
-  record Out(long room) implements Entry { }
+  /**
+   * Out of the room.
+   *
+   * @param putOut by the node, which said so; else the client left or the socket is gone
+   */
+  record Out(long room, boolean putOut) implements Entry { }
 
   /** A chat of this client's was answered by a chat. */
   record Acknowledged(long room, String clientId, long seq) implements Entry { }
@@ -39,7 +43,7 @@ public sealed interface Entry {
     } else if (this instanceof Shown e) {
       return "H " + e.room + " " + e.seq + " " + e.message;
     } else if (this instanceof Out e) {
-      return "O " + e.room;
+      return "O " + e.room + " " + e.putOut;
     }
     Acknowledged e = (Acknowledged) this;
     return "A " + e.room + " " + e.clientId + " " + e.seq;
@@ -53,7 +57,7 @@ public sealed interface Entry {
       case "S" -> new Seen(room, Long.parseLong(f[2]), Kind.valueOf(f[3]), Long.parseLong(f[4]),
           Boolean.parseBoolean(f[5]));
       case "H" -> new Shown(room, Long.parseLong(f[2]), Long.parseLong(f[3]));
-      case "O" -> new Out(room);
+      case "O" -> new Out(room, Boolean.parseBoolean(f[2]));
       case "A" -> new Acknowledged(room, f[2], Long.parseLong(f[3]));
       default -> throw new IllegalArgumentException(line);
     };

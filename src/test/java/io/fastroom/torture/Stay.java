@@ -13,7 +13,9 @@ import java.util.Map;
 
 /** One client in one room: what it holds, and what it writes into its diary. Thread: under its client's lock. */
 final class Stay {
-  private static final long RETRY = 1_500_000_000L;
+  /** What tells the answer to a join from the news of a ban, and an answer to a chat from both. */
+  private static final String JOIN = "join";
+  private static final long PATIENCE = 4_500_000_000L;
   private static final Map<String, Kind> KINDS = Map.of("chat", Kind.CHAT, "message_updated", Kind.MESSAGE_UPDATED,
       "message_deleted", Kind.MESSAGE_DELETED, "member_update", Kind.MEMBER_UPDATE, "room_updated", Kind.ROOM_UPDATED);
 
@@ -22,6 +24,7 @@ final class Stay {
   private final RoomRef room;
   private final Person person;
   private final Diary diary;
+  private final long retryNanos;
   private State state = State.OUTSIDE;
   private long askedAt;
   private long since;
@@ -29,10 +32,12 @@ final class Stay {
   /** The seq of the last event held, -1 for none. */
   private long held = -1;
 
-  Stay(RoomRef room, Person person, Diary diary) {
+  /** @param retryMillis how long it waits before it asks again after it was refused */
+  Stay(RoomRef room, Person person, Diary diary, long retryMillis) {
     this.room = room;
     this.person = person;
     this.diary = diary;
+    this.retryNanos = retryMillis * 1_000_000;
   }
 
   RoomRef room() {
@@ -43,25 +48,39 @@ final class Stay {
     return state == State.INSIDE;
   }
 
+  /** Neither inside nor being answered; it may have asked. */
+  boolean outside() {
+    return state == State.OUTSIDE || state == State.ASKED;
+  }
+
+  /** What it holds: the next time it comes as a stranger. */
+  void forget() {
+    held = -1;
+  }
+
   boolean at(long head) {
     return state == State.INSIDE && held >= head;
   }
 
   /** Asks to be let in when outside, and not too often. */
   void ask(Ws ws, long now) {
-    boolean due = now - askedAt > RETRY;
-    if (state == State.OUTSIDE && due || state == State.ASKED && now - askedAt > 3 * RETRY) {
+    boolean due = now - askedAt > retryNanos;
+    if (state == State.OUTSIDE && due || state == State.ASKED && now - askedAt > PATIENCE) {
       state = State.ASKED;
       askedAt = now;
       since = held;
-      JsonObject join = new JsonObject().put("type", "join").put("room", room.name());
+      JsonObject join = new JsonObject().put("type", "join").put("room", room.name()).put("ref", JOIN);
       ws.send(held < 0 ? join : join.put("since", held));
     }
   }
 
   void out() {
+    out(false);
+  }
+
+  private void out(boolean putOut) {
     if (state == State.INSIDE || state == State.ANSWERED) {
-      diary.write(new Out(room.id()));
+      diary.write(new Out(room.id(), putOut));
     }
     state = State.OUTSIDE;
     askedAt = 0;
@@ -73,26 +92,28 @@ final class Stay {
     switch (type) {
       case "joined" -> {
         if (state == State.INSIDE) {
-          diary.write(new Out(room.id()));
+          diary.write(new Out(room.id(), false));
         }
         joinedSeq = frame.getLong("seq");
         state = State.ANSWERED;
       }
       case "history" -> history(frame);
       case "left" -> out();
-      case "error" -> {
-        // One with a ref answers a chat, which may be refused before the news of the ban has come.
-        if (!frame.containsKey("ref") && ("banned".equals(frame.getString("code")) || state == State.ASKED)) {
-          boolean inside = state == State.INSIDE;
-          out();
-          askedAt = inside ? 0 : System.nanoTime();
-        }
-      }
+      case "error" -> refused(frame.getString("ref"), frame.getString("code"));
       default -> {
         if (KINDS.containsKey(type)) {
           event(frame, retry);
         }
       }
+    }
+  }
+
+  private void refused(String ref, String code) {
+    if (JOIN.equals(ref) && state == State.ASKED) {
+      state = State.OUTSIDE;
+      askedAt = System.nanoTime();
+    } else if (ref == null && "banned".equals(code) && !outside()) {
+      out(true);
     }
   }
 
@@ -124,7 +145,7 @@ final class Stay {
     boolean mine = kind == Kind.MEMBER_UPDATE && subject == person.id();
     if (mine && state == State.INSIDE && seq > joinedSeq
         && (frame.getBoolean("is_banned") || !frame.getBoolean("is_member"))) {
-      out();
+      out(true);
     }
   }
 

@@ -89,7 +89,7 @@ public final class Torture {
     for (Thread actor : actors) {
       actor.join();
     }
-    return judge(postgres, clients, warden);
+    return judge(postgres, rooms, clients, warden);
   }
 
   private void settle(Postgres postgres, List<NodeProcess> nodes, List<TortureClient> clients, Warden warden)
@@ -112,10 +112,11 @@ public final class Torture {
     }
   }
 
-  private Verdict judge(Postgres postgres, List<TortureClient> clients, Warden warden) throws SQLException {
+  private Verdict judge(Postgres postgres, List<RoomRef> rooms, List<TortureClient> clients, Warden warden)
+      throws SQLException {
     Truth truth;
     try (Connection database = postgres.connect()) {
-      truth = Truth.read(database);
+      truth = Truth.read(database, rooms);
     }
     Checker checker = new Checker(truth);
     for (TortureClient client : clients) {

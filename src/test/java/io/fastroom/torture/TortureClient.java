@@ -20,6 +20,7 @@ import java.util.Random;
  */
 final class TortureClient implements Runnable {
   private static final long PATIENCE = 3_000_000_000L;
+  private static final long RETRY_MILLIS = 1_500;
 
   private final Random random;
   private final Person person;
@@ -52,7 +53,7 @@ final class TortureClient implements Runnable {
     this.nodes = nodes;
     this.diary = diary;
     for (RoomRef room : rooms) {
-      Stay stay = new Stay(room, person, diary);
+      Stay stay = new Stay(room, person, diary, RETRY_MILLIS);
       this.rooms.put(room.name(), stay);
       stays.add(stay);
     }

@@ -1,5 +1,6 @@
 package io.fastroom.torture;
 
+import io.fastroom.support.RoomRef;
 import io.fastroom.torture.Entry.Kind;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The log of every room as it stands committed. Not thread-safe. */
 public final class Truth {
@@ -37,16 +39,17 @@ public final class Truth {
     }
   }
 
-  static Truth read(Connection database) throws SQLException {
+  static Truth read(Connection database, List<RoomRef> rooms) throws SQLException {
     Truth truth = new Truth();
+    String there = " WHERE room_id IN (" + rooms.stream().map(room -> "" + room.id()).collect(Collectors.joining(",")) + ")";
     try (Statement statement = database.createStatement()) {
-      ResultSet m = statement.executeQuery("SELECT room_id, seq, id, user_id, client_id, created_at FROM messages");
+      ResultSet m = statement.executeQuery("SELECT room_id, seq, id, user_id, client_id, created_at FROM messages" + there);
       while (m.next()) {
         truth.add(new Event(m.getLong(1), m.getLong(2), Kind.CHAT, m.getLong(3), m.getLong(4), m.getString(5),
             m.getTimestamp(6).toInstant(), true, true));
       }
       ResultSet e = statement.executeQuery("SELECT room_id, seq, kind, message_id, user_id, ts, is_member, is_banned,"
-          + " is_muted FROM room_events");
+          + " is_muted FROM room_events" + there);
       while (e.next()) {
         Kind kind = KINDS[e.getInt(3)];
         boolean mayRead = e.getBoolean(7) && !e.getBoolean(8);
