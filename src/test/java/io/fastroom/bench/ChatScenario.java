@@ -10,12 +10,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Sockets that chat at a fixed rate: three rounds, of which the one with the median CPU time per delivery is shown. */
+/**
+ * Sockets that chat at a fixed rate: three rounds, of which the one with the median CPU time per delivery is shown; one
+ * node in turn with a bare loop that does nothing but write.
+ */
 record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSockets, double rate)
     implements Scenario {
   private static final int TEXT = 100;
   /** Of the first round: until the compiler has seen enough. */
   private static final double WARM_UP_SECONDS = 15;
+  private static final double BARE_WARM_UP_SECONDS = 5;
 
   @Override
   public List<Result> run(Lab lab) throws Exception {
@@ -25,20 +29,38 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     }
     int many = lab.scale().of(sockets, quickSockets);
     int inRooms = Math.min(rooms, Math.max(1, many / 2));
-    Crowd crowd = lab.crowd(started, name, inRooms, many);
-    crowd.joinAll(many, 64, Lab.JOIN);
-    Meter meter = new Meter(started, lab.generator());
-    List<Round> rounds = new ArrayList<>();
-    for (int i = 0; i < lab.scale().of(3, 1); i++) {
-      Duration warmUp = lab.scale().seconds(i == 0 ? WARM_UP_SECONDS : 1, 1);
-      rounds.add(Round.run(crowd, meter, new ChatPlan(rate, many, TEXT, warmUp, lab.scale().seconds(8, 2))));
+    String title = title(many, inRooms);
+    List<Side> sides = new ArrayList<>();
+    sides.add(new Side(title, WARM_UP_SECONDS, lab.crowd(started, name, inRooms, many), new Meter(started, lab.generator())));
+    if (nodes == 1) {
+      Node bare = lab.bare(BareRoom.class, List.of());
+      sides.add(new Side("the same from a bare loop", BARE_WARM_UP_SECONDS, lab.bareCrowd(bare, name, inRooms, many),
+          new Meter(List.of(bare), lab.generator())));
     }
-    rounds.sort(Comparator.comparingDouble(Round::cpuPerDelivery));
-    Result result = rounds.get(rounds.size() / 2).into(new Result(name, title(many, inRooms)));
-    result.put("CPU lowest", rounds.get(0).cpuPerDelivery())
-        .put("CPU highest", rounds.get(rounds.size() - 1).cpuPerDelivery())
-        .put("out of seq", crowd.disordered()).put("troubles", crowd.troubles().toString());
-    return List.of(result);
+    sides.forEach(side -> side.crowd.joinAll(many, 64, Lab.JOIN));
+    for (int i = 0; i < lab.scale().of(3, 1); i++) {
+      for (Side side : sides) {
+        Duration warmUp = lab.scale().seconds(i == 0 ? side.warmUpSeconds : 1, 1);
+        ChatPlan plan = new ChatPlan(rate, many, TEXT, warmUp, lab.scale().seconds(7, 2));
+        side.rounds.add(Round.run(side.crowd, side.meter, plan));
+      }
+    }
+    return sides.stream().map(side -> side.result(name)).toList();
+  }
+
+  /** A server with sockets of its own. */
+  private record Side(String title, double warmUpSeconds, Crowd crowd, Meter meter, List<Round> rounds) {
+    Side(String title, double warmUpSeconds, Crowd crowd, Meter meter) {
+      this(title, warmUpSeconds, crowd, meter, new ArrayList<>());
+    }
+
+    Result result(String scenario) {
+      rounds.sort(Comparator.comparingDouble(Round::cpuPerDelivery));
+      return rounds.get(rounds.size() / 2).into(new Result(scenario, title))
+          .put("CPU lowest", rounds.get(0).cpuPerDelivery())
+          .put("CPU highest", rounds.get(rounds.size() - 1).cpuPerDelivery())
+          .put("out of seq", crowd.disordered()).put("troubles", crowd.troubles().toString());
+    }
   }
 
   private String title(int many, int inRooms) {

@@ -103,6 +103,11 @@ final class Lab implements AutoCloseable {
     return opened(new Crowd(generator, addresses, people.tokens(sockets), prefix, rooms, sockets));
   }
 
+  /** Sockets for a server that lets anybody in. */
+  Crowd bareCrowd(Node node, String scenario, int rooms, int sockets) {
+    return opened(new Crowd(generator, List.of(node.address()), List.of("anybody"), prefix(scenario), rooms, sockets));
+  }
+
   /** What names of new rooms begin with; an old room would have old members and messages. */
   static String prefix(String scenario) {
     return scenario + "-" + Long.toString(System.currentTimeMillis(), 36) + "-";

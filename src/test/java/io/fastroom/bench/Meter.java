@@ -29,7 +29,9 @@ final class Meter {
 
     /** PostgreSQL, Redis, the polling of the generator and whatever else runs here. */
     double restPercent(Reading before) {
-      return percent(machineMicros - before.machineMicros, before) - nodePercent(before) - generatorPercent(before);
+      // The kernel counts the whole machine in coarser steps than a process.
+      double all = percent(machineMicros - before.machineMicros, before);
+      return Math.max(0, all - nodePercent(before) - generatorPercent(before));
     }
 
     private double percent(long micros, Reading before) {
