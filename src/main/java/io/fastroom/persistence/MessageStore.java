@@ -18,20 +18,21 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
 /** Table {@code messages}, but for writing them, which {@link ChatWriter} does. Thread: any. */
 final class MessageStore {
-  private static final String PAGE = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
-      , r.message_count, p.* FROM rooms r JOIN users u ON u.id = $2
-      LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
-      LEFT JOIN LATERAL (
+  /** The room as the reader meets it, and the page: of each row one half is null, so that the room is sent once. */
+  private static final String PAGE = "SELECT h.*, p.* FROM (SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
+      , r.message_count FROM rooms r JOIN users u ON u.id = $2
+        LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id WHERE r.id = $1
+      ) h FULL JOIN (
         SELECT {message} FROM messages WHERE room_id = $1 AND NOT deleted {which}
-      ) p ON true
-      WHERE r.id = $1""";
+      ) p ON false""";
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
   static final String BEFORE = page("AND id < $4 ORDER BY id DESC LIMIT $3");
   static final String AFTER = page("AND id > $4 ORDER BY id LIMIT $3");
@@ -77,20 +78,26 @@ final class MessageStore {
   }
 
   private static MessagePage read(ListMessages q, RowSet<Row> rows) {
-    Row first = Rows.first(rows);
-    if (first == null) {
+    Row head = null;
+    List<Message> page = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      if (row.getValue(0) != null) {
+        head = row;
+      } else {
+        page.add(Rows.message(row, PAGE_AT + 1));
+      }
+    }
+    if (head == null) {
       throw new Refused(Problem.ROOM_NOT_FOUND);
     }
-    RoomChanges.check(Permissions.read(Rows.room(first, 0), Rows.member(first, Rows.ROOM_WIDTH)));
-    List<Message> messages = first.getLong(PAGE_AT + 1) == null ? List.of()
-        : Rows.list(rows, row -> Rows.message(row, PAGE_AT + 1));
-    boolean more = messages.size() > q.limit();
-    List<Message> page = more ? messages.subList(0, q.limit()) : messages;
-    if (q.afterId() <= 0) {
-      Collections.reverse(page);
+    RoomChanges.check(Permissions.read(Rows.room(head, 0), Rows.member(head, Rows.ROOM_WIDTH)));
+    page.sort(Comparator.comparingLong(Message::id));
+    boolean more = page.size() > q.limit();
+    if (more) {
+      page.remove(q.afterId() > 0 ? page.size() - 1 : 0);
     }
     long offset = q.afterId() > 0 || q.beforeId() > 0 ? 0 : q.offset();
-    return new MessagePage(new Page<>(page, first.getLong(PAGE_AT), q.limit(), offset), more);
+    return new MessagePage(new Page<>(page, head.getLong(PAGE_AT), q.limit(), offset), more);
   }
 
   /** What a decision about a message is made from. */

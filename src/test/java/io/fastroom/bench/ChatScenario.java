@@ -31,7 +31,8 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     int inRooms = Math.min(rooms, Math.max(1, many / 2));
     String title = title(many, inRooms);
     List<Side> sides = new ArrayList<>();
-    sides.add(new Side(title, WARM_UP_SECONDS, lab.crowd(started, name, inRooms, many), new Meter(started, lab.generator())));
+    sides.add(new Side(title, WARM_UP_SECONDS, lab.crowd(started, name, inRooms, many),
+        new Meter(started, lab.generator())));
     if (nodes == 1) {
       Node bare = lab.bare(BareRoom.class, List.of());
       sides.add(new Side("the same from a bare loop", BARE_WARM_UP_SECONDS, lab.bareCrowd(bare, name, inRooms, many),
