@@ -60,6 +60,9 @@ class PostgresAwayTest {
         a.send("chat", "room", room.name(), "message", "while away", "client_id", "away", "ref", "away");
         JsonObject refused = a.await("the refusal", NOTICED, f -> "away".equals(f.getString("ref")));
         assertThat(refused.getString("code")).isEqualTo("unavailable");
+        b.send("chat", "room", room.name(), "message", "refused for good", "ref", "good");
+        assertThat(b.await("the refusal", NOTICED, f -> "good".equals(f.getString("ref"))).getString("code"))
+            .isEqualTo("unavailable");
         Answer answer = alice.on(node).get("/rooms");
         answer.expect(503);
         assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();

@@ -14,18 +14,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Transaction;
 
 /** Redis goes, hangs, forgets and comes back, under two nodes of which one hears it through a road that can be cut. */
 class RedisAwayTest {
   private static final Map<String, String> SETTINGS =
       Map.of("WS_HEARTBEAT_INTERVAL", "2", "WS_HEARTBEAT_TTL_MS", "4000");
   private static final Duration BY_POSTGRES = Duration.ofSeconds(3);
+  /** An interval, and the time to subscribe anew. */
+  private static final Duration HEALED = Duration.ofMillis(4_000);
   private static final Duration NOTICED = Duration.ofSeconds(8);
   private static final Duration BACK = Duration.ofSeconds(15);
 
@@ -163,6 +168,60 @@ class RedisAwayTest {
     say(BY_POSTGRES);
     Until.pause(4_000);
     nobodyLeft();
+  }
+
+  /** What living connections could not write must not be held against them by whoever is back first. */
+  @Test
+  void a_node_that_is_back_later_than_the_other_loses_nobody() {
+    redis.freeze();
+    long frozen = System.nanoTime();
+    notReady(near, far);
+    Until.holds("longer than the TTL", () -> System.nanoTime() - frozen > 5_000_000_000L);
+    road.towards(0);
+    road.cut();
+    redis.thaw();
+    Until.holds("one is back", BACK, () -> near.readiness() == 200);
+    long back = System.nanoTime();
+    Until.holds("time to take a look or two", () -> System.nanoTime() - back > 2_500_000_000L);
+    assertThat(far.readiness()).isEqualTo(503);
+    road.towards(redis.port());
+    Until.holds("the other is back", BACK, () -> far.readiness() == 200);
+    say(BY_POSTGRES);
+    nobodyLeft();
+  }
+
+  /** The subscriptions break at the very moment in which Redis would tell of it. */
+  @Test
+  void a_presence_message_that_is_lost_heals_within_an_interval() {
+    Person ghost = Person.register(near, "ghost");
+    String member = ghost.name() + ":foreign1";
+    String key = "presence:hb:" + room.name() + ":" + member;
+    Until.holds("no hold is on", BACK, () -> !redis.call(jedis -> jedis.exists("presence:hold")));
+    lost(change -> {
+      change.psetex(key, 60_000, "1");
+      change.zadd("presence:index:" + room.name(), System.currentTimeMillis() + 60_000, member);
+      change.zadd("presence:connections:" + room.name(), 0, member);
+    });
+    for (Ws each : List.of(a, b)) {
+      each.await("the ghost comes", HEALED, Story.diff("join", ghost));
+    }
+    lost(change -> {
+      change.del(key);
+      change.zrem("presence:index:" + room.name(), member);
+      change.zrem("presence:connections:" + room.name(), member);
+    });
+    for (Ws each : List.of(a, b)) {
+      each.await("the ghost goes", HEALED, Story.diff("leave", ghost));
+    }
+  }
+
+  private static void lost(Consumer<Transaction> change) {
+    redis.call(jedis -> {
+      Transaction transaction = jedis.multi();
+      transaction.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "pubsub");
+      change.accept(transaction);
+      return transaction.exec();
+    });
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.fastroom.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
+import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
@@ -25,6 +27,8 @@ class SlowReaderTest extends Story {
     Ws viewer = inRoom(person("viewer"), two(), room);
     Ws slow = stopped(slowUser, room);
     Ws dead = stopped(deadUser, room);
+    double before = bytesOut(one());
+    double beforeThere = bytesOut(two());
     long start = System.nanoTime();
     String text = "🙂".repeat(3_900);
     for (int i = 0; i < MESSAGES; i++) {
@@ -35,6 +39,8 @@ class SlowReaderTest extends Story {
       }
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
+    assertThat((bytesOut(one()) - before) / (bytesOut(two()) - beforeThere))
+        .as("what one quick reader and two that stopped were written, to what one quick reader was").isBetween(1.0, 2.0);
     slow.resume();
     slow.await("the last message", Duration.ofSeconds(30), chat((MESSAGES - 1) + text));
     List<JsonObject> chats = slow.frames("chat");
@@ -50,6 +56,13 @@ class SlowReaderTest extends Story {
     dead.resume();
     assertThat(dead.awaitClose(Duration.ofSeconds(20))).isIn(4408, Ws.NO_CLOSE_FRAME);
     assertThat(viewer.frames("presence_diff")).noneMatch(diff("leave", slowUser));
+  }
+
+  /** Into the channels of sockets, taken by the peers or not. */
+  private static double bytesOut(NodeProcess node) {
+    String metrics = new Rest("http://127.0.0.1:" + node.managementPort(), null).get("/metrics").expect(200).text();
+    return metrics.lines().filter(line -> line.startsWith("fastroom_bytes_out_bytes_total "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1])).sum();
   }
 
   private Ws stopped(Person person, RoomRef room) {
