@@ -68,6 +68,28 @@ class RetryTest extends Story {
   }
 
   @Test
+  void two_copies_sent_to_two_rooms_at_the_same_moment_become_one_message() {
+    Person alice = person("alice");
+    RoomRef here = alice.createRoom(one());
+    RoomRef there = alice.createRoom(two());
+    Ws a = inRoom(alice, one(), here);
+    Ws b = inRoom(alice, two(), there);
+    for (int i = 0; i < 100; i++) {
+      String id = Names.unique("id");
+      a.send("chat", "room", here.name(), "message", id, "client_id", id, "ref", id);
+      b.send("chat", "room", there.name(), "message", id, "client_id", id, "ref", id);
+      JsonObject atA = a.await(id, f -> id.equals(f.getString("ref")));
+      JsonObject atB = b.await(id, f -> id.equals(f.getString("ref")));
+      assertThat(atA.getLong("message_id")).as(atA + " " + atB).isEqualTo(atB.getLong("message_id"));
+    }
+    int total = 0;
+    for (RoomRef room : List.of(here, there)) {
+      total += alice.on(one()).get(room.path() + "/messages").expect(200).json().getInteger("total");
+    }
+    assertThat(total).isEqualTo(100);
+  }
+
+  @Test
   void the_same_client_id_of_another_user_is_another_message() {
     Person alice = person("alice");
     Person bob = person("bob");
