@@ -160,7 +160,7 @@ public final class PersistenceApi {
    */
   public record EnterRoom(long userId, String room) { }
 
-  /** @param seq of the event that made the member what they are, or a later one up to which nothing about them changed */
+  /** @param seq of the event that made the member what they are, or a later one up to which that has not changed */
   public record Entered(Room room, Member member, long seq) { }
 
   public static final Address<EnterRoom, Entered> ENTER_ROOM = new Address<>("persistence.room.enter");

@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * How a socket gets into a room. The membership is checked in PostgreSQL, which also tells the event it comes from. The
- * node first releases the log up to that event, so nobody hears what was said while they were out; and what takes a right
- * away after it sends the socket back to the check, so no ban slips through.
+ * node first releases the log up to that event, so nobody hears what was said while they were out; and what takes a
+ * right away after it sends the socket back to the check, so no ban slips through.
  *
  * <p>Thread: the RoomVerticle's.
  */

@@ -127,7 +127,10 @@ final class Hub {
     }
   }
 
-  /** @param last the room's last frame, null when the seat has got it; @param error what follows it, null for nothing */
+  /**
+   * @param last the room's last frame, null when the seat has got it
+   * @param error what follows it, null for nothing
+   */
   private void putOut(Seat seat, byte[] last, ErrorFrame error) {
     seat.room.flush();
     Outbox outbox = seat.outbox;

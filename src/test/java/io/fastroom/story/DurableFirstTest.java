@@ -59,8 +59,8 @@ class DurableFirstTest extends Story {
   /** Looks up each event in the database as it comes. Thread: its socket's reader. */
   private static final class Auditor implements AutoCloseable {
     private final Connection database = Backends.postgres().connect();
-    private final PreparedStatement find = database.prepareStatement("SELECT FROM messages WHERE room_id = ? AND seq = ?"
-        + " UNION ALL SELECT FROM room_events WHERE room_id = ? AND seq = ?");
+    private final PreparedStatement find = database.prepareStatement("SELECT FROM messages WHERE room_id = ?"
+        + " AND seq = ? UNION ALL SELECT FROM room_events WHERE room_id = ? AND seq = ?");
     private final long room;
     private final List<String> early = new ArrayList<>();
     private int events;
@@ -104,12 +104,14 @@ class DurableFirstTest extends Story {
   void nobody_sees_an_event_before_it_is_committed() throws SQLException {
     Person bob = person("bob");
     Ws a = inRoom(alice, one(), room);
-    List<Auditor> auditors = List.of(closing(new Auditor(room)), closing(new Auditor(room)), closing(new Auditor(room)));
     List<Ws> sockets = List.of(inRoom(bob, one(), room), inRoom(bob, two(), room), a);
     long message = a.chat(room.name(), "first").getLong("message_id");
     sockets.get(1).await("the first", chat("first"));
-    for (int i = 0; i < sockets.size(); i++) {
-      sockets.get(i).listen(auditors.get(i)::hear);
+    List<Auditor> auditors = new ArrayList<>();
+    for (Ws socket : sockets) {
+      Auditor auditor = closing(new Auditor(room));
+      socket.listen(auditor::hear);
+      auditors.add(auditor);
     }
     // More than one packet of the database's answers holds.
     int many = 600;

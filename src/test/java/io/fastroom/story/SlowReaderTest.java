@@ -40,7 +40,8 @@ class SlowReaderTest extends Story {
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
     assertThat((bytesOut(one()) - before) / (bytesOut(two()) - beforeThere))
-        .as("what one quick reader and two that stopped were written, to what one quick reader was").isBetween(1.0, 2.0);
+        .as("what one quick reader and two that stopped were written, to what one quick reader was")
+        .isBetween(1.0, 2.0);
     slow.resume();
     slow.await("the last message", Duration.ofSeconds(30), chat((MESSAGES - 1) + text));
     List<JsonObject> chats = slow.frames("chat");

@@ -41,9 +41,10 @@ public final class Truth {
 
   static Truth read(Connection database, List<RoomRef> rooms) throws SQLException {
     Truth truth = new Truth();
-    String there = " WHERE room_id IN (" + rooms.stream().map(room -> "" + room.id()).collect(Collectors.joining(",")) + ")";
+    String there = rooms.stream().map(room -> "" + room.id()).collect(Collectors.joining(",", " WHERE room_id IN (", ")"));
     try (Statement statement = database.createStatement()) {
-      ResultSet m = statement.executeQuery("SELECT room_id, seq, id, user_id, client_id, created_at FROM messages" + there);
+      ResultSet m = statement.executeQuery("SELECT room_id, seq, id, user_id, client_id, created_at FROM messages"
+          + there);
       while (m.next()) {
         truth.add(new Event(m.getLong(1), m.getLong(2), Kind.CHAT, m.getLong(3), m.getLong(4), m.getString(5),
             m.getTimestamp(6).toInstant(), true, true));
