@@ -9,22 +9,22 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 
 /** A real PostgreSQL of the tests' own that can be stopped, frozen and brought back on the same port with its data. */
 public final class Postgres implements AutoCloseable {
   private final Path data = Folders.temporary("fastroom-pg");
   private final int port = Ports.free();
-  private final Path statements;
+  private final Map<String, String> settings;
   private EmbeddedPostgres server;
 
   public Postgres() {
-    this(false);
+    this(Map.of());
   }
 
-  /** @param logging whether it logs each statement it executes */
-  public Postgres(boolean logging) {
-    statements = logging ? data.resolveSibling(data.getFileName() + ".log") : null;
+  /** @param settings of the server, beside those all tests have */
+  public Postgres(Map<String, String> settings) {
+    this.settings = settings;
     start();
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
@@ -36,11 +36,7 @@ public final class Postgres implements AutoCloseable {
           .setCleanDataDirectory(false).setRegisterShutdownHook(false)
           .setServerConfig("max_connections", "200").setServerConfig("fsync", "off")
           .setServerConfig("shared_buffers", "64MB").setPGStartupWait(Duration.ofSeconds(60));
-      if (statements != null) {
-        builder.setServerConfig("log_statement", "all")
-            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(statements.toFile()))
-            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(statements.toFile()));
-      }
+      settings.forEach(builder::setServerConfig);
       server = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -89,21 +85,9 @@ public final class Postgres implements AutoCloseable {
     return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
   }
 
-  /** What it executed so far, a line each (and more lines where the SQL has them). */
-  public List<String> statements() {
-    try {
-      return Files.readAllLines(statements);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() {
     stop();
-    if (statements != null) {
-      statements.toFile().delete();
-    }
     Folders.delete(data);
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sockets in rooms: socket i uses token i, is in room i mod rooms and on node i mod nodes.
+ * Sockets in rooms: socket i uses token i and is in room i mod rooms; those of a room are spread over the nodes.
  *
  * <p>Thread: public methods are for the thread of the scenario and wait; the rest is the loop's.
  */
@@ -113,7 +113,7 @@ public final class Crowd implements AutoCloseable {
     while (connecting < atOnce && nextToConnect < many) {
       LoadSocket socket = sockets[nextToConnect];
       connecting++;
-      socket.connect(nodes.get(nextToConnect++ % nodes.size()), resume);
+      socket.connect(nodes.get(nextToConnect++ / rooms % nodes.size()), resume);
     }
     if (nextToConnect >= many && connecting == 0 && !joining.isDone()) {
       joining.complete(null);
@@ -188,6 +188,11 @@ public final class Crowd implements AutoCloseable {
 
   LoadSocket socket(int index) {
     return sockets[index];
+  }
+
+  /** Has a socket stop reading, or go on; from then on how late chats are for it is not recorded. */
+  public void read(int socket, boolean on) {
+    generator.run(() -> sockets[socket].read(on));
   }
 
   /** Begins to send chats on a schedule. */
