@@ -14,7 +14,9 @@ public final class Bench {
       new ChatScenario("room", 1, 1, 1_000, 100, 50),
       new ChatScenario("rooms", 1, 200, 2_000, 100, 500),
       new ChatScenario("two", 2, 1, 1_000, 100, 50),
-      new Saturate(), new Idle(), new Persist(), new Storm(), new RestReads());
+      new Saturate(), new Idle(), new Persist(), new Storm(), new RestReads(), new Slow());
+  /** What takes minutes and has one question only. */
+  private static final List<String> ON_DEMAND = List.of("slow");
 
   private Bench() { }
 
@@ -26,7 +28,8 @@ public final class Bench {
       System.err.println("usage: bench [SCENARIO...] [--quick], with SCENARIO of " + known + ", or bench jmh [FILTER]");
       System.exit(2);
     }
-    List<Scenario> wanted = SCENARIOS.stream().filter(s -> names.isEmpty() || names.contains(s.name())).toList();
+    List<Scenario> wanted = SCENARIOS.stream()
+        .filter(s -> names.isEmpty() ? !ON_DEMAND.contains(s.name()) : names.contains(s.name())).toList();
     System.exit(run(Path.of("target/bench"), new Scale(quick), wanted) ? 0 : 1);
   }
 

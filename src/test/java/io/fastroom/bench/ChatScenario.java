@@ -9,17 +9,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sockets that chat at a fixed rate: three rounds, of which the one with the median CPU time per delivery is shown; one
- * node in turn with a bare loop that does nothing but write.
+ * node in turn with a bare loop in C that does nothing but write.
  */
 record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSockets, double rate)
     implements Scenario {
   private static final int TEXT = 100;
   /** Of the first round: until the compiler has seen enough. */
   private static final double WARM_UP_SECONDS = 15;
-  private static final double BARE_WARM_UP_SECONDS = 5;
 
   @Override
   public List<Result> run(Lab lab) throws Exception {
@@ -33,11 +33,9 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     List<Side> sides = new ArrayList<>();
     sides.add(new Side(title, WARM_UP_SECONDS, lab.crowd(started, name, inRooms, many),
         new Meter(started, lab.generator())));
-    if (nodes == 1) {
-      Node bare = lab.bare(BareRoom.class, List.of());
-      sides.add(new Side("the same from a bare loop", BARE_WARM_UP_SECONDS, lab.bareCrowd(bare, name, inRooms, many),
-          new Meter(List.of(bare), lab.generator())));
-    }
+    Optional<Node> bare = nodes == 1 ? lab.bareRoom() : Optional.empty();
+    bare.ifPresent(node -> sides.add(new Side("the same from bareroom.c", 1,
+        lab.bareCrowd(node, name, inRooms, many), new Meter(List.of(node), lab.generator()))));
     sides.forEach(side -> side.crowd.joinAll(many, 64, Lab.JOIN));
     for (int i = 0; i < lab.scale().of(3, 1); i++) {
       for (Side side : sides) {

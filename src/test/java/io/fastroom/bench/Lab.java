@@ -3,6 +3,7 @@ package io.fastroom.bench;
 import io.fastroom.bench.load.Crowd;
 import io.fastroom.bench.load.Generator;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What scenarios work with. Whatever one of them opened is closed after it. */
 final class Lab implements AutoCloseable {
@@ -76,23 +78,46 @@ final class Lab implements AutoCloseable {
     settings.putAll(Map.of("FASTROOM_SECRET", People.SECRET, "DATABASE_POOL_SIZE", "" + DATABASE_CONNECTIONS,
         "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0", "AUTH_RATE_PER_MINUTE", "0", "DRAIN_SECONDS", "0",
         "DATA_DIR", folder.resolve("node-data").toString()));
-    return start(pinned, "target/classes:target/lib/*", List.of("io.fastroom.FastRoom"), settings);
+    return java(pinned, "target/classes:target/lib/*", List.of("io.fastroom.FastRoom"), settings);
   }
 
   /** Starts another server that answers {@code /health}, with the class path of this process. */
   Node bare(Class<?> main, List<String> arguments) throws Exception {
     List<String> program = new ArrayList<>(List.of(main.getName()));
     program.addAll(arguments);
-    return start(true, System.getProperty("java.class.path"), program, Map.of());
+    return java(true, System.getProperty("java.class.path"), program, Map.of());
   }
 
-  private Node start(boolean pinned, String classPath, List<String> program, Map<String, String> settings)
+  /** Starts {@code bareroom.c}; nothing without a compiler for it. */
+  Optional<Node> bareRoom() throws Exception {
+    Path program = folder.resolve("bareroom");
+    try {
+      int exit = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/test/c/bareroom.c").inheritIO().start()
+          .waitFor();
+      if (exit != 0) {
+        throw new IOException("cc ended with " + exit);
+      }
+    } catch (IOException e) {
+      System.out.println("SKIPPED the comparison with bareroom.c: " + e.getMessage() + " (in Debian the package gcc)");
+      return Optional.empty();
+    }
+    return Optional.of(start(true, List.of(program.toString()), Map.of()));
+  }
+
+  private Node java(boolean pinned, String classPath, List<String> program, Map<String, String> settings)
       throws Exception {
     String flags = System.getProperty("bench.node.flags", "").trim();
-    List<String> java = new ArrayList<>(flags.isEmpty() ? List.of() : List.of(flags.split(" +")));
+    List<String> java = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    java.addAll(flags.isEmpty() ? List.of() : List.of(flags.split(" +")));
     java.addAll(List.of("-cp", classPath));
     java.addAll(program);
-    return opened(new Node(Cores.forNode(pinned), java, settings, folder.resolve("node-" + ++nodes + ".log")));
+    return start(pinned, java, settings);
+  }
+
+  private Node start(boolean pinned, List<String> program, Map<String, String> settings) throws Exception {
+    List<String> command = new ArrayList<>(Cores.forNode(pinned));
+    command.addAll(program);
+    return opened(new Node(command, settings, folder.resolve("node-" + ++nodes + ".log")));
   }
 
   /** Makes rooms and sockets for them that have not connected yet; each socket has a user of its own. */

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,27 +21,25 @@ final class Node implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final int managementPort;
   private final Path log;
   private final Duration started;
 
   /**
    * Starts it and waits until it serves.
    *
-   * @param prefix what the command line begins with
-   * @param java the arguments of the JVM
+   * @param command that serves {@code /health} on the {@code PORT} of its environment
    */
-  Node(List<String> prefix, List<String> java, Map<String, String> settings, Path log) throws Exception {
+  Node(List<String> command, Map<String, String> settings, Path log) throws Exception {
     this.log = log;
     port = freePort();
-    List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(java);
+    managementPort = freePort();
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
         .redirectOutput(Files.createDirectories(log.getParent()).resolve(log.getFileName()).toFile());
     builder.environment().keySet().removeAll(List.of("DATABASE_URL", "REDIS_URL", "redis_url"));
     builder.environment().putAll(settings);
     builder.environment().putAll(
-        Map.of("HOST", "127.0.0.1", "PORT", "" + port, "MANAGEMENT_PORT", "" + freePort()));
+        Map.of("HOST", "127.0.0.1", "PORT", "" + port, "MANAGEMENT_PORT", "" + managementPort));
     long begin = System.nanoTime();
     process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -99,6 +96,19 @@ final class Node implements AutoCloseable {
 
   long rssKib() {
     return Proc.rssKib(pid());
+  }
+
+  /** The heap after a full collection. */
+  double liveHeapMib() throws IOException, InterruptedException {
+    Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), "" + pid(),
+        "GC.run").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    if (jcmd.waitFor() != 0) {
+      throw new IOException("jcmd ended with " + jcmd.exitValue());
+    }
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/metrics")).build();
+    return HTTP.send(request, BodyHandlers.ofString()).body().lines()
+        .filter(line -> line.contains("jvm_memory_used_bytes{") && line.contains("area=\"heap\""))
+        .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".* ", ""))).sum() / (1 << 20);
   }
 
   @Override

@@ -66,7 +66,7 @@ final class ChatLoad implements ChatListener {
       return;
     }
     int slot = receiver.index * sendersPerRoom + marker.sender / crowd.rooms();
-    if (ledger.note(slot, marker.n) && marker.scheduled >= plan.fromNanos()) {
+    if (ledger.note(slot, marker.n) && marker.scheduled >= plan.fromNanos() && !receiver.hasStopped()) {
       micros.recordValue(Math.max(0, now - startNanos - marker.scheduled) / 1_000);
     }
   }

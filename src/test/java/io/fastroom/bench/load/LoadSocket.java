@@ -32,6 +32,7 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
   private long startedNanos;
   private long seq = -1;
   private boolean resuming;
+  private boolean stopped;
 
   LoadSocket(Crowd crowd, int index, int room) {
     this.crowd = crowd;
@@ -62,6 +63,17 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
     }
     channel.writeAndFlush(Frames.text(channel.alloc(), json), channel.voidPromise());
     return true;
+  }
+
+  /** Whether what comes is read; what is not stays in the kernel, then with the server. */
+  void read(boolean on) {
+    stopped = true;
+    channel.config().setAutoRead(on);
+  }
+
+  /** Whether it ever stopped reading, so that how late chats are for it says nothing about the server. */
+  boolean hasStopped() {
+    return stopped;
   }
 
   void close() {
