@@ -3,7 +3,7 @@ package io.fastroom.websocket;
 import io.fastroom.model.Problem;
 
 /** A text frame that says nothing we understand. It has no stack trace: it is an answer, not a defect. */
-public final class BadFrame extends Exception {
+final class BadFrame extends Exception {
   private final transient ServerFrame.ErrorFrame error;
 
   /**

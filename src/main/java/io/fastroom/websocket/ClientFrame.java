@@ -5,7 +5,7 @@ package io.fastroom.websocket;
  *
  * <p>{@code ref} comes back on the direct answer or error; null when the client gave none.
  */
-public sealed interface ClientFrame {
+sealed interface ClientFrame {
   String ref();
 
   /** A frame about a room, by the name it has now. */

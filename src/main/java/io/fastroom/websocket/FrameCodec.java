@@ -29,15 +29,15 @@ import java.util.Map;
  *
  * <p>Thread: any.
  */
-public final class FrameCodec {
+final class FrameCodec {
   /** The {@code type} of every frame a client may send. */
-  public static final Map<String, Class<? extends ClientFrame>> CLIENT_TYPES = Map.of(
+  static final Map<String, Class<? extends ClientFrame>> CLIENT_TYPES = Map.of(
       "join", ClientFrame.Join.class, "leave", ClientFrame.Leave.class, "chat", ClientFrame.Chat.class,
       "history_more", ClientFrame.HistoryMore.class, "typing", ClientFrame.Typing.class,
       "ping", ClientFrame.Ping.class, "auth", ClientFrame.Auth.class);
 
   /** The {@code type} of every frame a session answers with. */
-  public static final Map<Class<? extends ServerFrame>, String> SERVER_TYPES = Map.of(
+  static final Map<Class<? extends ServerFrame>, String> SERVER_TYPES = Map.of(
       Banner.class, "system", Joined.class, "joined", Left.class, "left", PresenceState.class, "presence_state",
       History.class, "history", HistoryPage.class, "history_more", Pong.class, "pong",
       Authenticated.class, "authenticated", ErrorFrame.class, "error");
@@ -48,7 +48,7 @@ public final class FrameCodec {
   private FrameCodec() { }
 
   /** Reads a frame. Unknown fields are ignored, a null counts as absent. */
-  public static ClientFrame decode(String text) throws BadFrame {
+  static ClientFrame decode(String text) throws BadFrame {
     FieldReader fields = FieldReader.read(text);
     String type = fields.type();
     return switch (type) {
@@ -64,7 +64,7 @@ public final class FrameCodec {
   }
 
   /** The frame as UTF-8 JSON. */
-  public static byte[] encode(ServerFrame frame) {
+  static byte[] encode(ServerFrame frame) {
     ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -80,7 +80,7 @@ public final class FrameCodec {
   }
 
   /** The same JSON object with a {@code ref}: the sender's own copy of an event. */
-  public static byte[] withRef(byte[] json, String ref) {
+  static byte[] withRef(byte[] json, String ref) {
     byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(ref);
     byte[] copy = new byte[json.length + REF.length + quoted.length + 1];
     int at = json.length - 1;

@@ -11,7 +11,7 @@ import java.util.List;
  * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.RoomJson}. {@code ref} is
  * the one of the frame that is answered, null when it had none.
  */
-public sealed interface ServerFrame {
+sealed interface ServerFrame {
   /** The first frame of every socket. */
   record Banner(String message, long heartbeatInterval, String presenceMode, String serverId, String connId)
       implements ServerFrame { }
