@@ -14,9 +14,10 @@ public final class Bench {
       new ChatScenario("room", 1, 1, 1_000, 100, 50),
       new ChatScenario("rooms", 1, 200, 2_000, 100, 500),
       new ChatScenario("two", 2, 1, 1_000, 100, 50),
-      new Saturate(), new Idle(), new Persist(), new Storm(), new RestReads(), new Slow());
-  /** What takes minutes and has one question only. */
-  private static final List<String> ON_DEMAND = List.of("slow");
+      new Saturate("saturate", false), new Idle(), new Persist(), new Storm(), new RestReads(), new Slow(),
+      new Saturate("socketio", true));
+  /** What takes minutes for one question. */
+  private static final List<String> ON_DEMAND = List.of("slow", "socketio");
 
   private Bench() { }
 

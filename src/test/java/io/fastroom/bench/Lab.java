@@ -2,10 +2,13 @@ package io.fastroom.bench;
 
 import io.fastroom.bench.load.Crowd;
 import io.fastroom.bench.load.Generator;
+import io.fastroom.support.NodeJs;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +23,8 @@ final class Lab implements AutoCloseable {
   static final Duration JOIN = Duration.ofSeconds(60);
   /** Connections of a node to PostgreSQL, and of pgbench beside it. */
   static final int DATABASE_CONNECTIONS = 8;
+
+  private static final Path SOCKET_IO = Path.of("src", "test", "js", "socketio");
 
   private final Path folder;
   private final Scale scale;
@@ -104,6 +109,23 @@ final class Lab implements AutoCloseable {
     return Optional.of(start(true, List.of(program.toString()), Map.of()));
   }
 
+  /** Starts the chat on Socket.IO that is beside the tests, with the packages it needs. */
+  Node socketIo() throws Exception {
+    Path program = Files.createDirectories(folder.resolve("socketio"));
+    for (String file : List.of("package.json", "package-lock.json", "server.js")) {
+      Files.copy(SOCKET_IO.resolve(file), program.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    NodeJs.Run install = NodeJs.run(program, List.of("npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit",
+        "--no-fund"));
+    if (install.exit() != 0) {
+      throw new IOException(install.output());
+    }
+    Map<String, String> settings = new HashMap<>(shared());
+    settings.put("DATABASE_POOL_SIZE", "" + DATABASE_CONNECTIONS);
+    settings.put("DATABASE_URL", backends.database().toString());
+    return start(true, List.of("node", program.resolve("server.js").toString()), settings);
+  }
+
   private Node java(boolean pinned, String classPath, List<String> program, Map<String, String> settings)
       throws Exception {
     String flags = System.getProperty("bench.node.flags", "").trim();
@@ -131,6 +153,10 @@ final class Lab implements AutoCloseable {
   /** Sockets for a server that lets anybody in. */
   Crowd bareCrowd(Node node, String scenario, int rooms, int sockets) {
     return opened(new Crowd(generator, List.of(node.address()), List.of("anybody"), prefix(scenario), rooms, sockets));
+  }
+
+  Crowd socketIoCrowd(Node node, String scenario, int sockets) {
+    return opened(Crowd.ofSocketIo(generator, node.address(), prefix(scenario), sockets));
   }
 
   /** What names of new rooms begin with; an old room would have old members and messages. */

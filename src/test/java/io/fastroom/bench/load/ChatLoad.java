@@ -52,7 +52,7 @@ final class ChatLoad implements ChatListener {
     int sender = (int) (scheduled % plan.senders());
     LoadSocket socket = crowd.socket(sender);
     String marker = Marker.text(run, due, sender, (int) (scheduled / plan.senders()));
-    if (socket.send(Frames.chat(crowd.room(socket.room), marker, plan.size()))) {
+    if (socket.chat(marker, plan.size())) {
       sent++;
       expected += present[socket.room];
     } else {

@@ -25,6 +25,11 @@ public final class Crowd implements AutoCloseable {
    */
   public record Joining(Histogram micros, long nanos, int failed, int resumed, int notResumed) { }
 
+  /** What makes a client. */
+  private interface Client {
+    LoadSocket in(Crowd crowd, int index, int room);
+  }
+
   final Generator generator;
   private final List<InetSocketAddress> nodes;
   private final List<String> tokens;
@@ -54,6 +59,16 @@ public final class Crowd implements AutoCloseable {
   /** @param prefix room r is called {@code prefix + r} */
   public Crowd(Generator generator, List<InetSocketAddress> nodes, List<String> tokens, String prefix, int rooms,
                int size) {
+    this(generator, nodes, tokens, prefix, rooms, size, FastRoomSocket::new);
+  }
+
+  /** Clients of the chat on Socket.IO, in one room. */
+  public static Crowd ofSocketIo(Generator generator, InetSocketAddress server, String prefix, int size) {
+    return new Crowd(generator, List.of(server), List.of(), prefix, 1, size, SocketIoSocket::new);
+  }
+
+  private Crowd(Generator generator, List<InetSocketAddress> nodes, List<String> tokens, String prefix, int rooms,
+                int size, Client client) {
     this.generator = generator;
     this.nodes = nodes;
     this.tokens = tokens;
@@ -61,7 +76,7 @@ public final class Crowd implements AutoCloseable {
     this.rooms = rooms;
     sockets = new LoadSocket[size];
     for (int i = 0; i < size; i++) {
-      sockets[i] = new LoadSocket(this, i, i % rooms);
+      sockets[i] = client.in(this, i, i % rooms);
     }
   }
 

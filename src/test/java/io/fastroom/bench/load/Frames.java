@@ -11,10 +11,9 @@ final class Frames {
 
   private Frames() { }
 
-  static ByteBuf upgrade(ByteBufAllocator allocator, String host, String token) {
-    String request = "GET /ws?access_token=" + token + " HTTP/1.1\r\nHost: " + host
-        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  static ByteBuf upgrade(ByteBufAllocator allocator, String path) {
+    String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     return allocator.directBuffer(request.length()).writeBytes(request.getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -37,13 +36,8 @@ final class Frames {
     return frame.writeBytes(masked);
   }
 
-  static String join(String room, long since) {
-    return "{\"type\":\"join\",\"room\":\"" + room + "\"" + (since < 0 ? "" : ",\"since\":" + since) + "}";
-  }
-
-  /** A chat whose text is filled up to {@code size} letters. */
-  static String chat(String room, String marker, int size) {
-    return "{\"type\":\"chat\",\"room\":\"" + room + "\",\"message\":\"" + marker
-        + "x".repeat(Math.max(0, size - marker.length())) + "\"}";
+  /** A text filled up to {@code size} letters. */
+  static String padded(String marker, int size) {
+    return marker + "x".repeat(Math.max(0, size - marker.length()));
   }
 }

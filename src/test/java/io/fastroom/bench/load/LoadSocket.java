@@ -10,27 +10,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One client: connects, joins its room and counts what it gets.
+ * One client: connects, joins its room and counts what it gets, whatever the server speaks.
  *
  * <p>Thread: the loop's. An idle one holds no buffer. It may be connected again after it was closed; what still comes
  * from the old channel is ignored.
  */
 @Sharable
-final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameReader.Frames {
+abstract class LoadSocket extends ChannelInboundHandlerAdapter implements FrameReader.Frames {
   private enum State { CLOSED, CONNECTING, OPEN, IN }
-
-  private static final byte[] HEAD = "{\"type\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] MORE = "\"more\":true".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] FRESH = "\"resumed\":false".getBytes(StandardCharsets.US_ASCII);
 
   final int index;
   final int room;
-  private final Crowd crowd;
+  final Crowd crowd;
   private State state = State.CLOSED;
   private Channel channel;
   private byte[] rest;
   private long startedNanos;
-  private long seq = -1;
   private boolean resuming;
   private boolean stopped;
 
@@ -39,6 +34,18 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
     this.index = index;
     this.room = room;
   }
+
+  /** What is asked for, with the token if there is one. */
+  abstract String path();
+
+  /** The handshake is done. */
+  abstract void opened();
+
+  /** A frame of text came. */
+  abstract void text(byte[] bytes, int from, int to);
+
+  /** Sends a chat of {@code size} letters that begins with the marker; whether it could. */
+  abstract boolean chat(String marker, int size);
 
   /** @param resume whether to ask for what was missed since the last event seen */
   void connect(InetSocketAddress to, boolean resume) {
@@ -56,13 +63,18 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
     return state == State.IN;
   }
 
-  /** Whether it could be sent. */
-  boolean send(String json) {
-    if (state != State.IN) {
-      return false;
-    }
-    channel.writeAndFlush(Frames.text(channel.alloc(), json), channel.voidPromise());
-    return true;
+  boolean isResuming() {
+    return resuming;
+  }
+
+  /** It is in its room, with what it missed. */
+  final void in() {
+    state = State.IN;
+    crowd.in(this, System.nanoTime() - startedNanos);
+  }
+
+  final void send(String text) {
+    channel.writeAndFlush(Frames.text(channel.alloc(), text), channel.voidPromise());
   }
 
   /** Whether what comes is read; what is not stays in the kernel, then with the server. */
@@ -90,7 +102,7 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    context.writeAndFlush(Frames.upgrade(context.alloc(), "127.0.0.1", crowd.token(index)), context.voidPromise());
+    context.writeAndFlush(Frames.upgrade(context.alloc(), path()), context.voidPromise());
   }
 
   @Override
@@ -119,8 +131,7 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
           return to;
         }
         state = State.OPEN;
-        String join = Frames.join(crowd.room(room), resuming ? seq : -1);
-        channel.writeAndFlush(Frames.text(channel.alloc(), join), channel.voidPromise());
+        opened();
         return i + 1;
       }
     }
@@ -139,63 +150,6 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
     }
   }
 
-  private void text(byte[] bytes, int from, int to) {
-    if (to - from < HEAD.length + 2 || !Arrays.equals(bytes, from, from + HEAD.length, HEAD, 0, HEAD.length)) {
-      ended("got a frame that does not begin with its type");
-      return;
-    }
-    switch (bytes[from + HEAD.length]) {
-      case 'c' -> {
-        durable(bytes, from, to);
-        crowd.chat(this, bytes, from, to);
-      }
-      // message_updated, message_deleted, member_update; room_updated, room_deleted
-      case 'm', 'r' -> durable(bytes, from, to);
-      case 'j' -> seq = SeqReader.find(bytes, from, to);
-      case 'h' -> history(bytes, from, to);
-      case 'e' -> refused(new String(bytes, from, to - from, StandardCharsets.UTF_8));
-      default -> { }
-    }
-  }
-
-  /** On the way in an error is the end of it; inside it is counted. */
-  private void refused(String frame) {
-    String error = "error " + frame.replaceFirst(".*\"code\":\"(\\w+)\".*", "$1");
-    if (state == State.IN) {
-      crowd.error(error);
-    } else {
-      ended(error);
-    }
-  }
-
-  private void durable(byte[] bytes, int from, int to) {
-    long next = crowd.seqs.read(bytes, from, to);
-    if (seq >= 0 && next != seq + 1) {
-      crowd.disordered(seq, next);
-    }
-    seq = next;
-  }
-
-  private void history(byte[] bytes, int from, int to) {
-    if (state == State.IN || find(bytes, from, to, MORE)) {
-      return;
-    }
-    if (resuming) {
-      crowd.resumed(!find(bytes, from, to, FRESH));
-    }
-    state = State.IN;
-    crowd.in(this, System.nanoTime() - startedNanos);
-  }
-
-  private static boolean find(byte[] bytes, int from, int to, byte[] wanted) {
-    for (int i = from; i <= to - wanted.length; i++) {
-      if (bytes[i] == wanted[0] && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (context.channel() == channel) {
@@ -208,7 +162,7 @@ final class LoadSocket extends ChannelInboundHandlerAdapter implements FrameRead
     ended(cause.toString());
   }
 
-  private void ended(String why) {
+  final void ended(String why) {
     if (state != State.CLOSED) {
       crowd.broken(this, state != State.IN, why);
       state = State.CLOSED;

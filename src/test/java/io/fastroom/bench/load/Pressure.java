@@ -37,7 +37,7 @@ public final class Pressure implements ChatListener {
 
   private void send(LoadSocket socket) {
     String marker = Marker.text(run, System.nanoTime() - startNanos, socket.index, next[socket.index]++);
-    socket.send(Frames.chat(crowd.room(socket.room), marker, textSize));
+    socket.chat(marker, textSize);
   }
 
   @Override
