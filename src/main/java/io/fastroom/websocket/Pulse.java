@@ -21,8 +21,13 @@ final class Pulse {
     STALLED
   }
 
+  /** A peer that was given so much since its last ping is pinged again after a fifth of the interval, in bytes. */
+  private static final int BUSY = 64 << 10;
+
   private long heardAt;
   private long pingAt;
+  private long pingedAt;
+  private long takenBeforePing;
   private long taken;
   private long takenAt;
 
@@ -61,10 +66,14 @@ final class Pulse {
     if (!owed && now - heardAt >= life.toMillis()) {
       return Sign.VANISHED;
     }
-    if (now < pingAt) {
+    // One that is sent much may stop reading for a while and not be gone: it should have been heard just before.
+    boolean busy = outbox.taken() - takenBeforePing > BUSY && now - pingedAt >= interval.toMillis() / 5;
+    if (now < pingAt && !busy) {
       return Sign.FINE;
     }
     pingAt = now + interval.toMillis();
+    pingedAt = now;
+    takenBeforePing = outbox.taken();
     return Sign.PING_DUE;
   }
 }
