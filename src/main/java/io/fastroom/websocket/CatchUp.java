@@ -42,6 +42,7 @@ final class CatchUp {
   /** Does for a seat what makes sense now. To be called when its socket has drained, and every second. */
   void advance(Seat seat) {
     HubRoom room = seat.room;
+    room.tellWaiters();
     boolean upToDate = !seat.behind && !seat.missedPresence;
     if (upToDate || seat.isGone() || seat.reading) {
       return;

@@ -115,7 +115,9 @@ final class FrameHandlers {
     Principal who = session.principal();
     Enter question = new Enter(desk.hub().id(), session.connId(), who.userId(), who.username(), frame.room(),
         frame.since());
-    session.gate().alone(desk.bus().ask(RoomApi.ENTER, question), answer -> {
+    Seat again = session.seat(frame.room());
+    Future<Void> ready = again == null ? Future.succeededFuture() : heardItself(session, again);
+    session.gate().alone(ready.compose(heard -> desk.bus().ask(RoomApi.ENTER, question)), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (session.isClosing()) {
@@ -148,33 +150,45 @@ final class FrameHandlers {
   }
 
   private void leave(Session session, Seat seat, ClientFrame.Leave frame) {
-    session.forget(seat);
-    desk.hub().unseat(seat);
-    LOG.info("{} left room {}", session.connId(), seat.room.id);
-    // Out it is in any case; presence that could not be told expires.
-    session.gate().alone(session.exit(seat.room.id), answer -> session.send(new Left(frame.ref(), frame.room())));
+    session.gate().alone(heardItself(session, seat).compose(heard -> {
+      if (!seat.isGone()) {
+        session.forget(seat);
+        desk.hub().unseat(seat);
+        LOG.info("{} left room {}", session.connId(), seat.room.id);
+      }
+      // Out it is in any case; presence that could not be told expires.
+      return session.exit(seat.room.id);
+    }), answer -> session.send(new Left(frame.ref(), frame.room())));
+  }
+
+  /** What a socket has said in the room comes back to it before it gives up its seat there. */
+  private static Future<Void> heardItself(Session session, Seat seat) {
+    return session.gate().settled().compose(settled -> seat.room.awaits(seat, seat.said));
   }
 
   private void chat(Session session, Seat seat, ClientFrame.Chat frame) {
     Principal who = session.principal();
     Append question = new Append(seat.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         session.connId(), frame.ref());
-    session.gate().beside(desk.bus().ask(PersistenceApi.APPEND, question), answer -> appended(session, frame, answer));
+    session.gate().beside(desk.bus().ask(PersistenceApi.APPEND, question),
+        answer -> appended(session, seat, frame, answer));
   }
 
   /** The answer to a new chat is its broadcast; one that was had before is shown to its sender alone. */
-  private void appended(Session session, ClientFrame.Chat frame, AsyncResult<Appended> answer) {
+  private void appended(Session session, Seat seat, ClientFrame.Chat frame, AsyncResult<Appended> answer) {
     if (answer.failed()) {
       session.refuse(answer.cause(), frame.ref(), frame.room());
     } else if (answer.result().repeated()) {
       byte[] first = EventJson.encode(answer.result().event());
       session.send(frame.ref() == null ? first : FrameCodec.withRef(first, frame.ref()));
+    } else {
+      seat.said = Math.max(seat.said, answer.result().event().seq());
     }
   }
 
   private void historyMore(Session session, Seat seat, ClientFrame.HistoryMore frame) {
     ListMessages question =
-        new ListMessages(session.userId(), seat.room.id, PAGE, 0, frame.beforeId(), 0);
+        new ListMessages(session.userId(), seat.room.id, PAGE, 0, frame.beforeId(), -1);
     session.gate().alone(desk.bus().ask(PersistenceApi.LIST_MESSAGES, question), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());

@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,8 @@ final class Gate {
   private final Wire wire;
   private int holds;
   private int beside;
+  /** Completed when no question is under way beside; null while nobody waits for it. */
+  private Promise<Void> settled;
 
   Gate(Wire wire) {
     this.wire = wire;
@@ -47,8 +50,22 @@ final class Gate {
       } finally {
         beside--;
         release(BESIDE);
+        if (beside == 0 && settled != null) {
+          Promise<Void> done = settled;
+          settled = null;
+          done.complete();
+        }
       }
     });
+  }
+
+  /** Completes when all questions beside one another have been handled. To be waited for {@link #alone}. */
+  Future<Void> settled() {
+    if (beside == 0) {
+      return Future.succeededFuture();
+    }
+    settled = Promise.promise();
+    return settled.future();
   }
 
   /** Something was written at the client's request. */

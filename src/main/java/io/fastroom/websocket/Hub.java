@@ -78,6 +78,7 @@ final class Hub {
         apply(room, delivery);
         // What was read from the log ahead of its delivery has now been delivered.
         List.copyOf(room.behind()).forEach(catchUp::advance);
+        room.tellWaiters();
       }
     }
   }

@@ -2,6 +2,8 @@ package io.fastroom.websocket;
 
 import io.fastroom.room.RoomApi.Delivery;
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +18,8 @@ final class HubRoom {
 
   /** A frame of the turn of which one seat gets another copy, with its {@code ref}. */
   private record OwnCopy(Seat seat, int start, int end, byte[] json) { }
+
+  private record Waiter(Seat seat, long seq, Promise<Void> has) { }
 
   final long id;
   private final Turn turn;
@@ -32,6 +36,7 @@ final class HubRoom {
   /** What live seats have got: the seq before the turn's first durable event. */
   private long flushed;
   private final List<OwnCopy> ownCopies = new ArrayList<>(0);
+  private final List<Waiter> waiters = new ArrayList<>(0);
 
   /** @param released the seq after which its deliveries begin */
   HubRoom(long id, String name, long released, Turn turn, SocketMetrics metrics) {
@@ -89,6 +94,26 @@ final class HubRoom {
     }
     seat.index = -1;
     behind.remove(seat);
+    tellWaiters();
+  }
+
+  /** Completes when the seat {@link Seat#has} everything up to {@code seq}. */
+  Future<Void> awaits(Seat seat, long seq) {
+    if (seat.has(seq)) {
+      return Future.succeededFuture();
+    }
+    Waiter waiter = new Waiter(seat, seq, Promise.promise());
+    waiters.add(waiter);
+    return waiter.has.future();
+  }
+
+  /** To be called when seats may have been given more. */
+  void tellWaiters() {
+    if (!waiters.isEmpty()) {
+      List<Waiter> done = waiters.stream().filter(waiter -> waiter.seat.has(waiter.seq)).toList();
+      waiters.removeAll(done);
+      done.forEach(waiter -> waiter.has.complete());
+    }
   }
 
   /** From here on the seat gets what the room releases. To be called when its position is the room's. */

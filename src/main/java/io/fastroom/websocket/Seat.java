@@ -24,6 +24,8 @@ final class Seat {
   long fence;
   /** What is done when it is there. */
   Runnable putOut;
+  /** The last seq of its own chats. */
+  long said;
   /** A read of the log is under way. */
   boolean reading;
   /** Typing or presence was not written: who is there is to be sent anew. */
@@ -40,6 +42,11 @@ final class Seat {
 
   boolean isGone() {
     return index < 0;
+  }
+
+  /** Whether it was given everything up to {@code seq}, or never will be. */
+  boolean has(long seq) {
+    return isGone() || seq <= (behind ? position : room.released());
   }
 
   /** Its user is not in the room any more. */

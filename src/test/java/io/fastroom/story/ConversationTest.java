@@ -11,7 +11,9 @@ import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What people do first. */
@@ -138,6 +140,26 @@ class ConversationTest extends Story {
     assertThat(a.seen()).noneMatch(chat("without alice"));
     assertThat(a.ask("leave", "room", room.name()).getString("code")).isEqualTo("not_in_room");
     assertThat(a.ask("chat", "room", room.name(), "message", "x").getString("code")).isEqualTo("not_in_room");
+  }
+
+  @Test
+  void what_was_said_right_before_leaving_or_joining_again_is_answered_first() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    for (NodeProcess node : List.of(one(), two())) {
+      Ws a = inRoom(alice, node, room);
+      for (int i = 0; i < 20; i++) {
+        a.mark();
+        a.send("chat", "room", room.name(), "message", "again", "ref", "chat");
+        a.send("join", "room", room.name(), "ref", "join");
+        a.send("chat", "room", room.name(), "message", "bye", "ref", "bye");
+        a.send("leave", "room", room.name(), "ref", "leave");
+        a.send("join", "room", room.name(), "ref", "back");
+        a.await("back in", f -> "back".equals(f.getString("ref")));
+        assertThat(a.seen().stream().map(f -> f.getString("ref")).filter(Objects::nonNull))
+            .containsExactly("chat", "join", "bye", "leave", "back");
+      }
+    }
   }
 
   @Test
