@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -71,9 +72,8 @@ public final class Tokens {
   }
 
   private Signed sign(User user, String type, Duration life) {
-    Instant now = Instant.now();
-    // Rounded up: a token never dies before the expires_in that was promised.
-    Instant expiresAt = Instant.ofEpochSecond(now.plus(life).plusNanos(999_999_999).getEpochSecond());
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Instant expiresAt = now.plus(life);
     String jti = UUID.randomUUID().toString();
     JsonObject claims = new JsonObject().put("sub", user.username()).put("uid", user.id())
         .put("iat", now.getEpochSecond()).put("exp", expiresAt.getEpochSecond())

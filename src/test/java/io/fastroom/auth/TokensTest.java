@@ -81,9 +81,10 @@ class TokensTest {
     Principal principal = TOKENS.verifyAccess(pair.access()).result();
     assertThat(principal).isEqualTo(new Principal(1L << 40, "alice", pair.accessJti(), pair.accessExpiresAt()));
     assertThat(Duration.between(Instant.now(), principal.expiresAt())).isBetween(Duration.ofHours(8).minusSeconds(2),
-        Duration.ofHours(8).plusSeconds(1));
+        Duration.ofHours(8));
     assertThat(claims(pair.access()).fieldNames())
         .containsExactlyInAnyOrder("sub", "uid", "iat", "exp", "jti", "typ", "v");
+    assertThat(claims(pair.access()).getLong("exp") - claims(pair.access()).getLong("iat")).isEqualTo(8 * 3_600);
     assertThat(claims(pair.refresh()).getString("typ")).isEqualTo("refresh");
     assertThat(claims(pair.refresh()).getString("jti")).isNotEqualTo(pair.accessJti());
     assertThat(TOKENS.verifyRefresh(pair.refresh()).succeeded()).isTrue();
@@ -154,7 +155,6 @@ class TokensTest {
   void a_token_ends_when_it_was_promised() {
     JsonObject brief = good().put("exp", Instant.now().getEpochSecond() + 1);
     assertThat(TOKENS.verifyAccess(forge(brief)).succeeded()).isTrue();
-    Tokens hasty = new Tokens(VERTX, new Settings.Tokens("s", List.of(), Duration.ofMillis(1), Duration.ofMillis(1)));
-    assertThat(hasty.sign(ALICE).accessExpiresAt()).isBetween(Instant.now().minusMillis(50), Instant.now().plusSeconds(1));
+    isRefused(TOKENS.verifyAccess(forge(brief.put("exp", Instant.now().getEpochSecond()))));
   }
 }
