@@ -69,7 +69,8 @@ public final class ManagementVerticle extends VerticleBase {
 
   /** Read by scraping, which is on this context too. */
   private void gauge(String name, String backend, BooleanSupplier up) {
-    Gauge.builder(name, up, now -> now.getAsBoolean() ? 1 : 0).tag("backend", backend)
+    // Strong, since nobody else keeps what is asked.
+    Gauge.builder(name, up, now -> now.getAsBoolean() ? 1 : 0).strongReference(true).tag("backend", backend)
         .description("Whether the backing service answers this node").register(metrics.registry());
   }
 

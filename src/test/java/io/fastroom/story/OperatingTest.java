@@ -53,6 +53,8 @@ class OperatingTest extends Story {
   @Test
   void finds_only_names_of_fastroom_in_the_metrics() {
     Person.register(node, "alice").on(node).get("/users/me").expect(200);
+    Until.holds("the node is ready", () -> node.readiness() == 200);
+    node.collectGarbage();
     String metrics = management.get("/metrics").expect(200).text();
 
     assertThat(Pattern.compile("(?m)^[a-z_]+").matcher(metrics).results().map(name -> name.group()))
@@ -61,6 +63,8 @@ class OperatingTest extends Story {
             "fastroom_chat_commit_seconds_bucket", "fastroom_fanout_delay_seconds_bucket", "fastroom_chat_waiting",
             "fastroom_slow_readers_total", "fastroom_vertx_pool_in_use", "fastroom_event_loop_lag_seconds_bucket",
             "fastroom_backend_up", "fastroom_serving");
+    assertThat(metrics).contains("fastroom_backend_up{backend=\"postgresql\"} 1.0",
+        "fastroom_backend_up{backend=\"redis\"} 1.0");
     assertThat(metrics).contains("fastroom_http_requests_seconds_count{operation=\"getCurrentUser\",status=\"200\"}");
   }
 

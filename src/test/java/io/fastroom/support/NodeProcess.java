@@ -146,6 +146,22 @@ public final class NodeProcess implements AutoCloseable {
     Signals.cont(process.toHandle());
   }
 
+  /** What nobody holds is gone after it. */
+  public void collectGarbage() {
+    try {
+      Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+          "" + process.pid(), "GC.run").redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.resolveSibling("jcmd.log").toFile())).start();
+      if (jcmd.waitFor() != 0) {
+        throw new AssertionError("jcmd ended with " + jcmd.exitValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   public boolean running() {
     return process != null && process.isAlive() && !frozen;
   }
