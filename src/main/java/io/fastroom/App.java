@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Thread: blocking, so none of Vert.x's; {@link #start} and {@link #stop} exclude one another.
  */
 public final class App {
-  /** How long balancers have to notice that the node is not ready, before it turns sockets away. */
+  /** How long balancers have to notice that the node is not ready, before it takes no more connections. */
   private static final Duration NOTICE = Duration.ofMillis(1500);
   /** The longest is waiting for a PostgreSQL that starts at the same time. */
   private static final long STEP_SECONDS = 90;
@@ -24,6 +24,7 @@ public final class App {
   private final Settings given;
   private final Phase phase = new Phase();
   private final Deployments deployments;
+  private volatile Node node;
 
   public App(Settings settings) {
     this.given = settings;
@@ -45,7 +46,8 @@ public final class App {
     Metrics metrics = new Metrics();
     Vertx vertx = vertx(metrics);
     deployments.on(vertx);
-    new Node(settings, vertx, metrics.registry()).deploy(deployments, metrics, phase);
+    node = new Node(settings, vertx, metrics.registry());
+    node.deploy(deployments, metrics, phase);
     phase.serving();
     return settings;
   }
@@ -66,6 +68,9 @@ public final class App {
   public boolean stop() {
     boolean served = phase.isServing();
     phase.draining();
+    if (served) {
+      node.shutDoor();
+    }
     if (served && !given.embedded()) {
       LockSupport.parkNanos(NOTICE.toNanos());
     }

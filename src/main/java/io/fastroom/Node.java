@@ -20,6 +20,7 @@ import io.fastroom.presence.PresenceVerticle;
 import io.fastroom.redis.NodeId;
 import io.fastroom.room.RoomVerticle;
 import io.fastroom.websocket.NodeSockets;
+import io.fastroom.websocket.SessionApi;
 import io.fastroom.websocket.SocketMetrics;
 import io.fastroom.websocket.WebSocketVerticle;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -59,6 +60,11 @@ final class Node {
     LiveRevocations revocations = new LiveRevocations(bus);
     to.deploy("revocations", revocations);
     to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to)));
+  }
+
+  /** From now on a handshake is answered by 503. Any thread. */
+  void shutDoor() {
+    bus.announce(SessionApi.SHUT_DOOR, new SessionApi.ShutDoor());
   }
 
   private RateLimits rateLimits(Deployments to) throws Exception {

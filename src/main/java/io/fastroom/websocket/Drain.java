@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The sockets of a hub are sent away in batches, so that they do not all come back to the other nodes at once; whoever
- * has not closed when the time is over is cut off.
+ * The sockets of a hub are sent away one after the other, so that they do not all come back to the other nodes at once;
+ * whoever has not closed when the time is over is cut off.
  *
  * <p>Thread: the event loop of its hub.
  */
@@ -17,6 +17,8 @@ final class Drain {
   private static final long STEP_MILLIS = 100;
   /** The rest of the time is for the last ones to close. */
   private static final double TELLING = 0.8;
+  /** Nobody waits longer than so for the next one: a few sockets need not take all the time there is. */
+  private static final long MOST_BETWEEN_MILLIS = 500;
   private static final long LEAST_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -24,8 +26,9 @@ final class Drain {
   private final long millis;
   private final Promise<Void> done = Promise.promise();
   private Deque<Session> waiting;
-  private int batch;
-  private long steps;
+  private double perMilli;
+  private long passed;
+  private int told;
 
   Drain(Vertx vertx, Hub hub, Duration time) {
     this.vertx = vertx;
@@ -33,15 +36,11 @@ final class Drain {
     this.millis = Math.max(LEAST_MILLIS, time.toMillis());
   }
 
-  boolean isStarted() {
-    return waiting != null;
-  }
-
   /** Starts it unless it has started. Completes when no socket is left. */
   Future<Void> start() {
     if (waiting == null) {
       waiting = new ArrayDeque<>(hub.sessions());
-      batch = (int) Math.ceil(waiting.size() * STEP_MILLIS / (millis * TELLING));
+      perMilli = Math.max(1.0 / MOST_BETWEEN_MILLIS, waiting.size() / (millis * TELLING));
       if (waiting.isEmpty()) {
         done.complete();
       } else {
@@ -52,10 +51,11 @@ final class Drain {
   }
 
   private void step(long timer) {
-    for (int i = 0; i < batch && !waiting.isEmpty(); i++) {
+    passed += STEP_MILLIS;
+    for (; told < passed * perMilli && !waiting.isEmpty(); told++) {
       waiting.poll().close(Goodbye.RESTART);
     }
-    boolean over = ++steps * STEP_MILLIS > millis;
+    boolean over = passed > millis;
     if (over) {
       hub.sessions().forEach(session -> session.outbox().abort());
     }

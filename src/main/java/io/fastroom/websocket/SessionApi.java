@@ -11,9 +11,9 @@ public final class SessionApi {
   /** These access tokens and users are dead: their sockets close with 4401. */
   public record Revoke(List<BlockedToken> tokens, List<Long> disabledUsers) { }
 
-  /** The node goes away: no new sockets, and those there are told so, spread over the drain time. */
-  public record Leaving() { }
+  /** The node is about to go away: no new sockets. Those there are sent away when their edge is undeployed. */
+  public record ShutDoor() { }
 
   public static final Address<Revoke, Void> REVOKE = new Address<>("session.revoke");
-  public static final Address<Leaving, Void> DRAIN = new Address<>("session.drain");
+  public static final Address<ShutDoor, Void> SHUT_DOOR = new Address<>("session.shut.door");
 }

@@ -49,6 +49,7 @@ public final class WebSocketVerticle extends VerticleBase {
   private Desk desk;
   private FrameHandlers handlers;
   private Drain drain;
+  private boolean shut;
   private long ticking;
 
   /**
@@ -85,17 +86,18 @@ public final class WebSocketVerticle extends VerticleBase {
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
         bus.hear(SessionApi.REVOKE, this::revoke),
-        bus.hear(SessionApi.DRAIN, fact -> drain.start()));
+        bus.hear(SessionApi.SHUT_DOOR, fact -> shut = true));
   }
 
   @Override
   public Future<?> stop() {
     vertx.cancelTimer(ticking);
-    return drain.start();
+    return drain();
   }
 
   /** Sends every socket away with 1012, spread over the drain time, and lets no more in. Done when all are gone. */
   public Future<Void> drain() {
+    shut = true;
     return drain.start();
   }
 
@@ -107,7 +109,7 @@ public final class WebSocketVerticle extends VerticleBase {
     if (!upgrade.originAllowed(request)) {
       return Problem.ORIGIN_NOT_ALLOWED;
     }
-    return drain.isStarted() ? Problem.UNAVAILABLE : null;
+    return shut ? Problem.UNAVAILABLE : null;
   }
 
   /** Makes a socket of a request that was not refused. Fails when the handshake does. */
@@ -128,7 +130,7 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   private void open(ServerWebSocket socket, Principal who) {
-    if (drain.isStarted()) {
+    if (shut) {
       socket.close((short) Goodbye.RESTART.code(), Goodbye.RESTART.reason());
     } else if (!node.admit(who.userId(), settings.webSocket().maxSocketsPerUser())) {
       turnAway(socket, Problem.TOO_MANY_SOCKETS, Goodbye.ABUSE);

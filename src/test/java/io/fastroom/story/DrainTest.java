@@ -35,6 +35,8 @@ class DrainTest extends Story {
       leaving.sigterm();
       Until.holds("it is not ready", Duration.ofSeconds(1), () -> leaving.readiness() == 503);
       long notReady = System.nanoTime();
+      assertThat(Ws.handshake(leaving, "/ws?access_token=" + alice.access(), Map.of())).isEqualTo(503);
+      assertThat(sockets).allMatch(Ws::isOpen);
       Until.holds("the first is sent away", () -> sockets.stream().anyMatch(ws -> !ws.isOpen()));
       assertThat(letIn(alice, leaving)).isFalse();
       sockets.forEach(ws -> assertThat(ws.awaitClose()).isEqualTo(1012));

@@ -6,10 +6,12 @@ import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.Settings;
+import io.fastroom.wire.RoomJson;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class LifeTest {
@@ -44,18 +46,59 @@ class LifeTest {
       for (int i = 0; i < 40; i++) {
         sockets.add(node.joined(user(), "a"));
       }
-      node.bus.announce(SessionApi.DRAIN, new SessionApi.Leaving());
+      node.bus.announce(SessionApi.SHUT_DOOR, new SessionApi.ShutDoor());
       until(() -> node.counted("fastroom.sockets") == 40);
       RawSocket late = node.raw("/ws?access_token=" + node.tokens.sign(user()).access());
       assertThat(late.status()).isEqualTo(503);
       assertThat(late.header("retry-after")).isNotNull();
       long start = System.nanoTime();
+      node.undeploy();
       for (RawSocket socket : sockets) {
         assertThat(socket.closeCode()).isEqualTo(1012);
         socket.close();
       }
       assertThat(System.nanoTime() - start).isBetween(800_000_000L, 2_000_000_000L);
       node.rooms.now(rooms -> assertThat(rooms.room("a").conns).isEmpty());
+    }
+  }
+
+  @Test
+  void a_few_sockets_are_sent_away_one_after_the_other_too() throws Exception {
+    try (SocketsUnderTest node = new SocketsUnderTest()) {
+      List<RawSocket> sockets = List.of(node.joined(user(), "a"), node.joined(user(), "a"), node.joined(user(), "a"));
+      node.undeploy();
+      List<Long> times = new ArrayList<>();
+      for (RawSocket socket : sockets) {
+        assertThat(socket.closeCode()).isEqualTo(1012);
+        times.add(System.nanoTime());
+        socket.close();
+      }
+      assertThat(times.get(2) - times.get(0)).isGreaterThan(500_000_000L);
+    }
+  }
+
+  @Test
+  void a_busy_socket_is_pinged_more_often_than_a_quiet_one() throws Exception {
+    try (SocketsUnderTest node = new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(10),
+        Duration.ofSeconds(12), 20, 100, 100, 50, s.origins()), List.of())) {
+      RawSocket busy = node.joined(user(), "busy");
+      RawSocket quiet = node.joined(user(), "quiet");
+      byte[] typing = RoomJson.typing("busy", "x".repeat(4_000), true);
+      long end = System.nanoTime() + 7_000_000_000L;
+      while (System.nanoTime() < end) {
+        node.rooms.now(rooms -> {
+          for (int i = 0; i < 8; i++) {
+            rooms.ephemeral(rooms.room("busy"), typing);
+          }
+        });
+        for (int i = 0; i < 8; i++) {
+          busy.next();
+        }
+        LockSupport.parkNanos(10_000_000);
+      }
+      assertThat(quiet.isSilent(20)).isTrue();
+      assertThat(quiet.pings()).isLessThanOrEqualTo(1);
+      assertThat(busy.pings()).isBetween(2, 5);
     }
   }
 

@@ -28,6 +28,7 @@ final class RawSocket implements AutoCloseable {
   private final OutputStream out;
   private final DataInputStream in;
   private final List<String> response = new ArrayList<>();
+  private int pings;
   private String body = "";
 
   /** @param receiveBuffer bytes the kernel takes for a reader that does not read, 0 for its choice */
@@ -109,6 +110,11 @@ final class RawSocket implements AutoCloseable {
     return bytes.toByteArray();
   }
 
+  /** How many came among what was read. */
+  int pings() {
+    return pings;
+  }
+
   void raw(byte[] bytes) throws IOException {
     out.write(bytes);
   }
@@ -125,6 +131,7 @@ final class RawSocket implements AutoCloseable {
           return null;
         }
         if (opcode == 9) {
+          pings++;
           pong(payload);
         } else {
           int code = opcode == 8 && length >= 2 ? (payload[0] & 0xFF) << 8 | payload[1] & 0xFF : 0;
