@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** The one form of a username, at registration, at login and wherever a client names a user. Any thread. */
 public final class Usernames {
-  private static final Pattern OUTER_SPACE = Pattern.compile("^\\p{IsWhite_Space}+|\\p{IsWhite_Space}+$");
+  /** Looks back first, since a long run inside would else be scanned from each of its characters. */
+  private static final Pattern OUTER_SPACE =
+      Pattern.compile("^\\p{IsWhite_Space}+|(?<!\\p{IsWhite_Space})\\p{IsWhite_Space}+$");
   private static final Pattern SEPARATORS = Pattern.compile("[ _-]+");
   private static final Pattern OUTER_UNDERSCORES = Pattern.compile("^_+|_+$");
   private static final Pattern VALID = Pattern.compile("[a-z0-9_.]{3,32}");

@@ -2,6 +2,7 @@ package io.fastroom.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,12 @@ class UsernamesTest {
       "_a_b_c_,a_b_c"})
   void takes_every_spelling_to_one_form(String raw, String normal) {
     assertThat(Usernames.normalise(raw).orElse(null)).isEqualTo(normal);
+  }
+
+  @Test
+  void a_long_way_to_a_name_is_no_long_work() {
+    assertThat(Usernames.normalise("a" + " ".repeat(60_000) + "bc")).contains("a_bc");
+    assertThat(Usernames.normalise("_".repeat(60_000) + "abc" + " _".repeat(30_000))).contains("abc");
   }
 
   @ParameterizedTest
