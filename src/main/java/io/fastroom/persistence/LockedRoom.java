@@ -24,7 +24,7 @@ final class LockedRoom {
   private static final String SEAT_BY_NAME = SEATS + "u.username = $2";
   private static final String OTHERS = """
       SELECT EXISTS (SELECT FROM room_members
-          WHERE room_id = $1 AND user_id <> $2 AND is_member AND NOT is_banned),
+          WHERE room_id = $1 AND user_id <> $2 AND is_member),
         EXISTS (SELECT FROM room_members
           WHERE room_id = $1 AND user_id <> $2 AND is_member AND NOT is_banned AND is_moderator)""";
   private static final String SAVE = """

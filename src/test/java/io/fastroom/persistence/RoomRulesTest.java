@@ -69,7 +69,7 @@ class RoomRulesTest {
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(eve.id(), room.id(), 10, 0)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
-    assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(eve.id(), room.id(), 10, 0, 0, 0)))
+    assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(eve.id(), room.id(), 10, 0, -1, -1)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.DELETE_ROOM, new DeleteRoom(eve.id(), room.id())))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
@@ -131,7 +131,7 @@ class RoomRulesTest {
     flag(alice, room, bob, Flag.BAN, true);
 
     assertThat(chatRefusal(room, bob)).isEqualTo(Problem.BANNED);
-    assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(bob.id(), room.id(), 10, 0, 0, 0)))
+    assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(bob.id(), room.id(), 10, 0, -1, -1)))
         .isEqualTo(Problem.BANNED);
     assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(bob.id(), room.id(), 10, 0)))
         .isEqualTo(Problem.BANNED);
@@ -152,6 +152,10 @@ class RoomRulesTest {
     assertThat(node.refusal(PersistenceApi.REMOVE_MEMBER, new RemoveMember(alice.id(), room.id(), alice.id())))
         .isEqualTo(Problem.LAST_MODERATOR);
     assertThat(flagRefusal(alice, room, alice, Flag.MODERATOR, null)).isEqualTo(Problem.LAST_MODERATOR);
+    flag(alice, room, bob, Flag.BAN, true);
+    assertThat(node.refusal(PersistenceApi.LEAVE_ROOM, new LeaveRoom(alice.id(), room.id())))
+        .as("the banned are members too").isEqualTo(Problem.LAST_MODERATOR);
+    flag(alice, room, bob, Flag.BAN, false);
     flag(alice, room, bob, Flag.MODERATOR, true);
     node.ask(PersistenceApi.LEAVE_ROOM, new LeaveRoom(alice.id(), room.id()));
     node.ask(PersistenceApi.LEAVE_ROOM, new LeaveRoom(bob.id(), room.id()));
