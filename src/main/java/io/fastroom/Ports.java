@@ -11,19 +11,25 @@ final class Ports {
 
   /** @throws BadSetting naming the port that is taken */
   static void check(Settings settings) throws IOException {
-    check(Setting.HOST, settings.http().host(), Setting.PORT, settings.http().port());
-    check(Setting.MANAGEMENT_HOST, settings.management().host(), Setting.MANAGEMENT_PORT, settings.management().port());
+    try (ServerSocket open = open(Setting.HOST, settings.http().host(), Setting.PORT, settings.http().port())) {
+      // While the first one is open: the two must not be the same.
+      open(Setting.MANAGEMENT_HOST, settings.management().host(), Setting.MANAGEMENT_PORT, settings.management().port())
+          .close();
+    }
   }
 
-  private static void check(Setting host, String address, Setting name, int port) throws IOException {
+  private static ServerSocket open(Setting host, String address, Setting name, int port) throws IOException {
     InetSocketAddress wanted = new InetSocketAddress(address, port);
     if (wanted.isUnresolved()) {
       throw new BadSetting(host, address, "a host name or address of this machine");
     }
-    try (ServerSocket socket = new ServerSocket()) {
+    ServerSocket socket = new ServerSocket();
+    try {
       socket.setReuseAddress(true);
       socket.bind(wanted);
+      return socket;
     } catch (BindException e) {
+      socket.close();
       throw BadSetting.unusable(name, port, e.getMessage());
     }
   }

@@ -84,6 +84,9 @@ final class StartTest {
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(lines("taken")).singleElement().asString().contains("MANAGEMENT_PORT=" + number);
     }
+    Process same = start("same", Map.of("MANAGEMENT_PORT", String.valueOf(port)));
+    assertThat(same.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(lines("same")).singleElement().asString().contains("MANAGEMENT_PORT=" + port);
     assertThat(folder.resolve("data")).doesNotExist();
   }
 
