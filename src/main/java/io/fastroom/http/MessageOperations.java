@@ -31,8 +31,12 @@ final class MessageOperations implements Operation.Group {
       throw InvalidInput.parameter("after_id", "cannot be given together with before_id");
     }
     return bus.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(call.userId(), call.roomId(), call.limit(),
-            call.offset(), call.number("before_id"), call.number("after_id")))
+            call.offset(), id(call, "before_id"), id(call, "after_id")))
         .map(page -> Reply.ok(Json.messages(page, !byId)));
+  }
+
+  private static long id(Call call, String parameter) {
+    return call.has(parameter) ? call.number(parameter) : -1;
   }
 
   private Future<Reply> edit(Call call) {

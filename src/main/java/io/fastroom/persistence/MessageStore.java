@@ -72,8 +72,8 @@ final class MessageStore {
   }
 
   Future<MessagePage> list(ListMessages q) {
-    String sql = q.afterId() > 0 ? AFTER : q.beforeId() > 0 ? BEFORE : NEWEST;
-    long from = q.afterId() > 0 ? q.afterId() : q.beforeId() > 0 ? q.beforeId() : q.offset();
+    String sql = q.afterId() >= 0 ? AFTER : q.beforeId() >= 0 ? BEFORE : NEWEST;
+    long from = q.afterId() >= 0 ? q.afterId() : q.beforeId() >= 0 ? q.beforeId() : q.offset();
     return replica.query(sql, Tuple.of(q.roomId(), q.actorId(), q.limit() + 1, from), rows -> read(q, rows));
   }
 
@@ -94,9 +94,9 @@ final class MessageStore {
     page.sort(Comparator.comparingLong(Message::id));
     boolean more = page.size() > q.limit();
     if (more) {
-      page.remove(q.afterId() > 0 ? page.size() - 1 : 0);
+      page.remove(q.afterId() >= 0 ? page.size() - 1 : 0);
     }
-    long offset = q.afterId() > 0 || q.beforeId() > 0 ? 0 : q.offset();
+    long offset = q.afterId() >= 0 || q.beforeId() >= 0 ? 0 : q.offset();
     return new MessagePage(new Page<>(page, head.getLong(PAGE_AT), q.limit(), offset), more);
   }
 

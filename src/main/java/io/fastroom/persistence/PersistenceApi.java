@@ -167,7 +167,7 @@ public final class PersistenceApi {
 
   // Messages
 
-  /** One of {@code beforeId} and {@code afterId} (0 for none); it beats {@code offset}. Refused: BANNED, ROOM_NOT_FOUND. */
+  /** One of {@code beforeId} and {@code afterId} (-1 for none); it beats {@code offset}. Refused: BANNED, ROOM_NOT_FOUND. */
   public record ListMessages(long actorId, long roomId, int limit, long offset, long beforeId, long afterId) { }
 
   /** @param more whether there is another page in the direction of reading */

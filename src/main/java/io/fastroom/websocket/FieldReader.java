@@ -65,9 +65,9 @@ final class FieldReader {
     }
     FieldReader fields = new FieldReader(values);
     fields.room = fields.echo("room", MAX_ROOM);
-    fields.ref = fields.echo("ref", MAX_REF);
+    fields.ref = "".equals(values.get("ref")) ? "" : fields.echo("ref", MAX_REF);
     if (fields.ref == null && values.containsKey("ref")) {
-      throw fields.invalid("ref is a string of 1 to " + MAX_REF + " characters");
+      throw fields.invalid("ref is a string of at most " + MAX_REF + " characters");
     }
     return fields;
   }
@@ -166,10 +166,10 @@ final class FieldReader {
   }
 
   long beforeId() throws BadFrame {
-    if (values.get("before_id") instanceof Long id && id > 0) {
+    if (values.get("before_id") instanceof Long id && id >= 0) {
       return id;
     }
-    throw invalid("before_id is the id of a message");
+    throw invalid("before_id is the id of a message, or 0");
   }
 
   boolean isTyping() throws BadFrame {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * which those with the median p99 are shown. So much is said that it fits into no buffer of the kernel.
  */
 record Slow() implements Scenario {
-  private static final double RATE = 500;
-  private static final int TEXT = 2_000;
+  private static final double RATE = 200;
+  private static final int TEXT = 4_000;
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
   /** @param heapMib live in the node, at the end and before the reader goes on */
@@ -41,7 +41,7 @@ record Slow() implements Scenario {
     stretch(crowd, node, plan, false);
     List<Stretch> reading = new ArrayList<>();
     List<Stretch> stopped = new ArrayList<>();
-    for (int i = 0; i < lab.scale().of(5, 1); i++) {
+    for (int i = 0; i < lab.scale().of(3, 1); i++) {
       reading.add(stretch(crowd, node, plan, false));
       stopped.add(stretch(crowd, node, plan, true));
     }

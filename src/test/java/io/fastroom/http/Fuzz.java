@@ -21,7 +21,7 @@ final class Fuzz {
       "%f0%9f%99%82", "4".repeat(400), "a%0d%0ab", "{room_id}", ";x=y", "%252F", "'%20or%201=1--", "me", "by-name");
   private static final List<String> QUERIES = List.of("limit=0", "limit=-1", "limit=201", "limit=x", "limit=", "limit",
       "limit=1&limit=2", "limit=99999999999999999999", "offset=-1", "offset=1.5", "offset=9223372036854775807",
-      "offset=9223372036854775808", "order=up", "order=ASC", "before_id=0", "before_id=x", "before_id=1&after_id=1",
+      "offset=9223372036854775808", "order=up", "order=ASC", "before_id=-1", "before_id=x", "before_id=1&after_id=1",
       "after_id=%00", "x=%ff", "x=%", "x=%zz", "&&&=", "%00=1", "x=" + "y".repeat(3_000), "limit=%31", "limit=+1");
   private static final List<String> VALUES = List.of("null", "1", "-1", "1e400", "true", "[]", "{}", "\"\"", "\" \"",
       "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00x\"", "[[[[]]]]", "{\"a\":{\"b\":[1,\"\\u0000\"]}}",

@@ -28,7 +28,8 @@ class ReplicaTest {
       node.chat(room, alice, "hello");
 
       assertThat(node.ask(PersistenceApi.LIST_ROOMS, ALL).total()).isZero();
-      assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 50, 0, 0, 0)).page().items())
+      assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 50, 0, -1, -1))
+          .page().items())
           .hasSize(1);
     }
   }

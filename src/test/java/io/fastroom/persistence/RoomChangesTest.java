@@ -95,7 +95,7 @@ class RoomChangesTest {
 
     assertThat(((Chat) log.get(0)).message()).matches(m -> m.deleted() && m.content().isEmpty());
     assertThat(((MessageUpdated) log.get(1)).content()).isEmpty();
-    assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 10, 0, 0, 0)).page())
+    assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 10, 0, -1, -1)).page())
         .matches(page -> page.items().isEmpty() && page.total() == 0);
     assertThat(node.refusal(PersistenceApi.EDIT_MESSAGE,
         new EditMessage(alice.id(), room.id(), chat.message().id(), "x"))).isEqualTo(Problem.MESSAGE_NOT_FOUND);
@@ -218,11 +218,11 @@ class RoomChangesTest {
       ids[i] = node.chat(room, alice, "m" + i).message().id();
     }
 
-    var newest = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, 0, 0));
-    var before = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, ids[4], 0));
-    var first = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, ids[1], 0));
-    var after = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, 0, ids[1]));
-    var second = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 3, 0, 0));
+    var newest = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, -1, -1));
+    var before = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, ids[4], -1));
+    var first = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, ids[1], -1));
+    var after = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 0, -1, ids[1]));
+    var second = node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 3, 3, -1, -1));
 
     assertThat(newest.page().items()).extracting(m -> m.id()).containsExactly(ids[4], ids[5], ids[6]);
     assertThat(newest).matches(page -> page.more() && page.page().total() == 7 && page.page().hasMore());

@@ -76,6 +76,8 @@ class HistoryTest extends Story {
     long fifth = older.getJsonArray("items").getJsonObject(0).getLong("id");
     assertThat(contents(alice.on(one()).get(path + "&after_id=" + fifth).expect(200).json()))
         .hasSize(10).startsWith("m6").endsWith("m15");
+    assertThat(contents(alice.on(one()).get(path + "&after_id=0").expect(200).json())).hasSize(10).startsWith("m0");
+    assertThat(contents(alice.on(one()).get(path + "&before_id=0").expect(200).json())).isEmpty();
   }
 
   private static void fill(Ws ws, RoomRef room, int count) {

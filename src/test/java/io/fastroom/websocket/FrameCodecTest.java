@@ -89,7 +89,7 @@ class FrameCodecTest {
         "{\"type\":\"chat\",\"room\":\"a\",\"message\":\"x\",\"client_id\":5}",
         "{\"type\":\"chat\",\"room\":\"a\",\"message\":\"x\",\"client_id\":\"\"}",
         "{\"type\":\"typing\",\"room\":\"a\",\"isTyping\":\"true\"}",
-        "{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":0}", "{\"type\":\"auth\"}")) {
+        "{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":-1}", "{\"type\":\"auth\"}")) {
       assertThat(problem(text)).as(text).isEqualTo(Problem.INVALID_MESSAGE);
     }
     assertThat(problem("{\"type\":\"shout\",\"room\":\"a\"}")).isEqualTo(Problem.UNKNOWN_TYPE);
