@@ -93,6 +93,13 @@ final class Lab implements AutoCloseable {
     return java(true, System.getProperty("java.class.path"), program, Map.of());
   }
 
+  /** Keeps the node's cores from sleeping between messages until the scenario is over. */
+  void keepAwake() throws IOException {
+    for (Process spin : Cores.keepAwake()) {
+      opened(spin::destroyForcibly);
+    }
+  }
+
   /** Starts {@code bareroom.c}; nothing without a compiler for it. */
   Optional<Node> bareRoom() throws Exception {
     Path program = folder.resolve("bareroom");
