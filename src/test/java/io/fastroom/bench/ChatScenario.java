@@ -18,7 +18,7 @@ import java.util.Optional;
 record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSockets, double rate)
     implements Scenario {
   private static final int TEXT = 100;
-  /** So many times the rate, until the compiler has seen enough. */
+  /** So many times the rate, and so long for each node, until their compilers have seen enough. */
   private static final int WARM_UP_TIMES = 8;
   private static final double WARM_UP_SECONDS = 12;
 
@@ -41,7 +41,7 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     sides.forEach(side -> side.crowd.joinAll(many, 64, Lab.JOIN));
     Side fastRoom = sides.get(0);
     Round.run(fastRoom.crowd, fastRoom.meter, new ChatPlan(WARM_UP_TIMES * rate, many, TEXT, Duration.ZERO,
-        lab.scale().seconds(WARM_UP_SECONDS, 1)));
+        lab.scale().seconds(nodes * WARM_UP_SECONDS, 1)));
     for (int i = 0; i < lab.scale().of(3, 1); i++) {
       for (Side side : sides) {
         ChatPlan plan = new ChatPlan(rate, many, TEXT, lab.scale().seconds(2, 1), lab.scale().seconds(7, 2));
