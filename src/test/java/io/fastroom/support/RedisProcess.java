@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
 import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
@@ -14,20 +18,51 @@ import redis.embedded.core.ExecutableProvider;
 public final class RedisProcess implements AutoCloseable {
   private static File executable;
 
+  /** Of which make. */
+  public enum Make {
+    /** Redis 6.2, which comes with the tests. */
+    EMBEDDED,
+    /** What this machine has installed, 7.0 on Debian 12; a test that asks for it is aborted where there is none. */
+    INSTALLED
+  }
+
   private final Path data = Folders.temporary("fastroom-redis");
   private final int port = Ports.free();
+  private final Make make;
+  private final Map<String, String> environment;
+  private final List<String> options;
   private Process process;
 
   public RedisProcess() {
+    this(Make.EMBEDDED, Map.of());
+  }
+
+  /** @param environment such as {@link ClockShim#environment}; @param options of the command line */
+  public RedisProcess(Make make, Map<String, String> environment, String... options) {
+    this.make = make;
+    this.environment = environment;
+    this.options = List.of(options);
     start(false);
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
-  private static synchronized File executable() throws IOException {
+  private String executable() throws IOException {
+    return make == Make.EMBEDDED ? embedded().getPath() : installed();
+  }
+
+  private static synchronized File embedded() throws IOException {
     if (executable == null) {
       executable = ExecutableProvider.newJarResourceProvider().get();
     }
     return executable;
+  }
+
+  private static String installed() {
+    return Stream.of("/usr/bin/redis-server", "/usr/bin/valkey-server", "/usr/local/bin/redis-server")
+        .filter(path -> Files.isExecutable(Path.of(path))).findFirst().orElseThrow(() -> {
+          System.err.println("SKIPPED: no redis-server is installed");
+          return new TestAbortedException("no redis-server is installed");
+        });
   }
 
   /** @param keepData false starts it empty */
@@ -35,10 +70,16 @@ public final class RedisProcess implements AutoCloseable {
     try {
       if (!keepData) {
         Files.deleteIfExists(data.resolve("appendonly.aof"));
+        // Where version 7 keeps it.
+        Folders.delete(data.resolve("appendonlydir"));
       }
-      process = new ProcessBuilder(List.of(executable().getPath(), "--port", "" + port, "--bind", "127.0.0.1",
-          "--dir", data.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no"))
-          .redirectErrorStream(true).redirectOutput(data.resolve("redis.log").toFile()).start();
+      List<String> command = new ArrayList<>(List.of(executable(), "--port", "" + port, "--bind", "127.0.0.1",
+          "--dir", data.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no"));
+      command.addAll(options);
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+          .redirectOutput(data.resolve("redis.log").toFile());
+      builder.environment().putAll(environment);
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
