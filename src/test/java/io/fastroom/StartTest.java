@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The process, as someone sees it who has just cloned the project: no setting, nothing but what it brings. */
+@Tag("slow")
 final class StartTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 

@@ -27,9 +27,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What registration, login, rotation and logout ask of others, in which order. */
+@Tag("alone")
 class AuthOperationsTest {
   private static final User BOB = new User(8, "bob", null, null, true);
   private static final Queue<Object> ASKED = new ConcurrentLinkedQueue<>();

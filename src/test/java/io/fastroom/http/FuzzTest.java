@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Thousands of bad requests, each a good one with something wrong, get no answer that is not documented. */
+@Tag("slow")
 class FuzzTest {
   private static final int REQUESTS = Integer.getInteger("fuzz.requests", 2_000);
 

@@ -23,9 +23,11 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL freezes, drops its connections and comes back. A server of its own, so that no other test suffers. */
+@Tag("slow")
 class OutageTest {
   private static EmbeddedPostgres server;
   private static TestNode node;

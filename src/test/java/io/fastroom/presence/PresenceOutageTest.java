@@ -20,9 +20,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes that keep house as rooms do, while the world does what it does. */
+@Tag("slow")
 class PresenceOutageTest {
   private static final Duration TTL = Duration.ofSeconds(2);
   private static final String ROOM = "outage";

@@ -33,9 +33,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Presence and bridge on a Redis Cluster of three. */
+@Tag("slow")
 class ClusterTest {
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final Duration TTL = Duration.ofSeconds(20);

@@ -18,8 +18,10 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class SentinelTest {
   private static final Duration LIMIT = Duration.ofSeconds(25);
 

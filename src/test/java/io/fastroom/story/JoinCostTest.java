@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -28,6 +29,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 
 /** Promise 4: the cost of a join does not grow, as Redis itself tells it. */
+@Tag("slow")
 class JoinCostTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int JOINS = 4;

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Promise 2 under load. {@code -Dfastroom.order.seconds=60} is more of it than the suite has time for. */
+@Tag("alone")
 class OneOrderTest extends Story {
   private static final int SECONDS = Integer.getInteger("fastroom.order.seconds", 5);
   /** What a sender has under way: enough that the node never waits for it, and never so much that it refuses some. */

@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL goes and comes back. */
+@Tag("slow")
 class PostgresAwayTest {
   private static final Duration NOTICED = Duration.ofSeconds(15);
 

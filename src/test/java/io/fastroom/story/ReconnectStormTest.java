@@ -26,12 +26,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promise 9, on a PostgreSQL that counts its statements. {@code -Dfastroom.clients=2000} is more of it than the suite
  * has time for.
  */
+@Tag("alone")
 class ReconnectStormTest {
   private static final int CLIENTS = Integer.getInteger("fastroom.clients", 400);
   private static final int ROOMS = 20;

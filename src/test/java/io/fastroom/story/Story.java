@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What most stories need: two shared nodes, people, and sockets that are closed after each story. */
+@Tag("slow")
 @ExtendWith(Cluster.class)
 abstract class Story {
   private final List<AutoCloseable> open = new ArrayList<>();

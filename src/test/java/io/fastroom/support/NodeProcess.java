@@ -61,6 +61,9 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts it without waiting. */
   public void launch() {
+    if (Boolean.getBoolean("fastroom.tests.quick")) {
+      throw new AssertionError("scripts/test --quick starts no node: the class wants @Tag(\"slow\")");
+    }
     Path target = Path.of("target").toAbsolutePath();
     ProcessBuilder builder = new ProcessBuilder(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",

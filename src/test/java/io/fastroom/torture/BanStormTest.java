@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Promise 7: bans race with chat and with the banned who want in again. {@code -Dfastroom.bans=1000} makes more of it
  * than the suite has time for.
  */
+@Tag("alone")
 @ExtendWith(Cluster.class)
 class BanStormTest {
   private static final int BANS = Integer.getInteger("fastroom.bans", 200);

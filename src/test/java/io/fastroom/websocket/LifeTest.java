@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class LifeTest {
   private static SocketsUnderTest beating() {
     return new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(1), Duration.ofSeconds(2), 20, 100, 100,

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class SlowReaderTest {
   private static final int SMALL = 4 << 10;
   private static final String TEXT = "x".repeat(3_000);

@@ -6,8 +6,10 @@ import io.fastroom.bench.load.ChatRun.Outcome;
 import io.fastroom.bench.load.FaultyServer.Fault;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class CrowdTest {
   private static final int SOCKETS = 20;
   private static final Duration LIMIT = Duration.ofSeconds(10);
