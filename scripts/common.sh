@@ -19,6 +19,11 @@ need() {
   command -v "$1" >/dev/null || die "$1 is needed, in Debian the package ${2:-$1}"
 }
 
+# Quiet, and without the colour codes that Debian's Maven writes whatever it is told.
+maven() {
+  mvn -q -B -Dstyle.color=never "$@" 2>&1 | sed $'s/\033\\[[0-9;]*m//g' >&2
+}
+
 # setting NAME DEFAULT: as the node reads it, from the environment, .env and conf.
 setting() {
   local value="${!1:-}" file
@@ -53,7 +58,7 @@ build() {
       if [[ pom.xml -nt target/.built ]]; then
         rm -rf target/lib
       fi
-      mvn -q -B compile
+      maven compile
       mv target/.building target/.built
     fi
   ) 9>target/.build-lock
