@@ -4,6 +4,7 @@ import io.fastroom.embedded.EmbeddedServers;
 import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,6 +1,9 @@
 package io.fastroom;
 
 import io.fastroom.embedded.StartFailure;
+import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Settings;
+import io.fastroom.settings.SettingsReader;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 

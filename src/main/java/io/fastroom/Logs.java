@@ -1,5 +1,7 @@
 package io.fastroom;
 
+import io.fastroom.settings.Settings;
+
 /** Where logback.xml takes the level and the format from; to be set before the first logger is made. */
 final class Logs {
   private Logs() { }

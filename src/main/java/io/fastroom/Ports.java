@@ -1,5 +1,8 @@
 package io.fastroom;
 
+import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Setting;
+import io.fastroom.settings.Settings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -2,6 +2,7 @@ package io.fastroom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,10 @@
 package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.ListRevocations;
 import io.fastroom.persistence.PersistenceApi.RevocationList;
-import io.fastroom.websocket.SessionApi;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
@@ -15,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps in memory what was revoked, heard at once from {@code SessionApi.REVOKE} and read from PostgreSQL twice a second;
+ * Keeps in memory what was revoked, heard at once from {@code AuthApi.REVOKED} and read from PostgreSQL twice a second;
  * what only PostgreSQL knew is announced, so that sockets close. Deployed once a node, before the first edge.
  *
  * <p>Thread: its own context writes; {@link #allows} may be called on any.
@@ -40,7 +39,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   @Override
   public Future<?> start() {
     // PostgreSQL away is no reason not to start: readiness says so, and the next look is a second away.
-    return bus.hear(SessionApi.REVOKE, this::learn).compose(consumer -> look()).otherwiseEmpty()
+    return bus.hear(AuthApi.REVOKED, this::learn).compose(consumer -> look()).otherwiseEmpty()
         .onComplete(looked -> lookAgain());
   }
 
@@ -49,7 +48,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
     return !blocked.containsKey(principal.jti()) && !disabled.contains(principal.userId());
   }
 
-  private void learn(SessionApi.Revoke revoke) {
+  private void learn(AuthApi.Revoked revoke) {
     revoke.tokens().forEach(token -> blocked.put(token.jti(), token.expiresAt()));
     disabled.addAll(revoke.disabledUsers());
   }
@@ -78,8 +77,8 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
     if (newTokens.isEmpty() && newUsers.isEmpty()) {
       return;
     }
-    SessionApi.Revoke revoke = new SessionApi.Revoke(newTokens, newUsers);
+    AuthApi.Revoked revoke = new AuthApi.Revoked(newTokens, newUsers);
     learn(revoke);
-    bus.announce(SessionApi.REVOKE, revoke);
+    bus.announce(AuthApi.REVOKED, revoke);
   }
 }

@@ -3,7 +3,7 @@ package io.fastroom.auth;
 import io.fastroom.redis.LuaScript;
 import io.fastroom.redis.RedisConnector;
 import io.fastroom.redis.RedisLink;
-import io.fastroom.redis.RedisUrl;
+import io.fastroom.settings.RedisUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

@@ -2,7 +2,7 @@ package io.fastroom.auth;
 
 /**
  * What is dead before its time on this node: blocked access tokens and disabled users. Fed by
- * {@code SessionApi.REVOKE} at once and by a look at PostgreSQL every second, so that a lost message costs a second.
+ * {@code AuthApi.REVOKED} at once and by a look at PostgreSQL every second, so that a lost message costs a second.
  * Thread-safe; {@link #allows} may be called on any thread.
  */
 public interface Revocations {

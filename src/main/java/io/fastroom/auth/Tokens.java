@@ -1,9 +1,9 @@
 package io.fastroom.auth;
 
-import io.fastroom.Settings;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

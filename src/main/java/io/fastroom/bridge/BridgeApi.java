@@ -1,7 +1,8 @@
 package io.fastroom.bridge;
 
 import io.fastroom.bus.Address;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.model.BlockedToken;
+import io.fastroom.wire.Received;
 import java.util.List;
 
 /**
@@ -34,27 +35,6 @@ public final class BridgeApi {
 
   public record Unsubscribe(String room) { }
 
-  public enum Origin {
-    /** Committed by another node, the mac is right: {@code roomId} and {@code seq} can be believed. */
-    NODE,
-    /** Another program's; {@code seq} 0 when it has none. With a seq it is only a hint to look into the log. */
-    FOREIGN,
-    /**
-     * A change of presence; {@code seq} is its version. Written by another node's call of Redis, or (then {@code
-     * roomId} is 0, and the node whose call it was hears it as well) about a heartbeat key that another program wrote.
-     */
-    PRESENCE
-  }
-
-  /**
-   * Something from another node or program, already free of this node's own echo. {@code json} is without {@code srv}.
-   *
-   * @param room the name in the channel
-   * @param roomId 0 when not known
-   * @param json a JSON object as the clients get it; for FOREIGN checked to be one with a {@code type}
-   */
-  public record Received(Origin origin, String room, long roomId, long seq, byte[] json) { }
-
   /**
    * Whether the node hears itself through Redis.
    *
@@ -63,7 +43,7 @@ public final class BridgeApi {
    */
   public record State(boolean up, boolean resubscribed) { }
 
-  /** Tells all nodes, this one included (through {@code SessionApi.REVOKE}), that access tokens are dead. */
+  /** Tells all nodes, this one included (through {@code AuthApi.REVOKED}), that access tokens are dead. */
   public record Revoke(List<BlockedToken> tokens) { }
 
   public static final Address<PublishAll, Void> PUBLISH = new Address<>("bridge.publish");

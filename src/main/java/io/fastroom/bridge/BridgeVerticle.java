@@ -1,19 +1,24 @@
 package io.fastroom.bridge;
 
-import io.fastroom.Settings;
-import io.fastroom.bridge.BridgeApi.Origin;
+import io.fastroom.auth.AuthApi;
 import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
-import io.fastroom.bridge.BridgeApi.Received;
 import io.fastroom.bridge.BridgeApi.Revoke;
 import io.fastroom.bridge.BridgeApi.State;
 import io.fastroom.bus.Bus;
-import io.fastroom.redis.NodeId;
+import io.fastroom.model.NodeId;
+import io.fastroom.presence.KeyspaceEvents;
+import io.fastroom.redis.Channels;
 import io.fastroom.redis.RedisConnector;
 import io.fastroom.redis.RedisLink;
-import io.fastroom.redis.RedisUrl;
 import io.fastroom.redis.Subscriber;
-import io.fastroom.websocket.SessionApi;
+import io.fastroom.settings.RedisUrl;
+import io.fastroom.settings.Settings;
+import io.fastroom.wire.ChannelMessage;
+import io.fastroom.wire.Macs;
+import io.fastroom.wire.Received;
+import io.fastroom.wire.Received.Origin;
+import io.fastroom.wire.RevokeMessage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.Command;
@@ -36,10 +41,10 @@ public final class BridgeVerticle extends VerticleBase {
   private final Bus bus;
   private final Settings settings;
   private final NodeId node;
-  private final WireEvent wire;
+  private final ChannelMessage wire;
   private RedisLink commands;
   private Subscriber subscriber;
-  private KeyEvents keyEvents;
+  private KeyspaceEvents keyEvents;
   private boolean subscribed;
   private boolean missed;
   private boolean up;
@@ -49,7 +54,7 @@ public final class BridgeVerticle extends VerticleBase {
     this.bus = bus;
     this.settings = settings;
     this.node = node;
-    this.wire = new WireEvent(node, new Macs(settings.tokens().secret(), settings.tokens().previousSecrets()));
+    this.wire = new ChannelMessage(node, new Macs(settings.tokens().secret(), settings.tokens().previousSecrets()));
   }
 
   /** Starts also while Redis is away. */
@@ -63,7 +68,7 @@ public final class BridgeVerticle extends VerticleBase {
     subscriber.subscribe(Channels.CONTROL);
     subscriber.subscribe(Channels.probe(node));
     return commands.start().compose(tried -> {
-      keyEvents = new KeyEvents(vertx, bus, connector, commands);
+      keyEvents = new KeyspaceEvents(vertx, bus, connector, commands);
       return Future.all(subscriber.start(), keyEvents.start());
     }).compose(tried -> {
       vertx.setPeriodic(PROBE_MILLIS, timer -> everySecond());
@@ -99,7 +104,7 @@ public final class BridgeVerticle extends VerticleBase {
   }
 
   private Future<Void> revoke(Revoke fact) {
-    bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(fact.tokens(), List.of()));
+    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(fact.tokens(), List.of()));
     return commands.send(request(Channels.CONTROL, 0, 0, RevokeMessage.encode(fact.tokens()))).<Void>mapEmpty()
         .otherwiseEmpty();
   }
@@ -111,14 +116,14 @@ public final class BridgeVerticle extends VerticleBase {
       probed();
       return;
     }
-    Received event = wire.decode(channel, payload);
+    Received event = wire.decode(channel, Channels.roomOf(channel), payload);
     if (event == null) {
       return;
     }
     if (!channel.equals(Channels.CONTROL)) {
       bus.announce(BridgeApi.RECEIVED, event);
     } else if (event.origin() == Origin.NODE) {
-      bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(RevokeMessage.decode(event.json()), List.of()));
+      bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(RevokeMessage.decode(event.json()), List.of()));
     }
   }
 

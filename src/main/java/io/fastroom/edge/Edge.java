@@ -1,9 +1,11 @@
 package io.fastroom.edge;
 
-import io.fastroom.Settings;
+import io.fastroom.http.Requests;
 import io.fastroom.http.UnreadableRequests;
+import io.fastroom.internals.HttpConnections;
 import io.fastroom.model.Problem;
-import io.fastroom.websocket.TrustedProxies;
+import io.fastroom.net.TrustedProxies;
+import io.fastroom.settings.Settings;
 import io.fastroom.websocket.WebSocketVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,7 +18,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -45,7 +46,7 @@ public final class Edge extends VerticleBase {
   private final Supplier<? extends Requests> newHttp;
   private final Supplier<WebSocketVerticle> newSockets;
   private final TrustedProxies proxies;
-  private final SlowPeers slowPeers = new SlowPeers();
+  private final IdleConnections slowPeers = new IdleConnections();
 
   private Requests http;
   private WebSocketVerticle sockets;
@@ -66,7 +67,7 @@ public final class Edge extends VerticleBase {
   public Future<?> start() throws Exception {
     http = newHttp.get();
     sockets = newSockets.get();
-    sweeping = vertx.setPeriodic(SlowPeers.SWEEP_MILLIS, id -> slowPeers.sweep());
+    sweeping = vertx.setPeriodic(IdleConnections.SWEEP_MILLIS, id -> slowPeers.sweep());
     server = vertx.createHttpServer(options())
         .connectionHandler(this::connected)
         .invalidRequestHandler(new UnreadableRequests())
@@ -107,8 +108,7 @@ public final class Edge extends VerticleBase {
       if (!limit.admit(address)) {
         connection.close();
       }
-      // Unlike the connection's own close handler this future outlives the upgrade to a socket.
-      ((ConnectionBase) connection).closeFuture().onComplete(closed -> limit.release(address));
+      HttpConnections.closed(connection).onComplete(closed -> limit.release(address));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.fastroom.embedded;
 
-import io.fastroom.Settings;
+import io.fastroom.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -27,8 +27,8 @@ public final class EmbeddedServers implements AutoCloseable {
     Path binaries = Files.createDirectories(data.resolve("bin"));
     try {
       opened(DataLock.take(data));
-      Leftovers.end(binaries);
-      opened(new Leash(LocalPostgres.pidFile(data), LocalRedis.pidFile(data)));
+      OrphanedServers.end(binaries);
+      opened(new ParentWatchdog(LocalPostgres.pidFile(data), LocalRedis.pidFile(data)));
       String redis = settings.redis().url() != null ? settings.redis().url()
           : opened(LocalRedis.start(data, binaries)).url();
       String database = settings.database().url() != null ? settings.database().url()

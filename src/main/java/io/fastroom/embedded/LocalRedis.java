@@ -85,7 +85,7 @@ final class LocalRedis implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!Leftovers.gone(List.of(process), ProcessHandle::destroy)) {
+    if (!OrphanedServers.gone(List.of(process), ProcessHandle::destroy)) {
       process.destroyForcibly();
     }
   }

@@ -1,8 +1,8 @@
 package io.fastroom.embedded;
 
-import io.fastroom.BadSetting;
-import io.fastroom.Settings;
-import io.fastroom.SettingsReader;
+import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Settings;
+import io.fastroom.settings.SettingsReader;
 import java.nio.file.Path;
 
 /** The embedded servers in a process of their own, for several nodes on one machine: prints their URLs and stays. */

@@ -1,5 +1,6 @@
 package io.fastroom.http;
 
+import io.fastroom.auth.AuthApi;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.RateLimits;
@@ -8,10 +9,11 @@ import io.fastroom.auth.Usernames;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.FindCredentials;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
@@ -19,7 +21,6 @@ import io.fastroom.persistence.PersistenceApi.RefreshToken;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
 import io.fastroom.persistence.PersistenceApi.RotateRefreshToken;
 import io.fastroom.persistence.PersistenceApi.Rotated;
-import io.fastroom.websocket.SessionApi;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -60,8 +61,8 @@ final class AuthOperations implements Operation.Group {
 
   private Future<Reply> register(Call call) {
     JsonObject body = call.body();
-    String username = Texts.username(body.getString("username"));
-    String email = Texts.email(body.getString("email"));
+    String username = TextRules.username(body.getString("username"));
+    String email = TextRules.email(body.getString("email"));
     return limit(call, "address:" + addresses.of(call.request()))
         .compose(go -> passwords.hash(body.getString("password")))
         .compose(hash -> bus.ask(PersistenceApi.REGISTER_USER,
@@ -162,7 +163,7 @@ final class AuthOperations implements Operation.Group {
     if (blocked.isEmpty()) {
       return go();
     }
-    bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(blocked, List.of()));
+    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(blocked, List.of()));
     return bus.ask(BridgeApi.REVOKE, new BridgeApi.Revoke(blocked)).otherwiseEmpty();
   }
 

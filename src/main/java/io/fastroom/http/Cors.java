@@ -1,6 +1,6 @@
 package io.fastroom.http;
 
-import io.fastroom.Settings;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -34,8 +34,8 @@ final class Cors {
     }
     headers = cors
         .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE))
-        .allowedHeaders(Set.of("Authorization", "Content-Type", Intake.REQUEST_ID))
-        .exposedHeaders(Set.of("Retry-After", "Location", Intake.REQUEST_ID))
+        .allowedHeaders(Set.of("Authorization", "Content-Type", RequestFilter.REQUEST_ID))
+        .exposedHeaders(Set.of("Retry-After", "Location", RequestFilter.REQUEST_ID))
         .maxAgeSeconds(600);
   }
 

@@ -60,10 +60,10 @@ final class Endpoint implements Handler<RoutingContext> {
   private Future<Reply> call(RoutingContext ctx, Principal caller) {
     Map<String, Object> input = parameters(ctx);
     if (!readsBody) {
-      return operation.handle(new Call(ctx.request(), Intake.requestId(ctx), caller, input, NOTHING));
+      return operation.handle(new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, NOTHING));
     }
     return bodies.read(ctx.request())
-        .map(body -> new Call(ctx.request(), Intake.requestId(ctx), caller, input, body(ctx, body)))
+        .map(body -> new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, body(ctx, body)))
         .compose(operation::handle);
   }
 

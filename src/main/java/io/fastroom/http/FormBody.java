@@ -27,7 +27,7 @@ final class FormBody {
 
   private static String decode(String raw, String pointer) {
     String text = PercentEncoding.form(raw);
-    String flaw = Texts.flaw(text);
+    String flaw = TextRules.flaw(text);
     if (flaw != null) {
       throw InvalidInput.body(pointer, flaw);
     }

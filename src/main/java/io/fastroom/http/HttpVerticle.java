@@ -1,13 +1,13 @@
 package io.fastroom.http;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
-import io.fastroom.edge.Requests;
-import io.fastroom.websocket.TrustedProxies;
+import io.fastroom.net.ClientAddress;
+import io.fastroom.net.TrustedProxies;
+import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

@@ -1,10 +1,9 @@
 package io.fastroom.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.fastroom.auth.Tokens;
 import io.fastroom.http.InvalidInput.Fault;
+import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
@@ -14,7 +13,6 @@ import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,28 +22,14 @@ import java.util.List;
  * <p>Thread: any.
  */
 final class Json {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private Json() { }
-
-  private interface Writer {
-    void write(JsonGenerator json) throws IOException;
-  }
 
   private interface ItemWriter<T> {
     void write(JsonGenerator json, T item) throws IOException;
   }
 
-  private static Buffer encode(Writer writer) {
-    ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 512);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      writer.write(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Buffer encoded = Buffer.buffer(bytes.toByteArray());
-    bytes.release();
-    return encoded;
+  private static Buffer encode(JsonBytes.Writer writer) {
+    return Buffer.buffer(JsonBytes.encode(512, writer));
   }
 
   static Buffer health() {

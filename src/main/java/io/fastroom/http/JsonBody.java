@@ -79,7 +79,7 @@ final class JsonBody {
   }
 
   private static String text(String text, String pointer) {
-    String flaw = Texts.flaw(text);
+    String flaw = TextRules.flaw(text);
     if (flaw != null) {
       throw InvalidInput.body(pointer, flaw);
     }

@@ -50,7 +50,7 @@ final class MemberOperations implements Operation.Group {
   }
 
   private Future<Reply> add(Call call) {
-    String username = Texts.username(call.body().getString("username"));
+    String username = TextRules.username(call.body().getString("username"));
     return bus.ask(PersistenceApi.ADD_MEMBER, new AddMember(call.userId(), call.roomId(), username))
         .onSuccess(member -> log("added", call, member.userId()))
         .map(member -> Reply.created(Json.member(member)));

@@ -57,7 +57,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     Refused refused = Refused.of(failure);
     if (refused.problem() == Problem.INTERNAL && !(failure instanceof Refused)) {
       LOG.error("{} {} failed, request={}", request.method(), request.path(),
-          request.response().headers().get(Intake.REQUEST_ID), failure);
+          request.response().headers().get(RequestFilter.REQUEST_ID), failure);
     }
     write(request, refused.problem(), refused.getMessage(), List.of(), refused.retryAfterMillis());
   }

@@ -29,7 +29,7 @@ final class RestRouter {
 
   Router build(List<Operation.Group> groups, Bearer bearer, Cors cors, RestMetrics metrics) {
     RouterBuilder builder = RouterBuilder.create(vertx, contract.routes());
-    Intake intake = new Intake(cors, metrics, problems, this::methods);
+    RequestFilter intake = new RequestFilter(cors, metrics, problems, this::methods);
     builder.rootHandler(intake);
     Map<String, Operation> operations = operations(groups);
     BodyReader bodies = new BodyReader(vertx);

@@ -41,7 +41,7 @@ final class RoomOperations implements Operation.Group {
   }
 
   private Future<Reply> create(Call call) {
-    String name = Texts.roomName(call.body().getString("name"));
+    String name = TextRules.roomName(call.body().getString("name"));
     boolean isPrivate = call.body().getBoolean("is_private", false);
     return bus.ask(PersistenceApi.CREATE_ROOM, new CreateRoom(call.userId(), name, isPrivate))
         .onSuccess(room -> log("created", call, room.id()))
@@ -63,7 +63,7 @@ final class RoomOperations implements Operation.Group {
     if (!body.containsKey("name") && !body.containsKey("is_private")) {
       throw InvalidInput.body("", "must have name or is_private");
     }
-    String name = body.containsKey("name") ? Texts.roomName(body.getString("name")) : null;
+    String name = body.containsKey("name") ? TextRules.roomName(body.getString("name")) : null;
     return bus.ask(PersistenceApi.UPDATE_ROOM,
             new UpdateRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private")))
         .onSuccess(room -> log("updated", call, room.id()))

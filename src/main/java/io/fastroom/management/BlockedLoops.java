@@ -1,11 +1,9 @@
 package io.fastroom.management;
 
+import io.fastroom.internals.EventLoops;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.internal.threadchecker.BlockedThreadChecker;
-import io.vertx.core.internal.threadchecker.BlockedThreadEvent;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: that of Vert.x's checker.
  */
 public final class BlockedLoops {
-  private static final Logger LOG = LoggerFactory.getLogger(BlockedThreadChecker.LOGGER_NAME);
+  private static final Logger LOG = LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long TICK_MILLIS = 50;
   private static final Pattern BLOCKING = Pattern.compile("java\\.(io|net)\\.|sun\\.nio\\.");
@@ -52,23 +50,21 @@ public final class BlockedLoops {
   /** To be called when {@link #into} was given a limit. */
   public static void watch(Vertx vertx, Phase phase) {
     BlockedLoops blocked = new BlockedLoops(phase);
-    VertxInternal internal = (VertxInternal) vertx;
-    internal.nettyEventLoopGroup().forEach(loop -> loop.scheduleWithFixedDelay(
+    EventLoops.of(vertx).forEach(loop -> loop.scheduleWithFixedDelay(
         () -> blocked.worked.put(Thread.currentThread(), THREADS.getCurrentThreadCpuTime()),
         0, TICK_MILLIS, TimeUnit.MILLISECONDS));
-    internal.blockedThreadChecker().setThreadBlockedHandler(blocked::tell);
+    EventLoops.onBlocked(vertx, blocked::tell);
   }
 
-  private void tell(BlockedThreadEvent event) {
-    Thread loop = event.thread();
+  private void tell(Thread loop, long forNanos, long limitNanos) {
     StackTraceElement[] stack = loop.getStackTrace();
-    if (!phase.isServing() || isCold(stack) || !isHeld(loop, stack, event.maxExecTime())) {
+    if (!phase.isServing() || isCold(stack) || !isHeld(loop, stack, limitNanos)) {
       return;
     }
     VertxException where = new VertxException("Thread blocked", false);
     where.setStackTrace(stack);
     LOG.warn("Thread {} has been blocked for {} ms, time limit is {} ms", loop.getName(),
-        TimeUnit.NANOSECONDS.toMillis(event.duration()), TimeUnit.NANOSECONDS.toMillis(event.maxExecTime()), where);
+        TimeUnit.NANOSECONDS.toMillis(forNanos), TimeUnit.NANOSECONDS.toMillis(limitNanos), where);
   }
 
   private static boolean isCold(StackTraceElement[] stack) {

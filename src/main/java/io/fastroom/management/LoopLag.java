@@ -1,11 +1,11 @@
 package io.fastroom.management;
 
+import io.fastroom.internals.EventLoops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +25,7 @@ final class LoopLag implements AutoCloseable {
   private final AtomicLongArray last;
 
   LoopLag(Vertx vertx, MeterRegistry registry) {
-    List<EventExecutor> loops = new ArrayList<>();
-    ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loops::add);
+    List<EventExecutor> loops = EventLoops.of(vertx);
     last = new AtomicLongArray(loops.size());
     for (int i = 0; i < loops.size(); i++) {
       int loop = i;

@@ -1,7 +1,7 @@
 package io.fastroom.management;
 
-import io.fastroom.Settings;
 import io.fastroom.bus.Bus;
+import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

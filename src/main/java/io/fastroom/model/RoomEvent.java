@@ -24,6 +24,11 @@ public sealed interface RoomEvent {
 
   /** A message; when read back from the log it carries its current text (empty when deleted). */
   record Chat(long roomId, String room, long seq, Instant ts, Message message) implements RoomEvent {
+    /** As history shows it. */
+    public static Chat of(long roomId, String room, Message message) {
+      return new Chat(roomId, room, message.seq(), message.createdAt(), message);
+    }
+
     @Override
     public Kind kind() {
       return Kind.CHAT;

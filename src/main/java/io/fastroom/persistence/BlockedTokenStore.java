@@ -1,6 +1,6 @@
 package io.fastroom.persistence;
 
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.ListRevocations;
 import io.fastroom.persistence.PersistenceApi.RevocationList;
 import io.vertx.core.Future;

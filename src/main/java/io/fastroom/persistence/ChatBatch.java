@@ -1,12 +1,12 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Committed;
 import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
-import io.fastroom.room.RoomApi.Committed;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -26,14 +26,14 @@ final class ChatBatch {
       Problem.ROOM_NOT_FOUND, Problem.NOT_IN_ROOM, Problem.BANNED, Problem.MUTED};
 
   /** @param deadline of the answer, by {@link System#currentTimeMillis} */
-  record Item(Append chat, Promise<Appended> answer, long deadline) { }
+  record PendingChat(Append chat, Promise<Appended> answer, long deadline) { }
 
   final long number;
-  final List<Item> items;
+  final List<PendingChat> items;
   /** Whether an earlier attempt may have been committed without our knowing. */
   boolean again;
 
-  ChatBatch(long number, List<Item> items) {
+  ChatBatch(long number, List<PendingChat> items) {
     this.number = number;
     this.items = items;
   }
@@ -58,7 +58,7 @@ final class ChatBatch {
   }
 
   /** What became of a batch: the new events in order, the answers to give for them, and who only asked once more. */
-  record Result(List<Committed> committed, List<Runnable> answers, List<Item> repeats) { }
+  record Result(List<Committed> committed, List<Runnable> answers, List<PendingChat> repeats) { }
 
   Result read(Row row) {
     Instant at = Rows.instant(row, 0);
@@ -68,7 +68,7 @@ final class ChatBatch {
     String[] rooms = row.getArrayOfStrings(4);
     Result result = new Result(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < items.size(); i++) {
-      Item item = items.get(i);
+      PendingChat item = items.get(i);
       switch (outcomes[i]) {
         case 0 -> appended(item, ids[i], seqs[i], rooms[i], at, result);
         case 1 -> result.repeats.add(item);
@@ -81,7 +81,7 @@ final class ChatBatch {
     return result;
   }
 
-  private static void appended(Item item, long id, long seq, String room, Instant at, Result result) {
+  private static void appended(PendingChat item, long id, long seq, String room, Instant at, Result result) {
     Append chat = item.chat();
     Chat event = new Chat(chat.roomId(), room, seq, at, new Message(id, seq, chat.userId(), chat.username(), chat.text(),
         at, null, null, false, chat.clientId()));

@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
+import io.fastroom.internals.SqlConnections;
 import io.fastroom.model.Problem;
+import io.fastroom.settings.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,8 +15,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -153,7 +153,7 @@ final class Database {
     private void release(boolean broken) {
       if (connection != null) {
         if (broken) {
-          kill(connection);
+          SqlConnections.kill(connection);
         }
         connection.close();
         connection = null;
@@ -179,8 +179,4 @@ final class Database {
     }
   }
 
-  /** A close through the client queues behind the statement that hangs, so the socket itself is closed. */
-  private static void kill(SqlConnection connection) {
-    ((SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap().unwrap()).socket().close();
-  }
 }

@@ -18,10 +18,10 @@ import java.util.function.BiFunction;
 
 /** A room whose row this transaction has locked: what is read through it stays true until the commit. One context. */
 final class LockedRoom {
-  private static final String SEATS = "SELECT " + Rows.MEMBER
+  private static final String USERS = "SELECT " + Rows.MEMBER
       + " FROM users u LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id WHERE ";
-  private static final String SEATS_BY_ID = SEATS + "u.id = ANY ($2)";
-  private static final String SEAT_BY_NAME = SEATS + "u.username = $2";
+  private static final String USERS_BY_ID = USERS + "u.id = ANY ($2)";
+  private static final String USER_BY_NAME = USERS + "u.username = $2";
   private static final String OTHERS = """
       SELECT EXISTS (SELECT FROM room_members
           WHERE room_id = $1 AND user_id <> $2 AND is_member),
@@ -65,7 +65,7 @@ final class LockedRoom {
    *
    * @param member null for one who never was a member
    */
-  record Seat(long userId, String username, Member member) {
+  record RoomUser(long userId, String username, Member member) {
     /** A plain member from now on, keeping the mute of an earlier membership. */
     Member admitted() {
       return new Member(userId, username, true, false, false, member != null && member.isMuted(), null);
@@ -73,30 +73,30 @@ final class LockedRoom {
   }
 
   /** By user id; a user that does not exist is absent. */
-  Future<Map<Long, Seat>> seats(Long... userIds) {
-    return connection.preparedQuery(SEATS_BY_ID).execute(Tuple.of(room.id()).addArrayOfLong(userIds))
+  Future<Map<Long, RoomUser>> users(Long... userIds) {
+    return connection.preparedQuery(USERS_BY_ID).execute(Tuple.of(room.id()).addArrayOfLong(userIds))
         .map(LockedRoom::read);
   }
 
   /** The actor's and the named user's. Fails with USER_NOT_FOUND. */
-  <T> Future<T> withSeat(long actorId, String username, BiFunction<Member, Seat, Future<T>> use) {
-    Future<Map<Long, Seat>> actor = seats(actorId);
-    Future<Map<Long, Seat>> named =
-        connection.preparedQuery(SEAT_BY_NAME).execute(Tuple.of(room.id(), username)).map(LockedRoom::read);
+  <T> Future<T> withUser(long actorId, String username, BiFunction<Member, RoomUser, Future<T>> use) {
+    Future<Map<Long, RoomUser>> actor = users(actorId);
+    Future<Map<Long, RoomUser>> named =
+        connection.preparedQuery(USER_BY_NAME).execute(Tuple.of(room.id(), username)).map(LockedRoom::read);
     return Future.all(actor, named).compose(both -> use.apply(member(actor.result(), actorId),
         named.result().values().stream().findAny().orElse(null)));
   }
 
-  static Member member(Map<Long, Seat> seats, long userId) {
-    return seats.containsKey(userId) ? seats.get(userId).member() : null;
+  static Member member(Map<Long, RoomUser> users, long userId) {
+    return users.containsKey(userId) ? users.get(userId).member() : null;
   }
 
-  private static Map<Long, Seat> read(RowSet<Row> rows) {
-    Map<Long, Seat> seats = new HashMap<>();
+  private static Map<Long, RoomUser> read(RowSet<Row> rows) {
+    Map<Long, RoomUser> users = new HashMap<>();
     for (Row row : rows) {
-      seats.put(row.getLong(0), new Seat(row.getLong(0), row.getString(1), Rows.member(row, 0)));
+      users.put(row.getLong(0), new RoomUser(row.getLong(0), row.getString(1), Rows.member(row, 0)));
     }
-    return seats;
+    return users;
   }
 
   Future<Others> others(long besides) {

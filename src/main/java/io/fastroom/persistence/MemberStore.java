@@ -6,13 +6,13 @@ import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Permissions.Others;
 import io.fastroom.model.Problem;
-import io.fastroom.persistence.LockedRoom.Seat;
+import io.fastroom.persistence.LockedRoom.RoomUser;
 import io.fastroom.persistence.PersistenceApi.AddMember;
-import io.fastroom.persistence.PersistenceApi.Entered;
 import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.LeaveRoom;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
+import io.fastroom.persistence.PersistenceApi.Membership;
 import io.fastroom.persistence.PersistenceApi.RemoveMember;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
 import io.fastroom.persistence.RoomChanges.Outcome;
@@ -38,9 +38,9 @@ final class MemberStore {
 
   private final Database database;
   private final RoomChanges changes;
-  private final Admissions admissions;
+  private final NewMembers admissions;
 
-  MemberStore(Database database, RoomChanges changes, Admissions admissions) {
+  MemberStore(Database database, RoomChanges changes, NewMembers admissions) {
     this.database = database;
     this.changes = changes;
     this.admissions = admissions;
@@ -65,20 +65,20 @@ final class MemberStore {
   }
 
   Future<Member> join(JoinRoom q) {
-    return admissions.admit(q.roomId(), q.actorId(), Permissions::join).map(Entered::member);
+    return admissions.admit(q.roomId(), q.actorId(), Permissions::join).map(Membership::member);
   }
 
   Future<Member> add(AddMember q) {
-    return changes.change(q.roomId(), locked -> locked.withSeat(q.actorId(), q.username(), (actor, seat) -> {
-      RoomChanges.check(Permissions.add(locked.room, actor, seat == null ? null : seat.member()));
-      RoomChanges.check(seat == null ? Problem.USER_NOT_FOUND : null);
-      return locked.save(seat.admitted());
+    return changes.change(q.roomId(), locked -> locked.withUser(q.actorId(), q.username(), (actor, user) -> {
+      RoomChanges.check(Permissions.add(locked.room, actor, user == null ? null : user.member()));
+      RoomChanges.check(user == null ? Problem.USER_NOT_FOUND : null);
+      return locked.save(user.admitted());
     }));
   }
 
   Future<Void> leave(LeaveRoom q) {
-    return changes.change(q.roomId(), locked -> locked.seats(q.actorId()).compose(seats -> {
-      Member member = LockedRoom.member(seats, q.actorId());
+    return changes.change(q.roomId(), locked -> locked.users(q.actorId()).compose(users -> {
+      Member member = LockedRoom.member(users, q.actorId());
       return locked.others(q.actorId()).compose(others -> {
         RoomChanges.check(Permissions.leave(locked.room, member, others));
         return locked.save(gone(member));
@@ -112,10 +112,10 @@ final class MemberStore {
   private record About(Member actor, Member target, Others others) { }
 
   private static Future<About> read(LockedRoom locked, long actorId, long targetId) {
-    Future<Map<Long, Seat>> seats = locked.seats(actorId, targetId);
+    Future<Map<Long, RoomUser>> users = locked.users(actorId, targetId);
     Future<Others> others = locked.others(targetId);
-    return Future.all(seats, others).map(both -> new About(LockedRoom.member(seats.result(), actorId),
-        LockedRoom.member(seats.result(), targetId), others.result()));
+    return Future.all(users, others).map(both -> new About(LockedRoom.member(users.result(), actorId),
+        LockedRoom.member(users.result(), targetId), others.result()));
   }
 
   private static boolean is(Member m, Flag flag) {

@@ -8,7 +8,7 @@ import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
-import io.fastroom.persistence.LockedRoom.Seat;
+import io.fastroom.persistence.LockedRoom.RoomUser;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Table {@code messages}, but for writing them, which {@link ChatWriter} does. Thread: any. */
+/** Table {@code messages}, but for writing them, which {@link ChatWriters} does. Thread: any. */
 final class MessageStore {
   /** The room as the reader meets it, and the page: of each row one half is null, so that the room is sent once. */
   private static final String PAGE = "SELECT h.*, p.* FROM (SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
@@ -106,13 +106,13 @@ final class MessageStore {
   private <T> Future<T> change(long roomId, long actorId, long messageId,
                                BiFunction<LockedRoom, About, Future<Outcome<T>>> change) {
     return changes.change(roomId, locked -> {
-      Future<Map<Long, Seat>> seats = locked.seats(actorId);
+      Future<Map<Long, RoomUser>> users = locked.users(actorId);
       Future<RowSet<Row>> found = locked.connection.preparedQuery(ONE).execute(Tuple.of(roomId, messageId));
-      return Future.all(seats, found).compose(both -> {
-        Seat seat = seats.result().get(actorId);
+      return Future.all(users, found).compose(both -> {
+        RoomUser user = users.result().get(actorId);
         Row row = Rows.first(found.result());
-        return change.apply(locked, new About(seat == null ? null : seat.member(),
-            seat == null ? null : seat.username(), row == null ? null : Rows.message(row, 0)));
+        return change.apply(locked, new About(user == null ? null : user.member(),
+            user == null ? null : user.username(), row == null ? null : Rows.message(row, 0)));
       });
     });
   }

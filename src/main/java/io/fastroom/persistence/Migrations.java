@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.fastroom.settings.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;

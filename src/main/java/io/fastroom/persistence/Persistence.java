@@ -1,6 +1,7 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.settings.DatabaseUrl;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -46,7 +47,7 @@ public final class Persistence {
 
   /** One instance a node. */
   public Supplier<Deployable> chatWriter() {
-    return () -> new ChatWriterVerticle(bus, chats, new ChatRepeats(database), metrics, lanes);
+    return () -> new ChatVerticle(bus, chats, new ChatRetries(database), metrics, lanes);
   }
 
   /** One instance a node. */

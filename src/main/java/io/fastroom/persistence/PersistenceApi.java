@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Address;
+import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Committed;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
@@ -14,7 +16,7 @@ import java.util.Map;
 /**
  * What may be asked of persistence. Every question is answered by any of its verticles and fails with
  * {@link io.fastroom.bus.Refused} only; PostgreSQL away is {@code UNAVAILABLE}. A question that changes a room commits
- * its event in the same transaction and persistence itself announces it to {@code RoomApi.COMMITTED} before it answers.
+ * its event in the same transaction and persistence itself announces it to {@link #COMMITTED} before it answers.
  *
  * <p>{@code actorId} is the user who asks; a private room is {@code ROOM_NOT_FOUND} for whoever is not a member.
  */
@@ -80,9 +82,6 @@ public final class PersistenceApi {
   public record RefreshOwner(User user, String family) { }
 
   public record RevokeRefreshToken(byte[] hash) { }
-
-  /** An access token that must not be accepted any more. */
-  public record BlockedToken(String jti, Instant expiresAt) { }
 
   /** What changed since (microseconds of the database's clock; 0 for all). Asked every second by every node. */
   public record ListRevocations(long sinceMicros) { }
@@ -158,12 +157,12 @@ public final class PersistenceApi {
    *
    * @param room its name
    */
-  public record EnterRoom(long userId, String room) { }
+  public record EnsureMember(long userId, String room) { }
 
   /** @param seq of the event that made the member what they are, or a later one up to which that has not changed */
-  public record Entered(Room room, Member member, long seq) { }
+  public record Membership(Room room, Member member, long seq) { }
 
-  public static final Address<EnterRoom, Entered> ENTER_ROOM = new Address<>("persistence.room.enter");
+  public static final Address<EnsureMember, Membership> ENSURE_MEMBER = new Address<>("persistence.room.enter");
 
   // Messages
 
@@ -211,7 +210,7 @@ public final class PersistenceApi {
   /** Room id to head; a room that is gone is absent. */
   public static final Address<ReadHeads, Map<Long, Long>> READ_HEADS = new Address<>("persistence.log.heads");
 
-  // Chat, answered by the one ChatWriter of the node
+  // Chat, answered by the one ChatWriters of the node
 
   /**
    * A chat to commit.
@@ -234,6 +233,12 @@ public final class PersistenceApi {
    * UNAVAILABLE. Appends of one context and room commit in order.
    */
   public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
+
+  /** Events this node has just committed; in commit order within a room. */
+  public record CommittedAll(List<Committed> events) { }
+
+  /** Announced for every commit, before its question is answered; heard by RoomVerticle. */
+  public static final Address<CommittedAll, Void> COMMITTED = new Address<>("persistence.committed");
 
   /** Asks to be told when the commit that is under way for the room, if one is, has been announced. */
   public record AwaitAppends(long roomId) { }

@@ -59,7 +59,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.ADD_MEMBER, stores.members()::add);
     answer(PersistenceApi.REMOVE_MEMBER, stores.members()::remove);
     answer(PersistenceApi.SET_FLAG, stores.members()::setFlag);
-    answer(PersistenceApi.ENTER_ROOM, stores.entrances()::enter);
+    answer(PersistenceApi.ENSURE_MEMBER, stores.entrances()::enter);
     answer(PersistenceApi.LIST_MESSAGES, stores.messages()::list);
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);

@@ -1,7 +1,7 @@
 package io.fastroom.persistence;
 
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.RefreshToken;

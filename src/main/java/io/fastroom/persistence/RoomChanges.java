@@ -2,11 +2,10 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Committed;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
-import io.fastroom.room.RoomApi;
-import io.fastroom.room.RoomApi.Committed;
-import io.fastroom.room.RoomApi.CommittedAll;
+import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -58,7 +57,7 @@ final class RoomChanges {
 
   private <T> T announce(Outcome<T> outcome) {
     if (!outcome.events().isEmpty()) {
-      bus.tell(RoomApi.COMMITTED, new CommittedAll(
+      bus.tell(PersistenceApi.COMMITTED, new CommittedAll(
           outcome.events().stream().map(event -> new Committed(event, null, null)).toList()));
     }
     return outcome.answer();

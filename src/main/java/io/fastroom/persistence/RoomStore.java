@@ -108,8 +108,8 @@ final class RoomStore {
   }
 
   Future<Room> update(UpdateRoom q) {
-    return changes.change(q.roomId(), locked -> locked.seats(q.actorId()).compose(seats -> {
-      RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(seats, q.actorId())));
+    return changes.change(q.roomId(), locked -> locked.users(q.actorId()).compose(users -> {
+      RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(users, q.actorId())));
       Room old = locked.room;
       Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
           q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
@@ -126,8 +126,8 @@ final class RoomStore {
   }
 
   Future<Void> delete(DeleteRoom q) {
-    return changes.change(q.roomId(), locked -> locked.seats(q.actorId()).compose(seats -> {
-      RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(seats, q.actorId())));
+    return changes.change(q.roomId(), locked -> locked.users(q.actorId()).compose(users -> {
+      RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(users, q.actorId())));
       return erase(locked);
     }));
   }

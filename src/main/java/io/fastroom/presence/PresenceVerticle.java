@@ -1,10 +1,8 @@
 package io.fastroom.presence;
 
-import io.fastroom.Settings;
-import io.fastroom.bridge.Channels;
-import io.fastroom.bridge.WireEvent;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.NodeId;
 import io.fastroom.model.Problem;
 import io.fastroom.presence.PresenceApi.Adopt;
 import io.fastroom.presence.PresenceApi.Change;
@@ -13,11 +11,13 @@ import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Refresh;
 import io.fastroom.presence.PresenceApi.Refreshed;
+import io.fastroom.redis.Channels;
 import io.fastroom.redis.LuaScript;
-import io.fastroom.redis.NodeId;
 import io.fastroom.redis.RedisConnector;
 import io.fastroom.redis.RedisLink;
-import io.fastroom.redis.RedisUrl;
+import io.fastroom.settings.RedisUrl;
+import io.fastroom.settings.Settings;
+import io.fastroom.wire.ChannelMessage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -49,13 +49,13 @@ public final class PresenceVerticle extends VerticleBase {
   private final NodeId node;
   private final String url;
   private final long ttl;
-  private final Continuity continuity;
+  private final ExpiryGuard continuity;
   private RedisConnector connector;
   private RedisLink redis;
-  private PresenceCheck check;
+  private PresenceExpiry check;
   private List<MessageConsumer<?>> consumers = List.of();
 
-  PresenceVerticle(Bus bus, Settings settings, NodeId node, Continuity continuity) {
+  PresenceVerticle(Bus bus, Settings settings, NodeId node, ExpiryGuard continuity) {
     this.bus = bus;
     this.node = node;
     this.url = settings.redis().url();
@@ -65,7 +65,7 @@ public final class PresenceVerticle extends VerticleBase {
 
   /** Makes the instances of one node; to be kept for as long as the node lives, later instances included. */
   public static Supplier<PresenceVerticle> supplier(Bus bus, Settings settings, NodeId node) {
-    Continuity continuity = new Continuity();
+    ExpiryGuard continuity = new ExpiryGuard();
     return () -> new PresenceVerticle(bus, settings, node, continuity);
   }
 
@@ -74,7 +74,7 @@ public final class PresenceVerticle extends VerticleBase {
   public Future<?> start() {
     connector = RedisConnector.forKeys(vertx, RedisUrl.parse(url));
     redis = new RedisLink(vertx, connector, "presence", continuity::broken);
-    check = new PresenceCheck(redis, this::keys, node, continuity, ttl, keep());
+    check = new PresenceExpiry(redis, this::keys, node, continuity, ttl, keep());
     return redis.start().compose(started -> Future.all(List.of(
         bus.answer(PresenceApi.JOIN, question -> done(join(question))),
         bus.answer(PresenceApi.LEAVE, question -> done(leave(question))),
@@ -104,16 +104,16 @@ public final class PresenceVerticle extends VerticleBase {
   private Future<Change> join(Join question) {
     Entry entry = question.entry();
     return JOIN.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(), node.serverId(), ttl,
-            keep(), Channels.room(entry.room()), WireEvent.presenceHead(node, question.roomId()),
-            question.silent() ? "" : WireEvent.presenceTail(entry.room())))
+            keep(), Channels.room(entry.room()), ChannelMessage.presenceHead(node, question.roomId()),
+            question.silent() ? "" : ChannelMessage.presenceTail(entry.room())))
         .map(PresenceVerticle::change);
   }
 
   private Future<Change> leave(Leave question) {
     Entry entry = question.entry();
     return LEAVE.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(),
-            Channels.room(entry.room()), WireEvent.presenceHead(node, question.roomId()),
-            question.silent() ? "" : WireEvent.presenceTail(entry.room())))
+            Channels.room(entry.room()), ChannelMessage.presenceHead(node, question.roomId()),
+            question.silent() ? "" : ChannelMessage.presenceTail(entry.room())))
         .map(PresenceVerticle::change);
   }
 
@@ -123,7 +123,7 @@ public final class PresenceVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     return ADOPT.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(), ttl, keep(),
-            Channels.room(entry.room()), WireEvent.adoptionHead(node), WireEvent.presenceTail(entry.room())))
+            Channels.room(entry.room()), ChannelMessage.adoptionHead(node), ChannelMessage.presenceTail(entry.room())))
         .mapEmpty();
   }
 
@@ -157,7 +157,7 @@ public final class PresenceVerticle extends VerticleBase {
     PresenceKeys names = keys();
     List<String> keys = new ArrayList<>(List.of(names.index(question.room()), names.connections(question.room())));
     List<Object> args = new ArrayList<>(List.of(node.serverId(), ttl, keep(), Channels.room(question.room()),
-        WireEvent.presenceHead(node, question.roomId()), WireEvent.presenceTail(question.room())));
+        ChannelMessage.presenceHead(node, question.roomId()), ChannelMessage.presenceTail(question.room())));
     for (Entry entry : entries) {
       keys.add(names.heartbeats(question.room()) + PresenceKeys.member(entry));
       args.add(PresenceKeys.member(entry));

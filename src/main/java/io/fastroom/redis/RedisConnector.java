@@ -1,5 +1,6 @@
 package io.fastroom.redis;
 
+import io.fastroom.settings.RedisUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;

@@ -45,7 +45,7 @@ public final class RedisLink {
   private final String name;
   private final Runnable remade;
   private final Backoff backoff = new Backoff();
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final ArrayDeque<InFlight> waiting = new ArrayDeque<>();
   private RedisConnector.Open open;
   private long lastSent;
   private long lastAnswer = System.nanoTime();
@@ -53,12 +53,12 @@ public final class RedisLink {
   private boolean closed;
   private long tick = -1;
 
-  private static final class Waiting {
+  private static final class InFlight {
     final Promise<?> promise;
     final long since = System.nanoTime();
     boolean answered;
 
-    Waiting(Promise<?> promise) {
+    InFlight(Promise<?> promise) {
       this.promise = promise;
     }
   }
@@ -116,14 +116,14 @@ public final class RedisLink {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     Promise<T> promise = Promise.promise();
-    Waiting entry = new Waiting(promise);
+    InFlight entry = new InFlight(promise);
     waiting.add(entry);
     lastSent = entry.since;
     command.apply(on.connection()).onComplete(result -> here(() -> settle(on, entry, promise, result)));
     return promise.future();
   }
 
-  private <T> void settle(RedisConnector.Open on, Waiting entry, Promise<T> promise, AsyncResult<T> result) {
+  private <T> void settle(RedisConnector.Open on, InFlight entry, Promise<T> promise, AsyncResult<T> result) {
     entry.answered = true;
     if (on == open) {
       lastAnswer = System.nanoTime();
@@ -145,7 +145,7 @@ public final class RedisLink {
   }
 
   private void look() {
-    Waiting oldest = waiting.peek();
+    InFlight oldest = waiting.peek();
     long now = System.nanoTime();
     if (open != null && oldest != null && isLate(oldest, now)) {
       drop(open, "no answer in time");
@@ -155,7 +155,7 @@ public final class RedisLink {
   }
 
   /** A long queue that moves is no reason to end the connection: that would make the queue only longer. */
-  private boolean isLate(Waiting oldest, long now) {
+  private boolean isLate(InFlight oldest, long now) {
     long silent = now - Math.max(oldest.since, lastAnswer);
     return silent > TimeUnit.MILLISECONDS.toNanos(SILENT_MILLIS)
         || now - oldest.since > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
@@ -180,7 +180,7 @@ public final class RedisLink {
   }
 
   private void refuseAll() {
-    List<Waiting> all = List.copyOf(waiting);
+    List<InFlight> all = List.copyOf(waiting);
     waiting.clear();
     all.forEach(entry -> entry.promise.tryFail(new Refused(Problem.UNAVAILABLE)));
   }

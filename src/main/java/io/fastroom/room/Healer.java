@@ -2,6 +2,7 @@ package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Committed;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.RoomDeleted;
@@ -10,7 +11,6 @@ import io.fastroom.persistence.PersistenceApi.AwaitAppends;
 import io.fastroom.persistence.PersistenceApi.LogPage;
 import io.fastroom.persistence.PersistenceApi.ReadHeads;
 import io.fastroom.persistence.PersistenceApi.ReadLog;
-import io.fastroom.room.RoomApi.Committed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.fastroom.room;
 
+import io.fastroom.model.Committed;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomUpdated;
-import io.fastroom.room.RoomApi.Committed;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -30,14 +30,14 @@ final class LiveRoom {
   /** A socket in the room. */
   record Conn(String connId, long userId, String username, String hub) { }
 
-  private record Waiting(Committed committed, byte[] json) { }
+  private record Pending(Committed committed, byte[] json) { }
 
   final long id;
   final Tail tail = new Tail();
   final RecentMessages recent = new RecentMessages();
-  final PresenceView presence = new PresenceView();
+  final LocalPresence presence = new LocalPresence();
   private final Listener listener;
-  private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
+  private final TreeMap<Long, Pending> waiting = new TreeMap<>();
   private final Map<String, Conn> conns = new HashMap<>();
   private final Map<String, Integer> hubs = new HashMap<>();
   private final Map<String, Integer> users = new HashMap<>();
@@ -81,18 +81,18 @@ final class LiveRoom {
     if (seq != released + 1) {
       // The copy that knows its sender beats the one read from the log.
       if (waiting.size() < MAX_WAITING && (committed.connId() != null || !waiting.containsKey(seq))) {
-        waiting.put(seq, new Waiting(committed, json));
+        waiting.put(seq, new Pending(committed, json));
       }
       return;
     }
-    Waiting first = waiting.isEmpty() ? null : waiting.get(seq);
+    Pending first = waiting.isEmpty() ? null : waiting.get(seq);
     if (first != null && committed.connId() == null && first.committed.connId() != null) {
       release(first.committed, first.json);
     } else {
       release(committed, json);
     }
     while (!waiting.isEmpty() && waiting.firstKey() <= released + 1) {
-      Waiting next = waiting.pollFirstEntry().getValue();
+      Pending next = waiting.pollFirstEntry().getValue();
       if (next.committed.event().seq() == released + 1) {
         release(next.committed, next.json);
       }

@@ -7,7 +7,7 @@ import io.fastroom.persistence.PersistenceApi.LoadRoom;
 import io.fastroom.persistence.PersistenceApi.LogPage;
 import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.room.RoomApi.Events;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -52,12 +52,12 @@ final class LogReader {
     });
   }
 
-  private static boolean recentEnough(List<Item> missed) {
+  private static boolean recentEnough(List<EncodedEvent> missed) {
     return missed.isEmpty() || missed.get(0).event().ts().isAfter(Instant.now().minus(MAX_AGE));
   }
 
   /** What of the events after {@code since} can be told at once: nothing when they are not in the tail. */
-  List<Item> firstPage(LiveRoom room, long since) {
+  List<EncodedEvent> firstPage(LiveRoom room, long since) {
     return covers(room, since) ? List.copyOf(room.tail.after(since)) : List.of();
   }
 
@@ -84,17 +84,17 @@ final class LogReader {
   }
 
   private static Events fromTail(LiveRoom room, long seq) {
-    List<Item> events = room.tail.after(seq);
+    List<EncodedEvent> events = room.tail.after(seq);
     long last = events.isEmpty() ? seq : events.get(events.size() - 1).event().seq();
     return new Events(List.copyOf(events), last >= room.released());
   }
 
-  private static List<Item> items(LiveRoom room, LogPage page) {
-    List<Item> items = new ArrayList<>();
+  private static List<EncodedEvent> items(LiveRoom room, LogPage page) {
+    List<EncodedEvent> items = new ArrayList<>();
     for (RoomEvent event : page.events()) {
       if (event.seq() <= room.released()) {
         RoomEvent named = event.in(room.name());
-        items.add(new Item(named, EventJson.encode(named)));
+        items.add(new EncodedEvent(named, EventJson.encode(named)));
       }
     }
     return items;

@@ -5,7 +5,7 @@ import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ final class RecentMessages {
   private static final int KEPT = 2 * SHOWN;
 
   /** In the order of the log. */
-  private final Map<Long, Item> byId = new LinkedHashMap<>();
+  private final Map<Long, EncodedEvent> byId = new LinkedHashMap<>();
   private boolean older;
 
   /** Starts anew from a snapshot: its messages up to {@code upTo}, the rest comes as events. */
@@ -32,8 +32,8 @@ final class RecentMessages {
     older = messages.size() >= SHOWN;
     for (Message message : messages) {
       if (message.seq() <= upTo) {
-        Chat chat = RoomApi.chat(roomId, room, message);
-        byId.put(message.id(), new Item(chat, EventJson.encode(chat)));
+        Chat chat = RoomEvent.Chat.of(roomId, room, message);
+        byId.put(message.id(), new EncodedEvent(chat, EventJson.encode(chat)));
       }
     }
   }
@@ -60,15 +60,15 @@ final class RecentMessages {
     byId.replaceAll((id, was) -> item(was.event().in(room)));
   }
 
-  private static Item item(RoomEvent event) {
-    return new Item(event, EventJson.encode(event));
+  private static EncodedEvent item(RoomEvent event) {
+    return new EncodedEvent(event, EventJson.encode(event));
   }
 
   private void add(Chat chat, byte[] json) {
     if (chat.message().deleted()) {
       return;
     }
-    byId.put(chat.message().id(), new Item(chat, json));
+    byId.put(chat.message().id(), new EncodedEvent(chat, json));
     if (byId.size() > KEPT) {
       byId.remove(byId.keySet().iterator().next());
       older = true;
@@ -76,8 +76,8 @@ final class RecentMessages {
   }
 
   /** Chronological. */
-  List<Item> last() {
-    List<Item> all = new ArrayList<>(byId.values());
+  List<EncodedEvent> last() {
+    List<EncodedEvent> all = new ArrayList<>(byId.values());
     return List.copyOf(all.subList(Math.max(0, all.size() - SHOWN), all.size()));
   }
 }

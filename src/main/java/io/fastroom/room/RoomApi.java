@@ -2,8 +2,8 @@ package io.fastroom.room;
 
 import io.fastroom.bus.Address;
 import io.fastroom.model.Member;
-import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent;
+import io.fastroom.wire.EncodedEvent;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * gaps from PostgreSQL, keeps the tail of the log and the list of who is there, and hands hubs a stream that is gap-free
  * and without doubles. A hub (one per edge) only writes what it is handed to its sockets.
  *
- * <p>RoomVerticle sends from one context, so an {@link Entered} answer and the {@link Deliveries} after it reach the hub in
+ * <p>RoomVerticle sends from one context, so an {@link Joined} answer and the {@link Deliveries} after it reach the hub in
  * the order they were made: what the answer holds and what comes after it neither overlap nor leave a hole.
  */
 public final class RoomApi {
@@ -25,7 +25,7 @@ public final class RoomApi {
    * @param hub names the hub, {@link #hub(String)}
    * @param since the last seq the client has, or -1 for none
    */
-  public record Enter(String hub, String connId, long userId, String username, String room, long since) { }
+  public record Join(String hub, String connId, long userId, String username, String room, long since) { }
 
   /**
    * The socket is in, at {@code seq}; the hub must have it in the room before it handles anything else of this room.
@@ -37,11 +37,11 @@ public final class RoomApi {
    * @param historyTo the seq of the last event in {@code history}; when it is below {@code seq} the hub reads on with
    *     {@link ReadAfter}
    */
-  public record Entered(long roomId, String room, Member member, long seq, List<String> users, List<Item> history,
+  public record Joined(long roomId, String room, Member member, long seq, List<String> users, List<EncodedEvent> history,
                         Boolean resumed, long historyTo) { }
 
   /** The socket has left or is gone. Answered when presence knows. */
-  public record Exit(long roomId, String connId) { }
+  public record Leave(long roomId, String connId) { }
 
   public record Typing(long roomId, long userId, String username, boolean isTyping) { }
 
@@ -49,33 +49,15 @@ public final class RoomApi {
   public record ReadAfter(long roomId, long seq) { }
 
   /** In order, without gaps; {@code end} tells that nothing after them had been delivered when this was answered. */
-  public record Events(List<Item> events, boolean end) { }
+  public record Events(List<EncodedEvent> events, boolean end) { }
 
   /** Refused: ROOM_NOT_FOUND, BANNED, UNAVAILABLE. */
-  public static final Address<Enter, Entered> ENTER = new Address<>("room.enter");
-  public static final Address<Exit, Void> EXIT = new Address<>("room.exit");
+  public static final Address<Join, Joined> JOIN = new Address<>("room.enter");
+  public static final Address<Leave, Void> LEAVE = new Address<>("room.exit");
   public static final Address<Typing, Void> TYPING = new Address<>("room.typing");
   public static final Address<ReadAfter, Events> READ_AFTER = new Address<>("room.read");
 
-  // From persistence
-
-  /**
-   * An event this node has just committed.
-   *
-   * @param connId the sender's socket, null when it was not a socket
-   * @param ref the sender's, null when none
-   */
-  public record Committed(RoomEvent event, String connId, String ref) { }
-
-  /** In commit order within a room. */
-  public record CommittedAll(List<Committed> events) { }
-
-  public static final Address<CommittedAll, Void> COMMITTED = new Address<>("room.committed");
-
   // To hubs
-
-  /** An event and its JSON frame as every client gets it, encoded once; both never change. */
-  public record Item(RoomEvent event, byte[] json) { }
 
   /**
    * Something for the sockets of a room.
@@ -98,9 +80,4 @@ public final class RoomApi {
   public record WhoIsThere(long roomId, String room) { }
 
   public static final Address<WhoIsThere, List<String>> WHO_IS_THERE = new Address<>("room.who");
-
-  /** Chats as history shows them. */
-  public static RoomEvent.Chat chat(long roomId, String room, Message message) {
-    return new RoomEvent.Chat(roomId, room, message.seq(), message.createdAt(), message);
-  }
 }

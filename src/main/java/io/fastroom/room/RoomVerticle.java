@@ -1,27 +1,28 @@
 package io.fastroom.room;
 
-import io.fastroom.Settings;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
-import io.fastroom.bridge.BridgeApi.Received;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Committed;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Snapshot;
-import io.fastroom.room.RoomApi.Committed;
-import io.fastroom.room.RoomApi.CommittedAll;
 import io.fastroom.room.RoomApi.Delivery;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.ReadAfter;
 import io.fastroom.room.RoomApi.WhoIsThere;
+import io.fastroom.settings.Settings;
+import io.fastroom.wire.EphemeralJson;
 import io.fastroom.wire.EventJson;
-import io.fastroom.wire.RoomJson;
+import io.fastroom.wire.Received;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -48,9 +49,9 @@ public final class RoomVerticle extends VerticleBase {
   private Rooms rooms;
   private Healer healer;
   private LogReader reader;
-  private Presences presences;
+  private PresenceTracker presences;
   private Typists typists;
-  private Entrance entrance;
+  private JoinHandler entrance;
   private long second;
 
   public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
@@ -65,18 +66,18 @@ public final class RoomVerticle extends VerticleBase {
     rooms = new Rooms(bus, this::released);
     healer = new Healer(bus, vertx, metrics);
     reader = new LogReader(bus, healer, rooms);
-    presences = new Presences(bus, deliverer, rooms::byId);
+    presences = new PresenceTracker(bus, deliverer, rooms::byId);
     typists = new Typists(bus, deliverer, rooms::byId);
-    entrance = new Entrance(bus, rooms, healer, reader, presences, deliverer);
+    entrance = new JoinHandler(bus, rooms, healer, reader, presences, deliverer);
     vertx.setPeriodic(HEADS_MILLIS, timer -> healer.sweep(rooms.all()));
     vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
     return Future.all(List.of(
-        bus.hear(RoomApi.COMMITTED, this::committed),
+        bus.hear(PersistenceApi.COMMITTED, this::committed),
         bus.hear(RoomApi.TYPING, typists::hear),
         bus.hear(BridgeApi.RECEIVED, this::received),
         bus.hear(BridgeApi.STATE, this::bridge),
-        bus.answer(RoomApi.ENTER, entrance::enter),
-        bus.answer(RoomApi.EXIT, exit -> entrance.exit(exit.roomId(), exit.connId())),
+        bus.answer(RoomApi.JOIN, entrance::enter),
+        bus.answer(RoomApi.LEAVE, exit -> entrance.exit(exit.roomId(), exit.connId())),
         bus.answer(RoomApi.READ_AFTER, this::readAfter),
         bus.answer(RoomApi.WHO_IS_THERE, this::whoIsThere)));
   }
@@ -112,7 +113,7 @@ public final class RoomVerticle extends VerticleBase {
     }
     switch (message.origin()) {
       case NODE -> ofNode(room, message);
-      case PRESENCE -> presences.heard(room, RoomJson.presenceDiff(message.json()), message.seq());
+      case PRESENCE -> presences.heard(room, EphemeralJson.presenceDiff(message.json()), message.seq());
       case FOREIGN -> {
         if (message.seq() > 0) {
           healer.heal(room);

@@ -5,7 +5,7 @@ import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,14 +104,14 @@ final class Tail {
   }
 
   /** The events after {@code seq}, which must not be before {@link #start}, up to a page. */
-  List<Item> after(long seq) {
-    List<Item> page = new ArrayList<>();
+  List<EncodedEvent> after(long seq) {
+    List<EncodedEvent> page = new ArrayList<>();
     int size = 0;
     Iterator<Entry> from = from(seq);
     while (from.hasNext() && page.size() < PAGE_EVENTS && size < PAGE_BYTES) {
       Entry entry = from.next();
       if (entry.event.seq() > seq) {
-        page.add(new Item(entry.event, entry.json));
+        page.add(new EncodedEvent(entry.event, entry.json));
         size += entry.json.length;
       }
     }

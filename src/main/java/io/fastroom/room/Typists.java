@@ -5,7 +5,7 @@ import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bus.Bus;
 import io.fastroom.room.RoomApi.Typing;
-import io.fastroom.wire.RoomJson;
+import io.fastroom.wire.EphemeralJson;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -72,7 +72,7 @@ final class Typists {
   private void tell(Key key, boolean isTyping) {
     LiveRoom room = rooms.apply(key.roomId());
     if (room != null) {
-      byte[] json = RoomJson.typing(room.name(), key.username(), isTyping);
+      byte[] json = EphemeralJson.typing(room.name(), key.username(), isTyping);
       deliverer.deliver(room, json);
       bus.tell(BridgeApi.PUBLISH, new PublishAll(List.of(new Publish(room.name(), room.id, 0, json))));
     }

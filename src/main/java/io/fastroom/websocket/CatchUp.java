@@ -4,21 +4,21 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.room.RoomApi;
-import io.fastroom.room.RoomApi.Entered;
 import io.fastroom.room.RoomApi.Events;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.room.RoomApi.Joined;
 import io.fastroom.room.RoomApi.ReadAfter;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.fastroom.websocket.ServerFrame.History;
 import io.fastroom.websocket.ServerFrame.PresenceState;
+import io.fastroom.wire.EncodedEvent;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the log for seats that are behind and lets them go live when they are where the room is. One road for slow
+ * Reads the log for subscriptions that are behind and lets them go live when they are where the room is. One road for slow
  * readers and for long resumes: as the socket drains, the next events are read and written, in order.
  *
- * <p>Thread: the event loop of its hub. Limits: one read at a time per seat, none while the outbox is not low.
+ * <p>Thread: the event loop of its hub. Limits: one read at a time per subscription, none while the outbox is not low.
  */
 final class CatchUp {
   /** A history frame of a long resume is closed beyond this, in bytes. */
@@ -31,100 +31,102 @@ final class CatchUp {
   }
 
   /** Answers a join's {@code since}: as much of the first page as the outbox takes; the rest is read like any other. */
-  void resume(Seat seat, Entered entered) {
-    List<Item> first = entered.history();
-    seat.resumeTo = entered.seq();
-    seat.position = first.isEmpty() ? entered.historyTo() : first.get(0).event().seq() - 1;
-    history(seat, first);
-    advance(seat);
+  void resume(Subscription subscription, Joined entered) {
+    List<EncodedEvent> first = entered.history();
+    subscription.resumeTo = entered.seq();
+    subscription.position = first.isEmpty() ? entered.historyTo() : first.get(0).event().seq() - 1;
+    history(subscription, first);
+    advance(subscription);
   }
 
-  /** Does for a seat what makes sense now. To be called when its socket has drained, and every second. */
-  void advance(Seat seat) {
-    HubRoom room = seat.room;
+  /** Does for a subscription what makes sense now. To be called when its socket has drained, and every second. */
+  void advance(Subscription subscription) {
+    HubRoom room = subscription.room;
     room.tellWaiters();
-    boolean upToDate = !seat.behind && !seat.missedPresence;
-    if (upToDate || seat.isGone() || seat.reading) {
+    boolean upToDate = !subscription.behind && !subscription.missedPresence;
+    if (upToDate || subscription.isGone() || subscription.reading) {
       return;
     }
-    if (seat.isFenced() && seat.position >= seat.fence) {
-      seat.putOut.run();
+    if (subscription.isFenced() && subscription.position >= subscription.fence) {
+      subscription.putOut.run();
       return;
     }
-    if (seat.behind && !seat.isFenced() && seat.position == room.released() && seat.position >= seat.resumeTo) {
-      room.goLive(seat);
+    if (subscription.behind && !subscription.isFenced() && subscription.position == room.released()
+        && subscription.position >= subscription.resumeTo) {
+      room.goLive(subscription);
     }
-    if (!seat.outbox.isLow()) {
+    if (!subscription.outbox.isLow()) {
       return;
     }
-    if (seat.behind && seat.position < room.released()) {
-      read(seat);
-    } else if (!seat.behind && seat.missedPresence) {
-      presence(seat);
+    if (subscription.behind && subscription.position < room.released()) {
+      read(subscription);
+    } else if (!subscription.behind && subscription.missedPresence) {
+      presence(subscription);
     }
   }
 
-  private void read(Seat seat) {
-    seat.reading = true;
-    bus.ask(RoomApi.READ_AFTER, new ReadAfter(seat.room.id, seat.position)).onComplete(answer -> {
-      seat.reading = false;
+  private void read(Subscription subscription) {
+    subscription.reading = true;
+    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, subscription.position)).onComplete(answer -> {
+      subscription.reading = false;
       // Failed or empty: the next tick asks again.
-      if (!seat.isGone() && answer.succeeded() && !answer.result().events().isEmpty()) {
-        take(seat, answer.result());
-        advance(seat);
-      } else if (!seat.isGone() && seat.isFenced() && answer.failed()
+      if (!subscription.isGone() && answer.succeeded() && !answer.result().events().isEmpty()) {
+        take(subscription, answer.result());
+        advance(subscription);
+      } else if (!subscription.isGone() && subscription.isFenced() && answer.failed()
           && Refused.of(answer.cause()).problem() == Problem.ROOM_NOT_FOUND) {
         // Nobody is in the room any more, so its tail is gone too.
-        seat.putOut.run();
+        subscription.putOut.run();
       }
     });
   }
 
-  private void take(Seat seat, Events page) {
-    List<Item> items = page.events();
-    int at = seat.position < seat.resumeTo ? history(seat, items) : 0;
-    if (seat.position < seat.resumeTo) {
+  private void take(Subscription subscription, Events page) {
+    List<EncodedEvent> items = page.events();
+    int at = subscription.position < subscription.resumeTo ? history(subscription, items) : 0;
+    if (subscription.position < subscription.resumeTo) {
       return;
     }
-    Outbox outbox = seat.outbox;
-    for (Item item : items.subList(at, items.size())) {
-      if (!outbox.hasRoomFor(item.json().length) || seat.isFenced() && seat.position >= seat.fence) {
+    Outbox outbox = subscription.outbox;
+    for (EncodedEvent item : items.subList(at, items.size())) {
+      if (!outbox.hasRoomFor(item.json().length) || subscription.isFenced() && subscription.position >= subscription.fence) {
         return;
       }
-      if (item.event().seq() > seat.position) {
+      if (item.event().seq() > subscription.position) {
         outbox.send(item.json());
-        seat.position = item.event().seq();
+        subscription.position = item.event().seq();
       }
     }
   }
 
   /** Writes history frames up to where the resume ends. Returns how many items they took. */
-  private int history(Seat seat, List<Item> items) {
+  private int history(Subscription subscription, List<EncodedEvent> items) {
     int at = 0;
     do {
-      List<Item> chunk = new ArrayList<>();
+      List<EncodedEvent> chunk = new ArrayList<>();
       int bytes = 0;
-      while (at < items.size() && bytes < HISTORY_BYTES && items.get(at).event().seq() <= seat.resumeTo) {
-        Item item = items.get(at++);
-        if (item.event().seq() > seat.position) {
+      while (at < items.size() && bytes < HISTORY_BYTES && items.get(at).event().seq() <= subscription.resumeTo) {
+        EncodedEvent item = items.get(at++);
+        if (item.event().seq() > subscription.position) {
           chunk.add(item);
           bytes += item.json().length;
-          seat.position = item.event().seq();
+          subscription.position = item.event().seq();
         }
       }
-      seat.outbox.send(new History(seat.room.name(), chunk, true, seat.position < seat.resumeTo));
-    } while (seat.position < seat.resumeTo && at < items.size() && seat.outbox.isLow());
+      boolean more = subscription.position < subscription.resumeTo;
+      subscription.outbox.send(new History(subscription.room.name(), chunk, true, more));
+    } while (subscription.position < subscription.resumeTo && at < items.size() && subscription.outbox.isLow());
     return at;
   }
 
-  private void presence(Seat seat) {
-    HubRoom room = seat.room;
-    seat.missedPresence = false;
+  private void presence(Subscription subscription) {
+    HubRoom room = subscription.room;
+    subscription.missedPresence = false;
     bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id, room.name())).onComplete(users -> {
       if (users.failed()) {
-        seat.missedPresence = true;
-      } else if (!seat.isGone()) {
-        seat.outbox.send(new PresenceState(room.name(), users.result()));
+        subscription.missedPresence = true;
+      } else if (!subscription.isGone()) {
+        subscription.outbox.send(new PresenceState(room.name(), users.result()));
       }
     });
   }

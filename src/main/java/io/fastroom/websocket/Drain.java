@@ -53,7 +53,7 @@ final class Drain {
   private void step(long timer) {
     passed += STEP_MILLIS;
     for (; told < passed * perMilli && !waiting.isEmpty(); told++) {
-      waiting.poll().close(Goodbye.RESTART);
+      waiting.poll().close(CloseCode.RESTART);
     }
     boolean over = passed > millis;
     if (over) {

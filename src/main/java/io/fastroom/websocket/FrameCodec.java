@@ -1,12 +1,10 @@
 package io.fastroom.websocket;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent.Chat;
-import io.fastroom.room.RoomApi.Item;
 import io.fastroom.websocket.ServerFrame.Authenticated;
 import io.fastroom.websocket.ServerFrame.Banner;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
@@ -16,8 +14,8 @@ import io.fastroom.websocket.ServerFrame.Joined;
 import io.fastroom.websocket.ServerFrame.Left;
 import io.fastroom.websocket.ServerFrame.Pong;
 import io.fastroom.websocket.ServerFrame.PresenceState;
+import io.fastroom.wire.EncodedEvent;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +40,6 @@ final class FrameCodec {
       History.class, "history", HistoryPage.class, "history_more", Pong.class, "pong",
       Authenticated.class, "authenticated", ErrorFrame.class, "error");
 
-  private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] REF = ",\"ref\":\"".getBytes(StandardCharsets.US_ASCII);
 
   private FrameCodec() { }
@@ -65,18 +62,12 @@ final class FrameCodec {
 
   /** The frame as UTF-8 JSON. */
   static byte[] encode(ServerFrame frame) {
-    ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 256);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    return JsonBytes.encode(256, json -> {
       json.writeStartObject();
       json.writeStringField("type", SERVER_TYPES.get(frame.getClass()));
       fields(json, frame);
       json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    byte[] encoded = bytes.toByteArray();
-    bytes.release();
-    return encoded;
+    });
   }
 
   /** The same JSON object with a {@code ref}: the sender's own copy of an event. */
@@ -135,7 +126,7 @@ final class FrameCodec {
   private static void history(JsonGenerator json, History frame) throws IOException {
     json.writeStringField("room", frame.room());
     json.writeArrayFieldStart("messages");
-    for (Item item : frame.messages()) {
+    for (EncodedEvent item : frame.messages()) {
       if (item.event() instanceof Chat chat) {
         entry(json, frame.room(), chat.message(), chat.ts());
       } else {

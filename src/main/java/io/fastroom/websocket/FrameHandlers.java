@@ -8,8 +8,7 @@ import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.room.RoomApi;
-import io.fastroom.room.RoomApi.Enter;
-import io.fastroom.room.RoomApi.Entered;
+import io.fastroom.room.RoomApi.Join;
 import io.fastroom.websocket.ClientFrame.InRoom;
 import io.fastroom.websocket.ServerFrame.Authenticated;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
@@ -41,8 +40,8 @@ final class FrameHandlers {
   private static final int PAGE = 50;
 
   /** A handler of frames about a room the socket is in. */
-  private interface Seated<F> {
-    void handle(Session session, Seat seat, F frame);
+  private interface InRoomHandler<F> {
+    void handle(Session session, Subscription subscription, F frame);
   }
 
   private record Row<F extends ClientFrame>(Class<F> kind, BiConsumer<Session, F> handler) {
@@ -51,7 +50,7 @@ final class FrameHandlers {
     }
   }
 
-  private final Desk desk;
+  private final SessionContext context;
   private final Map<Class<?>, Row<?>> table = Map.of(
       ClientFrame.Join.class, new Row<>(ClientFrame.Join.class, this::join),
       ClientFrame.Leave.class, new Row<>(ClientFrame.Leave.class, inRoom(this::leave)),
@@ -61,8 +60,8 @@ final class FrameHandlers {
       ClientFrame.Ping.class, new Row<>(ClientFrame.Ping.class, this::ping),
       ClientFrame.Auth.class, new Row<>(ClientFrame.Auth.class, this::auth));
 
-  FrameHandlers(Desk desk) {
-    this.desk = desk;
+  FrameHandlers(SessionContext context) {
+    this.context = context;
   }
 
   void handle(Session session, Rates rates, String text) {
@@ -70,10 +69,10 @@ final class FrameHandlers {
     ErrorFrame bad = null;
     try {
       frame = FrameCodec.decode(text);
-      desk.metrics().messageIn(frame);
+      context.metrics().messageIn(frame);
     } catch (BadFrame e) {
       bad = e.error();
-      desk.metrics().malformedIn();
+      context.metrics().malformedIn();
     }
     long wait = rates.message();
     if (wait == 0 && frame instanceof ClientFrame.Chat) {
@@ -84,7 +83,7 @@ final class FrameHandlers {
     } else if (wait == 0) {
       session.send(bad);
     } else if (rates.isAbused()) {
-      session.close(Goodbye.ABUSE);
+      session.close(CloseCode.ABUSE);
     } else {
       session.send(new ErrorFrame(Problem.RATE_LIMITED, Problem.RATE_LIMITED.title(),
           frame == null ? bad.ref() : frame.ref(), room(frame), wait));
@@ -95,29 +94,29 @@ final class FrameHandlers {
     return frame instanceof InRoom about ? about.room() : null;
   }
 
-  private static <F extends InRoom> BiConsumer<Session, F> inRoom(Seated<F> handler) {
+  private static <F extends InRoom> BiConsumer<Session, F> inRoom(InRoomHandler<F> handler) {
     return (session, frame) -> {
-      Seat seat = session.seat(frame.room());
-      if (seat == null) {
+      Subscription subscription = session.subscription(frame.room());
+      if (subscription == null) {
         session.send(ErrorFrame.of(Problem.NOT_IN_ROOM, frame.ref(), frame.room()));
       } else {
-        handler.handle(session, seat, frame);
+        handler.handle(session, subscription, frame);
       }
     };
   }
 
   private void join(Session session, ClientFrame.Join frame) {
-    int max = desk.settings().webSocket().maxRooms();
-    if (max > 0 && session.rooms() >= max && session.seat(frame.room()) == null) {
+    int max = context.settings().webSocket().maxRooms();
+    if (max > 0 && session.rooms() >= max && session.subscription(frame.room()) == null) {
       session.send(ErrorFrame.of(Problem.TOO_MANY_ROOMS, frame.ref(), frame.room()));
       return;
     }
     Principal who = session.principal();
-    Enter question = new Enter(desk.hub().id(), session.connId(), who.userId(), who.username(), frame.room(),
+    Join question = new Join(context.hub().id(), session.connId(), who.userId(), who.username(), frame.room(),
         frame.since());
-    Seat again = session.seat(frame.room());
+    Subscription again = session.subscription(frame.room());
     Future<Void> ready = again == null ? Future.succeededFuture() : heardItself(session, again);
-    session.gate().alone(ready.compose(heard -> desk.bus().ask(RoomApi.ENTER, question)), answer -> {
+    session.gate().alone(ready.compose(heard -> context.bus().ask(RoomApi.JOIN, question)), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (session.isClosing()) {
@@ -129,85 +128,85 @@ final class FrameHandlers {
   }
 
   /** Nothing of the room may come between this answer and the deliveries after it. */
-  private void entered(Session session, ClientFrame.Join frame, Entered room) {
-    Seat before = session.seat(room.roomId());
+  private void entered(Session session, ClientFrame.Join frame, RoomApi.Joined room) {
+    Subscription before = session.subscription(room.roomId());
     if (before != null) {
       session.forget(before);
-      desk.hub().unseat(before);
+      context.hub().unsubscribe(before);
     }
-    Seat seat = desk.hub().seat(session, room.roomId(), room.room(), room.seq());
-    seat.muted = room.member().isMuted();
-    session.remember(seat);
+    Subscription subscription = context.hub().subscription(session, room.roomId(), room.room(), room.seq());
+    subscription.muted = room.member().isMuted();
+    session.remember(subscription);
     LOG.info("{} joined room {}", session.connId(), room.roomId());
     session.send(new Joined(frame.ref(), room.room(), room.roomId(), room.seq()));
     session.send(new PresenceState(room.room(), room.users()));
     if (Boolean.TRUE.equals(room.resumed())) {
-      desk.catchUp().resume(seat, room);
+      context.catchUp().resume(subscription, room);
     } else {
       session.send(new History(room.room(), room.history(), room.resumed(), false));
-      desk.catchUp().advance(seat);
+      context.catchUp().advance(subscription);
     }
   }
 
-  private void leave(Session session, Seat seat, ClientFrame.Leave frame) {
-    session.gate().alone(heardItself(session, seat).compose(heard -> {
-      if (!seat.isGone()) {
-        session.forget(seat);
-        desk.hub().unseat(seat);
-        LOG.info("{} left room {}", session.connId(), seat.room.id);
+  private void leave(Session session, Subscription subscription, ClientFrame.Leave frame) {
+    session.gate().alone(heardItself(session, subscription).compose(heard -> {
+      if (!subscription.isGone()) {
+        session.forget(subscription);
+        context.hub().unsubscribe(subscription);
+        LOG.info("{} left room {}", session.connId(), subscription.room.id);
       }
       // Out it is in any case; presence that could not be told expires.
-      return session.exit(seat.room.id);
+      return session.exit(subscription.room.id);
     }), answer -> session.send(new Left(frame.ref(), frame.room())));
   }
 
-  /** What a socket has said in the room comes back to it before it gives up its seat there. */
-  private static Future<Void> heardItself(Session session, Seat seat) {
-    return session.gate().settled().compose(settled -> seat.room.awaits(seat, seat.said));
+  /** What a socket has said in the room comes back to it before it gives up its subscription there. */
+  private static Future<Void> heardItself(Session session, Subscription subscription) {
+    return session.gate().settled().compose(settled -> subscription.room.awaits(subscription, subscription.said));
   }
 
-  private void chat(Session session, Seat seat, ClientFrame.Chat frame) {
+  private void chat(Session session, Subscription subscription, ClientFrame.Chat frame) {
     Principal who = session.principal();
-    Append question = new Append(seat.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
+    Append question = new Append(subscription.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         session.connId(), frame.ref());
-    session.gate().beside(desk.bus().ask(PersistenceApi.APPEND, question),
-        answer -> appended(session, seat, frame, answer));
+    session.gate().beside(context.bus().ask(PersistenceApi.APPEND, question),
+        answer -> appended(session, subscription, frame, answer));
   }
 
   /** The answer to a new chat is its broadcast; one that was had before is shown to its sender alone. */
-  private void appended(Session session, Seat seat, ClientFrame.Chat frame, AsyncResult<Appended> answer) {
+  private void appended(Session session, Subscription subscription, ClientFrame.Chat frame, AsyncResult<Appended> answer) {
     if (answer.failed()) {
       session.refuse(answer.cause(), frame.ref(), frame.room());
     } else if (answer.result().repeated()) {
       byte[] first = EventJson.encode(answer.result().event());
       session.send(frame.ref() == null ? first : FrameCodec.withRef(first, frame.ref()));
     } else {
-      seat.said = Math.max(seat.said, answer.result().event().seq());
+      subscription.said = Math.max(subscription.said, answer.result().event().seq());
     }
   }
 
-  private void historyMore(Session session, Seat seat, ClientFrame.HistoryMore frame) {
+  private void historyMore(Session session, Subscription subscription, ClientFrame.HistoryMore frame) {
     ListMessages question =
-        new ListMessages(session.userId(), seat.room.id, PAGE, 0, frame.beforeId(), -1);
-    session.gate().alone(desk.bus().ask(PersistenceApi.LIST_MESSAGES, question), answer -> {
+        new ListMessages(session.userId(), subscription.room.id, PAGE, 0, frame.beforeId(), -1);
+    session.gate().alone(context.bus().ask(PersistenceApi.LIST_MESSAGES, question), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
-      } else if (seat.isGone()) {
+      } else if (subscription.isGone()) {
         session.send(ErrorFrame.of(Problem.NOT_IN_ROOM, frame.ref(), frame.room()));
       } else {
-        session.send(new HistoryPage(frame.ref(), seat.room.name(), answer.result().page().items(),
+        session.send(new HistoryPage(frame.ref(), subscription.room.name(), answer.result().page().items(),
             answer.result().more()));
       }
     });
   }
 
-  private void typing(Session session, Seat seat, ClientFrame.Typing frame) {
-    if (seat.muted) {
+  private void typing(Session session, Subscription subscription, ClientFrame.Typing frame) {
+    if (subscription.muted) {
       session.send(ErrorFrame.of(Problem.MUTED, frame.ref(), frame.room()));
     } else {
       Principal who = session.principal();
-      desk.bus().tell(RoomApi.TYPING,
-          new RoomApi.Typing(seat.room.id, who.userId(), who.username(), frame.isTyping()));
+      context.bus().tell(RoomApi.TYPING,
+          new RoomApi.Typing(subscription.room.id, who.userId(), who.username(), frame.isTyping()));
     }
   }
 
@@ -216,8 +215,8 @@ final class FrameHandlers {
   }
 
   private void auth(Session session, ClientFrame.Auth frame) {
-    Future<Principal> verified = desk.tokens().verifyAccess(frame.accessToken())
-        .compose(renewed -> renewed.userId() == session.userId() && desk.revocations().allows(renewed)
+    Future<Principal> verified = context.tokens().verifyAccess(frame.accessToken())
+        .compose(renewed -> renewed.userId() == session.userId() && context.revocations().allows(renewed)
             ? Future.succeededFuture(renewed)
             : Future.failedFuture(new Refused(Problem.UNAUTHORIZED)));
     session.gate().alone(verified, answer -> {

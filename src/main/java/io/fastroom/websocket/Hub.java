@@ -21,15 +21,15 @@ import java.util.Map;
  */
 final class Hub {
   private final String id;
-  private final Turn turn;
+  private final FlushBatch batch;
   private final CatchUp catchUp;
   private final SocketMetrics metrics;
   private final LongObjectMap<HubRoom> rooms = new LongObjectHashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
 
-  Hub(String id, Turn turn, CatchUp catchUp, SocketMetrics metrics) {
+  Hub(String id, FlushBatch batch, CatchUp catchUp, SocketMetrics metrics) {
     this.id = id;
-    this.turn = turn;
+    this.batch = batch;
     this.catchUp = catchUp;
     this.metrics = metrics;
   }
@@ -52,26 +52,26 @@ final class Hub {
   }
 
   /** Seats a session at {@code seq}; what the room releases from now on is after it. */
-  Seat seat(Session session, long roomId, String name, long seq) {
-    assert turn.isMine();
+  Subscription subscription(Session session, long roomId, String name, long seq) {
+    assert batch.isMine();
     HubRoom room = rooms.get(roomId);
     if (room == null) {
-      room = new HubRoom(roomId, name, seq, turn, metrics);
+      room = new HubRoom(roomId, name, seq, batch, metrics);
       rooms.put(roomId, room);
     }
     return room.add(session, seq);
   }
 
-  void unseat(Seat seat) {
-    assert turn.isMine();
-    seat.room.remove(seat);
-    if (seat.room.isEmpty()) {
-      rooms.remove(seat.room.id);
+  void unsubscribe(Subscription subscription) {
+    assert batch.isMine();
+    subscription.room.remove(subscription);
+    if (subscription.room.isEmpty()) {
+      rooms.remove(subscription.room.id);
     }
   }
 
   void deliver(Deliveries deliveries) {
-    assert turn.isMine();
+    assert batch.isMine();
     for (Delivery delivery : deliveries.deliveries()) {
       HubRoom room = rooms.get(delivery.roomId());
       if (room != null && room.append(delivery, author(room, delivery))) {
@@ -83,9 +83,9 @@ final class Hub {
     }
   }
 
-  private Seat author(HubRoom room, Delivery delivery) {
+  private Subscription author(HubRoom room, Delivery delivery) {
     Session session = delivery.ref() == null ? null : sessions.get(delivery.connId());
-    return session == null ? null : session.seat(room.id);
+    return session == null ? null : session.subscription(room.id);
   }
 
   private void apply(HubRoom room, Delivery delivery) {
@@ -94,54 +94,54 @@ final class Hub {
     } else if (delivery.event() instanceof RoomUpdated update) {
       room.rename(update.name());
     } else if (delivery.event() instanceof RoomDeleted) {
-      List.copyOf(room.seats()).forEach(seat -> putOut(seat, delivery.json(), null));
+      List.copyOf(room.subscriptions()).forEach(subscription -> putOut(subscription, delivery.json(), null));
     }
   }
 
   private void changed(HubRoom room, MemberUpdate update) {
-    List<Seat> seats = room.seats();
+    List<Subscription> subscriptions = room.subscriptions();
     // From the end: whoever takes the place of one who is put out has been looked at.
-    for (int i = seats.size() - 1; i >= 0; i--) {
-      Seat seat = seats.get(i);
-      if (seat.session.userId() != update.member().userId() || seat.isFenced()) {
+    for (int i = subscriptions.size() - 1; i >= 0; i--) {
+      Subscription subscription = subscriptions.get(i);
+      if (subscription.session.userId() != update.member().userId() || subscription.isFenced()) {
         continue;
       }
-      seat.muted = update.member().isMuted();
+      subscription.muted = update.member().isMuted();
       if (update.revokes()) {
         ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
-        fence(seat, update.seq(), () -> putOut(seat, null, error));
+        fence(subscription, update.seq(), () -> putOut(subscription, null, error));
       }
     }
   }
 
   /**
-   * The seat gets the log up to the event that puts it out and nothing of the room that comes later; one that is behind
-   * reads what it has not got yet as before.
+   * The subscription gets the log up to the event that puts it out and nothing of the room that comes later; one that is
+   * behind reads what it has not got yet as before.
    */
-  private void fence(Seat seat, long seq, Runnable putOut) {
-    seat.room.flush();
-    if (seat.behind) {
-      seat.fence = seq;
-      seat.putOut = putOut;
+  private void fence(Subscription subscription, long seq, Runnable putOut) {
+    subscription.room.flush();
+    if (subscription.behind) {
+      subscription.fence = seq;
+      subscription.putOut = putOut;
     } else {
       putOut.run();
     }
   }
 
   /**
-   * @param last the room's last frame, null when the seat has got it
+   * @param last the room's last frame, null when the subscription has got it
    * @param error what follows it, null for nothing
    */
-  private void putOut(Seat seat, byte[] last, ErrorFrame error) {
-    seat.room.flush();
-    Outbox outbox = seat.outbox;
-    if (last != null && seat.behind) {
+  private void putOut(Subscription subscription, byte[] last, ErrorFrame error) {
+    subscription.room.flush();
+    Outbox outbox = subscription.outbox;
+    if (last != null && subscription.behind) {
       outbox.send(last);
     }
     if (error != null) {
       outbox.send(error);
     }
-    seat.session.forget(seat);
-    unseat(seat);
+    subscription.session.forget(subscription);
+    unsubscribe(subscription);
   }
 }

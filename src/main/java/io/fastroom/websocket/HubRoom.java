@@ -8,24 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A room with sockets on this event loop. Its frames of a turn are laid down once, in one direct buffer, and every live
- * seat gets them at the end of the turn as one duplicate of it; a seat whose outbox has no room for them falls behind.
+ * A room with sockets on this event loop. Its frames of a batch are laid down once, in one direct buffer, and every
+ * live subscription gets them at the end of the batch as one duplicate of it; one whose outbox has no room for them falls
+ * behind.
  *
- * <p>Thread: the event loop of its hub. Limits: a turn is written early beyond {@link #TURN_BYTES}.
+ * <p>Thread: the event loop of its hub. Limits: a batch is written early beyond {@link #TURN_BYTES}.
  */
 final class HubRoom {
   private static final int TURN_BYTES = 64 << 10;
 
-  /** A frame of the turn of which one seat gets another copy, with its {@code ref}. */
-  private record OwnCopy(Seat seat, int start, int end, byte[] json) { }
+  /** A frame of the batch of which one subscription gets another copy, with its {@code ref}. */
+  private record OwnCopy(Subscription subscription, int start, int end, byte[] json) { }
 
-  private record Waiter(Seat seat, long seq, Promise<Void> has) { }
+  private record Waiter(Subscription subscription, long seq, Promise<Void> has) { }
 
   final long id;
-  private final Turn turn;
+  private final FlushBatch batch;
   private final SocketMetrics metrics;
-  private final List<Seat> seats = new ArrayList<>(4);
-  private final List<Seat> behind = new ArrayList<>(0);
+  private final List<Subscription> subscriptions = new ArrayList<>(4);
+  private final List<Subscription> behind = new ArrayList<>(0);
   private String name;
   private long released;
 
@@ -33,18 +34,18 @@ final class HubRoom {
   private boolean scheduled;
   private int frameCount;
   private boolean ephemeral;
-  /** What live seats have got: the seq before the turn's first durable event. */
+  /** What live subscriptions have got: the seq before the batch's first durable event. */
   private long flushed;
   private final List<OwnCopy> ownCopies = new ArrayList<>(0);
   private final List<Waiter> waiters = new ArrayList<>(0);
 
   /** @param released the seq after which its deliveries begin */
-  HubRoom(long id, String name, long released, Turn turn, SocketMetrics metrics) {
+  HubRoom(long id, String name, long released, FlushBatch batch, SocketMetrics metrics) {
     this.id = id;
     this.name = name;
     this.released = released;
     this.flushed = released;
-    this.turn = turn;
+    this.batch = batch;
     this.metrics = metrics;
   }
 
@@ -61,83 +62,83 @@ final class HubRoom {
     return released;
   }
 
-  List<Seat> seats() {
-    return seats;
+  List<Subscription> subscriptions() {
+    return subscriptions;
   }
 
-  List<Seat> behind() {
+  List<Subscription> behind() {
     return behind;
   }
 
   boolean isEmpty() {
-    return seats.isEmpty();
+    return subscriptions.isEmpty();
   }
 
   /** Seats a socket that has everything up to {@code position}; it is behind unless that is where the room is. */
-  Seat add(Session session, long position) {
+  Subscription add(Session session, long position) {
     flush();
-    Seat seat = new Seat(session, this);
-    seat.index = seats.size();
-    seats.add(seat);
-    seat.position = position;
-    seat.behind = true;
-    behind.add(seat);
-    return seat;
+    Subscription subscription = new Subscription(session, this);
+    subscription.index = subscriptions.size();
+    subscriptions.add(subscription);
+    subscription.position = position;
+    subscription.behind = true;
+    behind.add(subscription);
+    return subscription;
   }
 
-  void remove(Seat seat) {
+  void remove(Subscription subscription) {
     flush();
-    Seat last = seats.remove(seats.size() - 1);
-    if (last != seat) {
-      seats.set(seat.index, last);
-      last.index = seat.index;
+    Subscription last = subscriptions.remove(subscriptions.size() - 1);
+    if (last != subscription) {
+      subscriptions.set(subscription.index, last);
+      last.index = subscription.index;
     }
-    seat.index = -1;
-    behind.remove(seat);
+    subscription.index = -1;
+    behind.remove(subscription);
     tellWaiters();
   }
 
-  /** Completes when the seat {@link Seat#has} everything up to {@code seq}. */
-  Future<Void> awaits(Seat seat, long seq) {
-    if (seat.has(seq)) {
+  /** Completes when the subscription {@link Subscription#has} everything up to {@code seq}. */
+  Future<Void> awaits(Subscription subscription, long seq) {
+    if (subscription.has(seq)) {
       return Future.succeededFuture();
     }
-    Waiter waiter = new Waiter(seat, seq, Promise.promise());
+    Waiter waiter = new Waiter(subscription, seq, Promise.promise());
     waiters.add(waiter);
     return waiter.has.future();
   }
 
-  /** To be called when seats may have been given more. */
+  /** To be called when subscriptions may have been given more. */
   void tellWaiters() {
     if (!waiters.isEmpty()) {
-      List<Waiter> done = waiters.stream().filter(waiter -> waiter.seat.has(waiter.seq)).toList();
+      List<Waiter> done = waiters.stream().filter(waiter -> waiter.subscription.has(waiter.seq)).toList();
       waiters.removeAll(done);
       done.forEach(waiter -> waiter.has.complete());
     }
   }
 
-  /** From here on the seat gets what the room releases. To be called when its position is the room's. */
-  void goLive(Seat seat) {
+  /** From here on the subscription gets what the room releases. To be called when its position is the room's. */
+  void goLive(Subscription subscription) {
     flush();
-    seat.behind = false;
-    behind.remove(seat);
+    subscription.behind = false;
+    behind.remove(subscription);
   }
 
   /**
-   * Takes a delivery into the turn.
+   * Takes a delivery into the batch.
    *
-   * @param author the seat whose copy carries the delivery's {@code ref}, null for none; one that is behind will read
-   *     it from the log, without
+   * @param author the subscription whose copy carries the delivery's {@code ref}, null for none; one that is behind will
+   *     read it from the log, without
    * @return false when it was had before
    */
-  boolean append(Delivery delivery, Seat author) {
+  boolean append(Delivery delivery, Subscription author) {
     boolean durable = delivery.seq() > 0;
     if (durable && delivery.seq() <= released) {
       return false;
     }
     byte[] json = delivery.json();
     if (frames == null) {
-      frames = seats.get(0).outbox.alloc().directBuffer(Math.max(512, TextFrame.size(json.length)));
+      frames = subscriptions.get(0).outbox.alloc().directBuffer(Math.max(512, TextFrame.size(json.length)));
     }
     int start = frames.writerIndex();
     TextFrame.write(frames, json);
@@ -146,7 +147,7 @@ final class HubRoom {
       released = delivery.seq();
     } else {
       ephemeral = true;
-      behind.forEach(seat -> seat.missedPresence = true);
+      behind.forEach(subscription -> subscription.missedPresence = true);
     }
     if (author != null && !author.behind) {
       author.hasOwnCopy = true;
@@ -156,7 +157,7 @@ final class HubRoom {
       flush();
     } else if (!scheduled) {
       scheduled = true;
-      turn.add(this);
+      batch.add(this);
     }
     return true;
   }
@@ -166,20 +167,20 @@ final class HubRoom {
     flush();
   }
 
-  /** Writes what the turn has gathered so far. */
+  /** Writes what the batch has gathered so far. */
   void flush() {
     if (frames == null) {
       return;
     }
     int written = 0;
-    for (Seat seat : seats) {
-      if (seat.behind) {
+    for (Subscription subscription : subscriptions) {
+      if (subscription.behind) {
         continue;
       }
-      if (seat.hasOwnCopy ? writeOwnCopy(seat) : seat.outbox.share(frames)) {
+      if (subscription.hasOwnCopy ? writeOwnCopy(subscription) : subscription.outbox.share(frames)) {
         written++;
       } else {
-        fallBehind(seat);
+        fallBehind(subscription);
       }
     }
     metrics.framesOut(frameCount * written);
@@ -191,31 +192,31 @@ final class HubRoom {
     ownCopies.clear();
   }
 
-  private void fallBehind(Seat seat) {
-    seat.behind = true;
-    seat.position = flushed;
-    seat.missedPresence |= ephemeral;
-    behind.add(seat);
+  private void fallBehind(Subscription subscription) {
+    subscription.behind = true;
+    subscription.position = flushed;
+    subscription.missedPresence |= ephemeral;
+    behind.add(subscription);
     metrics.fellBehind();
     if (ephemeral) {
       metrics.ephemeralDropped();
     }
   }
 
-  private boolean writeOwnCopy(Seat seat) {
-    seat.hasOwnCopy = false;
-    boolean hasRoom = seat.outbox.hasRoomFor(frames.readableBytes());
+  private boolean writeOwnCopy(Subscription subscription) {
+    subscription.hasOwnCopy = false;
+    boolean hasRoom = subscription.outbox.hasRoomFor(frames.readableBytes());
     if (hasRoom) {
-      seat.outbox.write(ownCopy(seat));
+      subscription.outbox.write(ownCopy(subscription));
     }
     return hasRoom;
   }
 
-  private ByteBuf ownCopy(Seat seat) {
-    ByteBuf copy = seat.outbox.alloc().directBuffer(frames.readableBytes() + 128);
+  private ByteBuf ownCopy(Subscription subscription) {
+    ByteBuf copy = subscription.outbox.alloc().directBuffer(frames.readableBytes() + 128);
     int at = 0;
     for (OwnCopy own : ownCopies) {
-      if (own.seat == seat) {
+      if (own.subscription == subscription) {
         copy.writeBytes(frames, at, own.start - at);
         TextFrame.write(copy, own.json);
         at = own.end;

@@ -11,8 +11,8 @@ import java.io.IOException;
 
 /**
  * The way out of one socket. Everything but close frames passes here, as whole frames that the WebSocket encoder lets
- * through, so order is the order of the calls; it is written to the channel at once and flushed at the end of the turn.
- * What a room writes at the end of a turn goes to the socket itself while nothing else is pending.
+ * through, so order is the order of the calls; it is written to the channel at once and flushed at the end of the batch.
+ * What a room writes at the end of a batch goes to the socket itself while nothing else is pending.
  *
  * <p>Thread: the event loop of its socket.
  *
@@ -32,18 +32,18 @@ final class Outbox {
   private final Socket socket;
   /** What the channel holds, kept here because every delivery asks for it. */
   private final ChannelOutboundBuffer buffer;
-  private final Turn turn;
+  private final FlushBatch batch;
   private final SocketMetrics metrics;
   private long written;
   private boolean dirty;
   private boolean shut;
 
-  Outbox(ChannelHandlerContext channel, Turn turn, SocketMetrics metrics) {
+  Outbox(ChannelHandlerContext channel, FlushBatch batch, SocketMetrics metrics) {
     this.channel = channel;
     this.socket = channel.channel() instanceof UnixChannel unix && unix.fd() instanceof Socket its
         && channel.pipeline().get(SslHandler.class) == null ? its : null;
     this.buffer = channel.channel().unsafe().outboundBuffer();
-    this.turn = turn;
+    this.batch = batch;
     this.metrics = metrics;
   }
 
@@ -94,7 +94,7 @@ final class Outbox {
   }
 
   /**
-   * Writes what a room has for all its sockets at the end of a turn, unless there is no room for it. While nothing is
+   * Writes what a room has for all its sockets at the end of a batch, unless there is no room for it. While nothing is
    * pending it goes to the socket in one call, which spares a fan-out the walk through the pipeline; whatever the socket
    * does not take, a failure too, is left to the channel.
    *
@@ -117,7 +117,7 @@ final class Outbox {
 
   private void wrote(int bytes) {
     written += bytes;
-    turn.wrote(bytes);
+    batch.wrote(bytes);
   }
 
   /** Returns how many bytes the socket took. */
@@ -132,7 +132,7 @@ final class Outbox {
 
   /** Writes whole frames and takes the buffer over. */
   void write(ByteBuf frames) {
-    assert turn.isMine();
+    assert batch.isMine();
     if (shut) {
       frames.release();
       return;
@@ -141,7 +141,7 @@ final class Outbox {
     channel.write(frames, channel.voidPromise());
     if (!dirty) {
       dirty = true;
-      turn.add(this);
+      batch.add(this);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.fastroom.websocket;
 
-import io.fastroom.Settings;
+import io.fastroom.settings.Settings;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -3,12 +3,12 @@ package io.fastroom.websocket;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EncodedEvent;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.RoomJson}. {@code ref} is
+ * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.EphemeralJson}. {@code ref} is
  * the one of the frame that is answered, null when it had none.
  */
 sealed interface ServerFrame {
@@ -26,7 +26,7 @@ sealed interface ServerFrame {
   /**
    * @param resumed null unless the client asked with {@code since}; then {@code more} tells that another frame follows
    */
-  record History(String room, List<Item> messages, Boolean resumed, boolean more) implements ServerFrame { }
+  record History(String room, List<EncodedEvent> messages, Boolean resumed, boolean more) implements ServerFrame { }
 
   /** @param messages chronological */
   record HistoryPage(String ref, String room, List<Message> messages, boolean more) implements ServerFrame { }

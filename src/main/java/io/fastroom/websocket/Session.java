@@ -1,16 +1,16 @@
 package io.fastroom.websocket;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.room.RoomApi;
-import io.fastroom.room.RoomApi.Exit;
+import io.fastroom.room.RoomApi.Leave;
+import io.fastroom.settings.Settings;
 import io.fastroom.websocket.ServerFrame.Banner;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
-import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.http.ServerWebSocket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One socket of a signed-in user: who it is, where it sits and how it ends. What frames do stands in
- * {@link FrameHandlers}, when it is read from in {@link Gate}.
+ * {@link FrameHandlers}, when it is read from in {@link InFlightGate}.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
@@ -31,42 +31,42 @@ final class Session {
   private static final int NO_CODE = 1005;
   private static final int VANISHED = 1006;
 
-  private final Desk desk;
+  private final SessionContext context;
   private final FrameHandlers handlers;
   private final String connId;
-  private final Wire wire;
-  private final Gate gate;
+  private final SocketHandler wire;
+  private final InFlightGate gate;
   private final Outbox outbox;
   private final Rates rates;
-  private final Pulse pulse;
+  private final KeepAlive keepAlive;
 
   // State: belongs to the event loop of the hub.
   private Principal principal;
-  private final List<Seat> seats = new ArrayList<>(2);
+  private final List<Subscription> subscriptions = new ArrayList<>(2);
   /** The code it is being closed with, 0 while it is open. */
   private int closing;
   private long abortAt;
 
-  private Session(Desk desk, WebSocketInternal socket, Principal principal, FrameHandlers handlers) {
-    this.desk = desk;
+  private Session(SessionContext context, ServerWebSocket socket, Principal principal, FrameHandlers handlers) {
+    this.context = context;
     this.principal = principal;
     this.handlers = handlers;
     this.connId = ConnId.next();
-    this.wire = new Wire(this, desk.context());
-    this.gate = new Gate(wire);
-    this.outbox = new Outbox(wire.takeOver(socket), desk.turn(), desk.metrics());
-    this.rates = new Rates(desk.settings().webSocket());
-    this.pulse = new Pulse(desk.settings().webSocket().heartbeatInterval());
+    this.wire = new SocketHandler(this, context.loop());
+    this.gate = new InFlightGate(wire);
+    this.outbox = new Outbox(wire.takeOver(socket), context.batch(), context.metrics());
+    this.rates = new Rates(context.settings().webSocket());
+    this.keepAlive = new KeepAlive(context.settings().webSocket().heartbeatInterval());
   }
 
-  /** Takes the socket over and greets. To be called in the turn of its handshake. */
-  static void open(Desk desk, WebSocketInternal socket, Principal principal, FrameHandlers handlers) {
-    Session session = new Session(desk, socket, principal, handlers);
-    desk.hub().add(session);
-    desk.metrics().opened();
+  /** Takes the socket over and greets. To be called in the iteration of the loop that did its handshake. */
+  static void open(SessionContext context, ServerWebSocket socket, Principal principal, FrameHandlers handlers) {
+    Session session = new Session(context, socket, principal, handlers);
+    context.hub().add(session);
+    context.metrics().opened();
     LOG.info("{} connected as {}", session.connId, principal.username());
     session.send(new Banner("connected as " + principal.username(),
-        desk.settings().webSocket().heartbeatInterval().toSeconds(), "heartbeat", desk.settings().serverId(),
+        context.settings().webSocket().heartbeatInterval().toSeconds(), "heartbeat", context.settings().serverId(),
         session.connId));
   }
 
@@ -82,7 +82,7 @@ final class Session {
     return principal.userId();
   }
 
-  Gate gate() {
+  InFlightGate gate() {
     return gate;
   }
 
@@ -99,49 +99,49 @@ final class Session {
     principal = renewed;
   }
 
-  /** The seat in the room of that name, or null; not one that was put out. */
-  Seat seat(String room) {
-    for (Seat seat : seats) {
-      if (!seat.isFenced() && seat.room.name().equals(room)) {
-        return seat;
+  /** The subscription in the room of that name, or null; not one that was put out. */
+  Subscription subscription(String room) {
+    for (Subscription subscription : subscriptions) {
+      if (!subscription.isFenced() && subscription.room.name().equals(room)) {
+        return subscription;
       }
     }
     return null;
   }
 
-  /** The seat in the room, or null. */
-  Seat seat(long roomId) {
-    for (Seat seat : seats) {
-      if (seat.room.id == roomId) {
-        return seat;
+  /** The subscription in the room, or null. */
+  Subscription subscription(long roomId) {
+    for (Subscription subscription : subscriptions) {
+      if (subscription.room.id == roomId) {
+        return subscription;
       }
     }
     return null;
   }
 
   int rooms() {
-    return seats.size();
+    return subscriptions.size();
   }
 
-  void remember(Seat seat) {
-    seats.add(seat);
+  void remember(Subscription subscription) {
+    subscriptions.add(subscription);
   }
 
-  void forget(Seat seat) {
-    seats.remove(seat);
+  void forget(Subscription subscription) {
+    subscriptions.remove(subscription);
   }
 
   /** Tells that the socket is not in the room any more. */
   Future<Void> exit(long roomId) {
-    return desk.bus().ask(RoomApi.EXIT, new Exit(roomId, connId));
+    return context.bus().ask(RoomApi.LEAVE, new Leave(roomId, connId));
   }
 
   private void leaveAll() {
-    for (Seat seat : seats) {
-      desk.hub().unseat(seat);
-      exit(seat.room.id);
+    for (Subscription subscription : subscriptions) {
+      context.hub().unsubscribe(subscription);
+      exit(subscription.room.id);
     }
-    seats.clear();
+    subscriptions.clear();
   }
 
   void send(ServerFrame frame) {
@@ -170,21 +170,21 @@ final class Session {
       outbox.pong(payload);
       gate.wrote(outbox);
     } else if (rates.isAbused()) {
-      close(Goodbye.ABUSE);
+      close(CloseCode.ABUSE);
     }
   }
 
   void heard() {
-    pulse.heard();
+    keepAlive.heard();
   }
 
   /** The channel takes more. */
   void drained() {
     if (closing == 0) {
       gate.drained(outbox);
-      // From the end: a seat that has got all it may get is gone after it.
-      for (int i = seats.size() - 1; i >= 0; i--) {
-        desk.catchUp().advance(seats.get(i));
+      // From the end: a subscription that has got all it may get is gone after it.
+      for (int i = subscriptions.size() - 1; i >= 0; i--) {
+        context.catchUp().advance(subscriptions.get(i));
       }
     }
   }
@@ -192,10 +192,10 @@ final class Session {
   /** Looks after the socket; called every second. */
   void tick() {
     if (closing != 0) {
-      if (Pulse.now() >= abortAt) {
+      if (KeepAlive.now() >= abortAt) {
         outbox.abort();
       }
-    } else if (!principal.expiresAt().isAfter(Instant.now()) || !desk.revocations().allows(principal)) {
+    } else if (!principal.expiresAt().isAfter(Instant.now()) || !context.revocations().allows(principal)) {
       unauthorized();
     } else {
       drained();
@@ -204,10 +204,10 @@ final class Session {
   }
 
   private void feel() {
-    Settings.WebSocket limits = desk.settings().webSocket();
-    switch (pulse.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), desk.stall())) {
+    Settings.WebSocket limits = context.settings().webSocket();
+    switch (keepAlive.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), context.stall())) {
       case PING_DUE -> outbox.ping();
-      case STALLED -> close(Goodbye.STOPPED_READING);
+      case STALLED -> close(CloseCode.STOPPED_READING);
       case VANISHED -> {
         leaveAll();
         outbox.abort();
@@ -221,21 +221,21 @@ final class Session {
     if (closing == 0) {
       leaveAll();
       outbox.send(ErrorFrame.of(Problem.UNAUTHORIZED, null, null));
-      close(Goodbye.UNAUTHORIZED);
-      desk.context().setTimer(REVOKED_MILLIS, id -> outbox.abort());
+      close(CloseCode.UNAUTHORIZED);
+      context.loop().setTimer(REVOKED_MILLIS, outbox::abort);
     }
   }
 
-  void close(Goodbye why) {
+  void close(CloseCode why) {
     close(why, false);
   }
 
   /** A broken frame: nothing its sender says is understood any more. */
-  void violation(Goodbye why) {
+  void violation(CloseCode why) {
     close(why, true);
   }
 
-  private void close(Goodbye why, boolean deaf) {
+  private void close(CloseCode why, boolean deaf) {
     if (closing == 0) {
       ending(why.code());
       wire.close(why, deaf);
@@ -250,7 +250,7 @@ final class Session {
   private void ending(int code) {
     leaveAll();
     closing = code;
-    abortAt = Pulse.now() + CLOSING_MILLIS;
+    abortAt = KeepAlive.now() + CLOSING_MILLIS;
     outbox.shut();
     gate.open();
   }
@@ -259,12 +259,12 @@ final class Session {
   void closed() {
     leaveAll();
     outbox.shut();
-    desk.hub().remove(this);
-    desk.node().release(principal.userId());
+    context.hub().remove(this);
+    context.node().release(principal.userId());
     if (closing == 0) {
       closing = VANISHED;
     }
-    desk.metrics().closed(closing);
+    context.metrics().closed(closing);
     LOG.info("{} closed with {}", connId, closing);
   }
 }

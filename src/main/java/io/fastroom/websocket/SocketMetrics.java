@@ -32,8 +32,8 @@ public final class SocketMetrics {
         .description("Turns of typing and presence not written to slow readers").register(registry);
     slowReaders = Counter.builder("fastroom.slow.readers")
         .description("Times a socket fell so far behind in a room that it reads on from the log").register(registry);
-    closes = Arrays.stream(Goodbye.values())
-        .collect(Collectors.toMap(Goodbye::code, goodbye -> closed(registry, String.valueOf(goodbye.code()))));
+    closes = Arrays.stream(CloseCode.values())
+        .collect(Collectors.toMap(CloseCode::code, closeCode -> closed(registry, String.valueOf(closeCode.code()))));
     closes.put(1000, closed(registry, "1000"));
     closes.put(1005, closed(registry, "1005"));
     closes.put(1006, closed(registry, "1006"));

@@ -1,22 +1,21 @@
 package io.fastroom.websocket;
 
-import io.fastroom.Settings;
+import io.fastroom.auth.AuthApi;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.internals.EventLoop;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.room.RoomApi;
+import io.fastroom.settings.Settings;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
-import io.netty.channel.SingleThreadEventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -44,9 +43,9 @@ public final class WebSocketVerticle extends VerticleBase {
   private final NodeSockets node;
   private final SocketMetrics metrics;
   private final Duration stall;
-  private final Upgrade upgrade;
+  private final Handshake handshake;
 
-  private Desk desk;
+  private SessionContext sessionContext;
   private FrameHandlers handlers;
   private Drain drain;
   private boolean shut;
@@ -70,22 +69,23 @@ public final class WebSocketVerticle extends VerticleBase {
     this.node = node;
     this.metrics = metrics;
     this.stall = stall;
-    this.upgrade = new Upgrade(settings);
+    this.handshake = new Handshake(settings);
   }
 
   @Override
   public Future<?> start() {
-    Turn turn = new Turn((SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop(), metrics);
+    EventLoop loop = EventLoop.of(context);
+    FlushBatch batch = new FlushBatch(loop.netty(), metrics);
     CatchUp catchUp = new CatchUp(bus);
-    Hub hub = new Hub(node.nextHub(), turn, catchUp, metrics);
-    desk = new Desk((ContextInternal) context, settings, bus, tokens, revocations, hub, catchUp, turn, node, metrics,
+    Hub hub = new Hub(node.nextHub(), batch, catchUp, metrics);
+    sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, node, metrics,
         stall);
-    handlers = new FrameHandlers(desk);
+    handlers = new FrameHandlers(sessionContext);
     drain = new Drain(vertx, hub, settings.drain());
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(Session::tick));
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
-        bus.hear(SessionApi.REVOKE, this::revoke),
+        bus.hear(AuthApi.REVOKED, this::revoke),
         bus.hear(SessionApi.SHUT_DOOR, fact -> shut = true));
   }
 
@@ -106,7 +106,7 @@ public final class WebSocketVerticle extends VerticleBase {
    * and closes, since a browser shows no status.
    */
   public Problem refusal(HttpServerRequest request) {
-    if (!upgrade.originAllowed(request)) {
+    if (!handshake.originAllowed(request)) {
       return Problem.ORIGIN_NOT_ALLOWED;
     }
     return shut ? Problem.UNAVAILABLE : null;
@@ -115,7 +115,7 @@ public final class WebSocketVerticle extends VerticleBase {
   /** Makes a socket of a request that was not refused. Fails when the handshake does. */
   public Future<Void> accept(HttpServerRequest request) {
     request.pause();
-    String token = Upgrade.token(request);
+    String token = Handshake.token(request);
     Future<Principal> verified = token == null
         ? Future.failedFuture(new Refused(Problem.UNAUTHORIZED))
         : tokens.verifyAccess(token);
@@ -123,7 +123,7 @@ public final class WebSocketVerticle extends VerticleBase {
       if (who.succeeded() && revocations.allows(who.result())) {
         open(socket, who.result());
       } else {
-        turnAway(socket, Problem.UNAUTHORIZED, Goodbye.UNAUTHORIZED);
+        turnAway(socket, Problem.UNAUTHORIZED, CloseCode.UNAUTHORIZED);
       }
       return null;
     }));
@@ -131,24 +131,24 @@ public final class WebSocketVerticle extends VerticleBase {
 
   private void open(ServerWebSocket socket, Principal who) {
     if (shut) {
-      socket.close((short) Goodbye.RESTART.code(), Goodbye.RESTART.reason());
+      socket.close((short) CloseCode.RESTART.code(), CloseCode.RESTART.reason());
     } else if (!node.admit(who.userId(), settings.webSocket().maxSocketsPerUser())) {
-      turnAway(socket, Problem.TOO_MANY_SOCKETS, Goodbye.ABUSE);
+      turnAway(socket, Problem.TOO_MANY_SOCKETS, CloseCode.ABUSE);
     } else {
-      Session.open(desk, (WebSocketInternal) socket, who, handlers);
+      Session.open(sessionContext, socket, who, handlers);
     }
   }
 
-  private static void turnAway(ServerWebSocket socket, Problem problem, Goodbye goodbye) {
+  private static void turnAway(ServerWebSocket socket, Problem problem, CloseCode closeCode) {
     byte[] error = FrameCodec.encode(ErrorFrame.of(problem, null, null));
     socket.writeTextMessage(new String(error, StandardCharsets.UTF_8));
-    socket.close((short) goodbye.code(), goodbye.reason());
+    socket.close((short) closeCode.code(), closeCode.reason());
   }
 
-  private void revoke(SessionApi.Revoke revoke) {
+  private void revoke(AuthApi.Revoked revoke) {
     Set<String> dead = revoke.tokens().stream().map(BlockedToken::jti).collect(Collectors.toSet());
     Set<Long> disabled = new HashSet<>(revoke.disabledUsers());
-    for (Session session : desk.hub().sessions()) {
+    for (Session session : sessionContext.hub().sessions()) {
       if (dead.contains(session.principal().jti()) || disabled.contains(session.userId())) {
         session.unauthorized();
       }

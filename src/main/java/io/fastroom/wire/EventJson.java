@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent;
@@ -15,7 +15,6 @@ import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 
@@ -27,8 +26,7 @@ public final class EventJson {
 
   /** The frame of an event, UTF-8. A deleted chat has {@code deleted:true} and an empty message. */
   public static byte[] encode(RoomEvent event) {
-    ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 256);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    return JsonBytes.encode(256, json -> {
       json.writeStartObject();
       json.writeStringField("type", type(event.kind()));
       json.writeStringField("room", event.room());
@@ -43,12 +41,7 @@ public final class EventJson {
       json.writeNumberField("seq", event.seq());
       json.writeStringField("ts", event.ts().toString());
       json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    byte[] encoded = bytes.toByteArray();
-    bytes.release();
-    return encoded;
+    });
   }
 
   public static String type(RoomEvent.Kind kind) {

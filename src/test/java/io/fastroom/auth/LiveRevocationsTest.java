@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.RevocationList;
 import io.fastroom.support.Until;
-import io.fastroom.websocket.SessionApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -28,7 +27,7 @@ class LiveRevocationsTest {
   private static final Principal BOB = new Principal(8, "bob", "jti-b", LATER);
 
   private final Vertx vertx = Vertx.vertx();
-  private final BlockingQueue<SessionApi.Revoke> announced = new LinkedBlockingQueue<>();
+  private final BlockingQueue<AuthApi.Revoked> announced = new LinkedBlockingQueue<>();
   private volatile Future<RevocationList> stored = Future.failedFuture(new Refused(Problem.UNAVAILABLE));
   private Bus bus;
   private LiveRevocations revocations;
@@ -38,7 +37,7 @@ class LiveRevocationsTest {
     Bus.install(vertx);
     bus = new Bus(vertx);
     bus.answer(PersistenceApi.LIST_REVOCATIONS, question -> stored);
-    bus.hear(SessionApi.REVOKE, announced::add);
+    bus.hear(AuthApi.REVOKED, announced::add);
     revocations = new LiveRevocations(bus);
     vertx.deployVerticle(revocations).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
@@ -51,7 +50,7 @@ class LiveRevocationsTest {
   @Test
   void starts_while_postgresql_is_away_and_hears_what_is_revoked() {
     assertThat(revocations.allows(ALICE)).isTrue();
-    bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(List.of(new BlockedToken("jti-a", LATER)), List.of(8L)));
+    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(List.of(new BlockedToken("jti-a", LATER)), List.of(8L)));
     Until.holds("both are dead", Duration.ofSeconds(5), () -> !revocations.allows(ALICE) && !revocations.allows(BOB));
   }
 
@@ -59,7 +58,7 @@ class LiveRevocationsTest {
   void announces_once_what_only_postgresql_knew() throws InterruptedException {
     stored = Future.succeededFuture(new RevocationList(List.of(new BlockedToken("jti-a", LATER),
         new BlockedToken("expired", Instant.now().minusSeconds(1))), List.of(8L), 1));
-    SessionApi.Revoke revoke = announced.poll(5, TimeUnit.SECONDS);
+    AuthApi.Revoked revoke = announced.poll(5, TimeUnit.SECONDS);
     assertThat(revoke.tokens()).extracting(BlockedToken::jti).containsExactly("jti-a");
     assertThat(revoke.disabledUsers()).containsExactly(8L);
     assertThat(revocations.allows(ALICE)).isFalse();

@@ -2,10 +2,10 @@ package io.fastroom.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

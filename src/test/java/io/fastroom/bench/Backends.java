@@ -1,8 +1,8 @@
 package io.fastroom.bench;
 
-import io.fastroom.Settings;
-import io.fastroom.SettingsReader;
 import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.settings.Settings;
+import io.fastroom.settings.SettingsReader;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;

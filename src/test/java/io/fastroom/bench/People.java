@@ -1,9 +1,9 @@
 package io.fastroom.bench;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Tokens;
 import io.fastroom.model.User;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.http.HttpClient;

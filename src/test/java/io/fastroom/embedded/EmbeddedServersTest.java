@@ -3,8 +3,8 @@ package io.fastroom.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fastroom.Settings;
-import io.fastroom.SettingsReader;
+import io.fastroom.settings.Settings;
+import io.fastroom.settings.SettingsReader;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

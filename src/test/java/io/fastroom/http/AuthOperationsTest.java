@@ -2,19 +2,19 @@ package io.fastroom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bridge.BridgeApi;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.Credentials;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
 import io.fastroom.persistence.PersistenceApi.Rotated;
 import io.fastroom.persistence.PersistenceApi.Rotation;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;

@@ -2,8 +2,8 @@ package io.fastroom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.RateLimits;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -2,10 +2,10 @@ package io.fastroom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.http.OpenApi.Call;
+import io.fastroom.settings.Settings;
 import io.fastroom.support.Cluster;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;

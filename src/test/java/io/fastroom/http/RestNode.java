@@ -1,6 +1,5 @@
 package io.fastroom.http;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.RateLimits;
@@ -9,6 +8,7 @@ import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Address;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.User;
+import io.fastroom.settings.Settings;
 import io.fastroom.support.TestVertx;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,9 +2,9 @@ package io.fastroom.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
 import io.fastroom.persistence.PersistenceApi.FindCredentials;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
 import io.fastroom.persistence.PersistenceApi.FindUser;

@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.settings.DatabaseUrl;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.regex.Matcher;

@@ -16,14 +16,14 @@ import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
-import io.fastroom.persistence.PersistenceApi.EnterRoom;
-import io.fastroom.persistence.PersistenceApi.Entered;
+import io.fastroom.persistence.PersistenceApi.EnsureMember;
 import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.LeaveRoom;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.persistence.PersistenceApi.LoadRoom;
+import io.fastroom.persistence.PersistenceApi.Membership;
 import io.fastroom.persistence.PersistenceApi.ReadHeads;
 import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
@@ -121,8 +121,8 @@ class RoomChangesTest {
     User banned = node.member(room);
     flag(alice, room, banned, Flag.BAN, true);
 
-    List<Future<Entered>> entered = crowd.stream().flatMap(user -> Stream.generate(() -> node.bus.ask(
-        PersistenceApi.ENTER_ROOM, new EnterRoom(user.id(), room.name()))).limit(2)).toList();
+    List<Future<Membership>> entered = crowd.stream().flatMap(user -> Stream.generate(() -> node.bus.ask(
+        PersistenceApi.ENSURE_MEMBER, new EnsureMember(user.id(), room.name()))).limit(2)).toList();
     assertThat(node.refusal(PersistenceApi.JOIN_ROOM, new JoinRoom(banned.id(), room.id()))).isEqualTo(Problem.BANNED);
     Future.all(entered).await();
 

@@ -12,7 +12,7 @@ import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.AddMember;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
-import io.fastroom.persistence.PersistenceApi.EnterRoom;
+import io.fastroom.persistence.PersistenceApi.EnsureMember;
 import io.fastroom.persistence.PersistenceApi.FindRoom;
 import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.GetRoom;
@@ -65,7 +65,7 @@ class RoomRulesTest {
     assertThat(node.refusal(PersistenceApi.JOIN_ROOM, new JoinRoom(eve.id(), room.id()))).isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.LEAVE_ROOM, new LeaveRoom(eve.id(), room.id())))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
-    assertThat(node.refusal(PersistenceApi.ENTER_ROOM, new EnterRoom(eve.id(), room.name())))
+    assertThat(node.refusal(PersistenceApi.ENSURE_MEMBER, new EnsureMember(eve.id(), room.name())))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(eve.id(), room.id(), 10, 0)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
@@ -115,7 +115,8 @@ class RoomRulesTest {
     node.ask(PersistenceApi.LEAVE_ROOM, new LeaveRoom(bob.id(), room.id()));
     assertThat(flag(alice, room, bob, Flag.BAN, null)).matches(m -> m.isBanned() && !m.isMember());
     assertThat(node.refusal(PersistenceApi.JOIN_ROOM, new JoinRoom(bob.id(), room.id()))).isEqualTo(Problem.BANNED);
-    assertThat(node.refusal(PersistenceApi.ENTER_ROOM, new EnterRoom(bob.id(), room.name()))).isEqualTo(Problem.BANNED);
+    assertThat(node.refusal(PersistenceApi.ENSURE_MEMBER, new EnsureMember(bob.id(), room.name())))
+        .isEqualTo(Problem.BANNED);
     assertThat(node.refusal(PersistenceApi.ADD_MEMBER, new AddMember(alice.id(), room.id(), bob.username())))
         .isEqualTo(Problem.MEMBER_BANNED);
     flag(alice, room, bob, Flag.BAN, null);
@@ -204,8 +205,8 @@ class RoomRulesTest {
     Room room = node.room(alice);
     User bob = node.user();
 
-    var first = node.ask(PersistenceApi.ENTER_ROOM, new EnterRoom(bob.id(), room.name()));
-    var again = node.ask(PersistenceApi.ENTER_ROOM, new EnterRoom(bob.id(), room.name()));
+    var first = node.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(bob.id(), room.name()));
+    var again = node.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(bob.id(), room.name()));
 
     assertThat(again).isEqualTo(first);
     assertThat(node.log(room)).hasSize(1);

@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.fastroom.settings.DatabaseUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

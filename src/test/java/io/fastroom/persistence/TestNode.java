@@ -13,7 +13,6 @@ import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
-import io.fastroom.room.RoomApi;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -40,7 +39,7 @@ final class TestNode implements AutoCloseable {
     Bus.install(vertx);
     bus = new Bus(vertx);
     persistence = new Persistence(vertx, bus, url, replicaUrl, 8, new SimpleMeterRegistry());
-    bus.hear(RoomApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
+    bus.hear(PersistenceApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
     vertx.deployVerticle(persistence.verticle(), new DeploymentOptions().setInstances(2)).await();
     vertx.deployVerticle(persistence.chatWriter(), new DeploymentOptions()).await();
   }

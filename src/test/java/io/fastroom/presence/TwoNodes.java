@@ -1,8 +1,6 @@
 package io.fastroom.presence;
 
 import io.fastroom.bridge.BridgeApi;
-import io.fastroom.bridge.BridgeApi.Origin;
-import io.fastroom.bridge.BridgeApi.Received;
 import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
@@ -10,6 +8,8 @@ import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.redis.TestNode;
 import io.fastroom.redis.TestRedis;
+import io.fastroom.wire.Received;
+import io.fastroom.wire.Received.Origin;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

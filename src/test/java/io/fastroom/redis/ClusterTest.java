@@ -4,7 +4,6 @@ import static io.fastroom.redis.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bridge.BridgeApi;
-import io.fastroom.bridge.BridgeApi.Origin;
 import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bridge.BridgeApi.Subscribe;
@@ -18,6 +17,7 @@ import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
+import io.fastroom.wire.Received.Origin;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;

@@ -1,14 +1,15 @@
 package io.fastroom.redis;
 
-import io.fastroom.Settings;
+import io.fastroom.auth.AuthApi;
 import io.fastroom.bridge.BridgeApi;
-import io.fastroom.bridge.BridgeApi.Received;
 import io.fastroom.bridge.BridgeApi.State;
 import io.fastroom.bridge.BridgeVerticle;
 import io.fastroom.bus.Address;
 import io.fastroom.bus.Bus;
+import io.fastroom.model.NodeId;
 import io.fastroom.presence.PresenceVerticle;
-import io.fastroom.websocket.SessionApi;
+import io.fastroom.settings.Settings;
+import io.fastroom.wire.Received;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,7 +26,7 @@ public final class TestNode implements AutoCloseable {
   public final Vertx vertx = Vertx.vertx();
   public final List<Received> received = new CopyOnWriteArrayList<>();
   public final List<State> states = new CopyOnWriteArrayList<>();
-  public final List<SessionApi.Revoke> revoked = new CopyOnWriteArrayList<>();
+  public final List<AuthApi.Revoked> revoked = new CopyOnWriteArrayList<>();
   private final Bus bus;
 
   public TestNode(String redisUrl, String serverId, Duration ttl) {
@@ -41,7 +42,7 @@ public final class TestNode implements AutoCloseable {
     NodeId id = NodeId.boot(serverId);
     await(bus.hear(BridgeApi.RECEIVED, received::add));
     await(bus.hear(BridgeApi.STATE, states::add));
-    await(bus.hear(SessionApi.REVOKE, revoked::add));
+    await(bus.hear(AuthApi.REVOKED, revoked::add));
     Supplier<PresenceVerticle> presence = PresenceVerticle.supplier(bus, settings, id);
     await(vertx.deployVerticle(presence::get, new DeploymentOptions().setInstances(2)));
     await(vertx.deployVerticle(new BridgeVerticle(bus, settings, id)));

@@ -2,11 +2,11 @@ package io.fastroom.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.model.Committed;
 import io.fastroom.model.Member;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomUpdated;
-import io.fastroom.room.RoomApi.Committed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.fastroom.room;
 
 import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent.Chat;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +54,7 @@ public class TailBenchmark {
   }
 
   @Benchmark
-  public List<Item> after() {
+  public List<EncodedEvent> after() {
     return tail.after(seq - behind);
   }
 }

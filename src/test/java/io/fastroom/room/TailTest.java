@@ -3,7 +3,7 @@ package io.fastroom.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.RoomEvent;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +80,7 @@ class TailTest {
     tail.add(deletion, EventJson.encode(deletion));
     tail.prepend(older);
 
-    List<Item> all = tail.after(0);
+    List<EncodedEvent> all = tail.after(0);
     assertThat(((RoomEvent.Chat) all.get(0).event()).message().content()).isEqualTo("changed");
     assertThat(((RoomEvent.Chat) all.get(1).event()).message().deleted()).isTrue();
     assertThat(new String(all.get(1).json())).contains("\"deleted\":true").contains("\"message\":\"\"");
@@ -90,7 +90,7 @@ class TailTest {
     List<RoomEvent> events = new ArrayList<>();
     long seq = since;
     while (true) {
-      List<Item> page = tail.after(seq);
+      List<EncodedEvent> page = tail.after(seq);
       if (page.isEmpty()) {
         return events;
       }

@@ -1,8 +1,8 @@
 package io.fastroom.support;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Tokens;
 import io.fastroom.model.User;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -74,8 +74,8 @@ class AsyncApiTest {
   @Test
   void every_close_code_stands_in_the_description() {
     String description = document.getJsonObject("info").getString("description");
-    for (Goodbye goodbye : Goodbye.values()) {
-      assertThat(description).contains("| " + goodbye.code() + " |").contains("| " + goodbye.advice() + " |");
+    for (CloseCode closeCode : CloseCode.values()) {
+      assertThat(description).contains("| " + closeCode.code() + " |").contains("| " + closeCode.advice() + " |");
     }
   }
 }

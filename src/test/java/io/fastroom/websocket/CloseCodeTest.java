@@ -6,10 +6,11 @@ import static io.fastroom.websocket.SocketsUnderTest.until;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
+import io.fastroom.auth.AuthApi;
 import io.fastroom.auth.Principal;
+import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
-import io.fastroom.persistence.PersistenceApi.BlockedToken;
+import io.fastroom.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -158,7 +159,7 @@ class CloseCodeTest {
     RawSocket off = node.connect(disabled);
     revoked.json("system");
     Principal principal = node.tokens.verifyAccess(token).await();
-    node.bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(
+    node.bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(
         List.of(new BlockedToken(principal.jti(), principal.expiresAt())), List.of(disabled.id())));
     for (RawSocket socket : List.of(revoked, off)) {
       assertThat(socket.json().getString("code")).isEqualTo("unauthorized");
@@ -173,7 +174,7 @@ class CloseCodeTest {
     User user = user();
     RawSocket socket = node.connect(user);
     long start = System.nanoTime();
-    node.bus.announce(SessionApi.REVOKE, new SessionApi.Revoke(List.of(), List.of(user.id())));
+    node.bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(List.of(), List.of(user.id())));
     while (socket.next() != null) {
       // reads on without ever answering
     }
@@ -205,8 +206,8 @@ class CloseCodeTest {
     assertThat(authenticated.getString("ref")).isEqualTo("2");
     assertThat(authenticated.getLong("expires_in")).isBetween(3590L, 3600L);
     Principal old = node.tokens.verifyAccess(first).await();
-    node.bus.announce(SessionApi.REVOKE,
-        new SessionApi.Revoke(List.of(new BlockedToken(old.jti(), Instant.MAX)), List.of()));
+    node.bus.announce(AuthApi.REVOKED,
+        new AuthApi.Revoked(List.of(new BlockedToken(old.jti(), Instant.MAX)), List.of()));
     assertThat(socket.isSilent(200)).isTrue();
   }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MessageDeleted;
-import io.fastroom.room.RoomApi;
-import io.fastroom.room.RoomApi.Item;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.fastroom.websocket.ServerFrame.History;
+import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -142,10 +142,10 @@ class FrameCodecTest {
   void a_history_shows_chats_under_the_present_name_and_other_events_as_they_were_sent() {
     Instant ts = Instant.parse("2025-01-02T03:04:05.6Z");
     Message message = new Message(7, 1, 3, "alice", "", ts, ts, "bob", true, "c-1");
-    Item chat = new Item(RoomApi.chat(5, "old", message), new byte[0]);
+    EncodedEvent chat = new EncodedEvent(RoomEvent.Chat.of(5, "old", message), new byte[0]);
     MessageDeleted deleted = new MessageDeleted(5, "old", 2, ts, 7);
     JsonObject history = new JsonObject(new String(FrameCodec.encode(
-        new History("new", List.of(chat, new Item(deleted, EventJson.encode(deleted))), true, false)),
+        new History("new", List.of(chat, new EncodedEvent(deleted, EventJson.encode(deleted))), true, false)),
         StandardCharsets.UTF_8));
     JsonArray messages = history.getJsonArray("messages");
     assertThat(messages.getJsonObject(0)).isEqualTo(new JsonObject().put("type", "chat").put("room", "new")

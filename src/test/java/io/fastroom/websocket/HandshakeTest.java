@@ -3,7 +3,8 @@ package io.fastroom.websocket;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
+import io.fastroom.net.OriginPolicy;
+import io.fastroom.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.net.Socket;
 import java.net.URI;
@@ -61,12 +62,12 @@ class HandshakeTest {
 
   @Test
   void localhost_may_speak_from_any_port_when_everything_is_embedded() {
-    Origins embedded = new Origins(List.of(), true);
+    OriginPolicy embedded = new OriginPolicy(List.of(), true);
     assertThat(embedded.allows("http://localhost:5173", "127.0.0.1:8000")).isTrue();
     assertThat(embedded.allows("http://[::1]:5173", "127.0.0.1:8000")).isTrue();
     assertThat(embedded.allows("http://localhost.evil.example", "127.0.0.1:8000")).isFalse();
     assertThat(embedded.allows("null", "127.0.0.1:8000")).isFalse();
-    assertThat(new Origins(List.of("*"), false).allows("null", "a")).isTrue();
+    assertThat(new OriginPolicy(List.of("*"), false).allows("null", "a")).isTrue();
   }
 
   @Test

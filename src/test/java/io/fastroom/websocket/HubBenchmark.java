@@ -47,7 +47,7 @@ public class HubBenchmark {
   private long written;
 
   @Setup(Level.Trial)
-  public void seat() {
+  public void subscription() {
     node = new SocketsUnderTest();
     generator = new Generator();
     List<String> tokens = Stream.generate(() -> node.tokens.sign(SocketsUnderTest.user()).access()).limit(SOCKETS)

@@ -5,8 +5,8 @@ import static io.fastroom.websocket.SocketsUnderTest.until;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
-import io.fastroom.wire.RoomJson;
+import io.fastroom.settings.Settings;
+import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ class LifeTest {
         Duration.ofSeconds(12), 20, 100, 100, 50, s.origins()), List.of())) {
       RawSocket busy = node.joined(user(), "busy");
       RawSocket quiet = node.joined(user(), "quiet");
-      byte[] typing = RoomJson.typing("busy", "x".repeat(4_000), true);
+      byte[] typing = EphemeralJson.typing("busy", "x".repeat(4_000), true);
       long end = System.nanoTime() + 7_000_000_000L;
       while (System.nanoTime() < end) {
         node.rooms.now(rooms -> {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Member;
 import io.fastroom.model.User;
-import io.fastroom.wire.RoomJson;
+import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +38,7 @@ class SessionRoomTest {
       rooms.say(rooms.room(room), 1, "someone", "before", null, null, null);
       rooms.member(rooms.room(room), new Member(user.id(), user.username(), true, false, true, false, null));
       rooms.say(rooms.room(room), 1, "someone", "after", null, null, null);
-      rooms.ephemeral(rooms.room(room), RoomJson.typing(room, "someone", true));
+      rooms.ephemeral(rooms.room(room), EphemeralJson.typing(room, "someone", true));
     });
     assertThat(banned.json().getString("message")).isEqualTo("before");
     assertThat(banned.json().getBoolean("is_banned")).isTrue();

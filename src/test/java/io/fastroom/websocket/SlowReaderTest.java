@@ -6,10 +6,10 @@ import static io.fastroom.websocket.SocketsUnderTest.until;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.Settings;
 import io.fastroom.model.Member;
 import io.fastroom.model.User;
-import io.fastroom.wire.RoomJson;
+import io.fastroom.settings.Settings;
+import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +72,7 @@ class SlowReaderTest {
     }
     saying.join();
     until(() -> node.counted("fastroom.slow.readers") > before);
-    node.rooms.now(rooms -> rooms.ephemeral(rooms.room(room), RoomJson.joined(room, "someone")));
+    node.rooms.now(rooms -> rooms.ephemeral(rooms.room(room), EphemeralJson.joined(room, "someone")));
     for (int seq = 1; seq <= CHATS; seq++) {
       JsonObject frame = slow.json();
       assertThat(frame.getString("type")).isEqualTo("chat");

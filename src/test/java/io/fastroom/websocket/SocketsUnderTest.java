@@ -1,13 +1,13 @@
 package io.fastroom.websocket;
 
-import io.fastroom.Settings;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
-import io.fastroom.edge.Requests;
+import io.fastroom.http.Requests;
 import io.fastroom.model.User;
+import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -18,13 +18,13 @@ import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Deliveries;
 import io.fastroom.room.RoomApi.Delivery;
-import io.fastroom.room.RoomApi.Enter;
-import io.fastroom.room.RoomApi.Entered;
 import io.fastroom.room.RoomApi.Events;
-import io.fastroom.room.RoomApi.Exit;
-import io.fastroom.room.RoomApi.Item;
+import io.fastroom.room.RoomApi.Join;
+import io.fastroom.room.RoomApi.Joined;
+import io.fastroom.room.RoomApi.Leave;
+import io.fastroom.wire.EncodedEvent;
+import io.fastroom.wire.EphemeralJson;
 import io.fastroom.wire.EventJson;
-import io.fastroom.wire.RoomJson;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -44,8 +44,8 @@ final class StandInRooms extends VerticleBase {
   static final class Room {
     final long id;
     String name;
-    final List<Item> log = new ArrayList<>();
-    final Map<String, Enter> conns = new LinkedHashMap<>();
+    final List<EncodedEvent> log = new ArrayList<>();
+    final Map<String, Join> conns = new LinkedHashMap<>();
     Problem refuses;
 
     Room(long id, String name) {
@@ -72,12 +72,12 @@ final class StandInRooms extends VerticleBase {
   @Override
   public Future<?> start() {
     return Future.all(List.of(
-        bus.answer(RoomApi.ENTER, this::enter), bus.answer(RoomApi.EXIT, this::exit),
+        bus.answer(RoomApi.JOIN, this::enter), bus.answer(RoomApi.LEAVE, this::exit),
         bus.answer(RoomApi.READ_AFTER, this::readAfter),
         bus.answer(RoomApi.WHO_IS_THERE, who -> Future.succeededFuture(users(byId.get(who.roomId())))),
         bus.hear(RoomApi.TYPING, typing -> {
           Room room = byId.get(typing.roomId());
-          ephemeral(room, RoomJson.typing(room.name, typing.username(), typing.isTyping()));
+          ephemeral(room, EphemeralJson.typing(room.name, typing.username(), typing.isTyping()));
         }),
         bus.answer(PersistenceApi.APPEND, this::append),
         bus.answer(PersistenceApi.LIST_MESSAGES, this::list)));
@@ -86,7 +86,7 @@ final class StandInRooms extends VerticleBase {
   /** Does something on the own thread and waits for it. */
   void now(Consumer<StandInRooms> action) {
     Promise<Void> done = Promise.promise();
-    context.runOnContext(turn -> {
+    context.runOnContext(batch -> {
       try {
         action.accept(this);
         done.complete();
@@ -109,7 +109,7 @@ final class StandInRooms extends VerticleBase {
     return readings;
   }
 
-  private Future<Entered> enter(Enter wish) {
+  private Future<Joined> enter(Join wish) {
     Room room = room(wish.room());
     if (room.refuses != null) {
       return Future.failedFuture(new Refused(room.refuses));
@@ -117,11 +117,11 @@ final class StandInRooms extends VerticleBase {
     room.conns.put(wish.connId(), wish);
     Member member = new Member(wish.userId(), wish.username(), true, false, false, false, Instant.now());
     boolean since = wish.since() >= 0;
-    List<Item> history = since
+    List<EncodedEvent> history = since
         ? page(room, wish.since())
         : room.log.stream().filter(item -> item.event() instanceof Chat).toList();
     long to = !since ? room.seq() : wish.since() + history.size();
-    return Future.succeededFuture(new Entered(room.id, room.name, member, room.seq(), users(room),
+    return Future.succeededFuture(new Joined(room.id, room.name, member, room.seq(), users(room),
         since ? history : history.subList(Math.max(0, history.size() - 50), history.size()), since ? true : null, to));
   }
 
@@ -131,12 +131,12 @@ final class StandInRooms extends VerticleBase {
     return List.copyOf(users);
   }
 
-  private static List<Item> page(Room room, long after) {
+  private static List<EncodedEvent> page(Room room, long after) {
     int to = (int) Math.min(room.seq(), after + PAGE);
     return List.copyOf(room.log.subList((int) after, to));
   }
 
-  private Future<Void> exit(Exit exit) {
+  private Future<Void> exit(Leave exit) {
     Room room = byId.get(exit.roomId());
     if (room != null) {
       room.conns.remove(exit.connId());
@@ -147,7 +147,7 @@ final class StandInRooms extends VerticleBase {
   private Future<Events> readAfter(RoomApi.ReadAfter question) {
     readings++;
     Room room = byId.get(question.roomId());
-    List<Item> events = page(room, question.seq());
+    List<EncodedEvent> events = page(room, question.seq());
     return Future.succeededFuture(new Events(events, question.seq() + events.size() == room.seq()));
   }
 
@@ -207,12 +207,12 @@ final class StandInRooms extends VerticleBase {
 
   private void release(Room room, RoomEvent event, String connId, String ref) {
     byte[] json = EventJson.encode(event);
-    room.log.add(new Item(event, json));
+    room.log.add(new EncodedEvent(event, json));
     hubs(room, new Delivery(room.id, event.seq(), event, json, connId, ref));
   }
 
   private void hubs(Room room, Delivery delivery) {
-    room.conns.values().stream().map(Enter::hub).distinct()
+    room.conns.values().stream().map(Join::hub).distinct()
         .forEach(hub -> bus.tell(RoomApi.hub(hub), new Deliveries(List.of(delivery))));
   }
 }

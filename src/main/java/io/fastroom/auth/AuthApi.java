@@ -1,0 +1,16 @@
+package io.fastroom.auth;
+
+import io.fastroom.bus.Address;
+import io.fastroom.model.BlockedToken;
+import java.util.List;
+
+/** What auth tells the other parts of this node. */
+public final class AuthApi {
+  private AuthApi() { }
+
+  /** These access tokens and users are dead: their sockets close with 4401. */
+  public record Revoked(List<BlockedToken> tokens, List<Long> disabledUsers) { }
+
+  /** Announced by whoever learns it first; heard by {@link LiveRevocations} and by every WebSocketVerticle. */
+  public static final Address<Revoked, Void> REVOKED = new Address<>("auth.revoked");
+}

@@ -1,0 +1,58 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.Usernames;
+import java.util.regex.Pattern;
+
+/** The rules for texts that a schema cannot say. Lengths, in code points, are the schema's. Any thread. */
+final class TextRules {
+  private static final Pattern OUTER_SPACE = Pattern.compile("^\\p{IsWhite_Space}|\\p{IsWhite_Space}$");
+  private static final Pattern EMAIL =
+      Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
+
+  private TextRules() { }
+
+  /** Null for any text that PostgreSQL, JSON and UTF-8 can hold, else what is wrong with it. */
+  static String flaw(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        return "must not contain NUL";
+      }
+      if (Character.isSurrogate(c)) {
+        boolean paired = Character.isHighSurrogate(c) && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!paired) {
+          return "must not contain a lone surrogate";
+        }
+        i++;
+      }
+    }
+    return null;
+  }
+
+  static String username(String raw) {
+    return Usernames.normalise(raw).orElseThrow(() -> InvalidInput.body("/username",
+        "must be 3 to 32 of a-z, 0-9, _ and . when normalised"));
+  }
+
+  static String roomName(String name) {
+    if (name.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
+      throw InvalidInput.body("/name", "must not contain control characters");
+    }
+    if (OUTER_SPACE.matcher(name).find()) {
+      throw InvalidInput.body("/name", "must not begin or end with space");
+    }
+    if (name.equals(".") || name.equals("..")) {
+      throw InvalidInput.body("/name", "must not be . or .., which no URL can carry");
+    }
+    return name;
+  }
+
+  /** @return null for null */
+  static String email(String email) {
+    if (email != null && !EMAIL.matcher(email).matches()) {
+      throw InvalidInput.body("/email", "must be an e-mail address");
+    }
+    return email;
+  }
+}

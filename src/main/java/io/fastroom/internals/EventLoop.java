@@ -1,0 +1,44 @@
+package io.fastroom.internals;
+
+import io.netty.channel.SingleThreadEventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.internal.ContextInternal;
+
+/**
+ * A Vert.x context as what it runs on. Of {@code io.vertx.core.internal} because the public context can neither say
+ * which Netty loop it has nor run a task at once when it is already there.
+ *
+ * <p>Thread: any.
+ */
+public final class EventLoop {
+  private final ContextInternal context;
+
+  private EventLoop(ContextInternal context) {
+    this.context = context;
+  }
+
+  public static EventLoop of(Context context) {
+    return new EventLoop((ContextInternal) context);
+  }
+
+  /** Netty's own. */
+  public SingleThreadEventLoop netty() {
+    return (SingleThreadEventLoop) context.nettyEventLoop();
+  }
+
+  /** Runs the task at once, with this context as the current one; to be called on this loop. */
+  public void dispatch(Runnable task) {
+    context.dispatch(task);
+  }
+
+  /** The same with an argument, which spares a lambda that captures it. */
+  public <T> void dispatch(T argument, Handler<T> task) {
+    context.dispatch(argument, task);
+  }
+
+  /** @param millis at least 1 */
+  public void setTimer(long millis, Runnable task) {
+    context.setTimer(millis, id -> task.run());
+  }
+}

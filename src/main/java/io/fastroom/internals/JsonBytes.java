@@ -1,0 +1,35 @@
+package io.fastroom.internals;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * JSON written straight to UTF-8 bytes, in buffers that Jackson keeps for the thread: a fresh buffer for each frame would
+ * be half of its cost. Thread: any.
+ */
+public final class JsonBytes {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** Writes one value. */
+  public interface Writer {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private JsonBytes() { }
+
+  /** @param expected about how many bytes it will be */
+  public static byte[] encode(int expected, Writer writer) {
+    ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), expected);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      writer.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] encoded = bytes.toByteArray();
+    bytes.release();
+    return encoded;
+  }
+}

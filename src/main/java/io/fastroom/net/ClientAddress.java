@@ -1,0 +1,72 @@
+package io.fastroom.net;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * Where a request comes from: the peer, or what a trusted proxy says of it, the rightmost address in
+ * {@code X-Forwarded-For} that is no trusted proxy itself. Immutable; any thread.
+ */
+public final class ClientAddress {
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+  private final TrustedProxies trusted;
+
+  public ClientAddress(TrustedProxies trusted) {
+    this.trusted = trusted;
+  }
+
+  /** A key to count by: the address, of IPv6 the network of 64 bits that one customer has. */
+  public String of(HttpServerRequest request) {
+    String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    InetAddress client = parse(peer);
+    if (client == null) {
+      return "unknown";
+    }
+    String[] hops = String.join(",", request.headers().getAll(FORWARDED_FOR)).split(",");
+    for (int i = hops.length - 1; i >= 0 && trusted.contains(socket(client)); i--) {
+      InetAddress hop = parse(hops[i]);
+      if (hop == null) {
+        break;
+      }
+      client = hop;
+    }
+    return key(client);
+  }
+
+  private static SocketAddress socket(InetAddress address) {
+    return SocketAddress.inetSocketAddress(new InetSocketAddress(address, 0));
+  }
+
+  private static InetAddress parse(String text) {
+    byte[] bytes = text == null ? null : NetUtil.createByteArrayFromIpAddressString(host(text.strip()));
+    try {
+      return bytes == null ? null : InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+
+  /** Without the port that some proxies add. */
+  private static String host(String text) {
+    if (text.startsWith("[")) {
+      return text.substring(1, Math.max(1, text.indexOf(']')));
+    }
+    int colon = text.indexOf(':');
+    return colon >= 0 && colon == text.lastIndexOf(':') ? text.substring(0, colon) : text;
+  }
+
+  private static String key(InetAddress address) {
+    if (address instanceof Inet6Address) {
+      byte[] network = Arrays.copyOf(Arrays.copyOf(address.getAddress(), 8), 16);
+      return NetUtil.bytesToIpAddress(network) + "/64";
+    }
+    return address.getHostAddress();
+  }
+}

@@ -1,0 +1,48 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.persistence.ChatBatch.PendingChat;
+import io.fastroom.persistence.PersistenceApi.Appended;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+
+/** Answers a message sent once more with the first one, as it stands now. Thread: the chat writer's. */
+final class ChatRetries {
+  private static final String FIRST = "SELECT i.ord, " + Rows.ROOM + ", m." + Rows.MESSAGE.replace(", ", ", m.") + """
+
+      FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS i(author, client_id, ord)
+      JOIN messages m ON m.user_id = i.author AND m.client_id = i.client_id
+      JOIN rooms r ON r.id = m.room_id""";
+
+  private final Database database;
+
+  ChatRetries(Database database) {
+    this.database = database;
+  }
+
+  void answer(List<PendingChat> items) {
+    Tuple keys = Tuple.tuple()
+        .addArrayOfLong(items.stream().map(item -> item.chat().userId()).toArray(Long[]::new))
+        .addArrayOfString(items.stream().map(item -> item.chat().clientId()).toArray(String[]::new));
+    database.query(FIRST, keys).transform(result -> {
+      if (result.succeeded()) {
+        result.result().forEach(row -> complete(items, row));
+      }
+      Throwable failure = result.succeeded() ? new Refused(Problem.ROOM_NOT_FOUND) : result.cause();
+      items.forEach(item -> item.answer().tryFail(failure));
+      return Future.<RowSet<Row>>succeededFuture();
+    });
+  }
+
+  private static void complete(List<PendingChat> items, Row row) {
+    Room room = Rows.room(row, 1);
+    items.get(row.getLong(0).intValue() - 1).answer().complete(new Appended(
+        Chat.of(room.id(), room.name(), Rows.message(row, 1 + Rows.ROOM_WIDTH)), true));
+  }
+}

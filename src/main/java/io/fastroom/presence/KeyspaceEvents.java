@@ -1,0 +1,142 @@
+package io.fastroom.presence;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.presence.PresenceApi.Adopt;
+import io.fastroom.redis.RedisConnector;
+import io.fastroom.redis.RedisLink;
+import io.fastroom.redis.Subscriber;
+import io.fastroom.settings.RedisUrl;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears of heartbeat keys that other programs write, by keyspace events ({@code set}; nodes write theirs in another
+ * way), so that no keyspace need be searched for them. Every node hears of each and asks presence to take it into
+ * account.
+ *
+ * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh.
+ */
+public final class KeyspaceEvents {
+  private static final String PREFIX = "presence:hb:";
+  private static final int MAX_ASKED = 500;
+  private static final long LOOK_MILLIS = 5_000;
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final RedisConnector connector;
+  private final RedisLink commands;
+  private final Map<String, Subscriber> servers = new HashMap<>();
+  private int asked;
+  private boolean warned;
+  private long timer = -1;
+
+  /** @param connector of {@code commands}, which is started already and asked for the masters of a cluster */
+  public KeyspaceEvents(Vertx vertx, Bus bus, RedisConnector connector, RedisLink commands) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.connector = connector;
+    this.commands = commands;
+  }
+
+  /** Done when it listens, or at once while Redis is away. */
+  public Future<Void> start() {
+    timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+    return look();
+  }
+
+  /** Whether it is a cluster is known only when Redis is there. */
+  private Future<Void> look() {
+    if (!commands.up()) {
+      return Future.succeededFuture();
+    }
+    if (connector.cluster()) {
+      return masters();
+    }
+    return servers.isEmpty() ? listen("", connector.url()) : Future.succeededFuture();
+  }
+
+  public Future<Void> stop() {
+    vertx.cancelTimer(timer);
+    return Future.all(servers.values().stream().map(Subscriber::stop).toList()).mapEmpty();
+  }
+
+  public void remake() {
+    servers.values().forEach(Subscriber::remake);
+  }
+
+  /** Servers of a cluster tell of their own keys only. */
+  private Future<Void> masters() {
+    return commands.send(Request.cmd(Command.CLUSTER).arg("SLOTS")).<Void>compose(slots -> {
+      Set<String> masters = new HashSet<>();
+      for (Response range : slots) {
+        Response master = range.get(2);
+        String host = master.get(0) == null ? "" : master.get(0).toString();
+        masters.add(RedisUrl.at(connector.url().endpoints().get(0), host, master.get(1).toInteger()));
+      }
+      servers.entrySet().removeIf(server -> {
+        if (masters.contains(server.getKey())) {
+          return false;
+        }
+        server.getValue().stop();
+        return true;
+      });
+      return Future.all(masters.stream().filter(master -> !servers.containsKey(master))
+          .map(master -> listen(master, RedisUrl.one(master))).toList()).mapEmpty();
+    }).otherwiseEmpty();
+  }
+
+  private Future<Void> listen(String key, RedisUrl server) {
+    Subscriber subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, server), "key events", this::enable,
+        (channel, payload) -> written(new String(payload, StandardCharsets.UTF_8)), (up, anew) -> { });
+    servers.put(key, subscriber);
+    subscriber.subscribe("__keyevent@" + server.database() + "__:set");
+    return subscriber.start();
+  }
+
+  private void written(String key) {
+    if (key.startsWith(PREFIX) && asked < MAX_ASKED) {
+      asked++;
+      bus.ask(PresenceApi.ADOPT, new Adopt(key)).onComplete(done -> asked--);
+    }
+  }
+
+  /** Adds what we need to the events the server sends already. */
+  private Future<Void> enable(RedisConnection connection) {
+    return connection.send(Request.cmd(Command.CONFIG).arg("GET").arg("notify-keyspace-events"))
+        .compose(answer -> {
+          String flags = flags(answer);
+          boolean strings = flags.contains("$") || flags.contains("A");
+          String missing = (flags.contains("E") ? "" : "E") + (strings ? "" : "$");
+          Request set = Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(flags + missing);
+          return missing.isEmpty() ? Future.<Response>succeededFuture() : connection.send(set);
+        })
+        .otherwise(refused -> {
+          if (!warned) {
+            warned = true;
+            LOG.warn("redis refuses CONFIG ({}): heartbeat keys of other programs are heard of only if the server has "
+                + "notify-keyspace-events E$", refused.getMessage());
+          }
+          return null;
+        })
+        .mapEmpty();
+  }
+
+  /** A map in the newer protocol, a list in the older. */
+  private static String flags(Response answer) {
+    Response flags = answer.containsKey("notify-keyspace-events") ? answer.get("notify-keyspace-events")
+        : answer.size() > 1 ? answer.get(1) : null;
+    return flags == null ? "" : flags.toString();
+  }
+}

@@ -1,0 +1,100 @@
+package io.fastroom.room;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
+import io.fastroom.model.Problem;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.EnsureMember;
+import io.fastroom.room.RoomApi.Join;
+import io.fastroom.room.RoomApi.Joined;
+import io.fastroom.wire.EncodedEvent;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * How a socket gets into a room. The membership is checked in PostgreSQL, which also tells the event it comes from. The
+ * node first releases the log up to that event, so nobody hears what was said while they were out; and what takes a
+ * right away after it sends the socket back to the check, so no ban slips through.
+ *
+ * <p>Thread: the RoomVerticle's.
+ */
+final class JoinHandler {
+  private static final int ATTEMPTS = 5;
+  /** Who asked has given up soon after; a socket let in then would be known to no hub, in nanoseconds. */
+  private static final long PATIENCE_NANOS = (Bus.ANSWER_MILLIS - 1000) * 1_000_000;
+
+  private final Bus bus;
+  private final Rooms rooms;
+  private final Healer healer;
+  private final LogReader reader;
+  private final PresenceTracker presences;
+  private final Deliverer deliverer;
+
+  JoinHandler(Bus bus, Rooms rooms, Healer healer, LogReader reader, PresenceTracker presences, Deliverer deliverer) {
+    this.bus = bus;
+    this.rooms = rooms;
+    this.healer = healer;
+    this.reader = reader;
+    this.presences = presences;
+    this.deliverer = deliverer;
+  }
+
+  Future<Joined> enter(Join wish) {
+    return attempt(wish, System.nanoTime(), 1);
+  }
+
+  private Future<Joined> attempt(Join wish, long asked, int number) {
+    if (number > ATTEMPTS || System.nanoTime() - asked > PATIENCE_NANOS) {
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE,
+          "The room is changing too fast or the answer took too long, try again"));
+    }
+    LiveRoom known = rooms.byName(wish.room());
+    return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room()))
+        .compose(checked -> rooms.live(checked.room()).compose(room -> {
+          if (!room.name().equals(wish.room())) {
+            // Renamed a moment ago, and this node has not been told.
+            return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
+          }
+          if (room != known) {
+            // It came to life after the check: its first events may hold what the check did not see.
+            return attempt(wish, asked, number + 1);
+          }
+          return healer.catchUp(room, checked.seq()).compose(there -> admit(wish, room, checked, asked, number));
+        }));
+  }
+
+  private Future<Joined> admit(Join wish, LiveRoom room, PersistenceApi.Membership checked, long asked, int number) {
+    Future<Boolean> resume = wish.since() < 0 ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
+    return resume
+        .compose(resumed -> reader.refill(room).map(refilled -> resumed))
+        .compose(resumed -> presences.write(room, wish.username(), wish.connId())
+            .compose(version -> {
+              if (rooms.byId(room.id) != room || !room.name().equals(wish.room())
+                  || room.released() < checked.seq() || room.restrictedAfter(wish.userId(), checked.seq())
+                  || System.nanoTime() - asked > PATIENCE_NANOS) {
+                presences.erase(room, wish.username(), wish.connId());
+                return attempt(wish, asked, number + 1);
+              }
+              return Future.succeededFuture(entered(wish, room, checked.member(), resumed, version));
+            }));
+  }
+
+  private Joined entered(Join wish, LiveRoom room, Member member, Boolean resumed, Long version) {
+    room.enter(new LiveRoom.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub()));
+    presences.joined(room, wish.username(), version);
+    boolean replay = Boolean.TRUE.equals(resumed);
+    List<EncodedEvent> history = replay ? reader.firstPage(room, wish.since()) : room.recent.last();
+    long to = !replay ? room.released()
+        : history.isEmpty() ? wish.since() : history.get(history.size() - 1).event().seq();
+    deliverer.flush();
+    return new Joined(room.id, room.name(), member, room.released(), room.presence.users(), history, resumed, to);
+  }
+
+  /** Done when presence knows. */
+  Future<Void> exit(long roomId, String connId) {
+    LiveRoom room = rooms.byId(roomId);
+    LiveRoom.Conn conn = room == null ? null : room.exit(connId);
+    return conn == null ? Future.succeededFuture() : presences.left(room, conn);
+  }
+}

@@ -1,0 +1,206 @@
+package io.fastroom.room;
+
+import io.fastroom.bus.Bus;
+import io.fastroom.presence.PresenceApi;
+import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Join;
+import io.fastroom.presence.PresenceApi.Leave;
+import io.fastroom.presence.PresenceApi.Present;
+import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.RoomRef;
+import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.presence.PresenceApi.Sweep;
+import io.fastroom.presence.PresenceApi.Swept;
+import io.fastroom.wire.EphemeralJson;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Presence of the live rooms: writes what this node's sockets do, hears what others do, tells hubs each change once, and
+ * compares with Redis now and then so that whatever was lost on the way is mended.
+ *
+ * <p>While Redis is away it is frozen: who comes is told to this node's sockets, nobody is told to be gone.
+ *
+ * <p>Thread: the RoomVerticle's.
+ */
+final class PresenceTracker {
+  private static final int REFRESH_BATCH = 200;
+  private static final int SWEEP_BATCH = 100;
+
+  private final Bus bus;
+  private final Deliverer deliverer;
+  private final Function<Long, LiveRoom> rooms;
+  private boolean redis = true;
+  private boolean held;
+
+  PresenceTracker(Bus bus, Deliverer deliverer, Function<Long, LiveRoom> rooms) {
+    this.bus = bus;
+    this.deliverer = deliverer;
+    this.rooms = rooms;
+  }
+
+  // This node's sockets
+
+  /**
+   * Writes a connection. Never fails: what Redis did not take is written at the next refresh.
+   *
+   * @return the version, or null when Redis did not give one
+   */
+  Future<Long> write(LiveRoom room, String username, String connId) {
+    if (!redis || room.has(connId)) {
+      return Future.succeededFuture(null);
+    }
+    return bus.ask(PresenceApi.JOIN, new Join(room.id, entry(room, username, connId), false))
+        .map(PresenceApi.Change::version)
+        .otherwiseEmpty();
+  }
+
+  /** Takes back a {@link #write} that came to nothing. */
+  void erase(LiveRoom room, String username, String connId) {
+    if (!room.has(connId)) {
+      left(room, new LiveRoom.Conn(connId, 0, username, ""));
+    }
+  }
+
+  /** A socket is no longer in the room. */
+  Future<Void> left(LiveRoom room, LiveRoom.Conn conn) {
+    if (!redis) {
+      return Future.succeededFuture();
+    }
+    return bus.ask(PresenceApi.LEAVE, new Leave(room.id, entry(room, conn.username(), conn.connId()), false))
+        .map(change -> {
+          if (change.changed()) {
+            gone(room, conn.username(), change.version());
+          }
+          return (Void) null;
+        })
+        .otherwiseEmpty();
+  }
+
+  // What is heard, from whichever road
+
+  /** @param version null when Redis was not asked */
+  void joined(LiveRoom room, String username, Long version) {
+    boolean news = version == null ? room.presence.joinUnconfirmed(username) : room.presence.join(username, version);
+    if (news) {
+      deliverer.deliver(room, EphemeralJson.joined(room.name(), username));
+      deliverer.deliver(room, EphemeralJson.system(room.name(), username + " joined"));
+    }
+  }
+
+  void gone(LiveRoom room, String username, long version) {
+    if (room.presence.leave(username, version)) {
+      deliverer.deliver(room, EphemeralJson.left(room.name(), username));
+      deliverer.deliver(room, EphemeralJson.system(room.name(), username + " left"));
+    }
+  }
+
+  void heard(LiveRoom room, EphemeralJson.PresenceDiff diff, long version) {
+    diff.joined().forEach(username -> joined(room, username, version));
+    for (String username : diff.left()) {
+      if (room.hasSocketOf(username)) {
+        // Another program deleted the key of a socket that is here: it is written again.
+        refresh(List.of(room));
+      } else {
+        gone(room, username, version);
+      }
+    }
+  }
+
+  void redis(boolean up) {
+    redis = up;
+  }
+
+  boolean redis() {
+    return redis;
+  }
+
+  // Upkeep
+
+  /** Extends the keys of the node's connections in these rooms, and rewrites what Redis has lost of them. */
+  void refresh(List<LiveRoom> some) {
+    if (!redis) {
+      return;
+    }
+    for (LiveRoom room : some) {
+      List<Entry> entries = room.conns().stream()
+          .map(conn -> entry(room, conn.username(), conn.connId())).toList();
+      for (int from = 0; from < entries.size(); from += REFRESH_BATCH) {
+        List<Entry> batch = entries.subList(from, Math.min(entries.size(), from + REFRESH_BATCH));
+        bus.ask(PresenceApi.REFRESH, new Refresh(room.id, room.name(), batch))
+            .onSuccess(done -> done.joined().forEach(username -> joined(room, username, done.version())));
+      }
+    }
+  }
+
+  /** Looks for connections whose node no longer refreshes them. */
+  void sweep(List<LiveRoom> all) {
+    if (!redis) {
+      return;
+    }
+    for (int from = 0; from < all.size(); from += SWEEP_BATCH) {
+      List<RoomRef> batch = all.subList(from, Math.min(all.size(), from + SWEEP_BATCH)).stream()
+          .map(room -> new RoomRef(room.id, room.name())).toList();
+      bus.ask(PresenceApi.SWEEP, new Sweep(batch)).onSuccess(swept -> swept(all, swept));
+    }
+  }
+
+  private void swept(List<LiveRoom> all, Swept swept) {
+    held = swept.held();
+    for (PresenceApi.Left left : swept.left()) {
+      LiveRoom room = rooms.apply(left.roomId());
+      if (room != null) {
+        gone(room, left.username(), left.version());
+      }
+    }
+    if (swept.dataLost()) {
+      refresh(all);
+    }
+  }
+
+  /** Compares the view with Redis: a lost message is mended here. */
+  void compare(List<LiveRoom> some) {
+    if (!redis || held) {
+      return;
+    }
+    for (LiveRoom room : some) {
+      String name = room.name();
+      bus.ask(PresenceApi.SNAPSHOT, new Snapshot(name))
+          .onSuccess(present -> {
+            if (!present.held() && redis && name.equals(room.name())) {
+              compared(room, present);
+            }
+          });
+      room.presence.forget(now());
+    }
+  }
+
+  private void compared(LiveRoom room, Present present) {
+    present.users().forEach(username -> joined(room, username, present.version()));
+    for (String username : room.presence.missing(present.users(), present.version())) {
+      if (!room.hasSocketOf(username)) {
+        gone(room, username, present.version());
+      }
+    }
+  }
+
+  /** After a rename: the connections move to keys of the new name, without a word to anybody. */
+  void renamed(LiveRoom room, String from) {
+    refresh(List.of(room));
+    for (LiveRoom.Conn conn : room.conns()) {
+      bus.ask(PresenceApi.LEAVE, new Leave(room.id, new Entry(from, conn.username(), conn.connId()), true));
+    }
+  }
+
+  private static Entry entry(LiveRoom room, String username, String connId) {
+    return new Entry(room.name(), username, connId);
+  }
+
+  /** Microseconds, as versions are. */
+  private static long now() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
+}

@@ -1,0 +1,22 @@
+package io.fastroom.settings;
+
+/** A setting that stops the start; the message is one line for the one who has to correct it. */
+public final class BadSetting extends IllegalArgumentException {
+  public BadSetting(Setting setting, String value, String allowed) {
+    this(setting + "=" + (setting.secret() ? "(not shown)" : printable(value)) + " is not allowed: " + allowed);
+  }
+
+  private BadSetting(String message) {
+    super(message);
+  }
+
+  /** A value that is allowed but that this machine cannot give now. */
+  public static BadSetting unusable(Setting setting, Object value, String why) {
+    return new BadSetting(setting + "=" + value + " cannot be used: " + why);
+  }
+
+  private static String printable(String value) {
+    String line = value.replaceAll("\\p{Cntrl}", "?");
+    return line.length() > 80 ? line.substring(0, 80) + "…" : line;
+  }
+}

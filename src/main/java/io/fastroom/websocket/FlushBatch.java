@@ -1,0 +1,71 @@
+package io.fastroom.websocket;
+
+import io.netty.channel.SingleThreadEventLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What waits for the end of this iteration of the event loop: rooms that gathered frames, and outboxes to flush. One system
+ * call per socket and iteration, however many frames it got, is what carries a busy room.
+ *
+ * <p>Thread: its event loop.
+ */
+final class FlushBatch {
+  private final SingleThreadEventLoop loop;
+  private final SocketMetrics metrics;
+  private final List<HubRoom> rooms = new ArrayList<>();
+  private final List<Outbox> outboxes = new ArrayList<>();
+  private final Runnable end = this::end;
+  private boolean scheduled;
+  private long bytes;
+
+  FlushBatch(SingleThreadEventLoop loop, SocketMetrics metrics) {
+    this.loop = loop;
+    this.metrics = metrics;
+  }
+
+  boolean isMine() {
+    return loop.inEventLoop();
+  }
+
+  /** Counts bytes written, for the metrics. */
+  void wrote(int bytes) {
+    this.bytes += bytes;
+  }
+
+  /** The room is written at the end of the iteration; each room once. */
+  void add(HubRoom room) {
+    rooms.add(room);
+    schedule();
+  }
+
+  /** The outbox is flushed at the end of the iteration; each outbox once. */
+  void add(Outbox outbox) {
+    outboxes.add(outbox);
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      loop.executeAfterEventLoopIteration(end);
+    }
+  }
+
+  private void end() {
+    // A flush may wake a reader that writes again.
+    while (!rooms.isEmpty() || !outboxes.isEmpty()) {
+      for (int i = 0; i < rooms.size(); i++) {
+        rooms.get(i).endTurn();
+      }
+      rooms.clear();
+      for (int i = 0; i < outboxes.size(); i++) {
+        outboxes.get(i).flush();
+      }
+      outboxes.clear();
+    }
+    scheduled = false;
+    metrics.bytesOut(bytes);
+    bytes = 0;
+  }
+}

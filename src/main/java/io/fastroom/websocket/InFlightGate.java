@@ -1,0 +1,104 @@
+package io.fastroom.websocket;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.function.Consumer;
+
+/**
+ * Whether one socket is read from: not while a question is under way whose answer the next frame may need, nor while
+ * too many others are, nor while the peer does not take what it has asked for. So nothing of a client's queues with us.
+ *
+ * <p>Thread: the event loop of its socket. Limits: {@link #MAX_BESIDE} questions beside one another.
+ */
+final class InFlightGate {
+  private static final int MAX_BESIDE = 64;
+  private static final int ALONE = 1;
+  private static final int BESIDE = 2;
+  private static final int OUTBOX = 4;
+
+  private final SocketHandler wire;
+  private int holds;
+  private int beside;
+  /** Completed when no question is under way beside; null while nobody waits for it. */
+  private Promise<Void> settled;
+
+  InFlightGate(SocketHandler wire) {
+    this.wire = wire;
+  }
+
+  /** Reads nothing more until the answer has been handled. */
+  <T> void alone(Future<T> answer, Consumer<AsyncResult<T>> handler) {
+    hold(ALONE);
+    answer.onComplete(result -> {
+      try {
+        handler.accept(result);
+      } finally {
+        release(ALONE);
+      }
+    });
+  }
+
+  /** Reads on meanwhile, up to a bound. */
+  <T> void beside(Future<T> answer, Consumer<AsyncResult<T>> handler) {
+    if (++beside >= MAX_BESIDE) {
+      hold(BESIDE);
+    }
+    answer.onComplete(result -> {
+      try {
+        handler.accept(result);
+      } finally {
+        beside--;
+        release(BESIDE);
+        if (beside == 0 && settled != null) {
+          Promise<Void> done = settled;
+          settled = null;
+          done.complete();
+        }
+      }
+    });
+  }
+
+  /** Completes when all questions beside one another have been handled. To be waited for {@link #alone}. */
+  Future<Void> settled() {
+    if (beside == 0) {
+      return Future.succeededFuture();
+    }
+    settled = Promise.promise();
+    return settled.future();
+  }
+
+  /** Something was written at the client's request. */
+  void wrote(Outbox outbox) {
+    if (!outbox.isLow()) {
+      hold(OUTBOX);
+    }
+  }
+
+  void drained(Outbox outbox) {
+    if (outbox.isLow()) {
+      release(OUTBOX);
+    }
+  }
+
+  /** Reads on whatever is under way. */
+  void open() {
+    holds = 0;
+    wire.resume();
+  }
+
+  private void hold(int reason) {
+    if (holds == 0) {
+      wire.pause();
+    }
+    holds |= reason;
+  }
+
+  private void release(int reason) {
+    int before = holds;
+    holds &= ~reason;
+    if (before != 0 && holds == 0) {
+      wire.resume();
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.fastroom.websocket;
+
+import io.fastroom.internals.EventLoop;
+import io.fastroom.internals.UpgradedSocket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.ServerWebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way in of one socket. Once Vert.x has done the handshake it takes the place of Vert.x's handler at the end of
+ * the pipeline. That lets go of the HTTP request, its headers and two connection objects with their queues (most of the
+ * memory of an idle socket), tells when the peer is alive and when the channel has drained, and leaves the close code
+ * of a broken frame to us, where Vert.x closes without any.
+ *
+ * <p>Thread: the event loop of its socket. Limits: a message has {@link #MAX_BYTES}, in however many frames it comes.
+ */
+final class SocketHandler extends ChannelInboundHandlerAdapter {
+  static final int MAX_BYTES = 64 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
+
+  private final Session session;
+  /** What the handlers run on, so that whatever they ask is answered there. */
+  private final EventLoop owner;
+  private ChannelHandlerContext context;
+  /** The fragments of a message that is not complete, else null. */
+  private ByteBuf fragments;
+  /** What had been read when the socket was paused, else null. */
+  private Deque<WebSocketFrame> waiting;
+  private boolean paused;
+  private boolean draining;
+
+  SocketHandler(Session session, EventLoop owner) {
+    this.session = session;
+    this.owner = owner;
+  }
+
+  /** To be called in the iteration of the loop in which the handshake was done, before anything was read. */
+  ChannelHandlerContext takeOver(ServerWebSocket socket) {
+    UpgradedSocket.takeOver(socket, this);
+    return context;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+  }
+
+  /** Reads nothing more; what has been read already waits. */
+  void pause() {
+    paused = true;
+    context.channel().config().setAutoRead(false);
+  }
+
+  void resume() {
+    paused = false;
+    if (draining) {
+      return;
+    }
+    draining = true;
+    while (!paused && waiting != null && !waiting.isEmpty()) {
+      handle(waiting.poll());
+    }
+    draining = false;
+    if (!paused && context.channel().isOpen()) {
+      waiting = null;
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  /**
+   * Sends a close frame behind what is pending.
+   *
+   * @param deaf whether the peer's answer would not be understood: then the end of the stream has to do
+   */
+  void close(CloseCode why, boolean deaf) {
+    ChannelFuture sent = context.writeAndFlush(new CloseWebSocketFrame(why.code(), why.reason()));
+    if (deaf) {
+      sent.addListener(done -> ((DuplexChannel) context.channel()).shutdownOutput());
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ignored, Object message) {
+    session.heard();
+    if (message instanceof WebSocketFrame frame) {
+      owner.dispatch(frame, this::read);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void read(WebSocketFrame frame) {
+    if (frame instanceof PingWebSocketFrame && !session.isClosing()) {
+      session.pinged(frame.content());
+      frame.release();
+    } else if (paused || waiting != null && !waiting.isEmpty()) {
+      if (waiting == null) {
+        waiting = new ArrayDeque<>(4);
+      }
+      waiting.add(frame);
+    } else {
+      handle(frame);
+    }
+  }
+
+  private void handle(WebSocketFrame frame) {
+    try {
+      if (frame instanceof CloseWebSocketFrame close) {
+        closedByPeer(close);
+      } else if (session.isClosing()) {
+        // Its sender has not read our closeCode yet.
+        return;
+      } else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
+        text(frame);
+      } else if (!(frame instanceof PongWebSocketFrame)) {
+        session.close(CloseCode.NOT_TEXT);
+      }
+    } finally {
+      frame.release();
+    }
+  }
+
+  /** The closing handshake: theirs is answered with the same code, ours is complete. */
+  private void closedByPeer(CloseWebSocketFrame close) {
+    if (session.isClosing()) {
+      context.close();
+      return;
+    }
+    session.closedByPeer(close.statusCode());
+    CloseWebSocketFrame answer = close.statusCode() < 0
+        ? new CloseWebSocketFrame()
+        : new CloseWebSocketFrame(close.statusCode(), null);
+    context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void text(WebSocketFrame frame) {
+    if (fragments == null && frame.isFinalFragment()) {
+      message(frame.content());
+      return;
+    }
+    if (fragments == null) {
+      fragments = Unpooled.buffer();
+    }
+    if (fragments.readableBytes() + frame.content().readableBytes() > MAX_BYTES) {
+      fragments = null;
+      session.close(CloseCode.TOO_BIG);
+      return;
+    }
+    fragments.writeBytes(frame.content());
+    if (frame.isFinalFragment()) {
+      ByteBuf whole = fragments;
+      fragments = null;
+      message(whole);
+    }
+  }
+
+  private void message(ByteBuf data) {
+    String text = data.toString(StandardCharsets.UTF_8);
+    // Decoding puts U+FFFD for what is not UTF-8; only then is a second, strict look needed.
+    if (text.indexOf('\uFFFD') >= 0 && !ByteBufUtil.isText(data, StandardCharsets.UTF_8)) {
+      session.close(CloseCode.INVALID_UTF8);
+    } else {
+      session.received(text);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ignored) {
+    if (context.channel().isWritable()) {
+      owner.dispatch(session::drained);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException broken) {
+      // What follows is taken and dropped: closing on unread input would reset the connection and lose the close frame.
+      context.pipeline().remove(WebSocket13FrameDecoder.class);
+      owner.dispatch(() -> session.violation(CloseCode.ofViolation(broken.closeStatus().code())));
+    } else {
+      LOG.debug("{} failed: {}", session.connId(), cause.toString());
+      context.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ignored) {
+    if (waiting != null) {
+      waiting.forEach(WebSocketFrame::release);
+      waiting = null;
+    }
+    owner.dispatch(session::closed);
+  }
+}

@@ -1,0 +1,56 @@
+package io.fastroom.websocket;
+
+/**
+ * One socket in one room.
+ *
+ * <p>Live: it gets what the room releases; its position is the room's. Behind: it is at {@link #position} and
+ * {@link CatchUp} reads the log for it, because its peer reads slowly or because it resumes from long ago.
+ *
+ * <p>Thread: the event loop of its hub.
+ */
+final class Subscription {
+  final Session session;
+  /** The session's, one step nearer: every delivery goes through it. */
+  final Outbox outbox;
+  final HubRoom room;
+  /** Its place in {@link HubRoom}'s list, for removal in constant time; -1 when it has left. */
+  int index = -1;
+  boolean behind;
+  /** The last seq it got, while behind. */
+  long position;
+  /** Up to here events are the answer to a join with {@code since} and go into history frames. */
+  long resumeTo;
+  /** The seq of the event that put it out while it was behind, else 0: it gets the log up to there and is then gone. */
+  long fence;
+  /** What is done when it is there. */
+  Runnable putOut;
+  /** The last seq of its own chats. */
+  long said;
+  /** A read of the log is under way. */
+  boolean reading;
+  /** Typing or presence was not written: who is there is to be sent anew. */
+  boolean missedPresence;
+  boolean muted;
+  /** The room's batch holds a frame of which this subscription gets a copy of its own. */
+  boolean hasOwnCopy;
+
+  Subscription(Session session, HubRoom room) {
+    this.session = session;
+    this.outbox = session.outbox();
+    this.room = room;
+  }
+
+  boolean isGone() {
+    return index < 0;
+  }
+
+  /** Whether it was given everything up to {@code seq}, or never will be. */
+  boolean has(long seq) {
+    return isGone() || seq <= (behind ? position : room.released());
+  }
+
+  /** Its user is not in the room any more. */
+  boolean isFenced() {
+    return fence > 0;
+  }
+}

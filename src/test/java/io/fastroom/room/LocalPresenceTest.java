@@ -1,0 +1,49 @@
+package io.fastroom.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LocalPresenceTest {
+  private final LocalPresence view = new LocalPresence();
+
+  @Test
+  void tells_each_change_once() {
+    assertThat(view.join("alice", 10)).isTrue();
+    assertThat(view.join("alice", 10)).isFalse();
+    assertThat(view.leave("alice", 11)).isTrue();
+    assertThat(view.leave("alice", 11)).isFalse();
+  }
+
+  @Test
+  void a_leave_that_arrives_after_the_join_it_preceded_changes_nothing() {
+    view.join("alice", 10);
+    assertThat(view.join("alice", 30)).isFalse();
+    assertThat(view.leave("alice", 20)).isFalse();
+    assertThat(view.users()).containsExactly("alice");
+  }
+
+  @Test
+  void a_join_that_arrives_after_the_leave_it_preceded_changes_nothing() {
+    assertThat(view.leave("alice", 20)).isFalse();
+    assertThat(view.join("alice", 10)).isFalse();
+    assertThat(view.users()).isEmpty();
+  }
+
+  @Test
+  void a_join_unknown_to_redis_shows_and_yields_to_the_next_word_of_redis() {
+    view.join("alice", 10);
+    view.leave("alice", 20);
+    assertThat(view.joinUnconfirmed("alice")).isTrue();
+    assertThat(view.leave("alice", 30)).isTrue();
+  }
+
+  @Test
+  void finds_who_is_missing_in_a_look_at_the_whole_but_not_who_came_after_it() {
+    view.join("alice", 10);
+    view.join("bob", 10);
+    view.join("carol", 50);
+    assertThat(view.missing(List.of("bob"), 40)).containsExactly("alice");
+  }
+}

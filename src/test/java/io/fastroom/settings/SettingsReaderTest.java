@@ -1,0 +1,130 @@
+package io.fastroom.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class SettingsReaderTest {
+  private static final String REAL = "postgresql://u:hush@db/fastroom";
+
+  @TempDir Path folder;
+
+  @Test
+  void takes_the_documented_defaults_from_an_empty_environment() {
+    Settings settings = read(Map.of());
+
+    assertThat(settings.http()).isEqualTo(
+        new Settings.Http("0.0.0.0", 8000, List.of(), List.of(), 30, null, null, 0));
+    assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.1", 9000));
+    assertThat(settings.tokens()).isEqualTo(new Settings.Tokens("dev-secret-change-me", List.of(),
+        Duration.ofHours(8), Duration.ofDays(14)));
+    assertThat(settings.webSocket()).isEqualTo(new Settings.WebSocket(Duration.ofSeconds(25), Duration.ofSeconds(30),
+        20, 100, 100, 50, List.of()));
+    assertThat(settings.logs()).isEqualTo(new Settings.Logs("INFO", false));
+    assertThat(settings.serverId()).matches("[0-9a-f]{6}");
+    assertThat(settings.debug()).isTrue();
+    assertThat(settings.test()).isFalse();
+    assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.embedded()).isTrue();
+  }
+
+  @Test
+  void prefers_the_environment_to_dot_env_and_that_to_conf() throws IOException {
+    Files.createDirectory(folder.resolve("conf"));
+    Files.writeString(folder.resolve("conf/fastroom.properties"), "PORT=1\nHOST=conf\nSERVER_ID=conf\n");
+    Files.writeString(folder.resolve(".env"), "# a comment\nexport PORT=2\nHOST=\"dot env\"\n");
+
+    Settings settings = read(Map.of("PORT", "3"));
+
+    assertThat(settings.http().port()).isEqualTo(3);
+    assertThat(settings.http().host()).isEqualTo("dot env");
+    assertThat(settings.serverId()).isEqualTo("conf");
+  }
+
+  @Test
+  void takes_an_empty_value_for_none() throws IOException {
+    Files.writeString(folder.resolve(".env"), "PORT=2\n");
+
+    assertThat(read(Map.of("PORT", "", "DATABASE_URL", " ")).http().port()).isEqualTo(2);
+    assertThat(read(Map.of("DATABASE_URL", " ")).embedded()).isTrue();
+  }
+
+  @Test
+  void knows_both_names_of_the_redis_url() {
+    assertThat(read(Map.of("redis_url", "redis://low")).redis().url()).isEqualTo("redis://low");
+    assertThat(read(Map.of("redis_url", "redis://low", "REDIS_URL", "redis://up")).redis().url())
+        .isEqualTo("redis://up");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PORT,65536", "PORT,eight", "PORT,-1", "PORT,99999999999999999999", "EDGE_INSTANCES,0",
+      "EDGE_INSTANCES,65", "LOG_LEVEL,LOUD", "LOG_FORMAT,xml", "DEBUG,perhaps", "SERVER_ID,a b", "SERVER_ID,a:b",
+      "REDIS_URL,localhost:6379", "DATABASE_URL,mysql://x/y", "WS_HEARTBEAT_INTERVAL,0", "CORS_ORIGINS,example.org",
+      "WS_ORIGINS,https://a.example/path", "TLS_KEY,/nowhere/key.pem", "DRAIN_SECONDS,1.5", "TRUSTED_PROXIES,proxy"})
+  void names_the_variable_and_what_is_allowed(String name, String value) {
+    assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
+        .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");
+  }
+
+  @Test
+  void never_shows_the_value_of_a_secret() {
+    assertThatThrownBy(() -> read(Map.of("DATABASE_URL", "mysql://u:hush@db/x"))).hasMessageNotContaining("hush");
+  }
+
+  @Test
+  void wants_a_heartbeat_to_outlive_its_interval() {
+    assertThatThrownBy(() -> read(Map.of("WS_HEARTBEAT_INTERVAL", "10", "WS_HEARTBEAT_TTL_MS", "10000")))
+        .isInstanceOf(BadSetting.class).hasMessageContaining("WS_HEARTBEAT_TTL_MS=10000");
+    assertThat(read(Map.of("WS_HEARTBEAT_INTERVAL", "3")).webSocket().heartbeatTtl()).isEqualTo(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void refuses_the_default_secret_beside_a_real_database() {
+    assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL))).hasMessageContaining("FASTROOM_SECRET");
+    assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "DEBUG", "false")))
+        .hasMessageContaining("FASTROOM_SECRET");
+    assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", "mine",
+        "FASTROOM_PREVIOUS_SECRETS", "older,dev-secret-change-me"))).hasMessageContaining("FASTROOM_PREVIOUS_SECRETS");
+    assertThat(read(Map.of("DATABASE_URL", REAL, "DEBUG", "true")).embedded()).isFalse();
+    assertThat(read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", "mine")).tokens().secret()).isEqualTo("mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"postgresql+asyncpg://u:p@h/d", "postgresql://u:p@h/d", "postgres://u:p@h/d"})
+  void takes_every_spelling_of_a_database_url(String url) {
+    assertThat(read(Map.of("DATABASE_URL", url, "DEBUG", "1")).database().url()).isEqualTo(url);
+  }
+
+  @Test
+  void splits_lists_at_commas() {
+    Map<String, String> values = new HashMap<>();
+    values.put("CORS_ORIGINS", "https://a.example, http://b.example:8080 ,*");
+    values.put("TRUSTED_PROXIES", "10.0.0.0/8,::1");
+
+    assertThat(read(values).http().corsOrigins())
+        .containsExactly("https://a.example", "http://b.example:8080", "*");
+    assertThat(read(values).http().trustedProxies()).containsExactly("10.0.0.0/8", "::1");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Setting.class)
+  void has_defaults_that_are_allowed(Setting setting) {
+    assertThat(setting.byDefault == null || setting.rule.allows(setting.byDefault)).isTrue();
+  }
+
+  private Settings read(Map<String, String> environment) {
+    return SettingsReader.read(environment, folder);
+  }
+}
