@@ -230,13 +230,20 @@ export class FastRoom {
   deleteMessage(roomId: number, messageId: number): Promise<null>;
 }
 
+/** What is wrong with which field. */
+export interface FieldError {
+  pointer?: string;
+  parameter?: string;
+  detail: string;
+}
+
 export class FastRoomError extends Error {
+  private constructor();
   /** The HTTP status; 0 when there was none. */
   status: number;
   /** The code of a socket error, `unreachable`, or null. */
   code: string | null;
-  /** What is wrong with which field: { pointer | parameter, detail }. */
-  errors: { pointer?: string; parameter?: string; detail: string }[];
+  errors: FieldError[];
   /** Seconds. */
   retryAfter: number | null;
 }

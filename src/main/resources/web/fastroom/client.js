@@ -1,0 +1,126 @@
+// @ts-check
+import { Calls } from './calls.js';
+import { Connection } from './connection.js';
+import { Http } from './http.js';
+import { Rooms } from './rooms.js';
+import { Session } from './session.js';
+import { memoryStore } from './stores.js';
+
+/** The connection, the session and the rooms. */
+export class FastRoom extends Calls {
+  #session;
+  #connection;
+  #rooms;
+
+  /** @param {import('../fastroom.js').Options} [options] */
+  constructor({
+    url = globalThis.location?.origin,
+    store = memoryStore(),
+    maxMessages = 500,
+    random = Math.random,
+    WebSocket = globalThis.WebSocket,
+    fetch = (...args) => globalThis.fetch(...args),
+  } = {}) {
+    super();
+    const origin = url.replace(/\/+$/, '');
+    this.#session = new Session(new Http(origin, fetch), store);
+    this.#connection = new Connection(origin, this.#session, { WebSocket, random }, {
+      changed: (state) => this.#changed(state),
+      received: (frame, answered) => this.#rooms.receive(frame, answered),
+      opened: () => this.#rooms.enter(),
+      dropped: () => this.#rooms.offline(),
+    });
+    this.#rooms = new Rooms(this, this.#connection, { maxMessages, random });
+    this.#session.on('ended', () => this.#ended());
+  }
+
+  /** Phase, moment of the next attempt, and why. */
+  get state() {
+    return this.#connection.state;
+  }
+
+  /** The signed-in user, or null. */
+  get me() {
+    return this.#session.me;
+  }
+
+  /** The rooms joined through this client, in the order of joining. */
+  get rooms() {
+    return this.#rooms.list;
+  }
+
+  /**
+   * Makes an account; answers the user. It does not sign in.
+   * @param {{ username: string, password: string, email?: string, fullName?: string }} account
+   */
+  register({ username, password, email, fullName }) {
+    const body = { username, password, email: email || undefined, full_name: fullName || undefined };
+    return this.#session.open('POST', '/register', body);
+  }
+
+  /**
+   * @param {string} username
+   * @param {string} password
+   */
+  signIn(username, password) {
+    return this.#session.signIn(username, password);
+  }
+
+  /** Ends the session here and on the server; the tokens are dead afterwards. */
+  signOut() {
+    return this.#session.signOut();
+  }
+
+  /**
+   * @override
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  call(method, path, body) {
+    return this.#session.call(method, path, body);
+  }
+
+  /** Opens the socket and keeps it open until `close` or the end of the session. */
+  connect() {
+    this.#connection.connect();
+  }
+
+  /** Closes the socket. The rooms stay and are resumed by the next `connect`. */
+  close() {
+    this.#connection.close();
+  }
+
+  /** Does not wait for the countdown. */
+  retryNow() {
+    this.#connection.retryNow();
+  }
+
+  /**
+   * The live room of this name, joined now or as soon as there is a connection; `await room.ready` to be sure.
+   * @param {string} name
+   */
+  join(name) {
+    return this.#rooms.join(name);
+  }
+
+  /**
+   * Leaves the live room, not the membership.
+   * @param {import('./room.js').Room} room
+   */
+  leave(room) {
+    this.#rooms.leave(room);
+  }
+
+  /** @param {import('../fastroom.js').ConnectionState} state */
+  #changed(state) {
+    this._emit('state', state);
+    if (state.phase !== 'online') this.#rooms.changed();
+  }
+
+  #ended() {
+    this.close();
+    this.#rooms.signedOut();
+    this._emit('signedout');
+  }
+}

@@ -1,0 +1,255 @@
+// @ts-check
+import { FastRoomError } from './errors.js';
+import { Outbox } from './outbox.js';
+import { People } from './people.js';
+import { Timeline } from './timeline.js';
+import { Typing } from './typing.js';
+
+const DURABLE = new Set(['chat', 'message_updated', 'message_deleted', 'member_update', 'room_updated', 'room_deleted']);
+
+/** A live room. Everything here is the server's truth as of `seq`, except `pending`, which is yours. */
+export class Room {
+  /** Null until first joined; a room is its id, its name may change. @type {number | null} */
+  id = null;
+  /** Null while unknown. @type {boolean | null} */
+  isPrivate = null;
+  /** joining (never was in), live, waiting (for the connection), gone (see `reason`). */
+  state = /** @type {import('../fastroom.js').Room['state']} */ ('joining');
+  /** @type {string | null} */
+  reason = null;
+  /** The last event seen. @type {number | null} */
+  seq = null;
+
+  #link;
+  #outbox;
+  #timeline;
+  #people;
+  #typing;
+  #headAtJoin = 0;
+  /** A history that starts over comes in parts, and replaces the old one when it is complete. @type {any[]} */
+  #parts = [];
+  /** @type {{ resolve: (room: Room) => void, reject: (error: Error) => void }} */
+  #entered;
+
+  /**
+   * @param {string} name
+   * @param {import('./rooms.js').Link} link
+   * @param {number} limit how many messages are kept while nobody reads further back
+   */
+  constructor(name, link, limit) {
+    this.name = name;
+    this.#link = link;
+    this.#outbox = new Outbox(this, link);
+    this.#timeline = new Timeline(this, link, limit, this.#outbox);
+    this.#people = new People(this, link);
+    this.#typing = new Typing(this, link);
+    this.#entered = { resolve: () => {}, reject: () => {} };
+    /** @type {Promise<Room>} */
+    this.ready = new Promise((resolve, reject) => {
+      this.#entered = { resolve, reject };
+    });
+    this.ready.catch(() => {});
+  }
+
+  get messages() {
+    return this.#timeline.messages;
+  }
+
+  get hasMore() {
+    return this.#timeline.hasMore;
+  }
+
+  /** Own messages not yet committed, in the order they were sent. */
+  get pending() {
+    return this.#outbox.pending;
+  }
+
+  /** Names of the users in the room now, on any node. */
+  get present() {
+    return this.#people.present;
+  }
+
+  get members() {
+    return this.#people.members;
+  }
+
+  /** What you are in this room; undefined until it is known. */
+  get me() {
+    const me = this.#link.me();
+    return me ? this.members.get(me.id) : undefined;
+  }
+
+  get typing() {
+    return this.#typing.users;
+  }
+
+  /**
+   * Queues a message; it is sent again after every reconnect until the server has answered, and never doubled.
+   * @param {string} text
+   */
+  send(text) {
+    this.#typing.sent();
+    return this.#outbox.send(text);
+  }
+
+  /**
+   * Sends a failed message again, under the same `clientId`.
+   * @param {string} clientId
+   */
+  retry(clientId) {
+    this.#outbox.retry(clientId);
+  }
+
+  /**
+   * Forgets a failed message.
+   * @param {string} clientId
+   */
+  discard(clientId) {
+    this.#outbox.discard(clientId);
+  }
+
+  /** Call it at every key press; peers see at most one typing frame in three seconds. */
+  typed() {
+    this.#typing.pressed();
+  }
+
+  /** Tells peers at once that nothing is being typed any more. */
+  stoppedTyping() {
+    this.#typing.stopped();
+  }
+
+  /** Loads one page of older messages; answers whether any came. Memory grows by it until `trim`. */
+  loadOlder() {
+    return this.#timeline.loadOlder();
+  }
+
+  /** Ends the reading of older messages: their memory is given back, down to the client's `maxMessages`. */
+  trim() {
+    this.#timeline.trim();
+  }
+
+  /** Fills `members` from the member list. */
+  loadMembers() {
+    return this.#people.load();
+  }
+
+  /** @param {{ room_id: number, seq: number }} frame */
+  _joined(frame) {
+    this.id = frame.room_id;
+    this.#headAtJoin = frame.seq;
+    this.#parts = [];
+  }
+
+  /** @param {any} frame */
+  _receive(frame) {
+    switch (frame.type) {
+      case 'presence_state':
+        this.#people.state(frame);
+        return this.#stillTyping();
+      case 'presence_diff':
+        this.#people.diff(frame);
+        return this.#stillTyping();
+      case 'typing':
+        return this.#typing.of(frame.user, frame.isTyping);
+      case 'history':
+        return this.#history(frame);
+      case 'system':
+        return this.#link.emit('system', { room: this, text: frame.message });
+      case 'left':
+        return this.#link.gone(this, 'left');
+      default:
+        return this.#event(frame, true);
+    }
+  }
+
+  _offline() {
+    if (this.state === 'live') this.state = 'waiting';
+    this.#outbox.offline();
+    this.#typing.clear();
+  }
+
+  /** @param {string} reason */
+  _gone(reason) {
+    [this.state, this.reason] = ['gone', reason];
+    this.#outbox.gone(reason);
+    this.#typing.clear();
+    this.#entered.reject(new FastRoomError(`Not in ${this.name}: ${reason}`, { code: reason }));
+  }
+
+  _pump() {
+    this.#outbox.pump();
+  }
+
+  #stillTyping() {
+    for (const user of this.typing) if (!this.present.has(user)) this.#typing.of(user, false);
+  }
+
+  /** @param {{ messages: any[], resumed?: boolean, more?: boolean }} frame */
+  #history({ messages, resumed = false, more = false }) {
+    if (resumed) for (const event of messages) this.#event({ type: 'chat', ...event }, false);
+    else this.#parts.push(...messages);
+    if (more) return;
+    if (!resumed) this.#timeline.reset(this.#parts.splice(0));
+    // Only now: a connection lost half way through must ask for the rest again.
+    this.seq = resumed ? Math.max(this.seq ?? 0, this.#headAtJoin) : this.#headAtJoin;
+    this.state = 'live';
+    this.#entered.resolve(this);
+    this.#link.emit('history', { room: this, kind: resumed ? 'resumed' : 'reset' });
+    this.#link.emit('room', { room: this });
+    this.#outbox.pump();
+  }
+
+  /**
+   * @param {any} event
+   * @param {boolean} live false for what a resume brings
+   */
+  #event(event, live) {
+    if (!DURABLE.has(event.type)) return;
+    if (event.seq !== undefined && this.seq !== null) {
+      if (event.seq <= this.seq) {
+        // The one event that may come late: the answer to a message that was sent a second time.
+        if (event.type === 'chat' && this.#outbox.awaits(event.client_id)) this.#timeline.add(event, live);
+        return;
+      }
+      this.seq = event.seq;
+    }
+    switch (event.type) {
+      case 'chat':
+        this.#typing.of(event.user, false);
+        return this.#timeline.add(event, live);
+      case 'message_updated':
+        return this.#timeline.update(event);
+      case 'message_deleted':
+        return this.#timeline.remove(event.message_id);
+      case 'member_update':
+        return this.#member(event, live);
+      case 'room_updated':
+        return this.#renamed(event, live);
+      case 'room_deleted':
+        return this.#link.gone(this, 'deleted');
+    }
+  }
+
+  /**
+   * @param {any} event
+   * @param {boolean} live
+   */
+  #member(event, live) {
+    const member = this.#people.update(event);
+    // A replayed ban or removal is history: the server has let us in after it.
+    if (!live || member.userId !== this.#link.me()?.id) return;
+    if (member.isBanned) this.#link.gone(this, 'banned');
+    else if (!member.isMember) this.#link.gone(this, 'left');
+  }
+
+  /**
+   * @param {{ name: string, is_private: boolean }} event
+   * @param {boolean} live
+   */
+  #renamed({ name, is_private: isPrivate }, live) {
+    this.isPrivate = isPrivate;
+    // A replayed one may be an old name; the present one came with `joined`.
+    if (live) this.#link.rename(this, name);
+    this.#link.emit('room', { room: this });
+  }
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/** The server's JSON in the shape that applications see. */
+
+/**
+ * @param {any} frame a chat, or an entry of a history
+ * @returns {import('../fastroom.js').Message}
+ */
+export function messageOf(frame) {
+  const { message_id: id = null, client_id: clientId = null, seq = null, user, user_id: userId = null } = frame;
+  return Object.freeze({
+    key: clientId ? `${userId}/${clientId}` : String(id ?? uuid()),
+    id,
+    clientId,
+    seq,
+    user,
+    userId,
+    text: frame.message,
+    ts: frame.ts,
+    editedAt: frame.edited_at ?? null,
+    state: 'sent',
+    error: null,
+  });
+}
+
+/**
+ * @param {any} m a `member_update`, or an item of the member list
+ * @returns {import('../fastroom.js').Member}
+ */
+export function memberOf(m) {
+  return {
+    userId: m.user_id,
+    username: m.username,
+    isMember: m.is_member,
+    isModerator: m.is_moderator,
+    isBanned: m.is_banned,
+    isMuted: m.is_muted,
+    joinedAt: m.joined_at ?? null,
+  };
+}
+
+/** crypto.randomUUID exists on secure origins only; a FastRoom on plain http in a home network is none. */
+export function uuid() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

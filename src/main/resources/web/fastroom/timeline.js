@@ -1,0 +1,129 @@
+// @ts-check
+import { messageOf } from './shapes.js';
+
+/** Messages of a first history, and of a page of older ones. */
+export const PAGE = 50;
+
+/** The committed messages of a room, oldest first, without holes. */
+export class Timeline {
+  /** Frozen objects; a change replaces the object. @type {import('../fastroom.js').Message[]} */
+  messages = [];
+  /** Whether older messages than messages[0] exist. */
+  hasMore = false;
+
+  #room;
+  #link;
+  #limit;
+  #outbox;
+  /** Set while older messages are being read: the list is then not cut down to the limit. */
+  #reading = false;
+  /** @type {Promise<boolean> | null} */
+  #older = null;
+  /** What was edited (to what) or deleted (null) while a page of older messages is on its way, by id. */
+  #overtaken = new Map();
+
+  /**
+   * @param {import('./room.js').Room} room
+   * @param {import('./rooms.js').Link} link
+   * @param {number} limit
+   * @param {import('./outbox.js').Outbox} outbox
+   */
+  constructor(room, link, limit, outbox) {
+    this.#room = room;
+    this.#link = link;
+    this.#limit = limit;
+    this.#outbox = outbox;
+  }
+
+  /**
+   * Starts over with the last messages.
+   * @param {any[]} entries
+   */
+  reset(entries) {
+    this.messages = entries.filter((m) => !m.deleted).map((m) => this.#outbox.settle(messageOf(m)));
+    this.hasMore = this.messages.length >= PAGE;
+  }
+
+  /**
+   * @param {any} event
+   * @param {boolean} live
+   */
+  add(event, live) {
+    const message = this.#outbox.settle(messageOf(event));
+    if (event.deleted) return this.remove(message.id);
+    const { id, seq } = message;
+    if (id !== null && this.messages.some((m) => m.id === id)) return;
+    const first = this.messages[0]?.seq ?? null;
+    if (this.hasMore && seq !== null && first !== null && seq < first) return;
+    const before =
+      seq === null ? this.messages.length - 1 : this.messages.findLastIndex((m) => m.seq === null || m.seq < seq);
+    this.messages.splice(before + 1, 0, message);
+    this.#link.emit('message', { room: this.#room, message, live });
+    if (!this.#reading) this.#shorten(PAGE);
+  }
+
+  /** @param {{ message_id: number, content: string, ts: string }} event */
+  update({ message_id: id, content, ts }) {
+    // An empty text is the replay of an edit of a message that was deleted later.
+    if (content === '') return;
+    if (this.#older) this.#overtaken.set(id, { text: content, editedAt: ts });
+    const at = this.messages.findLastIndex((m) => m.id === id);
+    if (at < 0) return;
+    this.messages[at] = Object.freeze({ ...this.messages[at], text: content, editedAt: ts });
+    this.#link.emit('change', { room: this.#room, message: this.messages[at] });
+  }
+
+  /** @param {number | null} id */
+  remove(id) {
+    if (this.#older) this.#overtaken.set(id, null);
+    const at = this.messages.findLastIndex((m) => m.id === id);
+    if (at < 0) return;
+    const [message] = this.messages.splice(at, 1);
+    this.#link.emit('remove', { room: this.#room, message });
+  }
+
+  /** Loads a page of older messages; answers whether any came. */
+  loadOlder() {
+    const oldest = this.messages.find((m) => m.id !== null);
+    if (!this.hasMore || !oldest || this.#room.state !== 'live') return Promise.resolve(false);
+    this.#reading = true;
+    this.#older ??= new Promise((resolve) => {
+      this.#overtaken.clear();
+      this.#link.ask({ type: 'history_more', room: this.#room.name, before_id: oldest.id }, (answer) => {
+        this.#older = null;
+        resolve(answer.type === 'history_more' && this.#prepend(answer));
+      });
+    });
+    return this.#older;
+  }
+
+  /** Ends the reading of older messages: their memory is given back. */
+  trim() {
+    this.#reading = false;
+    this.#shorten(0);
+  }
+
+  /** @param {{ messages: any[], more: boolean }} page */
+  #prepend({ messages, more }) {
+    const known = new Set(this.messages.map((m) => m.id));
+    const page = messages
+      .filter((m) => !m.deleted && !known.has(m.message_id))
+      .map((m) => this.#outbox.settle(messageOf(m)));
+    // An edit or a deletion may have overtaken the page on its way.
+    const current = page
+      .filter((m) => this.#overtaken.get(m.id) !== null)
+      .map((m) => Object.freeze({ ...m, ...this.#overtaken.get(m.id) }));
+    this.messages.unshift(...current);
+    this.hasMore = more;
+    this.#link.emit('history', { room: this.#room, kind: 'older' });
+    return current.length > 0;
+  }
+
+  /** @param {number} slack */
+  #shorten(slack) {
+    if (this.messages.length <= this.#limit + slack) return;
+    this.messages.splice(0, this.messages.length - this.#limit);
+    this.hasMore = true;
+    this.#link.emit('history', { room: this.#room, kind: 'trimmed' });
+  }
+}

@@ -1,0 +1,78 @@
+/** A program against fastroom.d.ts as somebody else would write it, with every export and under every strict rule. */
+import {
+  browserStore,
+  FastRoom,
+  FastRoomError,
+  memoryStore,
+  Room,
+  type ConnectionState,
+  type Events,
+  type FieldError,
+  type GoneReason,
+  type Identity,
+  type Member,
+  type MemberJson,
+  type Message,
+  type MessageJson,
+  type Options,
+  type Page,
+  type RoomJson,
+  type TokenPair,
+  type TokenStore,
+  type UserJson,
+} from '../../../main/resources/web/fastroom.js';
+
+const pair: TokenPair | null = memoryStore().read();
+const store: TokenStore = pair ? memoryStore(pair) : browserStore('chat:alice');
+const options: Options = { url: 'http://localhost:8000', store, maxMessages: 100, random: () => 0.5 };
+const client = new FastRoom(options);
+
+export async function converse(): Promise<void> {
+  const user: UserJson = await client.register({ username: 'alice', password: 'correct horse', fullName: 'Alice' });
+  await client.signIn(user.username, 'correct horse');
+  const me: Identity | null = client.me;
+  const stop = client.on('message', ({ room, message, live }) => show(room, message, live));
+  const state: ConnectionState = client.state;
+  const page: Page<RoomJson> = await client.listRooms({ limit: 10, order: 'asc' });
+  const found: RoomJson = page.items[0] ?? (await client.createRoom('general', true));
+  client.connect();
+  const room: Room = await client.join(found.name).ready;
+  const sent: Message = room.send(`hello, ${me?.username ?? state.phase}`);
+  const members: ReadonlyMap<number, Member> = await room.loadMembers();
+  const member: MemberJson = await client.setMember(found.id, [...members.keys()][0] ?? 0, 'mute', true);
+  const edited: MessageJson = await client.editMessage(found.id, sent.id ?? 0, member.username);
+  const nothing: null = await client.deleteMessage(found.id, edited.id);
+  const health = await client.call<{ status: string }>('GET', '/health');
+  room.typed();
+  room.stoppedTyping();
+  if (await room.loadOlder()) room.trim();
+  client.leave(room);
+  stop();
+  await client.signOut();
+  client.close();
+  console.log(nothing, health.status);
+}
+
+function show(room: Room, message: Message, live: boolean): void {
+  const seq: number | null = room.seq;
+  console.log(room.name, message.text, message.editedAt, live, seq, [...room.present], room.typing, room.me?.isMuted);
+  if (message.state === 'failed' && message.clientId) room.retry(message.clientId);
+}
+
+export function problem(error: unknown): string {
+  if (!(error instanceof FastRoomError)) return String(error);
+  const fields: FieldError[] = error.errors;
+  return `${error.status} ${error.code} ${fields.map((f) => f.pointer ?? f.parameter).join()} ${error.retryAfter}`;
+}
+
+export const on = <T extends keyof Events>(type: T, listener: (event: Events[T]) => void) => client.on(type, listener);
+export const reasonOf = ({ reason }: Events['gone']): GoneReason => reason;
+
+// @ts-expect-error A room comes from `join`.
+export const made = new Room();
+// @ts-expect-error There is no such event.
+client.on('mesage', () => {});
+// @ts-expect-error The state is the client's.
+client.state = { phase: 'online', retryAt: null, code: null, attempt: 0 };
+// @ts-expect-error A message is never changed in place.
+export const change = (message: Message) => (message.text = 'other');
