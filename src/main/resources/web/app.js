@@ -38,6 +38,7 @@ class App {
     }
     this.client.on('state', ({ phase }) => phase === 'online' && this.list());
     this.client.on('room', ({ room }) => room.state === 'live' && this.#entered(room));
+    this.client.on('history', ({ room, kind }) => kind === 'reset' && this.#startedOver(room));
     this.client.on('gone', ({ room, reason }) => this.#gone(room, reason));
     this.client.on('fault', ({ message }) => toast(message, 'bad'));
     this.client.on('signedout', () => this.#end());
@@ -163,6 +164,15 @@ class App {
       });
     }
     if (room === this.active) history.replaceState(null, '', hashOf(room.name));
+  }
+
+  /** The log may have gone back: what is said from now on is not older than what was read before. */
+  #startedOver(room) {
+    const { read } = this.memory.load();
+    if (!(read[room.id] > room.seq)) return;
+    this.memory.change((memory) => {
+      memory.read[room.id] = room.seq;
+    });
   }
 
   #gone(room, reason) {

@@ -91,15 +91,22 @@ export class Room {
   isPrivate: boolean | null;
   readonly state: 'joining' | 'live' | 'waiting' | 'gone';
   readonly reason: GoneReason | null;
-  /** The last event seen; the next resume starts behind it. */
+  /** The last event seen and its time: the position behind which the next resume starts. */
   readonly seq: number | null;
+  /** Null also when the server did not tell it. */
+  readonly ts: string | null;
   readonly messages: readonly Message[];
   /** Own messages not yet committed: sending or failed. */
   readonly pending: readonly Message[];
   /** Whether older messages than messages[0] exist. */
   readonly hasMore: boolean;
+  /** Names of those who are here now, on any node; the first 500 when `partial`. */
   readonly present: ReadonlySet<string>;
-  /** By user id; complete after `loadMembers`. */
+  /** How many are here. */
+  readonly count: number;
+  /** Whether more are here than `present` names. */
+  readonly partial: boolean;
+  /** By user id; complete after `loadMembers`, and read again by itself when the room starts over. */
   readonly members: ReadonlyMap<number, Member>;
   readonly me: Member | undefined;
   readonly typing: readonly string[];
@@ -133,7 +140,11 @@ export interface Events {
   change: { room: Room; message: Message };
   /** A message was deleted, or discarded. */
   remove: { room: Room; message: Message };
-  /** The list as a whole: `reset`, `resumed`, `older` messages came, or it was `trimmed`. */
+  /**
+   * The list as a whole: `resumed`, `older` messages came, it was `trimmed`, or `reset`: the room has started over,
+   * because its log reaches back no further, or is another one since (a restore, a failover). What was shown before may
+   * not exist any more.
+   */
   history: { room: Room; kind: 'reset' | 'resumed' | 'older' | 'trimmed' };
   presence: { room: Room; join: string[]; leave: string[] };
   typing: { room: Room; users: readonly string[] };

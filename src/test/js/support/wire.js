@@ -82,10 +82,10 @@ export class Wire {
     this.socket.onclose({ code });
   }
 
-  /** Answers the last join. */
-  letIn(room, seq, history) {
+  /** Answers the last join; `more` goes into `joined`. */
+  letIn(room, seq, history, more = {}) {
     const { ref } = this.sent('join').at(-1);
-    this.push({ type: 'joined', room, room_id: 7, seq, ref });
+    this.push({ type: 'joined', room, room_id: 7, seq, ref, ...more });
     this.push({ type: 'presence_state', room, users: ['alice', 'bob'] });
     this.push({ type: 'history', room, ...history });
   }

@@ -54,8 +54,9 @@ export async function converse(): Promise<void> {
 }
 
 function show(room: Room, message: Message, live: boolean): void {
-  const seq: number | null = room.seq;
-  console.log(room.name, message.text, message.editedAt, live, seq, [...room.present], room.typing, room.me?.isMuted);
+  const position: [number | null, string | null] = [room.seq, room.ts];
+  const people: string = room.partial ? `${room.count} people` : [...room.present].join();
+  console.log(room.name, message.text, message.editedAt, live, position, people, room.typing, room.me?.isMuted);
   if (message.state === 'failed' && message.clientId) room.retry(message.clientId);
 }
 

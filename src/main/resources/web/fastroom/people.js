@@ -1,15 +1,24 @@
 // @ts-check
 import { memberOf } from './shapes.js';
 
+const RELOAD_AFTER = 3000;
+
 /** Who is in the room now, and what is known of its members. */
 export class People {
   /** @type {Set<string>} */
   present = new Set();
+  /** How many there are. */
+  count = 0;
+  /** Whether `present` has only the first of them. */
+  partial = false;
   /** By user id; complete after `load`. @type {Map<number, import('../fastroom.js').Member>} */
   members = new Map();
 
   #room;
   #link;
+  /** A list that comes in parts replaces the old one when it is complete. @type {Set<string> | null} */
+  #parts = null;
+  #loaded = false;
 
   /**
    * @param {import('./room.js').Room} room
@@ -20,16 +29,39 @@ export class People {
     this.#link = link;
   }
 
-  /** @param {{ users: string[] }} frame */
-  state({ users }) {
-    this.diff({ join: users, leave: [...this.present].filter((u) => !users.includes(u)) });
+  /** What comes next is the whole list, from its first part on. */
+  startOver() {
+    this.#parts = null;
   }
 
-  /** @param {{ join?: string[], leave?: string[] }} frame */
-  diff({ join = [], leave = [] }) {
-    for (const user of leave) this.present.delete(user);
-    for (const user of join) this.present.add(user);
+  /** @param {{ users: string[], count?: number, partial?: boolean, more?: boolean }} frame */
+  state({ users, count, partial = false, more = false }) {
+    this.#parts ??= new Set();
+    for (const user of users) this.#parts.add(user);
+    if (more) return;
+    const [before, now] = [this.present, this.#parts];
+    [this.present, this.partial, this.#parts] = [now, partial, null];
+    this.count = count ?? now.size;
+    // Whoever a partial list does not name may still be here.
+    const leave = partial ? [] : [...before].filter((user) => !now.has(user));
+    this.#link.emit('presence', { room: this.#room, join: [...now], leave });
+  }
+
+  /** @param {{ join?: string[], leave?: string[], count?: number }} frame */
+  diff({ join = [], leave = [], count }) {
+    // It may come between the parts of a list, and holds for both.
+    for (const users of [this.present, this.#parts]) {
+      for (const user of leave) users?.delete(user);
+      for (const user of join) users?.add(user);
+    }
+    this.count = count ?? (this.partial ? Math.max(0, this.count + join.length - leave.length) : this.present.size);
     this.#link.emit('presence', { room: this.#room, join, leave });
+  }
+
+  /** Rights may have changed unseen: members are unknown until the list has been read again. */
+  forget() {
+    this.members = new Map();
+    if (this.#loaded) this.#reload();
   }
 
   /**
@@ -46,6 +78,7 @@ export class People {
 
   /** Fills `members` from the member list. */
   async load() {
+    this.#loaded = true;
     const changed = new Set();
     const stop = this.#link.on('member', ({ room, member }) => room === this.#room && changed.add(member.userId));
     try {
@@ -62,5 +95,14 @@ export class People {
     }
     this.#link.emit('members', { room: this.#room });
     return this.members;
+  }
+
+  async #reload() {
+    try {
+      await this.load();
+    } catch {
+      // The server may be away for the same reason for which the room has started over.
+      setTimeout(() => this.#room.state === 'live' && this.#reload(), RELOAD_AFTER);
+    }
   }
 }

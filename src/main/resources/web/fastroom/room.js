@@ -1,11 +1,11 @@
 // @ts-check
 import { FastRoomError } from './errors.js';
+import { isEvent } from './events.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
+import { Position } from './position.js';
 import { Timeline } from './timeline.js';
 import { Typing } from './typing.js';
-
-const DURABLE = new Set(['chat', 'message_updated', 'message_deleted', 'member_update', 'room_updated', 'room_deleted']);
 
 /** A live room. Everything here is the server's truth as of `seq`, except `pending`, which is yours. */
 export class Room {
@@ -17,15 +17,15 @@ export class Room {
   state = /** @type {import('../fastroom.js').Room['state']} */ ('joining');
   /** @type {string | null} */
   reason = null;
-  /** The last event seen. @type {number | null} */
-  seq = null;
 
   #link;
   #outbox;
   #timeline;
   #people;
   #typing;
-  #headAtJoin = 0;
+  #position = new Position();
+  /** Where the log stood at the last join. @type {{ seq: number, ts?: string }} */
+  #head = { seq: 0 };
   /** A history that starts over comes in parts, and replaces the old one when it is complete. @type {any[]} */
   #parts = [];
   /** @type {{ resolve: (room: Room) => void, reject: (error: Error) => void }} */
@@ -51,6 +51,16 @@ export class Room {
     this.ready.catch(() => {});
   }
 
+  /** The last event seen. */
+  get seq() {
+    return this.#position.seq;
+  }
+
+  /** The time of the last event seen, as the server wrote it. */
+  get ts() {
+    return this.#position.ts;
+  }
+
   get messages() {
     return this.#timeline.messages;
   }
@@ -67,6 +77,14 @@ export class Room {
   /** Names of the users in the room now, on any node. */
   get present() {
     return this.#people.present;
+  }
+
+  get count() {
+    return this.#people.count;
+  }
+
+  get partial() {
+    return this.#people.partial;
   }
 
   get members() {
@@ -133,11 +151,21 @@ export class Room {
     return this.#people.load();
   }
 
-  /** @param {{ room_id: number, seq: number }} frame */
+  /** The fields of a join that resumes this room. */
+  get _since() {
+    return this.#position.since;
+  }
+
+  /**
+   * Entered, or told to start over: the people and the history follow.
+   * @param {{ room_id: number, seq: number, ts?: string }} frame
+   */
   _joined(frame) {
+    if (this.state === 'live') this.state = 'waiting';
     this.id = frame.room_id;
-    this.#headAtJoin = frame.seq;
+    this.#head = frame;
     this.#parts = [];
+    this.#people.startOver();
   }
 
   /** @param {any} frame */
@@ -180,7 +208,9 @@ export class Room {
     this.#outbox.pump();
   }
 
+  /** Whoever has left types no more; a partial list does not tell. */
   #stillTyping() {
+    if (this.partial) return;
     for (const user of this.typing) if (!this.present.has(user)) this.#typing.of(user, false);
   }
 
@@ -189,9 +219,9 @@ export class Room {
     if (resumed) for (const event of messages) this.#event({ type: 'chat', ...event }, false);
     else this.#parts.push(...messages);
     if (more) return;
-    if (!resumed) this.#timeline.reset(this.#parts.splice(0));
     // Only now: a connection lost half way through must ask for the rest again.
-    this.seq = resumed ? Math.max(this.seq ?? 0, this.#headAtJoin) : this.#headAtJoin;
+    if (resumed) this.#position.advance(this.#head);
+    else this.#startOver();
     this.state = 'live';
     this.#entered.resolve(this);
     this.#link.emit('history', { room: this, kind: resumed ? 'resumed' : 'reset' });
@@ -199,19 +229,23 @@ export class Room {
     this.#outbox.pump();
   }
 
+  /** Nothing of what was known holds: the log reaches back no further, or is another one. */
+  #startOver() {
+    this.#position.to(this.#head);
+    this.#timeline.reset(this.#parts.splice(0).filter(({ type = 'chat' }) => type === 'chat'));
+    this.#people.forget();
+  }
+
   /**
    * @param {any} event
    * @param {boolean} live false for what a resume brings
    */
   #event(event, live) {
-    if (!DURABLE.has(event.type)) return;
-    if (event.seq !== undefined && this.seq !== null) {
-      if (event.seq <= this.seq) {
-        // The one event that may come late: the answer to a message that was sent a second time.
-        if (event.type === 'chat' && this.#outbox.awaits(event.client_id)) this.#timeline.add(event, live);
-        return;
-      }
-      this.seq = event.seq;
+    if (!isEvent(event)) return;
+    if (event.seq !== undefined && this.seq !== null && !this.#position.advance(event)) {
+      // The one event that may come late: the answer to a message that was sent a second time.
+      if (event.type === 'chat' && this.#outbox.awaits(event.client_id)) this.#timeline.add(event, live);
+      return;
     }
     switch (event.type) {
       case 'chat':

@@ -107,14 +107,14 @@ export class Rooms {
    */
   receive(frame, answered) {
     if (frame.type === 'error') this.#error(frame, answered);
+    else if (frame.type === 'joined') this.#toldToStartOver(frame, answered);
     else this.#byName.get(frame.room)?._receive(frame);
   }
 
   /** @param {Room} room */
   #join(room) {
     if (room.state === 'live') room.state = 'waiting';
-    const since = room.seq ?? undefined;
-    this.#connection.ask({ type: 'join', room: room.name, since }, (answer) => {
+    this.#connection.ask({ type: 'join', room: room.name, ...room._since }, (answer) => {
       if (room.state === 'gone') return;
       if (answer.type === 'error') this.#notJoined(room, answer.code);
       else this.#joined(room, answer);
@@ -123,12 +123,22 @@ export class Rooms {
 
   /**
    * @param {Room} room
-   * @param {{ room: string, room_id: number, seq: number }} frame
+   * @param {{ room: string, room_id: number, seq: number, ts?: string }} frame
    */
   #joined(room, frame) {
     if (room.id !== null && room.id !== frame.room_id) return this.#misled(room, frame.room);
     room._joined(frame);
     this.#rename(room, frame.room);
+  }
+
+  /**
+   * A node whose log has gone back says so by itself: `joined`, the people and the last messages.
+   * @param {any} frame
+   * @param {boolean} answered
+   */
+  #toldToStartOver(frame, answered) {
+    const room = this.#byName.get(frame.room);
+    if (room && !answered) this.#joined(room, frame);
   }
 
   /**

@@ -19,6 +19,8 @@ export class Timeline {
   #reading = false;
   /** @type {Promise<boolean> | null} */
   #older = null;
+  /** Ends the waiting for that page, as if it had or had not come. */
+  #forgetOlder = (/** @type {boolean} */ _came) => {};
   /** What was edited (to what) or deleted (null) while a page of older messages is on its way, by id. */
   #overtaken = new Map();
 
@@ -42,6 +44,8 @@ export class Timeline {
   reset(entries) {
     this.messages = entries.filter((m) => !m.deleted).map((m) => this.#outbox.settle(messageOf(m)));
     this.hasMore = this.messages.length >= PAGE;
+    // A page of the old history that is still on its way does not belong to this one.
+    this.#forgetOlder(false);
   }
 
   /**
@@ -89,9 +93,15 @@ export class Timeline {
     this.#reading = true;
     this.#older ??= new Promise((resolve) => {
       this.#overtaken.clear();
-      this.#link.ask({ type: 'history_more', room: this.#room.name, before_id: oldest.id }, (answer) => {
+      const answered = (/** @type {boolean} */ came) => {
         this.#older = null;
-        resolve(answer.type === 'history_more' && this.#prepend(answer));
+        this.#forgetOlder = () => {};
+        resolve(came);
+      };
+      this.#forgetOlder = answered;
+      this.#link.ask({ type: 'history_more', room: this.#room.name, before_id: oldest.id }, (answer) => {
+        if (this.#forgetOlder !== answered) return;
+        answered(answer.type === 'history_more' && this.#prepend(answer));
       });
     });
     return this.#older;

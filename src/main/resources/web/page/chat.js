@@ -59,7 +59,7 @@ export class Chat {
     if (!room) return this.#nothing();
     $('room-name').textContent = room.name;
     $('room').setAttribute('aria-label', room.name);
-    const here = room.present.size;
+    const here = room.count;
     $('room-facts').textContent =
       room.state === 'joining'
         ? 'Entering…'

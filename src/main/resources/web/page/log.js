@@ -267,6 +267,7 @@ export class Log {
   }
 
   #jump() {
+    this.#seen = Math.min(this.#seen, this.#room.seq ?? 0);
     const fresh = this.#room.messages.filter((m) => m.seq > this.#seen && m.userId !== this.#app.client.me.id).length;
     $('jump').hidden = this.#atEnd;
     $('jump').querySelector('span').textContent = fresh ? `${fresh} new` : 'Latest';

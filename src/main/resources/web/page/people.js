@@ -53,7 +53,7 @@ export class People {
       else if (member?.isMember) groups.away.push([name, member]);
     }
     this.#list([
-      ...this.#group('Here now', 'here', groups.here),
+      ...this.#group('Here now', 'here', groups.here, room.partial ? room.count : groups.here.length),
       ...this.#group('Away', 'away', groups.away),
       ...this.#group('Banned', 'away', groups.banned),
     ]);
@@ -70,9 +70,9 @@ export class People {
     });
   }
 
-  #group(title, state, people) {
+  #group(title, state, people, count = people.length) {
     if (people.length === 0) return [];
-    const heading = `${title} · ${people.length}`;
+    const heading = `${title} · ${count}`;
     return [
       { key: title, version: [heading], make: () => el('li', { class: 'group' }, el('h3', {}, heading)) },
       ...people.slice(0, MOST_SHOWN).map(([name, member]) => this.#row(name, member, state)),
