@@ -8,7 +8,6 @@ import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,8 +16,6 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Thread: blocking, so none of Vert.x's; {@link #start} and {@link #stop} exclude one another.
  */
 public final class App {
-  /** How long balancers have to notice that the node is not ready, before it takes no more connections. */
-  private static final Duration NOTICE = Duration.ofMillis(1500);
   /** The longest is waiting for a PostgreSQL that starts at the same time. */
   private static final long STEP_SECONDS = 90;
 
@@ -29,7 +26,7 @@ public final class App {
 
   public App(Settings settings) {
     this.given = settings;
-    this.deployments = new Deployments(settings.drain().toSeconds() + STEP_SECONDS);
+    this.deployments = new Deployments(settings.node().drain().toSeconds() + STEP_SECONDS);
   }
 
   /** Returns when the node serves. Whatever it throws, {@link #stop} ends what had been started. */
@@ -72,8 +69,8 @@ public final class App {
     if (served) {
       node.shutDoor();
     }
-    if (served && !given.embedded()) {
-      LockSupport.parkNanos(NOTICE.toNanos());
+    if (served) {
+      LockSupport.parkNanos(given.node().drainNotice().toNanos());
     }
     return stopAll();
   }

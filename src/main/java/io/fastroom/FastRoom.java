@@ -41,16 +41,16 @@ public final class FastRoom {
 
   private static void welcome(Settings settings) {
     int port = settings.http().port();
-    String address = (settings.http().tlsCertificate() == null ? "http" : "https") + "://localhost:" + port;
+    String address = (settings.http().tls() == null ? "http" : "https") + "://localhost:" + port;
     if (settings.logs().json()) {
-      LoggerFactory.getLogger("fastroom.app").info("FastRoom serves {} (node {})", address, settings.serverId());
+      LoggerFactory.getLogger("fastroom.app").info("FastRoom serves {} (node {})", address, settings.node().serverId());
       return;
     }
-    System.out.println("FastRoom serves " + address + " (node " + settings.serverId() + ")");
+    System.out.println("FastRoom serves " + address + " (node " + settings.node().serverId() + ")");
     System.out.println("  docs        " + address + "/docs");
     System.out.println("  management  http://" + settings.management().host() + ":" + settings.management().port());
-    if (settings.embedded()) {
-      System.out.println("  data        " + settings.dataDirectory().toAbsolutePath().normalize());
+    if (settings.node().embedded()) {
+      System.out.println("  data        " + settings.node().dataDirectory().toAbsolutePath().normalize());
       System.out.println("  one more    DEBUG=true PORT=" + (port + 1) + " DATABASE_URL=" + settings.database().url()
           + " REDIS_URL=" + settings.redis().url() + " scripts/run");
     }

@@ -44,7 +44,7 @@ final class Node {
   }
 
   void deploy(Deployments to, Metrics metrics, Phase phase) throws Exception {
-    NodeId id = NodeId.boot(settings.serverId());
+    NodeId id = NodeId.boot(settings.node().serverId());
     Scaling scaling = new Scaling(vertx);
     to.deploy("management", new ManagementVerticle(settings.management(), bus, metrics, phase, scaling));
     Settings.Database database = settings.database();

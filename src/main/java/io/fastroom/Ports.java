@@ -4,9 +4,9 @@ import io.fastroom.settings.BadSetting;
 import io.fastroom.settings.Setting;
 import io.fastroom.settings.Settings;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 
 /** Looks before anything is started whether the node's ports are free, so that a second start disturbs nothing. */
 final class Ports {
@@ -31,9 +31,10 @@ final class Ports {
       socket.setReuseAddress(true);
       socket.bind(wanted);
       return socket;
-    } catch (BindException e) {
+    } catch (SocketException e) {
       socket.close();
-      throw BadSetting.unusable(name, port, e.getMessage());
+      boolean elsewhere = String.valueOf(e.getMessage()).contains("assign");
+      throw BadSetting.unusable(elsewhere ? host : name, elsewhere ? address : port, e.getMessage());
     }
   }
 }

@@ -91,9 +91,9 @@ public final class Edge extends VerticleBase {
         .setPerFrameWebSocketCompressionSupported(false)
         .setRegisterWebSocketWriteHandlers(false)
         .setWebSocketSubProtocols(List.of(WebSocketVerticle.SUBPROTOCOL));
-    String certificate = settings.http().tlsCertificate();
-    return certificate == null ? options : options.setSsl(true).setUseAlpn(true).setKeyCertOptions(
-        new PemKeyCertOptions().setCertPath(certificate).setKeyPath(settings.http().tlsKey()));
+    Settings.Tls tls = settings.http().tls();
+    return tls == null ? options : options.setSsl(true).setUseAlpn(true)
+        .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()));
   }
 
   /** The port it listens on, which is the system's choice when 0 was asked for. */
@@ -169,7 +169,7 @@ public final class Edge extends VerticleBase {
   public Future<?> stop() {
     vertx.cancelTimer(sweeping);
     Future<Void> drained = sockets.drain();
-    long seconds = settings.drain().toSeconds() + SHUTDOWN_GRACE_SECONDS;
+    long seconds = settings.node().drain().toSeconds() + SHUTDOWN_GRACE_SECONDS;
     return Future.join(drained, server.shutdown(seconds, TimeUnit.SECONDS)).transform(closed -> undeploy());
   }
 

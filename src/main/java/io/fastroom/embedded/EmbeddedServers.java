@@ -23,7 +23,7 @@ public final class EmbeddedServers implements AutoCloseable {
   private final Settings settings;
 
   private EmbeddedServers(Settings settings) throws IOException {
-    Path data = settings.dataDirectory().toAbsolutePath().normalize();
+    Path data = settings.node().dataDirectory().toAbsolutePath().normalize();
     Path binaries = Files.createDirectories(data.resolve("bin"));
     try {
       opened(DataLock.take(data));

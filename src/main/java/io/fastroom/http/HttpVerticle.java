@@ -6,6 +6,7 @@ import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.net.ClientAddress;
+import io.fastroom.net.OriginPolicy;
 import io.fastroom.net.TrustedProxies;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,7 +56,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AuthOperations(bus, tokens, passwords, bearer, rateLimits, addresses), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
-        .build(groups, bearer, new Cors(settings), new RestMetrics(registry));
+        .build(groups, bearer, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)), new RestMetrics(registry));
   }
 
   @Override

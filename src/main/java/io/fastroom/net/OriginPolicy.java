@@ -1,68 +1,111 @@
 package io.fastroom.net;
 
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.HashSet;
+import io.fastroom.settings.Origin;
+import io.fastroom.settings.Origin.Authority;
+import io.fastroom.settings.OriginPattern;
+import io.fastroom.settings.Settings;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which browser pages may open a socket: those of the same origin, those listed, and any page of this machine while
- * everything is embedded. A client without {@code Origin} is no browser and passes. Thread: any.
+ * Which pages browsers may let speak to us: those of the same origin, those listed, and any page of this machine while
+ * everything is embedded. One policy for sockets and for CORS. A client without {@code Origin} is no browser and passes.
+ *
+ * <p>What the same origin is behind proxies, and the risk taken: decision record 007. Immutable; any thread.
  */
 public final class OriginPolicy {
   private static final Set<String> LOCALHOST = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final String FETCH_SITE = "Sec-Fetch-Site";
 
-  private final Set<String> allowed = new HashSet<>();
+  private final List<OriginPattern> listed;
   private final boolean any;
   private final boolean localhost;
+  private final Origin publicOrigin;
+  private final TrustedProxies proxies;
 
-  /**
-   * @param origins {@code *} is any
-   * @param localhost whether this machine may, from any port
-   */
-  public OriginPolicy(List<String> origins, boolean localhost) {
-    this.any = origins.contains("*");
-    this.localhost = localhost;
-    for (String origin : origins) {
-      URI uri = parse(origin);
-      if (uri != null) {
-        allowed.add(uri.getScheme().toLowerCase(Locale.ROOT) + "://" + hostAndPort(uri));
-      }
-    }
+  /** @param origins allowed besides the same one */
+  public OriginPolicy(List<OriginPattern> origins, Settings settings) {
+    this.any = origins.stream().anyMatch(OriginPattern::isAny);
+    this.localhost = settings.node().embedded();
+    this.listed = List.copyOf(origins);
+    this.publicOrigin = settings.http().publicUrl() == null ? null : Origin.ofUrl(settings.http().publicUrl());
+    this.proxies = new TrustedProxies(settings.http().trustedProxies());
   }
 
-  /**
-   * @param origin the header, null when there is none
-   * @param host host and optional port under which the client knows us, null when it did not say
-   */
-  public boolean allows(String origin, String host) {
-    if (origin == null || any) {
+  /** Whether every page is allowed, of whatever origin. */
+  public boolean allowsAny() {
+    return any;
+  }
+
+  /** Whether the answer to one page may differ from that to another. */
+  public boolean distinguishes() {
+    return !any && (localhost || publicOrigin != null || !listed.isEmpty());
+  }
+
+  /** Whether pages of this origin may read what we answer, wherever they found us. */
+  public boolean lists(String header) {
+    Origin origin = any ? null : Origin.parse(header);
+    return any || origin != null && lists(origin);
+  }
+
+  private boolean lists(Origin origin) {
+    return origin.equals(publicOrigin) || localhost && LOCALHOST.contains(origin.host())
+        || listed.stream().anyMatch(pattern -> pattern.matches(origin));
+  }
+
+  /** Whether the page that makes this request may have a socket. */
+  public boolean allows(HttpServerRequest request) {
+    List<String> headers = request.headers().getAll(HttpHeaders.ORIGIN);
+    if (headers.isEmpty() || any) {
       return true;
     }
-    URI uri = parse(origin);
-    if (uri == null) {
+    Origin origin = headers.size() > 1 ? null : Origin.parse(headers.get(0));
+    return origin != null && (lists(origin) || isSame(origin, request));
+  }
+
+  private boolean isSame(Origin origin, HttpServerRequest request) {
+    boolean trusted = proxies.contains(request.remoteAddress());
+    boolean proxied = trusted || Forwarded.isProxied(request);
+    boolean tls = trusted && Forwarded.saysTls(request) || !proxied && request.isSSL();
+    if (tls && !origin.scheme().equals("https")) {
+      return false;
+    }
+    String site = request.getHeader(FETCH_SITE);
+    if ("same-origin".equals(site)) {
+      return true;
+    }
+    Authority ours = ours(request, trusted);
+    if (ours == null || !ours.host().equals(origin.host())) {
       return false;
     }
     // TLS may end before us, so the port a host leaves out is the one the origin's scheme has.
-    URI ours = host == null ? null : parse(uri.getScheme() + "://" + host);
-    return ours != null && hostAndPort(ours).equals(hostAndPort(uri))
-        || allowed.contains(uri.getScheme().toLowerCase(Locale.ROOT) + "://" + hostAndPort(uri))
-        || localhost && LOCALHOST.contains(uri.getHost().toLowerCase(Locale.ROOT));
+    return ours.at(origin.scheme()).equals(origin)
+        || site == null && mayHaveLostItsPort(ours, request) && !ours.host().equals(publicHost());
   }
 
-  private static URI parse(String origin) {
-    try {
-      URI uri = new URI(origin);
-      return uri.getScheme() == null || uri.getHost() == null ? null : uri;
-    } catch (URISyntaxException e) {
-      return null;
-    }
+  private String publicHost() {
+    return publicOrigin == null ? null : publicOrigin.host();
   }
 
-  private static String hostAndPort(URI uri) {
-    int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    return uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+  /** Under what name the page knows us, null when nobody says so. */
+  private static Authority ours(HttpServerRequest request, boolean trusted) {
+    String forwarded = trusted ? Forwarded.first(request, Forwarded.HOST) : null;
+    String host = forwarded == null ? request.getHeader(HttpHeaders.HOST) : forwarded;
+    return host == null ? null : Authority.parse(host);
+  }
+
+  /**
+   * Whether a proxy may have taken the port away (nginx's {@code $host}) or put the port it finds us at in its place
+   * ({@code $host:$proxy_port}). A browser that finds us without a proxy names our port unless it is its scheme's own.
+   */
+  private static boolean mayHaveLostItsPort(Authority ours, HttpServerRequest request) {
+    SocketAddress local = request.localAddress();
+    int port = local == null ? -1 : local.port();
+    return ours.port() < 0
+        ? port != Origin.standardPort(request.isSSL() ? "https" : "http") || Forwarded.isProxied(request)
+        : ours.port() == port && Forwarded.isProxied(request);
   }
 }

@@ -1,30 +1,31 @@
 package io.fastroom.net;
 
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.fastroom.settings.AddressRange;
+import io.netty.util.NetUtil;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /** Peers whose word about their clients is believed. Thread: any. */
 public final class TrustedProxies {
-  private final List<IpSubnetFilterRule> ranges;
+  private final List<AddressRange> ranges;
 
-  /** @param ranges addresses or CIDR ranges */
-  public TrustedProxies(List<String> ranges) {
-    this.ranges = ranges.stream().map(TrustedProxies::range).toList();
-  }
-
-  private static IpSubnetFilterRule range(String range) {
-    String cidr = range.contains("/") ? range : range + (range.contains(":") ? "/128" : "/32");
-    return new IpSubnetFilterRule(cidr, IpFilterRuleType.ACCEPT);
+  public TrustedProxies(List<AddressRange> ranges) {
+    this.ranges = List.copyOf(ranges);
   }
 
   public boolean contains(SocketAddress peer) {
-    if (ranges.isEmpty() || peer == null || peer.hostAddress() == null) {
-      return false;
+    String address = ranges.isEmpty() || peer == null ? null : peer.hostAddress();
+    byte[] bytes = address == null ? null : NetUtil.createByteArrayFromIpAddressString(address);
+    try {
+      return bytes != null && contains(InetAddress.getByAddress(bytes));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 or 16 bytes are an address", e);
     }
-    InetSocketAddress address = new InetSocketAddress(peer.hostAddress(), peer.port());
-    return ranges.stream().anyMatch(range -> range.matches(address));
+  }
+
+  boolean contains(InetAddress peer) {
+    return ranges.stream().anyMatch(range -> range.contains(peer));
   }
 }

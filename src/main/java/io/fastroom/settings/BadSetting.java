@@ -1,5 +1,7 @@
 package io.fastroom.settings;
 
+import java.nio.file.Path;
+
 /** A setting that stops the start; the message is one line for the one who has to correct it. */
 public final class BadSetting extends IllegalArgumentException {
   public BadSetting(Setting setting, String value, String allowed) {
@@ -13,6 +15,16 @@ public final class BadSetting extends IllegalArgumentException {
   /** A value that is allowed but that this machine cannot give now. */
   public static BadSetting unusable(Setting setting, Object value, String why) {
     return new BadSetting(setting + "=" + value + " cannot be used: " + why);
+  }
+
+  /** A name that is none of ours. */
+  static BadSetting unknown(String name, Setting meant) {
+    return new BadSetting(printable(name) + " is no setting of FastRoom; is " + meant + " meant?");
+  }
+
+  /** A file of settings that nobody can read. */
+  static BadSetting file(Path path, String why) {
+    return new BadSetting(path + " cannot be read: " + why);
   }
 
   private static String printable(String value) {

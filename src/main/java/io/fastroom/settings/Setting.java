@@ -1,16 +1,15 @@
 package io.fastroom.settings;
 
-import static io.fastroom.settings.Setting.Rule.number;
-import static io.fastroom.settings.Setting.Rule.text;
-
-import java.util.regex.Pattern;
+import static io.fastroom.settings.Rule.number;
+import static io.fastroom.settings.Rule.seconds;
+import static io.fastroom.settings.Rule.text;
 
 /**
  * Every setting: its rule, what it is when unset (null: see {@code whenUnset}) and whether its value may be shown.
  * README's table has a row for each, in this order; a test holds them together.
  */
 public enum Setting {
-  FASTROOM_SECRET(text(".+", "any text; not the default beside a real DATABASE_URL, unless DEBUG=true is set"),
+  FASTROOM_SECRET(text("(?s).+", "any text; not the default beside a real DATABASE_URL, unless DEBUG=true is set"),
       "dev-secret-change-me"),
   FASTROOM_PREVIOUS_SECRETS(Rule.LIST, ""),
   DATABASE_URL(Rule.ANY, null, "embedded"),
@@ -20,6 +19,7 @@ public enum Setting {
   DATA_DIR(Rule.ANY, "data"),
   HOST(Rule.ANY, "0.0.0.0"),
   PORT(number(1, 65535), "8000"),
+  PUBLIC_URL(Rule.SITE, null, "none"),
   MANAGEMENT_HOST(Rule.ANY, "127.0.0.1"),
   MANAGEMENT_PORT(number(1, 65535), null, "PORT + 1000"),
   EDGE_INSTANCES(number(1, 64), null, "from the cores"),
@@ -30,10 +30,12 @@ public enum Setting {
   AUTH_RATE_PER_MINUTE(number(0, 1_000_000), "30"),
   CORS_ORIGINS(Rule.ORIGINS, null, "same origin"),
   WS_ORIGINS(Rule.ORIGINS, null, "same origin"),
-  TRUSTED_PROXIES(text("[0-9a-fA-F.:/, ]*", "addresses or CIDR ranges, comma-separated"), ""),
+  TRUSTED_PROXIES(Rule.ADDRESSES, ""),
+  HTTP_IDLE_SECONDS(number(0, 86_400), "75"),
   TLS_CERTIFICATE(Rule.ANY, null, "none"),
   TLS_KEY(Rule.ANY, null, "none"),
   CONNECTIONS_PER_ADDRESS(number(0, 1_000_000), "0"),
+  WS_QUERY_TOKEN(Rule.BOOLEAN, "true"),
   WS_HEARTBEAT_INTERVAL(number(1, 3600), "25"),
   WS_HEARTBEAT_TTL_MS(number(1, 86_400_000), null, "interval + 5 s"),
   WS_CHAT_RATE(number(0, 1_000_000), "20"),
@@ -42,40 +44,16 @@ public enum Setting {
   WS_MAX_SOCKETS_PER_USER(number(0, 1_000_000), "50"),
   SERVER_ID(text("[A-Za-z0-9_-]{1,64}", "1 to 64 of A-Z a-z 0-9 _ -"), null, "random 6 hex"),
   DRAIN_SECONDS(number(0, 3600), "10"),
+  DRAIN_NOTICE_SECONDS(seconds(600), null, "1.5"),
   LOG_LEVEL(text("(?i)TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|OFF", "TRACE, DEBUG, INFO, WARN, ERROR or OFF"),
       "INFO"),
   LOG_FORMAT(text("(?i)text|json", "text or json"), "text"),
   DEBUG(Rule.BOOLEAN, "true"),
   FASTROOM_TEST(Rule.BOOLEAN, "false");
 
-  /**
-   * What a value must be: a pattern and, for numbers, a range.
-   *
-   * @param allowed the rule in words, for the one who got it wrong
-   */
-  public record Rule(Pattern pattern, long min, long max, String allowed) {
-    static final Rule ANY = text(".*", "any text");
-    static final Rule LIST = text(".*", "a comma-separated list");
-    static final Rule BOOLEAN = text("(?i)true|false|1|0|yes|no|on|off", "true or false");
-    static final Rule ORIGINS =
-        text("(\\*|https?://[^\\s,/]+)(\\s*,\\s*(\\*|https?://[^\\s,/]+))*", "* or origins like https://chat.example.org");
-
-    static Rule text(String regex, String allowed) {
-      return new Rule(Pattern.compile(regex), 0, -1, allowed);
-    }
-
-    static Rule number(long min, long max) {
-      return new Rule(Pattern.compile("-?\\d{1,18}"), min, max, "a whole number from " + min + " to " + max);
-    }
-
-    boolean allows(String value) {
-      return pattern.matcher(value).matches()
-          && (max < min || (Long.parseLong(value) >= min && Long.parseLong(value) <= max));
-    }
-  }
-
-  public final Rule rule;
-  public final String byDefault;
+  final Rule rule;
+  final String byDefault;
+  /** How README's table gives the default. */
   public final String whenUnset;
 
   Setting(Rule rule, String byDefault) {
@@ -89,7 +67,8 @@ public enum Setting {
   }
 
   /** Secrets and what carries a password are never shown. */
-  public boolean secret() {
-    return this == FASTROOM_SECRET || this == FASTROOM_PREVIOUS_SECRETS || name().endsWith("_URL");
+  boolean secret() {
+    return this == FASTROOM_SECRET || this == FASTROOM_PREVIOUS_SECRETS
+        || name().endsWith("_URL") && this != PUBLIC_URL;
   }
 }

@@ -7,37 +7,47 @@ import java.util.List;
 /**
  * Everything that can be set, immutable. Names, defaults and limits stand in {@code Setting}; {@code SettingsReader} is
  * the only place that reads them.
- *
- * @param drain how long a stopping node spreads the goodbye to its sockets
- * @param embedded whether everything is embedded: localhost may then speak to us from any of its ports
- * @param dataDirectory where embedded servers keep their data
  */
-public record Settings(Http http, Management management, Database database, Redis redis, Tokens tokens,
-                       WebSocket webSocket, Verticles verticles, Logs logs, String serverId, boolean debug,
-                       boolean test, Duration drain, boolean embedded, Path dataDirectory) {
-
-  public Settings(Http http, Management management, Database database, Redis redis, Tokens tokens, WebSocket webSocket,
-                  Verticles verticles, Logs logs, String serverId, boolean debug, boolean test, Duration drain) {
-    this(http, management, database, redis, tokens, webSocket, verticles, logs, serverId, debug, test, drain,
-        database.url() == null && redis.url() == null, Path.of("data"));
-  }
+public record Settings(Node node, Http http, Management management, Database database, Redis redis, Tokens tokens,
+                       WebSocket webSocket, Verticles verticles, Logs logs) {
 
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
-    return new Settings(http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
-        new Redis(redisUrl), tokens, webSocket, verticles, logs, serverId, debug, test, drain, embedded, dataDirectory);
+    return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
+        new Redis(redisUrl), tokens, webSocket, verticles, logs);
   }
+
+  /**
+   * The process.
+   *
+   * @param serverId what others know it by
+   * @param embedded whether everything is embedded: localhost may then speak to us from any of its ports
+   * @param dataDirectory where embedded servers keep their data
+   * @param drain how long a stopping node spreads the goodbye to its sockets
+   * @param drainNotice how long before that it says that it is not ready
+   */
+  public record Node(String serverId, boolean embedded, Path dataDirectory, Duration drain, Duration drainNotice) { }
 
   /**
    * The public address.
    *
-   * @param corsOrigins allowed origins besides the same one; {@code *} is any
-   * @param trustedProxies addresses or CIDR ranges whose X-Forwarded-For is believed
+   * @param publicUrl where people find it, null when that is not known
+   * @param corsOrigins allowed besides the same one
+   * @param trustedProxies whose X-Forwarded-For is believed
+   * @param idle how long a connection may wait for its next request; zero is for ever
    * @param authRatePerMinute logins and registrations per address, failed logins per account; 0 is no limit
-   * @param tlsCertificate path of a PEM chain, null for plain HTTP
+   * @param tls null for plain HTTP
+   * @param connectionsPerAddress 0 is no limit
    */
-  public record Http(String host, int port, List<String> corsOrigins, List<String> trustedProxies,
-                     int authRatePerMinute, String tlsCertificate, String tlsKey, int connectionsPerAddress) { }
+  public record Http(String host, int port, String publicUrl, List<OriginPattern> corsOrigins,
+                     List<AddressRange> trustedProxies, Duration idle, int authRatePerMinute, Tls tls,
+                     int connectionsPerAddress) { }
+
+  /**
+   * @param certificate path of a PEM chain
+   * @param key path of its PEM key
+   */
+  public record Tls(String certificate, String key) { }
 
   /** The address of health, metrics and verticle instances. */
   public record Management(String host, int port) { }
@@ -61,10 +71,11 @@ public record Settings(Http http, Management management, Database database, Redi
    * @param messageRate any messages per socket and second, 0 is no limit
    * @param maxRooms rooms per socket, 0 is no limit
    * @param maxSocketsPerUser on this node, 0 is no limit
-   * @param origins allowed origins besides the same one; {@code *} is any
+   * @param origins allowed besides the same one
+   * @param queryToken whether a token may come in the query string
    */
   public record WebSocket(Duration heartbeatInterval, Duration heartbeatTtl, int chatRate, int messageRate,
-                          int maxRooms, int maxSocketsPerUser, List<String> origins) { }
+                          int maxRooms, int maxSocketsPerUser, List<OriginPattern> origins, boolean queryToken) { }
 
   /** Instances deployed at start. */
   public record Verticles(int edge, int persistence, int presence) { }

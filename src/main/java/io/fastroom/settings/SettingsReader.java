@@ -2,92 +2,67 @@ package io.fastroom.settings;
 
 import static io.fastroom.settings.Setting.*;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * Reads {@link Settings} from the environment, then {@code .env}, then {@code conf/fastroom.properties}: the first that
- * has a value wins, and an empty value is none.
- */
+/** Makes {@link Settings} of what the {@link Sources} say; a value that is not allowed stops the start. */
 public final class SettingsReader {
+  private static final int SECRET_BYTES = 32;
+
   private final Map<String, String> values;
   private final int cores;
 
-  /** @param values by name; @param cores what defaults are reckoned from */
-  SettingsReader(Map<String, String> values, int cores) {
+  private SettingsReader(Map<String, String> values, int cores) {
     this.values = values;
     this.cores = cores;
   }
 
-  /** @throws BadSetting when a value is not allowed */
+  /** @throws BadSetting when a value is not allowed, or a name looks like one of ours and is none */
   public static Settings read(Map<String, String> environment, Path folder) {
-    Map<String, String> values = new HashMap<>();
-    for (Map<String, String> source : List.of(file(folder.resolve("conf/fastroom.properties")),
-        file(folder.resolve(".env")), environment)) {
-      source.forEach((name, value) -> {
-        if (!value.isBlank()) {
-          values.put(name.equals("redis_url") ? "REDIS_URL" : name, value.strip());
-        }
-      });
-      // Within one source the upper-case name wins, as the documented one.
-      if (!source.getOrDefault("REDIS_URL", "").isBlank()) {
-        values.put("REDIS_URL", source.get("REDIS_URL").strip());
-      }
-    }
+    return of(Sources.read(environment, folder));
+  }
+
+  /** What these values mean where nothing else is set. */
+  public static Settings of(Map<String, String> values) {
     return new SettingsReader(values, Runtime.getRuntime().availableProcessors()).settings();
   }
 
-  /** Lines of {@code NAME=value}, optionally quoted or after {@code export}; {@code #} begins a comment line. */
-  private static Map<String, String> file(Path path) {
-    Map<String, String> values = new HashMap<>();
-    if (!Files.isRegularFile(path)) {
-      return values;
-    }
-    try {
-      for (String line : Files.readAllLines(path)) {
-        String[] pair = line.strip().replaceFirst("^export\\s+", "").split("=", 2);
-        if (pair.length == 2 && !pair[0].startsWith("#")) {
-          values.put(pair[0].strip(), pair[1].strip().replaceFirst("^([\"'])(.*)\\1$", "$2"));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be read", e);
-    }
-    return values;
-  }
-
-  Settings settings() {
+  private Settings settings() {
     String database = url(DATABASE_URL, DatabaseUrl::parse);
     String redis = url(REDIS_URL, RedisUrl::parse);
+    boolean embedded = database == null && redis == null;
+    Settings.Node node = new Settings.Node(serverId(), embedded, Path.of(text(DATA_DIR)), seconds(DRAIN_SECONDS),
+        embedded && text(DRAIN_NOTICE_SECONDS) == null ? Duration.ZERO : notice());
     int port = number(PORT);
-    return new Settings(
-        new Settings.Http(text(HOST), port, list(CORS_ORIGINS), list(TRUSTED_PROXIES), number(AUTH_RATE_PER_MINUTE),
-            tls(TLS_CERTIFICATE, TLS_KEY), tls(TLS_KEY, TLS_CERTIFICATE), number(CONNECTIONS_PER_ADDRESS)),
+    Settings.Http http = new Settings.Http(text(HOST), port, text(PUBLIC_URL), origins(CORS_ORIGINS),
+        list(TRUSTED_PROXIES).stream().map(AddressRange::parse).toList(), seconds(HTTP_IDLE_SECONDS),
+        number(AUTH_RATE_PER_MINUTE), tls(), number(CONNECTIONS_PER_ADDRESS));
+    Settings.WebSocket sockets = new Settings.WebSocket(seconds(WS_HEARTBEAT_INTERVAL), heartbeatTtl(),
+        number(WS_CHAT_RATE), number(WS_MESSAGE_RATE), number(WS_MAX_ROOMS), number(WS_MAX_SOCKETS_PER_USER),
+        origins(WS_ORIGINS), bool(WS_QUERY_TOKEN));
+    // Nothing is done by them alone, and what they say must be allowed all the same.
+    List.of(DEBUG, FASTROOM_TEST).forEach(this::bool);
+    return new Settings(node, http,
         new Settings.Management(text(MANAGEMENT_HOST), number(MANAGEMENT_PORT, beside(port))),
         new Settings.Database(database, url(DATABASE_REPLICA_URL, DatabaseUrl::parse),
             number(DATABASE_POOL_SIZE, Math.min(32, Math.max(8, 2 * cores)))),
         new Settings.Redis(redis),
-        new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS),
-            Duration.ofSeconds(number(ACCESS_TOKEN_EXP_SECONDS)), Duration.ofSeconds(number(REFRESH_TOKEN_EXP_SECONDS))),
-        new Settings.WebSocket(Duration.ofSeconds(number(WS_HEARTBEAT_INTERVAL)), heartbeatTtl(), number(WS_CHAT_RATE),
-            number(WS_MESSAGE_RATE), number(WS_MAX_ROOMS), number(WS_MAX_SOCKETS_PER_USER), list(WS_ORIGINS)),
+        new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS), seconds(ACCESS_TOKEN_EXP_SECONDS),
+            seconds(REFRESH_TOKEN_EXP_SECONDS)),
+        sockets,
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),
-        new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json")),
-        serverId(), bool(DEBUG), bool(FASTROOM_TEST), Duration.ofSeconds(number(DRAIN_SECONDS)),
-        database == null && redis == null, Path.of(text(DATA_DIR)));
+        new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json")));
   }
 
   /** A URL that its own reader understands. */
@@ -107,20 +82,22 @@ public final class SettingsReader {
     return port + 1000 <= 65535 ? port + 1000 : port - 1000;
   }
 
-  /** Whoever knows the default secret signs tokens at will: beside a real database only one who says DEBUG=true may. */
+  /** Whoever knows or guesses a secret signs tokens at will: beside a real database only one who says DEBUG=true may. */
   private String secret(String database) {
-    boolean development = database == null || values.containsKey(DEBUG.name()) && bool(DEBUG);
-    for (String previous : list(FASTROOM_PREVIOUS_SECRETS)) {
-      if (!development && previous.equals(FASTROOM_SECRET.byDefault)) {
-        throw new BadSetting(FASTROOM_PREVIOUS_SECRETS, "", "not the default secret beside a real DATABASE_URL");
-      }
-    }
     String secret = text(FASTROOM_SECRET);
-    if (!development && secret.equals(FASTROOM_SECRET.byDefault)) {
-      throw new BadSetting(FASTROOM_SECRET, secret,
-          "with a DATABASE_URL a secret of your own is needed (or DEBUG=true, for development)");
+    if (database != null && !(values.containsKey(DEBUG.name()) && bool(DEBUG))) {
+      checkSecret(FASTROOM_SECRET, secret);
+      list(FASTROOM_PREVIOUS_SECRETS).forEach(previous -> checkSecret(FASTROOM_PREVIOUS_SECRETS, previous));
     }
     return secret;
+  }
+
+  private static void checkSecret(Setting setting, String secret) {
+    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+    if (secret.equals(FASTROOM_SECRET.byDefault) || bytes < SECRET_BYTES) {
+      throw new BadSetting(setting, secret, "with a DATABASE_URL a secret of your own of at least " + SECRET_BYTES
+          + " bytes is needed, such as from openssl rand -hex 32 (or DEBUG=true, for development)");
+    }
   }
 
   private Duration heartbeatTtl() {
@@ -133,13 +110,20 @@ public final class SettingsReader {
     return Duration.ofMillis(ttl);
   }
 
-  private String tls(Setting wanted, Setting other) {
-    String path = text(wanted);
-    if (path == null && text(other) != null) {
-      throw new BadSetting(wanted, "", "TLS_CERTIFICATE and TLS_KEY are set together or not at all");
+  private Settings.Tls tls() {
+    String certificate = pem(TLS_CERTIFICATE);
+    String key = pem(TLS_KEY);
+    if ((certificate == null) != (key == null)) {
+      throw new BadSetting(certificate == null ? TLS_CERTIFICATE : TLS_KEY, "",
+          "TLS_CERTIFICATE and TLS_KEY are set together or not at all");
     }
+    return certificate == null ? null : new Settings.Tls(certificate, key);
+  }
+
+  private String pem(Setting setting) {
+    String path = text(setting);
     if (path != null && !Files.isReadable(Path.of(path))) {
-      throw new BadSetting(wanted, path, "the path of a readable PEM file");
+      throw new BadSetting(setting, path, "the path of a readable PEM file");
     }
     return path;
   }
@@ -165,7 +149,21 @@ public final class SettingsReader {
 
   private List<String> list(Setting setting) {
     String text = text(setting);
-    return text == null ? List.of() : Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+    return text == null ? List.of() : Rule.split(text);
+  }
+
+  private List<OriginPattern> origins(Setting setting) {
+    return list(setting).stream().map(OriginPattern::parse).toList();
+  }
+
+  private Duration notice() {
+    String seconds = text(DRAIN_NOTICE_SECONDS);
+    return Duration.ofMillis(new BigDecimal(seconds == null ? DRAIN_NOTICE_SECONDS.whenUnset : seconds)
+        .movePointRight(3).longValueExact());
+  }
+
+  private Duration seconds(Setting setting) {
+    return Duration.ofSeconds(number(setting));
   }
 
   private int number(Setting setting) {
@@ -178,8 +176,13 @@ public final class SettingsReader {
   }
 
   private String text(Setting setting) {
-    String value = values.getOrDefault(setting.name(), setting.byDefault);
-    if (value != null && values.containsKey(setting.name()) && !setting.rule.allows(value)) {
+    String given = values.get(setting.name());
+    if (given == null) {
+      return setting.byDefault;
+    }
+    // Space around a secret that somebody put into quotes is part of it.
+    String value = setting == FASTROOM_SECRET ? given : given.strip();
+    if (!setting.rule.allows(value)) {
       throw new BadSetting(setting, value, setting.rule.allowed());
     }
     return value;

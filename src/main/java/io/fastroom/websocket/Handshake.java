@@ -1,7 +1,6 @@
 package io.fastroom.websocket;
 
 import io.fastroom.net.OriginPolicy;
-import io.fastroom.net.TrustedProxies;
 import io.fastroom.settings.Settings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,19 +8,13 @@ import io.vertx.core.http.HttpServerRequest;
 /** What a request must bring to become a socket: an allowed origin and, somewhere, a token. Thread: any. */
 final class Handshake {
   private final OriginPolicy origins;
-  private final TrustedProxies proxies;
 
   Handshake(Settings settings) {
-    this.origins = new OriginPolicy(settings.webSocket().origins(), settings.embedded());
-    this.proxies = new TrustedProxies(settings.http().trustedProxies());
+    this.origins = new OriginPolicy(settings.webSocket().origins(), settings);
   }
 
   boolean originAllowed(HttpServerRequest request) {
-    String forwarded = request.getHeader("X-Forwarded-Host");
-    String host = forwarded != null && proxies.contains(request.remoteAddress())
-        ? forwarded.split(",", 2)[0].trim()
-        : request.getHeader(HttpHeaders.HOST);
-    return origins.allows(request.getHeader(HttpHeaders.ORIGIN), host);
+    return origins.allows(request);
   }
 
   /** The access token by any of its three ways, null when there is none. */

@@ -66,7 +66,7 @@ final class Session {
     context.metrics().opened();
     LOG.info("{} connected as {}", session.connId, principal.username());
     session.send(new Banner("connected as " + principal.username(),
-        context.settings().webSocket().heartbeatInterval().toSeconds(), "heartbeat", context.settings().serverId(),
+        context.settings().webSocket().heartbeatInterval().toSeconds(), "heartbeat", context.settings().node().serverId(),
         session.connId));
   }
 

@@ -81,7 +81,7 @@ public final class WebSocketVerticle extends VerticleBase {
     sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, node, metrics,
         stall);
     handlers = new FrameHandlers(sessionContext);
-    drain = new Drain(vertx, hub, settings.drain());
+    drain = new Drain(vertx, hub, settings.node().drain());
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(Session::tick));
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),

@@ -14,7 +14,7 @@ import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
 import io.fastroom.persistence.PersistenceApi.Rotated;
 import io.fastroom.persistence.PersistenceApi.Rotation;
-import io.fastroom.settings.Settings;
+import io.fastroom.support.TestSettings;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -56,7 +56,7 @@ class AuthOperationsTest {
 
   @BeforeAll
   static void start() {
-    node = new RestNode(new Settings.Http("127.0.0.1", 0, List.of(), List.of(), 30, null, null, 0), new Limits());
+    node = new RestNode(TestSettings.of("AUTH_RATE_PER_MINUTE", "30"), new Limits());
     hash = RestNode.await(new Passwords(node.vertx).hash("correct horse"));
     node.answer(PersistenceApi.FIND_CREDENTIALS, question -> Future.succeededFuture(switch (question.username()) {
       case "alice" -> new Credentials(RestNode.ALICE, hash);

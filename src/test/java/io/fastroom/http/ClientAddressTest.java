@@ -3,7 +3,7 @@ package io.fastroom.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.auth.RateLimits;
-import io.fastroom.settings.Settings;
+import io.fastroom.support.TestSettings;
 import io.vertx.core.Future;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -30,7 +30,8 @@ class ClientAddressTest {
 
   private static List<String> keys(List<String> trusted, String... forwardedFor) {
     Asked asked = new Asked();
-    try (RestNode node = new RestNode(new Settings.Http("127.0.0.1", 0, List.of(), trusted, 1, null, null, 0), asked)) {
+    try (RestNode node = new RestNode(
+        TestSettings.of("TRUSTED_PROXIES", String.join(",", trusted), "AUTH_RATE_PER_MINUTE", "1"), asked)) {
       for (String value : forwardedFor) {
         HttpRequest.Builder request = node.request("/token").header("Content-Type", "application/x-www-form-urlencoded")
             .POST(BodyPublishers.ofString("username=alice&password=x"));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.model.Problem;
-import io.fastroom.settings.Settings;
+import io.fastroom.support.TestSettings;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -60,7 +60,7 @@ class ContractTest {
 
   @BeforeAll
   static void start() {
-    node = new RestNode(new Settings.Http("127.0.0.1", 0, List.of(), List.of(), 0, null, null, 0), LIMITS);
+    node = new RestNode(TestSettings.of(), LIMITS);
     answers = new SampleAnswers(node, RestNode.await(new Passwords(node.vertx).hash(SampleAnswers.PASSWORD)));
   }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.http.OpenApi.Call;
-import io.fastroom.settings.Settings;
 import io.fastroom.support.Cluster;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.TestSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ class FuzzTest {
 
   @Test
   void a_bad_request_gets_a_documented_answer() throws IOException {
-    try (RestNode node = new RestNode(new Settings.Http("127.0.0.1", 0, List.of(), List.of(), 0, null, null, 0),
+    try (RestNode node = new RestNode(TestSettings.of(),
         new RateLimits.Unlimited())) {
       new SampleAnswers(node, RestNode.await(new Passwords(node.vertx).hash(SampleAnswers.PASSWORD)));
       send(node.port, OpenApi.calls(node.tokens.sign(RestNode.ALICE).refresh()), node.token(), REQUESTS);

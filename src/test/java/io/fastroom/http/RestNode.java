@@ -9,6 +9,7 @@ import io.fastroom.bus.Address;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.User;
 import io.fastroom.settings.Settings;
+import io.fastroom.support.TestSettings;
 import io.fastroom.support.TestVertx;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,17 +45,14 @@ final class RestNode implements AutoCloseable {
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RestNode() {
-    this(new Settings.Http("127.0.0.1", 0, List.of("https://good.example"), List.of("127.0.0.1"), 0, null, null, 0),
+    this(TestSettings.of("CORS_ORIGINS", "https://good.example", "TRUSTED_PROXIES", "127.0.0.1"),
         new RateLimits.Unlimited());
   }
 
-  RestNode(Settings.Http http, RateLimits limits) {
+  RestNode(Settings settings, RateLimits limits) {
     Bus.install(vertx);
     bus = new Bus(vertx);
-    Settings.Tokens secrets = new Settings.Tokens("secret", List.of(), Duration.ofHours(8), Duration.ofDays(14));
-    tokens = new Tokens(vertx, secrets);
-    Settings settings = new Settings(http, null, new Settings.Database("postgres://db", null, 1),
-        new Settings.Redis("redis://cache"), secrets, null, null, null, "test", false, true, Duration.ZERO);
+    tokens = new Tokens(vertx, settings.tokens());
     Revocations revocations = (Principal principal) -> !revoked.contains(principal.jti());
     HttpVerticle verticle =
         new HttpVerticle(bus, settings, tokens, new Passwords(vertx), revocations, limits, registry);

@@ -9,6 +9,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.model.NodeId;
 import io.fastroom.presence.PresenceVerticle;
 import io.fastroom.settings.Settings;
+import io.fastroom.support.TestSettings;
 import io.fastroom.wire.Received;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -36,9 +37,10 @@ public final class TestNode implements AutoCloseable {
   public TestNode(String redisUrl, String serverId, Duration ttl, String secret, List<String> previousSecrets) {
     Bus.install(vertx);
     bus = new Bus(vertx);
-    Settings settings = new Settings(null, null, new Settings.Database(null, null, 1), new Settings.Redis(redisUrl),
-        new Settings.Tokens(secret, previousSecrets, Duration.ofHours(8), Duration.ofDays(14)),
-        new Settings.WebSocket(ttl, ttl, 0, 0, 0, 0, List.of()), null, null, serverId, false, true, Duration.ZERO);
+    Settings base = TestSettings.of("REDIS_URL", redisUrl, "SERVER_ID", serverId, "FASTROOM_SECRET", secret,
+        "FASTROOM_PREVIOUS_SECRETS", String.join(",", previousSecrets));
+    Settings.WebSocket beating = TestSettings.with(base.webSocket(), "heartbeatInterval", ttl);
+    Settings settings = TestSettings.with(base, "webSocket", TestSettings.with(beating, "heartbeatTtl", ttl));
     NodeId id = NodeId.boot(serverId);
     await(bus.hear(BridgeApi.RECEIVED, received::add));
     await(bus.hear(BridgeApi.STATE, states::add));

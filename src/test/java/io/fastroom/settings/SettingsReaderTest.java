@@ -26,18 +26,20 @@ final class SettingsReaderTest {
     Settings settings = read(Map.of());
 
     assertThat(settings.http()).isEqualTo(
-        new Settings.Http("0.0.0.0", 8000, List.of(), List.of(), 30, null, null, 0));
+        new Settings.Http("0.0.0.0", 8000, null, List.of(), List.of(), Duration.ofSeconds(75), 30, null, 0));
     assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.1", 9000));
     assertThat(settings.tokens()).isEqualTo(new Settings.Tokens("dev-secret-change-me", List.of(),
         Duration.ofHours(8), Duration.ofDays(14)));
     assertThat(settings.webSocket()).isEqualTo(new Settings.WebSocket(Duration.ofSeconds(25), Duration.ofSeconds(30),
-        20, 100, 100, 50, List.of()));
+        20, 100, 100, 50, List.of(), true));
     assertThat(settings.logs()).isEqualTo(new Settings.Logs("INFO", false));
-    assertThat(settings.serverId()).matches("[0-9a-f]{6}");
-    assertThat(settings.debug()).isTrue();
-    assertThat(settings.test()).isFalse();
-    assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(settings.embedded()).isTrue();
+    assertThat(settings.node().serverId()).matches("[0-9a-f]{6}");
+    assertThat(settings.node().drain()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.node().drainNotice()).as("nobody balances a node that has everything in itself").isZero();
+    assertThat(settings.node().embedded()).isTrue();
+    assertThat(read(Map.of("DATABASE_URL", REAL, "DEBUG", "true")).node().drainNotice())
+        .isEqualTo(Duration.ofMillis(1500));
+    assertThat(read(Map.of("DRAIN_NOTICE_SECONDS", "0.25")).node().drainNotice()).isEqualTo(Duration.ofMillis(250));
   }
 
   @Test
@@ -50,7 +52,7 @@ final class SettingsReaderTest {
 
     assertThat(settings.http().port()).isEqualTo(3);
     assertThat(settings.http().host()).isEqualTo("dot env");
-    assertThat(settings.serverId()).isEqualTo("conf");
+    assertThat(settings.node().serverId()).isEqualTo("conf");
   }
 
   @Test
@@ -58,7 +60,7 @@ final class SettingsReaderTest {
     Files.writeString(folder.resolve(".env"), "PORT=2\n");
 
     assertThat(read(Map.of("PORT", "", "DATABASE_URL", " ")).http().port()).isEqualTo(2);
-    assertThat(read(Map.of("DATABASE_URL", " ")).embedded()).isTrue();
+    assertThat(read(Map.of("DATABASE_URL", " ")).node().embedded()).isTrue();
   }
 
   @Test
@@ -72,7 +74,8 @@ final class SettingsReaderTest {
   @CsvSource({"PORT,65536", "PORT,eight", "PORT,-1", "PORT,99999999999999999999", "EDGE_INSTANCES,0",
       "EDGE_INSTANCES,65", "LOG_LEVEL,LOUD", "LOG_FORMAT,xml", "DEBUG,perhaps", "SERVER_ID,a b", "SERVER_ID,a:b",
       "REDIS_URL,localhost:6379", "DATABASE_URL,mysql://x/y", "WS_HEARTBEAT_INTERVAL,0", "CORS_ORIGINS,example.org",
-      "WS_ORIGINS,https://a.example/path", "TLS_KEY,/nowhere/key.pem", "DRAIN_SECONDS,1.5", "TRUSTED_PROXIES,proxy"})
+      "WS_ORIGINS,https://a.example/path", "TLS_KEY,/nowhere/key.pem", "DRAIN_SECONDS,1.5", "DRAIN_NOTICE_SECONDS,soon", "HTTP_IDLE_SECONDS,-1",
+      "PUBLIC_URL,chat.example.org", "PUBLIC_URL,https://chat.example.org/?x=y", "WS_QUERY_TOKEN,maybe"})
   void names_the_variable_and_what_is_allowed(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
         .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");
@@ -95,10 +98,24 @@ final class SettingsReaderTest {
     assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL))).hasMessageContaining("FASTROOM_SECRET");
     assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "DEBUG", "false")))
         .hasMessageContaining("FASTROOM_SECRET");
-    assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", "mine",
-        "FASTROOM_PREVIOUS_SECRETS", "older,dev-secret-change-me"))).hasMessageContaining("FASTROOM_PREVIOUS_SECRETS");
-    assertThat(read(Map.of("DATABASE_URL", REAL, "DEBUG", "true")).embedded()).isFalse();
-    assertThat(read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", "mine")).tokens().secret()).isEqualTo("mine");
+    assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET",
+        "m".repeat(32), "FASTROOM_PREVIOUS_SECRETS", "dev-secret-change-me"))).hasMessageContaining("FASTROOM_PREVIOUS_SECRETS");
+    assertThat(read(Map.of("DATABASE_URL", REAL, "DEBUG", "true")).node().embedded()).isFalse();
+  }
+
+  @Test
+  void refuses_a_secret_that_can_be_guessed_beside_a_real_database() {
+    String enough = "\u00e9".repeat(16);
+    assertThat(read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", enough)).tokens().secret()).isEqualTo(enough);
+    for (String secret : List.of("mine", "x".repeat(31), "\u00e9".repeat(15) + "x")) {
+      assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", secret)))
+          .hasMessageContaining("FASTROOM_SECRET").hasMessageContaining("32 bytes").hasMessageNotContaining(secret);
+      assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET", enough, "FASTROOM_PREVIOUS_SECRETS",
+          enough + "2," + secret))).hasMessageContaining("FASTROOM_PREVIOUS_SECRETS").hasMessageNotContaining(secret);
+      assertThat(read(Map.of("FASTROOM_SECRET", secret)).tokens().secret()).isEqualTo(secret);
+      assertThat(read(Map.of("DATABASE_URL", REAL, "DEBUG", "yes", "FASTROOM_SECRET", secret)).tokens().secret())
+          .isEqualTo(secret);
+    }
   }
 
   @ParameterizedTest
@@ -113,9 +130,9 @@ final class SettingsReaderTest {
     values.put("CORS_ORIGINS", "https://a.example, http://b.example:8080 ,*");
     values.put("TRUSTED_PROXIES", "10.0.0.0/8,::1");
 
-    assertThat(read(values).http().corsOrigins())
-        .containsExactly("https://a.example", "http://b.example:8080", "*");
-    assertThat(read(values).http().trustedProxies()).containsExactly("10.0.0.0/8", "::1");
+    assertThat(read(values).http().corsOrigins()).hasSize(3).anyMatch(OriginPattern::isAny);
+    assertThat(read(values).http().trustedProxies()).map(AddressRange::toString)
+        .containsExactly("10.0.0.0/8", "::1");
   }
 
   @ParameterizedTest

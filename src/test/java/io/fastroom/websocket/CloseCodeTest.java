@@ -10,7 +10,6 @@ import io.fastroom.auth.AuthApi;
 import io.fastroom.auth.Principal;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
-import io.fastroom.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -213,8 +212,8 @@ class CloseCodeTest {
 
   @Test
   void refuses_one_socket_too_many_of_a_user() throws Exception {
-    try (SocketsUnderTest small = new SocketsUnderTest(s -> new Settings.WebSocket(s.heartbeatInterval(),
-        s.heartbeatTtl(), 2, 10, 2, 2, s.origins()), List.of())) {
+    try (SocketsUnderTest small = new SocketsUnderTest("WS_CHAT_RATE", "2", "WS_MESSAGE_RATE", "10", "WS_MAX_ROOMS",
+        "2", "WS_MAX_SOCKETS_PER_USER", "2")) {
       User user = user();
       RawSocket first = small.connect(user);
       small.connect(user);
@@ -229,8 +228,8 @@ class CloseCodeTest {
 
   @Test
   void slows_down_and_then_closes_who_sends_too_much() throws Exception {
-    try (SocketsUnderTest small = new SocketsUnderTest(s -> new Settings.WebSocket(s.heartbeatInterval(),
-        s.heartbeatTtl(), 2, 1000, 2, 0, s.origins()), List.of())) {
+    try (SocketsUnderTest small = new SocketsUnderTest("WS_CHAT_RATE", "2", "WS_MESSAGE_RATE", "1000",
+        "WS_MAX_ROOMS", "2")) {
       String room = "room " + UUID.randomUUID();
       RawSocket socket = small.joined(user(), room);
       for (int i = 0; i < 6; i++) {
@@ -252,8 +251,7 @@ class CloseCodeTest {
 
   @Test
   void refuses_one_room_too_many() throws Exception {
-    try (SocketsUnderTest small = new SocketsUnderTest(s -> new Settings.WebSocket(s.heartbeatInterval(),
-        s.heartbeatTtl(), 20, 100, 2, 0, s.origins()), List.of())) {
+    try (SocketsUnderTest small = new SocketsUnderTest("WS_MAX_ROOMS", "2")) {
       RawSocket socket = small.joined(user(), "a");
       SocketsUnderTest.join(socket, "b");
       socket.send(frame("join").put("room", "c"));

@@ -5,7 +5,6 @@ import static io.fastroom.websocket.SocketsUnderTest.until;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.settings.Settings;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -18,8 +17,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class LifeTest {
   private static SocketsUnderTest beating() {
-    return new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(1), Duration.ofSeconds(2), 20, 100, 100,
-        50, s.origins()), List.of());
+    return new SocketsUnderTest("WS_HEARTBEAT_INTERVAL", "1", "WS_HEARTBEAT_TTL_MS", "2000");
   }
 
   @Test
@@ -82,8 +80,8 @@ class LifeTest {
 
   @Test
   void a_busy_socket_is_pinged_more_often_than_a_quiet_one() throws Exception {
-    try (SocketsUnderTest node = new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(10),
-        Duration.ofSeconds(12), 20, 100, 100, 50, s.origins()), List.of())) {
+    try (SocketsUnderTest node = new SocketsUnderTest("WS_HEARTBEAT_INTERVAL", "10", "WS_HEARTBEAT_TTL_MS",
+        "12000")) {
       RawSocket busy = node.joined(user(), "busy");
       RawSocket quiet = node.joined(user(), "quiet");
       byte[] typing = EphemeralJson.typing("busy", "x".repeat(4_000), true);

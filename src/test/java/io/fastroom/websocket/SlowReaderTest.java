@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Member;
 import io.fastroom.model.User;
-import io.fastroom.settings.Settings;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -34,8 +33,8 @@ class SlowReaderTest {
 
   @BeforeAll
   static void start() {
-    node = new SocketsUnderTest(s -> new Settings.WebSocket(Duration.ofSeconds(60), Duration.ofSeconds(90), 0, 0, 100,
-        50, s.origins()), List.of());
+    node = new SocketsUnderTest("WS_HEARTBEAT_INTERVAL", "60", "WS_HEARTBEAT_TTL_MS", "90000", "WS_CHAT_RATE", "0",
+        "WS_MESSAGE_RATE", "0");
   }
 
   @AfterAll

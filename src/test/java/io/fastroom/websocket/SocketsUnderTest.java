@@ -8,6 +8,7 @@ import io.fastroom.edge.Edge;
 import io.fastroom.http.Requests;
 import io.fastroom.model.User;
 import io.fastroom.settings.Settings;
+import io.fastroom.support.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -24,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 
 /** An edge with its sockets and stand-in rooms, on a port of its own. */
 final class SocketsUnderTest implements AutoCloseable {
@@ -54,21 +54,13 @@ final class SocketsUnderTest implements AutoCloseable {
   private final String edgeId;
   private final int port;
 
-  static Settings.WebSocket sockets() {
-    return new Settings.WebSocket(Duration.ofSeconds(25), Duration.ofSeconds(30), 20, 100, 100, 50, List.of());
-  }
-
-  SocketsUnderTest() {
-    this(UnaryOperator.identity(), List.of());
-  }
-
-  SocketsUnderTest(UnaryOperator<Settings.WebSocket> change, List<String> proxies) {
+  /** @param namesAndValues of settings, in turn */
+  SocketsUnderTest(String... namesAndValues) {
     Bus.install(vertx);
-    Settings settings = new Settings(
-        new Settings.Http("127.0.0.1", 0, List.of(), proxies, 0, null, null, 0), null,
-        new Settings.Database("postgres://elsewhere", null, 1), new Settings.Redis("redis://elsewhere"),
-        new Settings.Tokens("a secret for tests", List.of(), Duration.ofHours(1), Duration.ofHours(1)),
-        change.apply(sockets()), new Settings.Verticles(1, 1, 1), null, "node-a", false, true, Duration.ofSeconds(2));
+    List<String> given = new ArrayList<>(List.of("SERVER_ID", "node-a", "DRAIN_SECONDS", "2", "ACCESS_TOKEN_EXP_SECONDS",
+        "3600"));
+    given.addAll(List.of(namesAndValues));
+    Settings settings = TestSettings.of(given.toArray(String[]::new));
     tokens = new Tokens(vertx, settings.tokens());
     NodeSockets node = new NodeSockets();
     SocketMetrics metrics = new SocketMetrics(registry);

@@ -1,0 +1,37 @@
+package io.fastroom.net;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says once of each peer that what it tells of its clients is not believed: else everybody behind a balancer that was
+ * forgotten in the settings counts as one, and nobody sees why. One for all edges of a node.
+ *
+ * <p>Thread: any. Limits: {@value #MAX_PEERS} peers, since anybody can send such a header.
+ */
+public final class ForwardedNotice {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.edge");
+  private static final int MAX_PEERS = 32;
+
+  private final TrustedProxies proxies;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  public ForwardedNotice(TrustedProxies proxies) {
+    this.proxies = proxies;
+  }
+
+  public void see(HttpServerRequest request) {
+    String claim = Forwarded.claim(request);
+    if (claim == null || request.remoteAddress() == null || proxies.contains(request.remoteAddress())) {
+      return;
+    }
+    String peer = request.remoteAddress().hostAddress();
+    if (peer != null && told.size() < MAX_PEERS && told.add(peer)) {
+      LOG.warn("{} from {} is not believed, and all behind that address count as one: if it is your proxy, name it in "
+          + "TRUSTED_PROXIES", claim, peer);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.fastroom.settings;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * Names that look like a setting of ours and are none, so that nobody believes to have set what was never read.
+ *
+ * <p>An environment is full of other programs' variables. Ours by their prefix are {@code FASTROOM_} and {@code WS_};
+ * any other name is taken for a misspelling only when it is nearer to a setting than names are by chance: it begins as
+ * the setting does, and a quarter of its letters may differ ({@code DATABSE_URL}, {@code TRUSTED_PROXY}), of short
+ * names none but the underscores ({@code LOGLEVEL}). Nothing is taken for {@code HOST}, {@code PORT} or {@code DEBUG}.
+ * What Kubernetes sets for a service ({@code FASTROOM_SERVICE_HOST}, {@code FASTROOM_PORT_8000_TCP}) is left alone.
+ */
+final class Misspelling {
+  private static final Set<String> OUR_PREFIXES = Set.of("FASTROOM_", "WS_");
+  private static final String OUR_NAME = "FASTROOM";
+  private static final Pattern OF_KUBERNETES =
+      Pattern.compile(".*_SERVICE_(HOST|PORT(_\\w+)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+  private static final Pattern LINK = Pattern.compile("(tcp|udp|sctp)://\\S+");
+  /** Shorter names are near to too many others. */
+  private static final int SHORT = 9;
+  private static final int TOO_SHORT = 6;
+
+  private Misspelling() { }
+
+  /** What stands in an environment without anybody's having set it: links to services, also under names of ours. */
+  static boolean isLink(String name, String value) {
+    return name.endsWith("_PORT") && LINK.matcher(value).matches();
+  }
+
+  /** @throws BadSetting for the first variable of an environment, or of a {@code .env}, that looks like a setting */
+  static void check(Map<String, String> variables) {
+    for (String name : variables.keySet().stream().sorted().toList()) {
+      if (!isKnown(name) && !OF_KUBERNETES.matcher(name).matches() && !isLink(name, variables.get(name))) {
+        boolean ours = OUR_PREFIXES.stream().anyMatch(name.toUpperCase(Locale.ROOT)::startsWith);
+        Optional<Setting> meant = ours ? Optional.of(nearest(name)) : near(name);
+        meant.ifPresent(setting -> {
+          throw BadSetting.unknown(name, setting);
+        });
+      }
+    }
+  }
+
+  /** @throws BadSetting for the first name that is no setting at all, in a file that is ours alone */
+  static void checkAll(Map<String, String> variables) {
+    variables.keySet().stream().filter(name -> !isKnown(name)).findFirst().ifPresent(name -> {
+      throw BadSetting.unknown(name, nearest(name));
+    });
+  }
+
+  private static boolean isKnown(String name) {
+    return name.equals("redis_url") || Arrays.stream(Setting.values()).anyMatch(known -> known.name().equals(name));
+  }
+
+  private static Setting nearest(String name) {
+    return Arrays.stream(Setting.values()).min(Comparator.comparingInt(known -> distance(name, known))).orElseThrow();
+  }
+
+  private static Optional<Setting> near(String name) {
+    return Arrays.stream(Setting.values())
+        .filter(known -> letters(known.name()).charAt(0) == Character.toUpperCase(name.charAt(0)))
+        .filter(known -> letters(known.name()).length() >= TOO_SHORT && distance(name, known) <= tolerated(known))
+        .min(Comparator.comparingInt(known -> distance(name, known)));
+  }
+
+  private static int tolerated(Setting known) {
+    int length = letters(known.name()).length();
+    return length < SHORT ? 0 : length / 4;
+  }
+
+  private static int distance(String name, Setting known) {
+    String letters = letters(name);
+    int whole = LevenshteinDistance.getDefaultInstance().apply(letters, letters(known.name()));
+    // Some set every name with the program's before it.
+    return letters.startsWith(OUR_NAME) ? Math.min(whole, LevenshteinDistance.getDefaultInstance()
+        .apply(letters.substring(OUR_NAME.length()), letters(known.name()))) : whole;
+  }
+
+  /** Without what is mixed up most: case, underscores, and what a URL is called. */
+  private static String letters(String name) {
+    return name.toUpperCase(Locale.ROOT).replaceAll("[_.-]", "").replaceFirst("UR[IN]S?$|URLS$", "URL");
+  }
+}

@@ -1,0 +1,65 @@
+package io.fastroom.settings;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * What a value must be.
+ *
+ * @param check throws an IllegalArgumentException for a value that is not allowed
+ * @param allowed the rule in words, for the one who got it wrong
+ */
+record Rule(Consumer<String> check, String allowed) {
+  static final Rule ANY = text("(?s).*", "any text");
+  static final Rule LIST = text("(?s).*", "a comma-separated list");
+  static final Rule BOOLEAN = text("(?i)true|false|1|0|yes|no|on|off", "true or false");
+  static final Rule ORIGINS = new Rule(each(OriginPattern::parse), OriginPattern.ALLOWED);
+  static final Rule ADDRESSES = new Rule(each(AddressRange::parse), AddressRange.ALLOWED);
+  static final Rule SITE = new Rule(Origin::ofUrl, "a URL like https://chat.example.org");
+  private static final int MAX_DIGITS = 18;
+
+  static Rule text(String regex, String allowed) {
+    Pattern pattern = Pattern.compile(regex);
+    return new Rule(value -> require(pattern.matcher(value).matches()), allowed);
+  }
+
+  static Rule number(long min, long max) {
+    return new Rule(value -> {
+      require(value.matches("-?\\d{1," + MAX_DIGITS + "}"));
+      require(Long.parseLong(value) >= min && Long.parseLong(value) <= max);
+    }, "a whole number from " + min + " to " + max);
+  }
+
+  /** Seconds, down to a thousandth of one. */
+  static Rule seconds(long max) {
+    return new Rule(value -> {
+      require(value.matches("\\d{1,9}(\\.\\d{1,3})?"));
+      require(Double.parseDouble(value) <= max);
+    }, "a number of seconds from 0 to " + max);
+  }
+
+  private static void require(boolean allowed) {
+    if (!allowed) {
+      throw new IllegalArgumentException();
+    }
+  }
+
+  private static Consumer<String> each(Consumer<String> one) {
+    return value -> split(value).forEach(one);
+  }
+
+  static List<String> split(String value) {
+    return Arrays.stream(value.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+  }
+
+  boolean allows(String value) {
+    try {
+      check.accept(value);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.fastroom.settings;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is set: by the environment, else by {@code .env}, else by {@code conf/fastroom.properties}. The first that has a
+ * value wins, and an empty value is none. The scripts ask here too, by {@link #main}.
+ */
+final class Sources {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.app");
+  private static final String REDIS_URL = Setting.REDIS_URL.name();
+
+  private Sources() { }
+
+  /** Prints what is set in a folder, each as {@code NAME=value} with a NUL behind it, whether it is allowed or not. */
+  public static void main(String[] args) {
+    StringBuilder all = new StringBuilder();
+    read(System.getenv(), Path.of("")).forEach((name, value) -> all.append(name).append('=').append(value).append('\0'));
+    System.out.print(all);
+  }
+
+  /**
+   * The names and values of all sources, those of other programs included.
+   *
+   * @throws BadSetting for a name that looks like one of ours
+   */
+  static Map<String, String> read(Map<String, String> environment, Path folder) {
+    Map<String, String> conf = file(folder.resolve("conf/fastroom.properties"), environment);
+    Map<String, String> dotEnv = file(folder.resolve(".env"), environment);
+    Misspelling.checkAll(conf);
+    Misspelling.check(dotEnv);
+    Misspelling.check(environment);
+    Map<String, String> values = new TreeMap<>();
+    for (Map<String, String> source : List.of(conf, dotEnv, environment)) {
+      source.forEach((name, value) -> {
+        if (!value.isBlank() && !Misspelling.isLink(name, value)) {
+          // In a file quotes say what belongs to a value; what an environment has around it came by accident.
+          values.put(name.equals("redis_url") ? REDIS_URL : name, source == environment ? value.strip() : value);
+        }
+      });
+      // Within one source the upper-case name wins, as the documented one.
+      if (!source.getOrDefault(REDIS_URL, "").isBlank()) {
+        values.put(REDIS_URL, source.get(REDIS_URL).strip());
+      }
+    }
+    return values;
+  }
+
+  private static Map<String, String> file(Path path, Map<String, String> environment) {
+    if (!Files.isRegularFile(path)) {
+      return Map.of();
+    }
+    try {
+      return DotEnv.read(Files.readString(path), environment,
+          line -> LOG.warn("{} line {} is skipped: it is not NAME=value", path, line));
+    } catch (CharacterCodingException e) {
+      throw BadSetting.file(path, "it is not UTF-8");
+    } catch (IOException e) {
+      throw BadSetting.file(path, e.toString());
+    }
+  }
+}
