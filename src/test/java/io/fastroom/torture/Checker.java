@@ -1,28 +1,48 @@
 package io.fastroom.torture;
 
+import static io.fastroom.torture.Verdict.Fault.DOUBLED;
+import static io.fastroom.torture.Verdict.Fault.GHOST;
+import static io.fastroom.torture.Verdict.Fault.LOST;
+import static io.fastroom.torture.Verdict.Fault.PHANTOM;
+import static io.fastroom.torture.Verdict.Fault.REORDERED;
+import static io.fastroom.torture.Verdict.Fault.SILENT;
+import static io.fastroom.torture.Verdict.Fault.UNAUTHORISED;
+
 import io.fastroom.torture.Entry.Acknowledged;
 import io.fastroom.torture.Entry.Joined;
 import io.fastroom.torture.Entry.Kind;
 import io.fastroom.torture.Entry.Out;
 import io.fastroom.torture.Entry.Seen;
-import io.fastroom.torture.Entry.Shown;
 import io.fastroom.torture.Truth.Event;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Holds what clients saw against what is committed. Not thread-safe. */
+/**
+ * Holds what clients saw against what is committed. Where a log was taken back, what a client saw before may be over the
+ * one that is gone; then it must start over, and from then on see nothing of the old one. Not thread-safe.
+ */
 public final class Checker {
   private final Truth truth;
+  /** The log as it stands, then those that were taken back, the last one first. */
+  private final List<Truth> logs = new ArrayList<>();
   private final Verdict verdict = new Verdict();
-  private final Map<String, Event> byClientId = new HashMap<>();
 
   public Checker(Truth truth) {
+    this(truth, List.of());
+  }
+
+  /** @param gone the logs as they were before each time they were taken back, in the order of the times */
+  public Checker(Truth truth, List<Truth> gone) {
     this.truth = truth;
-    truth.twice().forEach(event -> verdict.doubled("two events at one place: " + event));
+    logs.add(truth);
+    gone.forEach(log -> logs.add(1, log));
+    truth.twice().forEach(event -> verdict.add(DOUBLED, "two events at one place: " + event));
+    truth.doubledClientIds().forEach(event -> verdict.add(DOUBLED, "a client_id twice in the database: " + event));
     truth.logs().forEach(this::checkRoom);
   }
 
@@ -33,11 +53,11 @@ public final class Checker {
     Instant last = Instant.MIN;
     for (Event event : log) {
       if (event.seq() != expected) {
-        verdict.lost(event.seq() - expected, "a hole in the database before " + event);
+        verdict.add(LOST, event.seq() - expected, "a hole in the database before " + event);
       }
       expected = event.seq() + 1;
       if (event.ts().isBefore(last)) {
-        verdict.reordered("time runs backwards in the database at " + event);
+        verdict.add(REORDERED, "time runs backwards in the database at " + event);
       }
       last = event.ts();
       if (event.kind() == Kind.MEMBER_UPDATE) {
@@ -46,157 +66,106 @@ public final class Checker {
         } else {
           silenced.add(event.user());
         }
-      } else if (event.kind() == Kind.CHAT) {
-        if (silenced.contains(event.user())) {
-          verdict.unauthorised("committed for one who may not write: " + event);
-        }
-        if (event.clientId() != null && byClientId.put(event.user() + " " + event.clientId(), event) != null) {
-          verdict.doubled("a client_id twice in the database: " + event);
-        }
+      } else if (event.kind() == Kind.CHAT && silenced.contains(event.user())) {
+        verdict.add(UNAUTHORISED, "committed for one who may not write: " + event);
       }
     }
   }
 
   /** @param finished whether the client was connected to the end and had time to see all */
   public void check(String name, long user, Iterable<Entry> log, boolean finished) {
-    Map<Long, Stream> streams = new HashMap<>();
+    Map<Long, Stretch> open = new HashMap<>();
+    Map<Long, Visitor> visitors = new HashMap<>();
     for (Entry entry : log) {
+      Stretch stretch = open.get(entry.room());
+      Visitor visitor = visitors.computeIfAbsent(entry.room(), room -> new Visitor());
       if (entry instanceof Joined joined) {
-        close(streams.get(joined.room()));
-        streams.put(joined.room(), open(name, user, joined));
+        visitor.judge(stretch);
+        open.put(joined.room(), new Stretch(name, user, joined));
       } else if (entry instanceof Out out) {
-        Stream stream = streams.remove(out.room());
-        if (stream != null && out.putOut()) {
-          reachesItsFence(stream);
+        if (stretch != null && out.putOut()) {
+          stretch.endByNode();
         }
-        close(stream);
-      } else if (entry instanceof Seen seen) {
-        seen(name, streams.get(seen.room()), seen);
-      } else if (entry instanceof Shown shown) {
-        shown(name, streams.get(shown.room()), shown);
+        visitor.judge(open.remove(out.room()));
       } else if (entry instanceof Acknowledged acknowledged) {
         acknowledged(name, user, acknowledged);
+      } else if (stretch != null) {
+        stretch.add(entry);
+      } else {
+        outside(name, entry);
       }
     }
-    streams.forEach((room, stream) -> {
-      long end = Math.min(stream.fence, truth.head(room));
-      if (finished && stream.last < end) {
-        verdict.lost(end - stream.last, name + " in room " + room + " ends at " + stream.last + " of " + end);
+    open.forEach((room, stretch) -> {
+      if (finished) {
+        stretch.lastToTheEnd();
       }
-      close(stream);
+      visitors.get(room).judge(stretch);
     });
   }
 
-  public Verdict verdict() {
-    return verdict;
-  }
+  /** One client in one room over all its stretches. */
+  private final class Visitor {
+    /** Logs that are gone and that it was told to leave. */
+    private final Set<Truth> left = new HashSet<>();
+    private Truth over = truth;
 
-  /** One stay in a room. {@code fence} is the first decision after the join that put the user out. */
-  private static final class Stream {
-    private final String where;
-    private final long fence;
-    private final long joinedAt;
-    private final Set<Long> missing = new HashSet<>();
-    private final Set<Long> answers = new HashSet<>();
-    private long last;
-    private long shown;
-
-    Stream(String where, long joinedAt, long last, long fence) {
-      this.where = where;
-      this.joinedAt = joinedAt;
-      this.last = last;
-      this.fence = fence;
-    }
-  }
-
-  private Stream open(String name, long user, Joined joined) {
-    String where = name + " in room " + joined.room() + " joined at " + joined.seq() + " since " + joined.since();
-    if (joined.since() >= 0 && !joined.resumed()) {
-      verdict.lost(1, where + ": was not resumed");
-    }
-    boolean mayRead = true;
-    long fence = Long.MAX_VALUE;
-    for (Event decision : truth.decisions(joined.room(), user)) {
-      if (decision.seq() <= joined.seq()) {
-        mayRead = decision.mayRead();
-      } else if (!decision.mayRead()) {
-        fence = Math.min(fence, decision.seq());
+    /** @param stretch null for none */
+    void judge(Stretch stretch) {
+      if (stretch == null) {
+        return;
       }
-    }
-    if (!mayRead) {
-      verdict.unauthorised(where + ": let in though put out before");
-    }
-    return new Stream(where, joined.seq(), joined.resumed() ? joined.since() : joined.seq(), fence);
-  }
-
-  private void reachesItsFence(Stream stream) {
-    if (stream.fence == Long.MAX_VALUE) {
-      verdict.phantom(stream.where + ": was put out though no decision says so");
-    } else if (stream.last < stream.fence) {
-      verdict.lost(stream.fence - stream.last, stream.where + ": was put out at " + stream.last
-          + " before the fence at " + stream.fence);
-    }
-  }
-
-  private void close(Stream stream) {
-    if (stream != null && !stream.missing.isEmpty()) {
-      verdict.lost(stream.missing.size(), stream.where + ": " + stream.missing.stream().sorted().limit(10).toList());
-    }
-  }
-
-  private void seen(String name, Stream stream, Seen seen) {
-    Event event = truth.at(seen.room(), seen.seq());
-    if (event == null || event.kind() != seen.kind() || event.subject() != seen.subject()) {
-      verdict.phantom(name + " saw " + seen + ", committed is " + event);
-      return;
-    }
-    if (seen.retry() && (stream == null || seen.seq() != stream.last + 1)) {
-      return;
-    }
-    if (stream == null) {
-      verdict.unauthorised(name + " saw " + seen + " outside the room");
-      return;
-    }
-    if (seen.seq() > stream.fence) {
-      verdict.unauthorised(stream.where + ": saw " + seen + " beyond the fence at " + stream.fence);
-    }
-    if (stream.missing.remove(seen.seq())) {
-      verdict.reordered(stream.where + ": " + seen + " came after " + stream.last);
-    } else if (seen.seq() <= stream.last) {
-      // The answer to a retry took this place before its own broadcast came.
-      if (!stream.answers.remove(seen.seq())) {
-        verdict.doubled(stream.where + ": " + seen + " again, after " + stream.last);
+      if (stretch.startsOver() && over != truth) {
+        left.add(over);
       }
+      if (stretch.joined().told() && logs.stream().noneMatch(log -> log.differs(truth, stretch.joined().room()))) {
+        verdict.add(LOST, stretch + ", though the log was never taken back");
+      }
+      Verdict best = null;
+      for (Truth log : logs) {
+        Verdict found = StretchJudge.judge(stretch, log, logs);
+        if (log != truth && left.contains(log)) {
+          found.add(GHOST, stretch + ": had been told to leave that log");
+        }
+        if (log != truth && stretch.toTheEnd()) {
+          found.add(GHOST, stretch + ": ends over a log that was taken back");
+        }
+        if (best == null || found.total() < best.total()) {
+          best = found;
+          over = log;
+        }
+      }
+      verdict.addAll(best);
+    }
+  }
+
+  private void outside(String name, Entry entry) {
+    if (entry instanceof Seen seen && seen.retry() && logs.stream().anyMatch(log -> log.holds(seen))) {
+      return;
+    }
+    if (entry instanceof Seen seen && logs.stream().noneMatch(log -> log.holds(seen))) {
+      verdict.add(PHANTOM, name + " saw " + seen + ", committed is " + truth.at(seen.room(), seen.seq()));
     } else {
-      for (long hole = stream.last + 1; hole < seen.seq(); hole++) {
-        stream.missing.add(hole);
-      }
-      stream.last = seen.seq();
-      if (seen.retry()) {
-        stream.answers.add(seen.seq());
-      }
-    }
-  }
-
-  private void shown(String name, Stream stream, Shown shown) {
-    Event event = truth.at(shown.room(), shown.seq());
-    if (event == null || event.kind() != Kind.CHAT || event.subject() != shown.message()) {
-      verdict.phantom(name + " was shown " + shown + ", committed is " + event);
-    } else if (stream == null) {
-      verdict.unauthorised(name + " was shown " + shown + " outside the room");
-    } else if (shown.seq() <= stream.shown || shown.seq() > stream.joinedAt) {
-      verdict.reordered(stream.where + ": was shown " + shown + " after " + stream.shown);
-    } else {
-      stream.shown = shown.seq();
+      verdict.add(UNAUTHORISED, name + " got " + entry + " outside the room");
     }
   }
 
   private void acknowledged(String name, long user, Acknowledged acknowledged) {
-    Event event = byClientId.get(user + " " + acknowledged.clientId());
-    if (event == null) {
-      verdict.lost(1, name + " was told of " + acknowledged + ", which is not committed");
-    } else if (event.seq() != acknowledged.seq() || event.room() != acknowledged.room()) {
-      verdict.doubled(name + " was told of " + acknowledged + ", committed is " + event);
+    List<Event> events = logs.stream().map(log -> log.said(user, acknowledged.clientId()))
+        .filter(java.util.Objects::nonNull).toList();
+    if (events.isEmpty()) {
+      verdict.add(LOST, name + " was told of " + acknowledged + ", which is not committed");
+    } else if (events.stream().noneMatch(event -> event.seq() == acknowledged.seq()
+        && event.room() == acknowledged.room())) {
+      verdict.add(DOUBLED, name + " was told of " + acknowledged + ", committed is " + events);
     }
+  }
+
+  /** One who was in the room all the time and still had not got {@code missing} events when all had time to come. */
+  public void silent(String detail, long missing) {
+    verdict.add(SILENT, missing, detail);
+  }
+
+  public Verdict verdict() {
+    return verdict;
   }
 }

@@ -9,6 +9,7 @@ import io.fastroom.torture.Entry.Out;
 import io.fastroom.torture.Entry.Seen;
 import io.fastroom.torture.Entry.Shown;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Map;
 
 /** One client in one room: what it holds, and what it writes into its diary. Thread: under its client's lock. */
@@ -28,9 +29,13 @@ final class Stay {
   private State state = State.OUTSIDE;
   private long askedAt;
   private long since;
+  private String sinceTs;
   private long joinedSeq;
-  /** The seq of the last event held, -1 for none. */
+  private String joinedAt;
+  private boolean told;
+  /** The seq of the last event held, -1 for none, and its time as the node gave it. */
   private long held = -1;
+  private String heldTs;
 
   /** @param retryMillis how long it waits before it asks again after it was refused */
   Stay(RoomRef room, Person person, Diary diary, long retryMillis) {
@@ -55,11 +60,21 @@ final class Stay {
 
   /** What it holds: the next time it comes as a stranger. */
   void forget() {
-    held = -1;
+    hold(-1, null);
+  }
+
+  private void hold(long seq, String ts) {
+    held = seq;
+    heldTs = ts;
   }
 
   boolean at(long head) {
-    return state == State.INSIDE && held >= head;
+    return state == State.INSIDE && held == head;
+  }
+
+  /** Of the last event held, -1 for none. */
+  long held() {
+    return held;
   }
 
   /** Asks to be let in when outside, and not too often. */
@@ -69,8 +84,16 @@ final class Stay {
       state = State.ASKED;
       askedAt = now;
       since = held;
+      sinceTs = heldTs;
       JsonObject join = new JsonObject().put("type", "join").put("room", room.name()).put("ref", JOIN);
-      ws.send(held < 0 ? join : join.put("since", held));
+      if (held >= 0) {
+        join.put("since", held);
+        // A position; a node of before knows only the seq.
+        if (heldTs != null) {
+          join.put("since_ts", heldTs);
+        }
+      }
+      ws.send(join);
     }
   }
 
@@ -95,6 +118,9 @@ final class Stay {
           diary.write(new Out(room.id(), false));
         }
         joinedSeq = frame.getLong("seq");
+        // Unasked it tells to start over.
+        told = !JOIN.equals(frame.getString("ref"));
+        joinedAt = frame.getString("ts");
         state = State.ANSWERED;
       }
       case "history" -> history(frame);
@@ -121,15 +147,21 @@ final class Stay {
     boolean resumed = frame.getBoolean("resumed", false);
     if (state == State.ANSWERED) {
       state = State.INSIDE;
-      diary.write(new Joined(room.id(), joinedSeq, since, resumed));
-      held = resumed ? since : joinedSeq;
+      diary.write(told ? new Joined(room.id(), joinedSeq, micros(joinedAt), -1, Entry.UNKNOWN, resumed, true)
+          : new Joined(room.id(), joinedSeq, micros(joinedAt), since, micros(sinceTs), resumed, false));
+      if (resumed && !told) {
+        hold(since, sinceTs);
+      } else {
+        hold(joinedSeq, joinedAt);
+      }
     }
     for (Object each : frame.getJsonArray("messages")) {
       JsonObject entry = (JsonObject) each;
       if (resumed) {
         event(entry, false);
       } else {
-        diary.write(new Shown(room.id(), entry.getLong("seq"), entry.getLong("message_id")));
+        diary.write(new Shown(room.id(), entry.getLong("seq"), entry.getLong("message_id"),
+            micros(entry.getString("ts"))));
       }
     }
   }
@@ -138,15 +170,20 @@ final class Stay {
     Kind kind = KINDS.get(frame.getString("type"));
     long seq = frame.getLong("seq");
     long subject = kind == Kind.MEMBER_UPDATE ? frame.getLong("user_id") : frame.getLong("message_id", 0L);
-    diary.write(new Seen(room.id(), seq, kind, subject, retry));
-    if (state == State.INSIDE && (!retry || seq == held + 1)) {
-      held = Math.max(held, seq);
+    String ts = frame.getString("ts");
+    diary.write(new Seen(room.id(), seq, kind, subject, micros(ts), retry));
+    if (state == State.INSIDE && seq > held && (!retry || seq == held + 1)) {
+      hold(seq, ts);
     }
     boolean mine = kind == Kind.MEMBER_UPDATE && subject == person.id();
     if (mine && state == State.INSIDE && seq > joinedSeq
         && (frame.getBoolean("is_banned") || !frame.getBoolean("is_member"))) {
       out(true);
     }
+  }
+
+  private static long micros(String ts) {
+    return ts == null ? Entry.UNKNOWN : Truth.micros(Instant.parse(ts));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ public final class Truth {
 
   private final Map<Long, TreeMap<Long, Event>> rooms = new HashMap<>();
   private final List<Event> twice = new ArrayList<>();
+  private final Map<String, Event> said = new HashMap<>();
+  private final List<Event> saidTwice = new ArrayList<>();
 
   /**
    * @param subject the message, or the user of a member_update
@@ -30,12 +33,24 @@ public final class Truth {
    * @param mayWrite of a member_update: whether the user may from then on write
    */
   record Event(long room, long seq, Kind kind, long subject, long user, String clientId, Instant ts, boolean mayRead,
-               boolean mayWrite) { }
+               boolean mayWrite) {
+
+    long micros() {
+      return Truth.micros(ts);
+    }
+  }
+
+  static long micros(Instant ts) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, ts);
+  }
 
   void add(Event event) {
     Event before = rooms.computeIfAbsent(event.room(), id -> new TreeMap<>()).put(event.seq(), event);
     if (before != null) {
       twice.add(event);
+    }
+    if (event.clientId() != null && said.put(event.user() + " " + event.clientId(), event) != null) {
+      saidTwice.add(event);
     }
   }
 
@@ -61,11 +76,12 @@ public final class Truth {
     return truth;
   }
 
-  /** The heads as the rooms themselves say. */
+  /** The seq of each room's last event. */
   static Map<Long, Long> heads(Connection database) throws SQLException {
     Map<Long, Long> heads = new HashMap<>();
     try (Statement statement = database.createStatement()) {
-      ResultSet r = statement.executeQuery("SELECT id, head_seq FROM rooms");
+      ResultSet r = statement.executeQuery("SELECT id, greatest((SELECT max(seq) FROM messages WHERE room_id = id),"
+          + " (SELECT max(seq) FROM room_events WHERE room_id = id), 0) FROM (SELECT id FROM rooms) AS r");
       while (r.next()) {
         heads.put(r.getLong(1), r.getLong(2));
       }
@@ -76,6 +92,35 @@ public final class Truth {
   /** Null when there is no such event. */
   Event at(long room, long seq) {
     return rooms.getOrDefault(room, new TreeMap<>()).get(seq);
+  }
+
+  /** Whether it has this event at its place; times count where both are known. */
+  boolean holds(Entry.Seen seen) {
+    Event event = at(seen.room(), seen.seq());
+    return event != null && event.kind() == seen.kind() && event.subject() == seen.subject()
+        && (seen.ts() == Entry.UNKNOWN || seen.ts() == event.micros());
+  }
+
+  /** Whether this is a position of it; 0 always is. */
+  boolean bears(long room, long seq, long ts) {
+    Event event = at(room, seq);
+    return seq == 0 || event != null && (ts == Entry.UNKNOWN || ts == event.micros());
+  }
+
+  /** Whether it has an event in the room that the other has not. */
+  boolean differs(Truth other, long room) {
+    return rooms.getOrDefault(room, new TreeMap<>()).values().stream()
+        .anyMatch(event -> !event.equals(other.at(room, event.seq())));
+  }
+
+  /** The chat of a user by its client_id; null when there is none. */
+  Event said(long user, String clientId) {
+    return said.get(user + " " + clientId);
+  }
+
+  /** Chats whose client_id their author had used before. */
+  List<Event> doubledClientIds() {
+    return saidTwice;
   }
 
   long head(long room) {
