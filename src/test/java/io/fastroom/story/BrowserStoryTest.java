@@ -17,12 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** The page as people see it, in real browsers on real nodes. */
-@Tag("alone")
 class BrowserStoryTest extends Story {
   private static final Duration BACK = Duration.ofSeconds(40);
 

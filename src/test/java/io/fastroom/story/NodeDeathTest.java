@@ -24,11 +24,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nodes and clients that vanish, seen with heartbeats of two seconds and a TTL of four. */
-@Tag("alone")
 class NodeDeathTest extends Story {
   private static final Duration GONE = Duration.ofMillis(6_500);
 

@@ -11,11 +11,9 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Promise 5. */
-@Tag("alone")
 class SlowReaderTest extends Story {
   private static final int MESSAGES = 900;
 

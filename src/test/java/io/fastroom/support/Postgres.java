@@ -72,6 +72,11 @@ public final class Postgres implements AutoCloseable {
     }
   }
 
+  /** Where the programs of this server lie. */
+  Path binaries() {
+    return Path.of(ProcessHandle.of(postmaster()).flatMap(process -> process.info().command()).orElseThrow()).getParent();
+  }
+
   public String url() {
     return "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres";
   }

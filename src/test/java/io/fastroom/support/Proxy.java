@@ -7,15 +7,19 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A road to a backing service that can be cut, or turned into a black hole: open, and nothing comes through. */
+/**
+ * A road to a backing service that can be cut, closed, led elsewhere, or turned into a black hole: open, and nothing
+ * comes through. Any thread.
+ */
 public final class Proxy implements AutoCloseable {
   private final ServerSocket door;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile int target;
-  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean swallowing;
+  private volatile boolean refusing;
 
   public Proxy(int targetPort) {
     target = targetPort;
@@ -31,9 +35,15 @@ public final class Proxy implements AutoCloseable {
     return door.getLocalPort();
   }
 
-  /** Where new connections go from now on, as a balancer does when a node is gone. */
+  /** Where new connections go from now on, as a balancer does when a node is gone; those there are stay. */
   public void towards(int port) {
     target = port;
+  }
+
+  /** Where all connections go from now on: those there are break. */
+  public void turnTo(int port) {
+    target = port;
+    cut();
   }
 
   /** From now on bytes vanish; connections, old and new, stay open. What was swallowed never comes. */
@@ -41,16 +51,27 @@ public final class Proxy implements AutoCloseable {
     swallowing = true;
   }
 
+  /** Every connection breaks, and new ones do at once, until it is healed. */
+  public void shut() {
+    refusing = true;
+    cut();
+  }
+
   /** New connections work again; those that lost bytes are reset. */
   public void heal() {
     cut();
     swallowing = false;
+    refusing = false;
   }
 
   /** Resets every connection; new ones are taken. */
   public void cut() {
-    sockets.forEach(Proxy::close);
-    sockets.clear();
+    sockets.forEach(this::end);
+  }
+
+  /** How many connections there are, each with its two ends. */
+  public int connections() {
+    return sockets.size() / 2;
   }
 
   private void accept() {
@@ -64,31 +85,49 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void connect(Socket near) {
+    if (refusing) {
+      end(near);
+      return;
+    }
     try {
       Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-      sockets.addAll(List.of(near, far));
+      far.setTcpNoDelay(true);
+      near.setTcpNoDelay(true);
+      sockets.add(near);
+      sockets.add(far);
       thread(() -> pump(near, far));
       thread(() -> pump(far, near));
+      if (refusing || door.isClosed()) {
+        cut();
+      }
     } catch (IOException nobodyThere) {
-      close(near);
+      end(near);
     }
   }
 
   private void pump(Socket from, Socket to) {
     byte[] bytes = new byte[16_384];
-    try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
         if (!swallowing) {
           out.write(bytes, 0, n);
         }
       }
-    } catch (IOException e) {
-      close(from);
-      close(to);
+    } catch (IOException gone) {
+      // Its other half ends as well, below.
+    } finally {
+      // What ends while nothing comes through is not seen on the other side either.
+      if (!swallowing) {
+        end(from);
+        end(to);
+      }
     }
   }
 
-  private static void close(Socket socket) {
+  private void end(Socket socket) {
+    sockets.remove(socket);
     try {
       socket.close();
     } catch (IOException e) {

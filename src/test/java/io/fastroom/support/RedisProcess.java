@@ -104,6 +104,22 @@ public final class RedisProcess implements AutoCloseable {
     Signals.cont(process.toHandle());
   }
 
+  /** Becomes a replica of that one, behind its old address, as Sentinel does to a master that has come back. */
+  public void follow(RedisProcess master) {
+    call(jedis -> jedis.slaveof("127.0.0.1", master.port));
+  }
+
+  /** Becomes a master. */
+  public void promote() {
+    call(Jedis::slaveofNoOne);
+  }
+
+  /** A replica has all that its master has. */
+  public void awaitFollowing() {
+    Until.holds("the replica follows", () -> this.<String>call(jedis -> jedis.info("replication"))
+        .contains("master_link_status:up"));
+  }
+
   /** Speaks to it as another program would. */
   public <T> T call(Function<Jedis, T> command) {
     try (Jedis jedis = new Jedis("127.0.0.1", port, 5_000)) {

@@ -80,8 +80,8 @@ public final class Truth {
   static Map<Long, Long> heads(Connection database) throws SQLException {
     Map<Long, Long> heads = new HashMap<>();
     try (Statement statement = database.createStatement()) {
-      ResultSet r = statement.executeQuery("SELECT id, greatest((SELECT max(seq) FROM messages WHERE room_id = id),"
-          + " (SELECT max(seq) FROM room_events WHERE room_id = id), 0) FROM (SELECT id FROM rooms) AS r");
+      ResultSet r = statement.executeQuery("SELECT r.id, greatest((SELECT max(seq) FROM messages WHERE room_id = r.id),"
+          + " (SELECT max(seq) FROM room_events WHERE room_id = r.id), 0) FROM rooms AS r");
       while (r.next()) {
         heads.put(r.getLong(1), r.getLong(2));
       }
