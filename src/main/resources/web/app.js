@@ -1,8 +1,9 @@
 /** The page: one client, one window, the rooms of one account. */
 import { FastRoom } from './fastroom.js';
-import { accountOfWindow, leaveAccount, memoryOf, tokensOf, useAccount } from './page/accounts.js';
+import { accountOfWindow, forgetAccount, leaveAccount, memoryOf, tokensOf, useAccount } from './page/accounts.js';
 import { Chat } from './page/chat.js';
 import { $ } from './page/dom.js';
+import { composed, hashOf, nameOf } from './page/names.js';
 import { toast } from './page/overlay.js';
 import { Sidebar } from './page/sidebar.js';
 import { showWelcome } from './page/welcome.js';
@@ -41,7 +42,10 @@ class App {
     this.client.on('history', ({ room, kind }) => kind === 'reset' && this.#startedOver(room));
     this.client.on('gone', ({ room, reason }) => this.#gone(room, reason));
     this.client.on('fault', ({ message }) => toast(message, 'bad'));
-    this.client.on('signedout', () => this.#end());
+    this.client.on('signedout', () => {
+      forgetAccount(username);
+      this.#restart();
+    });
     this.client.on('state', () => this.draw());
     onhashchange = () => this.route();
     onfocus = () => this.draw();
@@ -80,9 +84,9 @@ class App {
       this.listed = rooms;
       this.#listedOnce = true;
       for (const room of this.client.rooms) this.#privacy(room);
-      // Only a member sees a private room: it is one of ours, also when someone else added us.
-      for (const name of this.#closed) if (!rooms.some((r) => r.name === name)) this.#closed.delete(name);
-      const ours = rooms.filter((r) => r.is_private && !this.#closed.has(r.name));
+      // Ours are those we are a member of, also when someone else added us, or this browser has forgotten them.
+      for (const name of this.#closed) if (!rooms.some((r) => composed(r.name) === name)) this.#closed.delete(name);
+      const ours = rooms.filter((r) => (r.is_member ?? r.is_private) && !this.#closed.has(composed(r.name)));
       for (const { name } of ours.slice(0, MOST_ROOMS)) this.client.join(name);
       this.draw();
     } catch (error) {
@@ -142,7 +146,8 @@ class App {
   /** Another account in this window; this one stays signed in for the others. */
   switchAccount() {
     this.client.close();
-    this.#end();
+    leaveAccount();
+    this.#restart();
   }
 
   #read(room) {
@@ -177,41 +182,31 @@ class App {
 
   #gone(room, reason) {
     if (reason === 'signed_out') return;
-    this.#closed.add(room.name);
-    if (room.id !== null)
-      this.memory.change(({ rooms }) => {
-        delete rooms[room.id];
-      });
+    this.#closed.add(composed(room.name));
+    if (reason !== 'too_many_rooms') this.#forget(room);
     const farewell = FAREWELLS[reason]?.(room.name) ?? `You cannot be in “${room.name}” now (${reason}).`;
-    if (!(reason === 'left' && this.#leaving.has(room))) toast(farewell, 'bad');
+    // A room that this browser only remembered, and nobody asked for, goes without a word.
+    const asked = room.id !== null || room === this.active;
+    if (asked && !(reason === 'left' && this.#leaving.has(room))) toast(farewell, 'bad');
     this.list();
     if (room === this.active) location.hash = '#/';
     this.draw();
   }
 
+  #forget(room) {
+    this.memory.change(({ rooms }) => {
+      for (const [id, name] of Object.entries(rooms)) if (Number(id) === room.id || name === room.name) delete rooms[id];
+    });
+  }
+
   /** Starts the page over: nothing of one account is left behind for the next. */
-  #end() {
-    leaveAccount();
+  #restart() {
     location.hash = '';
     location.reload();
   }
 }
 
-const PREFIX = '#/rooms/';
-const hashOf = (name) => PREFIX + encodeURIComponent(name);
-
-function nameOf(hash) {
-  if (!hash.startsWith(PREFIX)) return null;
-  try {
-    return decodeURIComponent(hash.slice(PREFIX.length)) || null;
-  } catch {
-    return null;
-  }
-}
-
-function start(username) {
-  new App(username);
-}
+const start = (username) => new App(username);
 
 const account = accountOfWindow();
 if (account) start(account);

@@ -15,6 +15,8 @@ export interface TokenStore {
   write(pair: TokenPair | null): void;
   /** Calls the listener when someone else has written. */
   watch(listener: () => void): void;
+  /** Runs the action, of at most 20 s, while nobody else who has the pair runs one; default: Web Locks by `key`. */
+  exclusive?<T>(action: () => Promise<T>): Promise<T>;
 }
 
 export function memoryStore(pair?: TokenPair | null): TokenStore;

@@ -46,12 +46,13 @@ export class Wire {
         this.readyState = 3;
       }
     };
-    this.fetch = async (url, { method, headers, body }) => {
+    this.fetch = async (url, { method, headers, body, signal }) => {
       const path = `${method} ${new URL(url).pathname}`;
       const call = {
         path,
         token: headers.Authorization?.slice(7),
         body: typeof body === 'string' ? JSON.parse(body) : body,
+        signal,
       };
       this.calls.push(call);
       const [status, json] = (await this.answers[path]?.(call)) ?? [404, { detail: 'not in this test' }];

@@ -6,6 +6,8 @@ import { waitAfter } from './time.js';
 const HELLO_WITHIN = 10_000;
 const PONG_WITHIN = 8_000;
 const STABLE_AFTER = 10_000;
+/** A longer one would cost the connection, and be sent again on the next. */
+const LONGEST_FRAME = 64 * 1024;
 
 /**
  * Who is told of the connection.
@@ -92,8 +94,13 @@ export class Connection {
    */
   ask(frame, answered) {
     const ref = frame.ref ?? `r${++this.#asks}`;
+    const whole = { ...frame, ref };
+    if (new Blob([JSON.stringify(whole)]).size > LONGEST_FRAME) {
+      queueMicrotask(() => answered({ type: 'error', code: 'too_long', message: 'That is too long', ref }));
+      return;
+    }
     this.#asked.set(ref, answered);
-    this.send({ ...frame, ref });
+    this.send(whole);
   }
 
   async #open() {

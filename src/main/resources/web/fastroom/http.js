@@ -1,7 +1,9 @@
 // @ts-check
 import { FastRoomError } from './errors.js';
+import { parsed } from './storage.js';
 
 const ANSWER_WITHIN = 15_000;
+const NO_STORE = /** @type {RequestCache} */ ('no-store');
 
 /** One call to the server. */
 export class Http {
@@ -18,7 +20,7 @@ export class Http {
   }
 
   /**
-   * The answer, whatever its status; rejects with `unreachable` when there is none.
+   * The whole answer, whatever its status; rejects with `unreachable` when there is none.
    * @param {string} method
    * @param {string} path
    * @param {{ body?: object, token?: string, within?: number, keepalive?: boolean }} [options]
@@ -30,33 +32,30 @@ export class Http {
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body && !form) headers['Content-Type'] = 'application/json';
     const text = !body || form ? body : JSON.stringify(body);
-    const signal = AbortSignal.timeout(within);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), within);
     try {
-      return await this.#fetch(this.#url + path, { method, headers, body: text, signal, cache: 'no-store', keepalive });
+      const options = { method, headers, body: text, signal: late.signal, cache: NO_STORE, keepalive };
+      const answer = await this.#fetch(this.#url + path, options);
+      const { status, ok } = answer;
+      return { status, ok, json: parsed(await answer.text()), retryAfter: Number(answer.headers.get('Retry-After')) };
     } catch (cause) {
       throw new FastRoomError('The server cannot be reached', { code: 'unreachable', cause });
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
 
 /**
- * The JSON of a good answer, null when it is empty; rejects with the server's words otherwise.
- * @param {Response} answer
- * @returns {Promise<any>}
+ * The JSON of a good answer, null when it is empty; throws the server's words otherwise.
+ * @param {{ status: number, ok: boolean, json: any, retryAfter: number }} answer
+ * @returns {any}
  */
-export async function read(answer) {
-  const text = await answer.text();
-  if (answer.ok) return text ? JSON.parse(text) : null;
-  /** @type {any} */
-  let problem = {};
-  try {
-    problem = JSON.parse(text);
-  } catch {
-    /* A proxy's own error page: the status says enough. */
-  }
-  throw new FastRoomError(problem.detail ?? problem.title ?? `The server answered ${answer.status}`, {
-    status: answer.status,
-    errors: problem.errors,
-    retryAfter: Number(answer.headers.get('Retry-After')) || null,
-  });
+export function read({ status, ok, json, retryAfter }) {
+  if (ok) return json;
+  // Null for a proxy's own error page: the status says enough.
+  const { detail, title, errors } = json ?? {};
+  const words = detail ?? title ?? `The server answered ${status}`;
+  throw new FastRoomError(words, { status, errors, retryAfter: retryAfter || null });
 }

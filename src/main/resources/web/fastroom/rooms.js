@@ -69,11 +69,11 @@ export class Rooms {
 
   /** @param {string} name */
   join(name) {
-    const known = this.#byName.get(name);
+    const known = this.#byName.get(keyOf(name));
     if (known) return known;
     const room = new Room(name, this.#link, this.#limit);
     this.#all.add(room);
-    this.#byName.set(name, room);
+    this.#byName.set(keyOf(name), room);
     if (this.#connection.isOpen) this.#join(room);
     return room;
   }
@@ -108,7 +108,7 @@ export class Rooms {
   receive(frame, answered) {
     if (frame.type === 'error') this.#error(frame, answered);
     else if (frame.type === 'joined') this.#toldToStartOver(frame, answered);
-    else this.#byName.get(frame.room)?._receive(frame);
+    else this.#byName.get(keyOf(frame.room))?._receive(frame);
   }
 
   /** @param {Room} room */
@@ -137,7 +137,7 @@ export class Rooms {
    * @param {boolean} answered
    */
   #toldToStartOver(frame, answered) {
-    const room = this.#byName.get(frame.room);
+    const room = this.#byName.get(keyOf(frame.room));
     if (room && !answered) this.#joined(room, frame);
   }
 
@@ -194,12 +194,12 @@ export class Rooms {
   #rename(room, name) {
     this.#unname(room);
     room.name = name;
-    this.#byName.set(name, room);
+    this.#byName.set(keyOf(name), room);
   }
 
   /** @param {Room} room */
   #unname(room) {
-    if (this.#byName.get(room.name) === room) this.#byName.delete(room.name);
+    if (this.#byName.get(keyOf(room.name)) === room) this.#byName.delete(keyOf(room.name));
   }
 
   /**
@@ -218,7 +218,7 @@ export class Rooms {
    * @param {boolean} answered
    */
   #error({ code, message, room: name, ref }, answered) {
-    const room = this.#byName.get(name);
+    const room = this.#byName.get(keyOf(name));
     // It follows the `member_update` that has already put us out, or comes instead of it.
     if (code === 'banned' && !answered) return room && this.#gone(room, code);
     if (code === 'banned' && room?.state === 'live') return this.#gone(room, code);
@@ -234,3 +234,6 @@ export class Rooms {
     setTimeout(() => this.#all.forEach((room) => room._pump()), this.#pausedUntil - Date.now() + 10);
   }
 }
+
+/** The server keeps names composed (NFC); whoever asks may have written them otherwise. @param {unknown} name */
+const keyOf = (name) => String(name).normalize('NFC');

@@ -1,11 +1,17 @@
 // @ts-check
+import { alone } from './claim.js';
 import { Emitter } from './emitter.js';
-import { unauthorized } from './errors.js';
+import { FastRoomError, unauthorized } from './errors.js';
 import { read } from './http.js';
 import { pause } from './time.js';
-import { ownerOf, pairOf } from './tokens.js';
+import { asPair, ownerOf, pairOf } from './tokens.js';
 
 const STORE_SETTLES = 150;
+// A refresh whose answer is lost has used the token up. The server takes it once more within 60 s; the last try starts
+// early enough to be answered by then.
+const REFRESH_WITHIN = 10_000;
+const TRY_AGAIN_AFTER = 3_000;
+const LAST_TRY_WITHIN = 45_000;
 
 /**
  * The token pair and the calls made with it. A refresh token works once, so only one tab at a time may use it. Emits
@@ -20,6 +26,10 @@ export class Session extends Emitter {
   #refreshing = null;
   /** @type {import('../fastroom.js').Identity | null} */
   me = null;
+  /** A refresh token that may be used up, and since when. @type {{ token: string, since: number } | null} */
+  #unanswered = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again;
 
   /**
    * @param {import('./http.js').Http} http
@@ -29,8 +39,8 @@ export class Session extends Emitter {
     super();
     this.#http = http;
     this.#store = store;
-    this.#adopt(store.read());
-    store.watch(() => this.#adopt(store.read()));
+    this.#adopt(this.#stored());
+    store.watch(() => this.#adopt(this.#stored()));
   }
 
   get token() {
@@ -48,15 +58,21 @@ export class Session extends Emitter {
   async signIn(username, password) {
     const body = new URLSearchParams({ grant_type: 'password', username, password });
     this.#adopt(null);
-    this.#save(pairOf(await read(await this.#http.request('POST', '/token', { body }))));
+    this.#save(newPair(read(await this.#http.request('POST', '/token', { body }))));
   }
 
   async signOut() {
     const pair = this.#pair;
+    const told = pair && this.#endLogin(pair);
     this.#save(null);
-    if (!pair) return;
-    const body = { refresh_token: pair.refresh_token };
-    await read(await this.#http.request('POST', '/logout', { body, token: pair.access_token }));
+    await told;
+  }
+
+  /** @param {import('../fastroom.js').TokenPair} pair */
+  async #endLogin({ refresh_token: refresh, access_token: token }) {
+    // Whoever signs out may leave the page at once.
+    const options = { body: { refresh_token: refresh }, token, keepalive: true };
+    read(await this.#http.request('POST', '/logout', options));
   }
 
   /**
@@ -110,48 +126,91 @@ export class Session extends Emitter {
    * @param {() => Promise<T>} action
    * @returns {Promise<T>}
    */
-  async #alone(action) {
-    const locks = this.#store.key ? globalThis.navigator?.locks : null;
-    return locks ? locks.request(`${this.#store.key}:refresh`, action) : action();
+  #alone(action) {
+    const { key } = this.#store;
+    if (this.#store.exclusive) return this.#store.exclusive(action);
+    return key === null ? action() : alone(`refresh:${key}`, action);
   }
 
   /** @param {string} token */
   async #rotate(token) {
     // What another tab has written reaches this one a moment later, and a tab that was asleep wakes up with old news.
     // An old refresh token would look like a stolen one.
-    if (this.#store.key) await pause(STORE_SETTLES);
-    const pair = this.#store.read();
+    if (this.#store.key !== null) await pause(STORE_SETTLES);
+    const pair = this.#stored();
     if (pair && pair.access_token !== token) return this.#taken(pair);
-    if (pair) {
-      const body = { refresh_token: pair.refresh_token };
-      const answer = await this.#http.request('POST', '/refresh', { body });
-      if (answer.status !== 401) return this.#taken(pairOf(await read(answer)), true);
-      const other = await this.#anotherTabs(pair);
-      if (other) return this.#taken(other);
-    }
+    const next = pair && (await this.#refreshed(pair));
+    if (next) return this.#taken(next);
     this.#save(null);
     throw unauthorized('The session has ended, sign in again');
   }
 
   /**
-   * Without Web Locks another tab may have won the same race a moment ago: its pair appears in the store.
+   * The pair that follows; null when there is none any more.
+   * @param {import('../fastroom.js').TokenPair} pair
+   */
+  async #refreshed(pair) {
+    const since = Date.now();
+    const body = { refresh_token: pair.refresh_token };
+    try {
+      const answer = await this.#http.request('POST', '/refresh', { body, within: REFRESH_WITHIN });
+      if (answer.status === 401) return await this.#anotherTabs(pair);
+      return await this.#kept(pair, newPair(read(answer)));
+    } catch (error) {
+      this.#tryAgain(pair, since);
+      throw error;
+    }
+  }
+
+  /**
+   * Stores the new pair, unless somebody has signed out or in meanwhile: what is over must not come back.
+   * @param {import('../fastroom.js').TokenPair} pair
+   * @param {import('../fastroom.js').TokenPair} next
+   */
+  async #kept(pair, next) {
+    const now = this.#stored();
+    if (now?.refresh_token === pair.refresh_token) this.#store.write(next);
+    else if (now === null || ownerOf(now.access_token)?.id !== ownerOf(next.access_token)?.id) {
+      await this.#endLogin(next).catch(() => {});
+    }
+    return this.#stored();
+  }
+
+  /**
+   * Tries by itself for as long as the server forgives, whether or not anybody makes a call meanwhile.
+   * @param {import('../fastroom.js').TokenPair} pair
+   * @param {number} since
+   */
+  #tryAgain({ refresh_token: refresh, access_token: token }, since) {
+    if (this.#unanswered?.token !== refresh) this.#unanswered = { token: refresh, since };
+    clearTimeout(this.#again);
+    if (Date.now() + TRY_AGAIN_AFTER > this.#unanswered.since + LAST_TRY_WITHIN) return;
+    this.#again = setTimeout(() => this.token === token && this.renew(token).catch(() => {}), TRY_AGAIN_AFTER);
+    // A program that has nothing else to do ends.
+    /** @type {any} */ (this.#again).unref?.();
+  }
+
+  /**
+   * Without a claim of their own, of a store that has none, another tab may have won the same race a moment ago: its
+   * pair appears in the store.
    * @param {import('../fastroom.js').TokenPair} refused
    */
   async #anotherTabs(refused) {
     for (let look = 0; look < 5; look++) {
-      const now = this.#store.read();
+      const now = this.#stored();
       if (now?.refresh_token !== refused.refresh_token) return now;
       await pause(300);
     }
     return null;
   }
 
-  /**
-   * @param {import('../fastroom.js').TokenPair} pair
-   * @param {boolean} [ours] whether this tab has fetched it
-   */
-  #taken(pair, ours = false) {
-    const taken = ours ? this.#save(pair) : this.#adopt(pair);
+  #stored() {
+    return asPair(this.#store.read());
+  }
+
+  /** @param {import('../fastroom.js').TokenPair} pair */
+  #taken(pair) {
+    const taken = this.#adopt(pair);
     if (!taken) throw unauthorized('Somebody else has signed in');
     return taken;
   }
@@ -172,4 +231,11 @@ export class Session extends Emitter {
     else if (pair && pair.access_token !== before?.access_token) this._emit('renewed', pair);
     return this.#pair;
   }
+}
+
+/** @param {any} answer */
+function newPair(answer) {
+  const pair = asPair(pairOf(answer ?? {}));
+  if (!pair) throw new FastRoomError('The server did not answer with tokens');
+  return pair;
 }

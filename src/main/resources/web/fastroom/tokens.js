@@ -1,13 +1,17 @@
 // @ts-check
 
 /**
- * Who an access token speaks for, by its own claims.
+ * Who an access token speaks for, by its own claims; null when it is no token.
  * @param {string} token
- * @returns {import('../fastroom.js').Identity}
+ * @returns {import('../fastroom.js').Identity | null}
  */
 export function ownerOf(token) {
-  const { uid, sub } = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
-  return { id: uid, username: sub };
+  try {
+    const { uid, sub } = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+    return Number.isInteger(uid) && typeof sub === 'string' && sub ? { id: uid, username: sub } : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -21,4 +25,15 @@ export function pairOf(answer) {
     refresh_token: answer.refresh_token,
     expires_at: Date.now() + answer.expires_in * 1000,
   };
+}
+
+/**
+ * What a store holds, if it is a pair: other versions, other programs and people write there, too.
+ * @param {any} value
+ * @returns {import('../fastroom.js').TokenPair | null}
+ */
+export function asPair(value) {
+  const { access_token: access, refresh_token: refresh, expires_at: end } = value ?? {};
+  const whole = typeof access === 'string' && typeof refresh === 'string' && refresh !== '' && Number.isFinite(end);
+  return whole && ownerOf(access) ? { access_token: access, refresh_token: refresh, expires_at: end } : null;
 }

@@ -1,8 +1,12 @@
 /**
  * Which account this window speaks for, and what the page remembers for it. Tabs of one account share its tokens; a
- * window may sign in as someone else without touching the others.
+ * window may sign in as someone else without touching the others. Whatever stands in the browser's storage may be of
+ * another version, of another program or broken: what cannot be used is not there.
  */
 import { browserStore } from '../fastroom.js';
+import { local, ofTab, parsed } from '../fastroom/storage.js';
+import { ownerOf } from '../fastroom/tokens.js';
+import { isRoomName } from './names.js';
 
 const TOKENS = 'fastroom:tokens:';
 const MEMORY = 'fastroom:memory:';
@@ -12,43 +16,69 @@ const LAST = 'fastroom:last';
 /** The account this window continues with, or null. A page opened with `?new` starts without one. */
 export function accountOfWindow() {
   if (new URLSearchParams(location.search).has('new')) {
-    sessionStorage.setItem(WINDOW, '');
+    ofTab.set(WINDOW, '');
     history.replaceState(null, '', location.pathname + location.hash);
   }
-  const name = sessionStorage.getItem(WINDOW) ?? localStorage.getItem(LAST);
-  return name && tokensOf(name).read() ? name : null;
+  const name = ofTab.get(WINDOW) ?? local.get(LAST);
+  return name && isSignedIn(name) ? name : null;
 }
 
 /** Accounts that are signed in somewhere in this browser. */
 export function signedInAccounts() {
-  return Object.keys(localStorage)
+  return local
+    .keys()
     .filter((key) => key.startsWith(TOKENS))
     .map((key) => key.slice(TOKENS.length))
+    .filter(isSignedIn)
     .sort();
 }
 
 export const tokensOf = (username) => browserStore(TOKENS + username);
 
+/** Whether the tokens kept under this name are there, and its own. */
+function isSignedIn(username) {
+  const pair = tokensOf(username).read();
+  return pair !== null && ownerOf(pair.access_token).username === username;
+}
+
 export function useAccount(username) {
-  sessionStorage.setItem(WINDOW, username);
-  localStorage.setItem(LAST, username);
+  ofTab.set(WINDOW, username);
+  local.set(LAST, username);
 }
 
 /** This window has no account any more; others keep theirs. */
 export function leaveAccount() {
-  sessionStorage.setItem(WINDOW, '');
+  ofTab.set(WINDOW, '');
+}
+
+/** The account has signed out: nothing of it stays in this browser. */
+export function forgetAccount(username) {
+  local.remove(MEMORY + username);
+  if (local.get(LAST) === username) local.remove(LAST);
+  // The empty mark keeps this window from going on as somebody else who is still signed in.
+  if (signedInAccounts().length > 0) leaveAccount();
+  else ofTab.remove(WINDOW);
 }
 
 /** Rooms joined and how far each was read: { rooms: { [id]: name }, read: { [id]: seq } }. */
 export function memoryOf(username) {
-  const load = () => ({ rooms: {}, read: {}, ...JSON.parse(localStorage.getItem(MEMORY + username) ?? '{}') });
+  const load = () => {
+    const { rooms, read } = parsed(local.get(MEMORY + username)) ?? {};
+    return { rooms: ofIds(rooms, isRoomName), read: ofIds(read, Number.isFinite) };
+  };
   return {
     load,
     /** Other windows of the account write too: each change starts from what is there now. */
     change(edit) {
       const memory = load();
       edit(memory);
-      localStorage.setItem(MEMORY + username, JSON.stringify(memory));
+      local.set(MEMORY + username, JSON.stringify(memory));
     },
   };
+}
+
+/** Those entries whose keys are ids and whose values are good. */
+function ofIds(entries, good) {
+  if (typeof entries !== 'object' || entries === null) return {};
+  return Object.fromEntries(Object.entries(entries).filter(([id, value]) => /^[1-9]\d*$/.test(id) && good(value)));
 }

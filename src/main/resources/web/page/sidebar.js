@@ -1,5 +1,7 @@
 /** The list of rooms: one's own with what is new in them, then all others, both narrowed by the search. */
+import { local } from '../fastroom/storage.js';
 import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
+import { composed, hashOf } from './names.js';
 import { attempt, openDialog, openMenu } from './overlay.js';
 import { shortOf } from './times.js';
 
@@ -31,8 +33,8 @@ export class Sidebar {
 
   draw() {
     const { client, listed, active } = this.#app;
-    const search = $('search').value.trim().toLowerCase();
-    const found = ({ name }) => name.toLowerCase().includes(search);
+    const search = composed($('search').value.trim().toLowerCase());
+    const found = ({ name }) => composed(name.toLowerCase()).includes(search);
     const own = client.rooms
       .filter((room) => room.state !== 'joining' || room.id !== null || room === active)
       .filter(found)
@@ -63,7 +65,7 @@ export class Sidebar {
           el(
             'a',
             {
-              href: `#/rooms/${encodeURIComponent(room.name)}`,
+              href: hashOf(room.name),
               'aria-current': current ? 'page' : null,
               class: unread ? 'unread' : null,
             },
@@ -145,7 +147,7 @@ export class Sidebar {
         icon: 'theme',
         action: () => {
           root.dataset.theme = theme;
-          localStorage.setItem('fastroom:theme', theme);
+          local.set('fastroom:theme', theme);
         },
       })),
     );
@@ -176,7 +178,7 @@ function otherRow({ id, name, is_private: isPrivate }) {
         {},
         el(
           'a',
-          { href: `#/rooms/${encodeURIComponent(name)}` },
+          { href: hashOf(name) },
           icon(isPrivate ? 'lock' : 'hash'),
           el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)),
           el('span', { class: 'row-join' }, 'Join'),

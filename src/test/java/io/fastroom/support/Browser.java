@@ -54,19 +54,25 @@ public final class Browser implements AutoCloseable {
   }
 
   public static Browser desktop() {
-    return open(1280, 800);
+    return open(1280, 800, Map.of());
   }
 
   public static Browser phone() {
-    return open(390, 844);
+    return open(390, 844, Map.of());
   }
 
-  private static Browser open(int width, int height) {
+  /** Set to keep nothing of any site: whoever asks for the storage, or for a lock, gets an exception. */
+  public static Browser keepingNothing() {
+    return open(1280, 800, Map.of("profile.default_content_setting_values.cookies", 2));
+  }
+
+  private static Browser open(int width, int height, Map<String, Object> preferences) {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(CHROMIUM.orElseThrow().toFile());
     options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
         "--lang=en-GB", "--hide-scrollbars", "--window-size=" + width + "," + height);
+    options.setExperimentalOption("prefs", preferences);
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
@@ -177,6 +183,12 @@ public final class Browser implements AutoCloseable {
 
   public Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /** Runs the script in every page before the page's own. */
+  public Browser before(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    return this;
   }
 
   /** What a screen reader calls each control that can be seen. */

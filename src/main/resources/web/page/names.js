@@ -1,0 +1,24 @@
+/** Names of rooms, as links and the browser's memory have them. */
+
+const LONGEST = 100;
+
+/** One that a room may have, as far as it can be told without asking. */
+export const isRoomName = (name) => typeof name === 'string' && name !== '' && [...name].length <= LONGEST;
+
+/** The same for all ways in which Unicode writes a name: the server keeps the composed one. */
+export const composed = (name) => name.normalize('NFC');
+
+const PREFIX = '#/rooms/';
+
+export const hashOf = (name) => PREFIX + encodeURIComponent(name);
+
+/** The room that a link leads to, or null. */
+export function nameOf(hash) {
+  if (!hash.startsWith(PREFIX)) return null;
+  try {
+    const name = decodeURIComponent(hash.slice(PREFIX.length));
+    return isRoomName(name) ? name : null;
+  } catch {
+    return null;
+  }
+}
