@@ -15,6 +15,8 @@ import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
 import io.fastroom.management.Scaling;
 import io.fastroom.model.NodeId;
+import io.fastroom.net.ForwardedNotice;
+import io.fastroom.net.TrustedProxies;
 import io.fastroom.persistence.Migrations;
 import io.fastroom.persistence.Persistence;
 import io.fastroom.presence.PresenceVerticle;
@@ -83,7 +85,8 @@ final class Node {
     NodeSockets sockets = new NodeSockets();
     SocketMetrics socketMetrics = new SocketMetrics(registry);
     ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
-    return () -> new Edge(settings, connections,
+    ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));
+    return () -> new Edge(settings, connections, forwarded,
         () -> new HttpVerticle(bus, settings, tokens, passwords, revocations, limits, registry),
         () -> new WebSocketVerticle(settings, bus, tokens, revocations, sockets, socketMetrics));
   }

@@ -1,9 +1,14 @@
 package io.fastroom.edge;
 
+import io.fastroom.bus.Refused;
+import io.fastroom.http.CommonHeaders;
+import io.fastroom.http.ProblemHandler;
 import io.fastroom.http.Requests;
-import io.fastroom.http.UnreadableRequests;
+import io.fastroom.http.UrlText;
 import io.fastroom.internals.HttpConnections;
 import io.fastroom.model.Problem;
+import io.fastroom.net.Forwarded;
+import io.fastroom.net.ForwardedNotice;
 import io.fastroom.net.TrustedProxies;
 import io.fastroom.settings.Settings;
 import io.fastroom.websocket.WebSocketVerticle;
@@ -11,12 +16,9 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,26 +40,31 @@ public final class Edge extends VerticleBase {
   private static final int BACKLOG = 8_192;
   private static final long SHUTDOWN_GRACE_SECONDS = 2;
   private static final String SOCKETS = "/ws";
-  private static final String VERSION_HEADER = "Sec-WebSocket-Version";
-  private static final String VERSION = "13";
 
   private final Settings settings;
   private final ConnectionLimit limit;
   private final Supplier<? extends Requests> newHttp;
   private final Supplier<WebSocketVerticle> newSockets;
   private final TrustedProxies proxies;
-  private final IdleConnections slowPeers = new IdleConnections();
+  private final ForwardedNotice notice;
+  private final IdleConnections idle;
 
+  private ProblemHandler problems;
   private Requests http;
   private WebSocketVerticle sockets;
   private HttpServer server;
   private long sweeping;
 
-  /** @param limit one for all edges of the node */
-  public Edge(Settings settings, ConnectionLimit limit, Supplier<? extends Requests> http,
+  /**
+   * @param limit one for all edges of the node
+   * @param notice one for all edges of the node
+   */
+  public Edge(Settings settings, ConnectionLimit limit, ForwardedNotice notice, Supplier<? extends Requests> http,
               Supplier<WebSocketVerticle> sockets) {
     this.settings = settings;
     this.limit = limit;
+    this.notice = notice;
+    this.idle = new IdleConnections(settings.http().idle());
     this.newHttp = http;
     this.newSockets = sockets;
     this.proxies = new TrustedProxies(settings.http().trustedProxies());
@@ -65,12 +72,13 @@ public final class Edge extends VerticleBase {
 
   @Override
   public Future<?> start() throws Exception {
+    problems = new ProblemHandler(vertx);
     http = newHttp.get();
     sockets = newSockets.get();
-    sweeping = vertx.setPeriodic(IdleConnections.SWEEP_MILLIS, id -> slowPeers.sweep());
+    sweeping = vertx.setPeriodic(IdleConnections.SWEEP_MILLIS, id -> idle.sweep());
     server = vertx.createHttpServer(options())
         .connectionHandler(this::connected)
-        .invalidRequestHandler(new UnreadableRequests())
+        .invalidRequestHandler(problems::unreadable)
         .exceptionHandler(failure -> LOG.debug("connection failed: {}", failure.toString()))
         .requestHandler(this::dispatch);
     Future<?> answering = http.deploy(context);
@@ -102,7 +110,8 @@ public final class Edge extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
-    slowPeers.opened(connection);
+    HttpConnections.readVersions(connection);
+    idle.opened(connection);
     if (limit.isSet() && !proxies.contains(connection.remoteAddress())) {
       String address = connection.remoteAddress().hostAddress();
       if (!limit.admit(address)) {
@@ -113,55 +122,40 @@ public final class Edge extends VerticleBase {
   }
 
   private void dispatch(HttpServerRequest request) {
-    slowPeers.requested(request.connection());
-    String path = request.path();
-    if (SOCKETS.equals(path) || (SOCKETS + "/").equals(path)) {
-      socket(request);
-    } else {
-      http.handle(request);
+    try {
+      CommonHeaders.put(request);
+      idle.requested(request, Forwarded.isProxied(request) || proxies.contains(request.remoteAddress()), sockets.isShut());
+      notice.see(request);
+      RequestRules.check(request);
+      if (SOCKETS.equals(request.path()) || (SOCKETS + "/").equals(request.path())) {
+        UrlText.check(request);
+        socket(request);
+      } else {
+        http.handle(request);
+      }
+    } catch (RuntimeException e) {
+      // Nobody else would answer.
+      problems.answer(request, e);
     }
   }
 
   private void socket(HttpServerRequest request) {
-    if (request.method() != HttpMethod.GET) {
-      request.response().putHeader(HttpHeaders.ALLOW, "GET");
-      refuse(request, 405, "Method not allowed", "Sockets are opened with GET.");
-    } else if (!request.canUpgradeToWebSocket() || !VERSION.equals(request.getHeader(VERSION_HEADER))) {
-      // Without a version Netty would fall back to a draft of the protocol with other frames.
-      request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade")
-          .putHeader(VERSION_HEADER, VERSION);
-      refuse(request, 426, "Upgrade required", "This address speaks WebSocket only.");
-    } else {
-      Problem refusal = sockets.refusal(request);
-      if (refusal == null) {
-        accept(request);
-        return;
-      }
-      if (refusal == Problem.UNAVAILABLE) {
-        request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-      }
-      refuse(request, refusal.status(), refusal.title(), "The socket was not opened.");
-    }
-  }
-
-  private void accept(HttpServerRequest request) {
     HttpConnection connection = request.connection();
-    sockets.accept(request)
-        .onSuccess(opened -> slowPeers.forget(connection))
-        .onFailure(failure -> {
-          LOG.debug("handshake failed: {}", failure.toString());
-          if (!request.response().ended() && !request.response().closed()) {
-            refuse(request, 400, "Bad request", "The WebSocket handshake is not valid.");
-          }
-        });
+    sockets.accept(request).onSuccess(opened -> idle.forget(connection)).onFailure(failure -> refuse(request, failure));
   }
 
-  private static void refuse(HttpServerRequest request, int status, String title, String detail) {
-    HttpServerResponse response = request.response();
-    JsonObject problem = new JsonObject().put("type", "about:blank").put("title", title).put("status", status)
-        .put("detail", detail);
-    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .end(problem.toBuffer());
+  private void refuse(HttpServerRequest request, Throwable failure) {
+    if (!(failure instanceof Refused refused)) {
+      problems.answer(request, new Refused(Problem.BAD_REQUEST, "The WebSocket handshake is not valid"));
+      return;
+    }
+    if (refused.problem() == Problem.METHOD_NOT_ALLOWED) {
+      request.response().putHeader(HttpHeaders.ALLOW, "GET");
+    } else if (refused.problem() == Problem.UPGRADE_REQUIRED) {
+      request.response().putHeader(HttpHeaders.UPGRADE, "websocket").putHeader(HttpHeaders.CONNECTION, "Upgrade")
+          .putHeader("Sec-WebSocket-Version", "13");
+    }
+    problems.answer(request, refused);
   }
 
   /** New connections go to the other edges at once; sockets are sent away over the drain time, requests finish. */

@@ -24,9 +24,10 @@ final class Cors {
       cors.addOriginWithRegex(".+");
     }
     headers = cors
-        .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE))
-        .allowedHeaders(Set.of("Authorization", "Content-Type", RequestFilter.REQUEST_ID))
-        .exposedHeaders(Set.of("Retry-After", "Location", RequestFilter.REQUEST_ID))
+        .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT,
+            HttpMethod.PATCH, HttpMethod.DELETE))
+        .allowedHeaders(Set.of("Authorization", "Content-Type", "Last-Event-ID", "traceparent", CommonHeaders.REQUEST_ID))
+        .exposedHeaders(Set.of("Retry-After", "Link", "Location", CommonHeaders.REQUEST_ID))
         .maxAgeSeconds(600);
   }
 

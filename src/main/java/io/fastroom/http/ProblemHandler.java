@@ -2,7 +2,10 @@ package io.fastroom.http;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.http.InvalidInput.Fault;
+import io.fastroom.internals.HttpConnections;
 import io.fastroom.model.Problem;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that answers errors, as problem details (RFC 9457).
+ * The one place that answers errors, as problem details (RFC 9457): those of REST, of handshakes, of requests that are no
+ * HTTP, and of the management port.
  *
  * <p>Thread: the request's.
  */
-final class ProblemHandler implements Handler<RoutingContext> {
+public final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.http");
   private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
@@ -32,7 +36,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
 
   private final Vertx vertx;
 
-  ProblemHandler(Vertx vertx) {
+  public ProblemHandler(Vertx vertx) {
     this.vertx = vertx;
   }
 
@@ -49,7 +53,8 @@ final class ProblemHandler implements Handler<RoutingContext> {
     }
   }
 
-  void answer(HttpServerRequest request, Throwable failure) {
+  /** Answers what was thrown or failed, in whatever part of the house. */
+  public void answer(HttpServerRequest request, Throwable failure) {
     if (failure instanceof InvalidInput invalid) {
       write(request, invalid.problem(), invalid.getMessage(), invalid.faults(), 0);
       return;
@@ -57,9 +62,24 @@ final class ProblemHandler implements Handler<RoutingContext> {
     Refused refused = Refused.of(failure);
     if (refused.problem() == Problem.INTERNAL && !(failure instanceof Refused)) {
       LOG.error("{} {} failed, request={}", request.method(), request.path(),
-          request.response().headers().get(RequestFilter.REQUEST_ID), failure);
+          CommonHeaders.requestId(request), failure);
     }
     write(request, refused.problem(), refused.getMessage(), List.of(), refused.retryAfterMillis());
+  }
+
+  /** Answers what the server could not read as HTTP, then closes the connection: nobody knows where it would go on. */
+  public void unreadable(HttpServerRequest request) {
+    write(request, unreadable(request.decoderResult().cause()), "The request could not be read", List.of(), 0);
+  }
+
+  private static Problem unreadable(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return Problem.URI_TOO_LONG;
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return Problem.HEADERS_TOO_LARGE;
+    }
+    return cause instanceof HttpConnections.UnknownVersion ? Problem.VERSION_NOT_SUPPORTED : Problem.BAD_REQUEST;
   }
 
   private void write(HttpServerRequest request, Problem problem, String detail, List<Fault> faults, long retryMillis) {
@@ -67,6 +87,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (response.ended() || response.closed()) {
       return;
     }
+    CommonHeaders.put(request);
     Buffer json = Json.problem(problem, detail, faults);
     response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
@@ -77,6 +98,11 @@ final class ProblemHandler implements Handler<RoutingContext> {
           String.valueOf(retryMillis > 0 ? (retryMillis + 999) / 1000 : RETRY_SECONDS));
       default -> { }
     }
+    if (request.decoderResult().isFailure()) {
+      closing(request);
+      response.end(json).onComplete(sent -> request.connection().close());
+      return;
+    }
     if (!request.isEnded() && (problem == Problem.TOO_LARGE || problem == Problem.BAD_REQUEST)) {
       stopReading(request);
     }
@@ -86,8 +112,12 @@ final class ProblemHandler implements Handler<RoutingContext> {
   private void stopReading(HttpServerRequest request) {
     request.handler(chunk -> { });
     if (request.version() != HttpVersion.HTTP_2) {
-      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      closing(request);
       vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
     }
+  }
+
+  private static void closing(HttpServerRequest request) {
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).headers().remove(HttpHeaders.KEEP_ALIVE);
   }
 }

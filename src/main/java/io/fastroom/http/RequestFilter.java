@@ -11,9 +11,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * What happens to every request before it is routed: one form of its path, its id, the headers every answer has, CORS,
@@ -22,15 +20,6 @@ import java.util.regex.Pattern;
  * <p>Thread: the request's.
  */
 final class RequestFilter implements Handler<RoutingContext> {
-  static final String REQUEST_ID = "X-Request-Id";
-  private static final CharSequence REQUEST_ID_HEADER = HttpHeaders.createOptimized(REQUEST_ID);
-  private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
-  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
-  private static final CharSequence REFERRER_POLICY = HttpHeaders.createOptimized("Referrer-Policy");
-  private static final CharSequence NO_REFERRER = HttpHeaders.createOptimized("no-referrer");
-  private static final CharSequence CONTENT_POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
-  private static final CharSequence NOTHING = HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
-  private static final Pattern REQUEST_ID_FORM = Pattern.compile("[\\w.-]{1,64}");
   private static final String STARTED = "started";
   /** How long a body nobody reads may go on after the answer. */
   private static final long LINGER_MILLIS = 5_000;
@@ -49,7 +38,7 @@ final class RequestFilter implements Handler<RoutingContext> {
   }
 
   static String requestId(RoutingContext ctx) {
-    return ctx.response().headers().get(REQUEST_ID_HEADER);
+    return CommonHeaders.requestId(ctx.request());
   }
 
   @Override
@@ -66,10 +55,9 @@ final class RequestFilter implements Handler<RoutingContext> {
         return;
       }
     }
-    headers(request);
+    CommonHeaders.put(request);
     try {
-      checkText(path);
-      checkText(request.query());
+      UrlText.check(request);
     } catch (InvalidInput invalid) {
       problems.answer(request, invalid);
       return;
@@ -84,23 +72,6 @@ final class RequestFilter implements Handler<RoutingContext> {
       end--;
     }
     return request.query() == null ? path.substring(0, end) : path.substring(0, end) + "?" + request.query();
-  }
-
-  private static void headers(HttpServerRequest request) {
-    String given = request.getHeader(REQUEST_ID_HEADER);
-    String id = given != null && REQUEST_ID_FORM.matcher(given).matches()
-        ? given : Long.toHexString(ThreadLocalRandom.current().nextLong());
-    request.response().putHeader(REQUEST_ID_HEADER, id).putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF)
-        .putHeader(REFERRER_POLICY, NO_REFERRER).putHeader(CONTENT_POLICY, NOTHING);
-  }
-
-  private static void checkText(String raw) {
-    if (raw != null && !PercentEncoding.isPlain(raw)) {
-      String flaw = TextRules.flaw(PercentEncoding.url(raw));
-      if (flaw != null) {
-        throw InvalidInput.parameter("URL", flaw);
-      }
-    }
   }
 
   private void ended(RoutingContext ctx, long nanos) {

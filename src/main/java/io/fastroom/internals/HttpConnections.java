@@ -1,15 +1,58 @@
 package io.fastroom.internals;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /** What Vert.x's HTTP connections know but do not say in public. Thread: any. */
 public final class HttpConnections {
+  private static final String DECODER = "httpDecoder";
+
   private HttpConnections() { }
 
   /** Completes when the connection is closed; unlike its close handler it outlives the upgrade to a socket. */
   public static Future<Void> closed(HttpConnection connection) {
     return ((ConnectionBase) connection).closeFuture();
+  }
+
+  /** Why a request is handed on as unreadable although it could be read. */
+  public static final class UnknownVersion extends DecoderException {
+    private UnknownVersion(String version) {
+      super(version);
+    }
+  }
+
+  /**
+   * Makes what claims to be a later HTTP/1 a 1.1, as RFC 9110 has it, and any other version unreadable: Vert.x answers
+   * those by itself. Without effect on HTTP/2. To be called before the first request.
+   */
+  public static void readVersions(HttpConnection connection) {
+    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+    if (pipeline.get(DECODER) != null) {
+      pipeline.addAfter(DECODER, "versions", new Versions());
+    }
+  }
+
+  private static final class Versions extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpRequest request) {
+        int major = request.protocolVersion().majorVersion();
+        if (major != 1 || request.protocolVersion().minorVersion() > 1) {
+          request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+        if (major != 1) {
+          request.setDecoderResult(DecoderResult.failure(new UnknownVersion("HTTP/" + major)));
+        }
+      }
+      context.fireChannelRead(message);
+    }
   }
 }

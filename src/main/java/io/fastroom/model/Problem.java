@@ -30,15 +30,18 @@ public enum Problem {
   TOO_LARGE(413, "Body too large"),
   URI_TOO_LONG(414, "URI too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+  MISDIRECTED_REQUEST(421, "Misdirected request"),
   INVALID_MESSAGE(422, "Invalid input"),
   UNKNOWN_TYPE(422, "Unknown message type"),
   TOO_LONG(422, "Text too long"),
+  UPGRADE_REQUIRED(426, "Upgrade required"),
   RATE_LIMITED(429, "Too many requests"),
   HEADERS_TOO_LARGE(431, "Headers too large"),
   TOO_MANY_ROOMS(429, "Too many rooms on this socket"),
   TOO_MANY_SOCKETS(429, "Too many sockets"),
   INTERNAL(500, "Internal error"),
-  UNAVAILABLE(503, "A backing service is away, try again");
+  UNAVAILABLE(503, "A backing service is away, try again"),
+  VERSION_NOT_SUPPORTED(505, "HTTP version not supported");
 
   private final int status;
   private final String title;

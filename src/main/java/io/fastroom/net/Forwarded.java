@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What proxies say of their clients, in the headers that they use for it. Any thread. */
-final class Forwarded {
+public final class Forwarded {
   static final String HOST = "X-Forwarded-Host";
   static final String PROTO = "X-Forwarded-Proto";
   static final String FOR = "X-Forwarded-For";
@@ -14,7 +14,7 @@ final class Forwarded {
   private Forwarded() { }
 
   /** Whether a proxy is in between. No page can make its browser send one of these with a handshake. */
-  static boolean isProxied(HttpServerRequest request) {
+  public static boolean isProxied(HttpServerRequest request) {
     return ALL.stream().anyMatch(request.headers()::contains);
   }
 

@@ -1,25 +1,93 @@
 package io.fastroom.websocket;
 
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
 import io.fastroom.net.OriginPolicy;
 import io.fastroom.settings.Settings;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Base64;
+import java.util.List;
 
-/** What a request must bring to become a socket: an allowed origin and, somewhere, a token. Thread: any. */
+/** What a request must bring to become a socket: the form of RFC 6455, an allowed origin and, somewhere, a token. Any thread. */
 final class Handshake {
+  static final String VERSION_HEADER = "Sec-WebSocket-Version";
+  static final String VERSION = "13";
+  private static final String KEY_HEADER = "Sec-WebSocket-Key";
+  private static final int KEY_BYTES = 16;
+  private static final int KEY_LENGTH = 24;
+  private static final String PARAMETER = "access_token=";
+
   private final OriginPolicy origins;
+  private final boolean queryToken;
 
   Handshake(Settings settings) {
     this.origins = new OriginPolicy(settings.webSocket().origins(), settings);
+    this.queryToken = settings.webSocket().queryToken();
   }
 
-  boolean originAllowed(HttpServerRequest request) {
-    return origins.allows(request);
+  /** @throws Refused when the request may not become a socket, whatever its token */
+  void check(HttpServerRequest request) {
+    checkForm(request);
+    if (!origins.allows(request)) {
+      throw new Refused(Problem.ORIGIN_NOT_ALLOWED, "Pages of this origin may not open sockets here");
+    }
   }
 
-  /** The access token by any of its three ways, null when there is none. */
-  static String token(HttpServerRequest request) {
-    String token = request.getParam("access_token");
+  private static void checkForm(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      throw new Refused(Problem.BAD_REQUEST, "Sockets are opened over HTTP/1.1");
+    }
+    if (request.method() != HttpMethod.GET) {
+      throw new Refused(Problem.METHOD_NOT_ALLOWED, "Sockets are opened with GET");
+    }
+    // Without a version Netty would fall back to a draft of the protocol with other frames.
+    if (!request.canUpgradeToWebSocket() || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
+      throw new Refused(Problem.UPGRADE_REQUIRED, "This address speaks WebSocket only, version " + VERSION);
+    }
+    if (!isKey(request.headers().getAll(KEY_HEADER)) || hasBody(request) || !isUri(request.uri())) {
+      throw new Refused(Problem.BAD_REQUEST, "The WebSocket handshake is not valid");
+    }
+    // The library looks at the first of several lines only, and answers by itself when it does not like it.
+    request.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+  }
+
+  private static boolean isKey(List<String> keys) {
+    try {
+      return keys.size() == 1 && keys.get(0).length() == KEY_LENGTH
+          && Base64.getDecoder().decode(keys.get(0)).length == KEY_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length != null && !length.equals("0") || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
+  private static boolean isUri(String text) {
+    try {
+      return new URI(text) != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The access token by any of its three ways, null when there is none.
+   *
+   * @throws Refused when it stands where the settings do not want it
+   */
+  String token(HttpServerRequest request) {
+    String token = ofQuery(request.query());
+    if (token != null && !queryToken) {
+      throw new Refused(Problem.UNAUTHORIZED, "A token in the query string is not taken here");
+    }
     if (token != null) {
       return token;
     }
@@ -30,5 +98,15 @@ final class Handshake {
     String[] protocols = String.join(",", request.headers().getAll("Sec-WebSocket-Protocol")).split(",");
     boolean ours = protocols.length > 1 && protocols[0].trim().equals(WebSocketVerticle.SUBPROTOCOL);
     return ours ? protocols[1].trim() : null;
+  }
+
+  /** As it stands there: a token has no character that needs an escape, and one that has is no token. */
+  private static String ofQuery(String query) {
+    for (String parameter : query == null ? new String[0] : query.split("&")) {
+      if (parameter.startsWith(PARAMETER)) {
+        return parameter.substring(PARAMETER.length());
+      }
+    }
+    return null;
   }
 }

@@ -6,11 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** What is counted about sockets; one per node. Thread: any. */
 public final class SocketMetrics {
+  static final String ACCEPTED = "accepted";
+
   private final AtomicInteger sockets = new AtomicInteger();
   private final Map<Class<?>, Counter> in = new HashMap<>();
   private final Map<Integer, Counter> closes;
@@ -20,8 +23,12 @@ public final class SocketMetrics {
   private final Counter bytesOut;
   private final Counter dropped;
   private final Counter slowReaders;
+  private final Map<String, Counter> handshakes = new ConcurrentHashMap<>();
+  private final MeterRegistry registry;
 
   public SocketMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    handshake(ACCEPTED, 0);
     Gauge.builder("fastroom.sockets", sockets, AtomicInteger::get).description("Open sockets").register(registry);
     FrameCodec.CLIENT_TYPES.forEach((type, kind) -> in.put(kind, in(registry, type)));
     malformed = in(registry, "malformed");
@@ -47,6 +54,17 @@ public final class SocketMetrics {
   private static Counter closed(MeterRegistry registry, String code) {
     return Counter.builder("fastroom.sockets.closed").description("Sockets closed").tag("code", code)
         .register(registry);
+  }
+
+  /** @param outcome {@link #ACCEPTED}, or the code of the problem that it was refused with */
+  void handshake(String outcome) {
+    handshake(outcome, 1);
+  }
+
+  private void handshake(String outcome, int count) {
+    handshakes.computeIfAbsent(outcome, known -> Counter.builder("fastroom.handshakes")
+        .description("Requests for a socket, by what became of them").tag("outcome", known).register(registry))
+        .increment(count);
   }
 
   void opened() {

@@ -9,11 +9,15 @@ import io.fastroom.bus.Refused;
 import io.fastroom.internals.EventLoop;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
+import io.fastroom.net.ClientAddress;
+import io.fastroom.net.TrustedProxies;
 import io.fastroom.room.RoomApi;
 import io.fastroom.settings.Settings;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +25,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sockets of one event loop: lets them in, hands them what rooms release, looks after them every second and sends
@@ -29,12 +35,15 @@ import java.util.stream.Collectors;
  * <p>Thread: the event loop of the edge that deploys it; any call from elsewhere is a mistake.
  */
 public final class WebSocketVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
+
   /** With it browsers, which cannot set headers, may send a token: {@code bearer, <token>}. */
   public static final String SUBPROTOCOL = "bearer";
 
   /** How long a reader may take nothing at all before it is given up. */
   private static final Duration STALL = Duration.ofSeconds(30);
   private static final long TICK_MILLIS = 1_000;
+  private static final long SHUT_RETRY_MILLIS = 1_000;
 
   private final Settings settings;
   private final Bus bus;
@@ -44,6 +53,7 @@ public final class WebSocketVerticle extends VerticleBase {
   private final SocketMetrics metrics;
   private final Duration stall;
   private final Handshake handshake;
+  private final ClientAddress addresses;
 
   private SessionContext sessionContext;
   private FrameHandlers handlers;
@@ -70,6 +80,7 @@ public final class WebSocketVerticle extends VerticleBase {
     this.metrics = metrics;
     this.stall = stall;
     this.handshake = new Handshake(settings);
+    this.addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
   }
 
   @Override
@@ -101,48 +112,69 @@ public final class WebSocketVerticle extends VerticleBase {
     return drain.start();
   }
 
+  /** Whether no more sockets are let in, since the node or this edge stops. */
+  public boolean isShut() {
+    return shut;
+  }
+
   /**
-   * Why the request may not become a socket, or null. A token that is no good is no reason: the socket opens, is told
-   * and closes, since a browser shows no status.
+   * Makes a socket of a request. A token that is no good does not keep it from opening: it is told and closes, since a
+   * browser shows no status.
+   *
+   * @return fails with Refused when the request may not become one; the caller answers it
    */
-  public Problem refusal(HttpServerRequest request) {
-    if (!handshake.originAllowed(request)) {
-      return Problem.ORIGIN_NOT_ALLOWED;
-    }
-    return shut ? Problem.UNAVAILABLE : null;
-  }
-
-  /** Makes a socket of a request that was not refused. Fails when the handshake does. */
   public Future<Void> accept(HttpServerRequest request) {
-    request.pause();
-    String token = Handshake.token(request);
-    Future<Principal> verified = token == null
-        ? Future.failedFuture(new Refused(Problem.UNAUTHORIZED))
-        : tokens.verifyAccess(token);
-    return verified.transform(who -> request.toWebSocket().map(socket -> {
-      if (who.succeeded() && revocations.allows(who.result())) {
-        open(socket, who.result());
-      } else {
-        turnAway(socket, Problem.UNAUTHORIZED, CloseCode.UNAUTHORIZED);
-      }
-      return null;
-    }));
+    return Future.succeededFuture(request).compose(this::checked).onFailure(refused -> tell(request, refused));
   }
 
-  private void open(ServerWebSocket socket, Principal who) {
+  private Future<Void> checked(HttpServerRequest request) {
+    handshake.check(request);
     if (shut) {
+      throw new Refused(Problem.UNAVAILABLE, "The node stops", SHUT_RETRY_MILLIS);
+    }
+    request.pause();
+    // Of a request with an answer, which this one never has.
+    request.response().headers().remove(HttpHeaders.KEEP_ALIVE);
+    return Future.succeededFuture(request).map(handshake::token).compose(this::verified)
+        .transform(who -> request.toWebSocket().map(socket -> {
+          open(request, socket, who);
+          return null;
+        }));
+  }
+
+  private Future<Principal> verified(String token) {
+    return token == null ? Future.failedFuture(new Refused(Problem.UNAUTHORIZED, "There is no access token"))
+        : tokens.verifyAccess(token).compose(who -> revocations.allows(who) ? Future.succeededFuture(who)
+            : Future.failedFuture(new Refused(Problem.UNAUTHORIZED, "The access token was revoked")));
+  }
+
+  private void open(HttpServerRequest request, ServerWebSocket socket, AsyncResult<Principal> who) {
+    if (who.failed()) {
+      turnAway(request, socket, Refused.of(who.cause()), CloseCode.UNAUTHORIZED);
+    } else if (shut) {
       socket.close((short) CloseCode.RESTART.code(), CloseCode.RESTART.reason());
-    } else if (!node.admit(who.userId(), settings.webSocket().maxSocketsPerUser())) {
-      turnAway(socket, Problem.TOO_MANY_SOCKETS, CloseCode.ABUSE);
+    } else if (!node.admit(who.result().userId(), settings.webSocket().maxSocketsPerUser())) {
+      turnAway(request, socket, new Refused(Problem.TOO_MANY_SOCKETS), CloseCode.ABUSE);
     } else {
-      Session.open(sessionContext, socket, who, handlers);
+      metrics.handshake(SocketMetrics.ACCEPTED);
+      Session.open(sessionContext, socket, who.result(), handlers);
     }
   }
 
-  private static void turnAway(ServerWebSocket socket, Problem problem, CloseCode closeCode) {
-    byte[] error = FrameCodec.encode(ErrorFrame.of(problem, null, null));
+  private void turnAway(HttpServerRequest request, ServerWebSocket socket, Refused refused, CloseCode closeCode) {
+    tell(request, refused);
+    byte[] error = FrameCodec.encode(ErrorFrame.of(refused.problem(), null, null));
     socket.writeTextMessage(new String(error, StandardCharsets.UTF_8));
     socket.close((short) closeCode.code(), closeCode.reason());
+  }
+
+  /** Never more of the failure than its kind: others' exceptions may have the URL in them, and with it the token. */
+  private void tell(HttpServerRequest request, Throwable failure) {
+    Problem problem = failure instanceof Refused refused ? refused.problem() : Problem.BAD_REQUEST;
+    metrics.handshake(problem.code());
+    LOG.info("handshake refused: {} ({}) address={} origin={} host={}", problem.code(),
+        failure instanceof Refused ? failure.getMessage() : failure.getClass().getSimpleName(), addresses.of(request),
+        request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST));
   }
 
   private void revoke(AuthApi.Revoked revoke) {

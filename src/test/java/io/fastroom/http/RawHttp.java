@@ -9,26 +9,26 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes as they are, for what no HTTP client would send. */
-final class RawHttp implements Closeable {
+public final class RawHttp implements Closeable {
   private final Socket socket;
 
-  RawHttp(int port) throws IOException {
+  public RawHttp(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(10_000);
   }
 
-  RawHttp send(String text) throws IOException {
+  public RawHttp send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  RawHttp send(byte[] bytes) throws IOException {
+  public RawHttp send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
     return this;
   }
 
   /** The next answer: its head, and as much of its body as its length says. */
-  String answer() throws IOException {
+  public String answer() throws IOException {
     String head = head();
     String length = head.replaceAll("(?is).*\r\ncontent-length: (\\d+).*", "$1");
     int bytes = length.length() == head.length() ? 0 : Integer.parseInt(length);
@@ -36,7 +36,7 @@ final class RawHttp implements Closeable {
   }
 
   /** The head of the next answer, which has no body. */
-  String head() throws IOException {
+  public String head() throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -49,16 +49,16 @@ final class RawHttp implements Closeable {
     return head.toString(StandardCharsets.ISO_8859_1);
   }
 
-  int status() throws IOException {
+  public int status() throws IOException {
     return status(answer());
   }
 
-  static int status(String answer) {
-    return answer.startsWith("HTTP/1.1 ") ? Integer.parseInt(answer.substring(9, 12)) : -1;
+  public static int status(String answer) {
+    return answer.matches("(?s)HTTP/1\\.[01] .*") ? Integer.parseInt(answer.substring(9, 12)) : -1;
   }
 
   /** Whether the server has closed it, which is waited for. */
-  boolean isClosed() throws IOException {
+  public boolean isClosed() throws IOException {
     try {
       while (socket.getInputStream().read() >= 0) {
         continue;

@@ -7,6 +7,8 @@ import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
 import io.fastroom.http.Requests;
 import io.fastroom.model.User;
+import io.fastroom.net.ForwardedNotice;
+import io.fastroom.net.TrustedProxies;
 import io.fastroom.settings.Settings;
 import io.fastroom.support.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -64,7 +66,8 @@ final class SocketsUnderTest implements AutoCloseable {
     tokens = new Tokens(vertx, settings.tokens());
     NodeSockets node = new NodeSockets();
     SocketMetrics metrics = new SocketMetrics(registry);
-    Edge edge = new Edge(settings, new ConnectionLimit(0), NoHttp::new,
+    Edge edge = new Edge(settings, new ConnectionLimit(0),
+        new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), NoHttp::new,
         () -> new WebSocketVerticle(settings, bus, tokens, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();
     edgeId = vertx.deployVerticle(edge).await();
