@@ -8,16 +8,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +26,11 @@ import org.slf4j.LoggerFactory;
  * A pool of connections whose every use has a deadline: PostgreSQL gone, frozen or behind a black hole alike fails with
  * {@link Problem#UNAVAILABLE} in time, the connection is thrown away and the next use makes a new one.
  *
+ * <p>What a statement may assume: the search path and the limits of the session, and nothing else of it. Between two
+ * transactions a pooler may give the session to somebody else, so there is no SET, no LISTEN, no advisory lock, no
+ * temporary table and no PREPARE that outlives the transaction. Behind a pooler each use of a connection is one
+ * transaction, also where its statements would each be one of their own otherwise; none of them may begin or commit one.
+ *
  * <p>Thread: any; answers come on the caller's context.
  */
 final class Database {
@@ -33,23 +38,26 @@ final class Database {
   static final long QUESTION_MILLIS = 5_000;
   private static final int CONNECTION_MILLIS = 4_000;
   private static final int MAX_WAITING = 2_000;
+  private static final int MAX_REASONS = 8;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
 
   private final Vertx vertx;
   private final Pool pool;
   private final String name;
-  private final AtomicBoolean away = new AtomicBoolean();
+  /** Why it is away, each reason once; empty when it is not. */
+  private final Set<String> reasons = ConcurrentHashMap.newKeySet();
 
   Database(Vertx vertx, DatabaseUrl url, int size, String name) {
     this.vertx = vertx;
     this.name = name + " " + url;
     // Only a connection that hangs while it is being made lives longer than the pool's idle ones without a byte read.
-    NetClientOptions net = new NetClientOptions().setConnectTimeout(CONNECTION_MILLIS).setTcpKeepAlive(true)
-        .setReadIdleTimeout(30);
+    NetClientOptions net = new NetClientOptions()
+        .setConnectTimeout(url.connectSeconds() > 0 ? url.connectSeconds() * 1000 : CONNECTION_MILLIS)
+        .setTcpKeepAlive(url.keepAlive()).setTcpUserTimeout(url.userTimeoutMillis()).setReadIdleTimeout(30);
     PoolOptions options = new PoolOptions().setName(name).setMaxSize(size).setMaxWaitQueueSize(MAX_WAITING)
         .setConnectionTimeout(CONNECTION_MILLIS).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout(15).setIdleTimeoutUnit(TimeUnit.SECONDS);
-    this.pool = PgBuilder.pool().with(options).with(net).connectingTo(url.options()).using(vertx).build();
+    this.pool = PgHosts.pool(vertx, url, options, net, CONNECTION_MILLIS);
   }
 
   /** One statement in a transaction of its own. */
@@ -59,12 +67,23 @@ final class Database {
 
   /** All or nothing. The begin travels with the first statement. A failed work is rolled back and fails the same way. */
   <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-    return within(QUESTION_MILLIS, connection -> {
-      connection.begin();
-      return work.apply(connection).compose(
-          result -> connection.transaction().commit().map(result),
-          failure -> rollback(connection, failure));
-    });
+    return this.<T>leased(QUESTION_MILLIS, connection -> inTransaction(connection, work)).recover(Database::translated);
+  }
+
+  private static <T> Future<T> inTransaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+    connection.begin();
+    limit(connection);
+    return Future.succeededFuture(connection).compose(work).compose(
+        result -> connection.transaction().commit().map(result),
+        failure -> rollback(connection, failure));
+  }
+
+  /** Behind a pooler, for this transaction. It travels with the begin. */
+  private static void limit(SqlConnection connection) {
+    PgSession session = PgSession.of(connection);
+    if (session.pooled()) {
+      connection.query(session.local()).execute();
+    }
   }
 
   private static <T> Future<T> rollback(SqlConnection connection, Throwable failure) {
@@ -76,21 +95,31 @@ final class Database {
 
   /** Reads of one and the same moment: all statements are to be sent at once. */
   <T> Future<T> snapshot(Function<SqlConnection, Future<T>> reads) {
-    return within(QUESTION_MILLIS, connection -> {
+    return this.<T>leased(QUESTION_MILLIS, connection -> {
       connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute();
+      limit(connection);
       Future<T> read = reads.apply(connection);
       Future<RowSet<Row>> end = connection.query("COMMIT").execute();
       return end.transform(ignored -> read);
-    });
+    }).recover(Database::translated);
   }
 
   /** Uses a connection for so long at most; fails as {@link SqlErrors#translate} says, UNAVAILABLE after {@code millis}. */
   <T> Future<T> within(long millis, Function<SqlConnection, Future<T>> use) {
-    return raw(millis, use).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)));
+    return raw(millis, use).recover(Database::translated);
   }
 
   /** The same, but failures come as they are; one that is no answer of PostgreSQL leaves open what was committed. */
   <T> Future<T> raw(long millis, Function<SqlConnection, Future<T>> use) {
+    return leased(millis,
+        connection -> PgSession.of(connection).pooled() ? inTransaction(connection, use) : use.apply(connection));
+  }
+
+  private static <T> Future<T> translated(Throwable failure) {
+    return Future.failedFuture(SqlErrors.translate(failure));
+  }
+
+  private <T> Future<T> leased(long millis, Function<SqlConnection, Future<T>> use) {
     Use<T> once = new Use<>(use);
     once.timer = vertx.setTimer(millis, id -> once.expire());
     pool.getConnection().onComplete(result -> {
@@ -139,6 +168,9 @@ final class Database {
           release(false);
           succeed(result.result());
         } else {
+          if (connection != null && SqlErrors.lostStatement(result.cause())) {
+            PgSession.of(connection).host().forget();
+          }
           release(SqlErrors.breaksConnection(result.cause()));
           fail(result.cause());
         }
@@ -163,7 +195,8 @@ final class Database {
     private void succeed(T answer) {
       if (promise.tryComplete(answer)) {
         vertx.cancelTimer(timer);
-        if (away.compareAndSet(true, false)) {
+        if (!reasons.isEmpty()) {
+          reasons.clear();
           LOG.info("{} is back", name);
         }
       }
@@ -172,11 +205,16 @@ final class Database {
     private void fail(Throwable failure) {
       if (promise.tryFail(failure)) {
         vertx.cancelTimer(timer);
-        if (SqlErrors.breaksConnection(failure) && away.compareAndSet(false, true)) {
-          LOG.warn("{} is away: {}", name, failure.getMessage());
+        if (SqlErrors.breaksConnection(failure)) {
+          tell(SqlErrors.words(failure));
         }
       }
     }
   }
 
+  private void tell(String why) {
+    if (reasons.size() < MAX_REASONS && reasons.add(why)) {
+      LOG.warn("{} is away: {}", name, why);
+    }
+  }
 }

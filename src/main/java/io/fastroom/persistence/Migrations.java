@@ -6,12 +6,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.OutputStream;
 import java.sql.Connection;
-import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -42,31 +44,44 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: any; the work blocks a thread of its own.
  */
 public final class Migrations {
-  /** Of the advisory lock. It ends with its connection, as Liquibase's own, a row in a table, does not. */
+  /** Of the advisory lock. It ends with its transaction, as Liquibase's own, a row in a table, does not. */
   private static final long LOCK = 0x66617374726f6f6dL;
   private static final long WAIT_MILLIS = 60_000;
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  /** Of one attempt, all hosts together. */
+  private static final long CONNECT_MILLIS = 5_000;
+  private static final long LOCK_PAUSE_MILLIS = 200;
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LAST_PAUSE_MILLIS = 4_000;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
   private static final java.util.logging.Logger LIQUIBASE = java.util.logging.Logger.getLogger("liquibase");
 
   private final Vertx vertx;
   private final DatabaseUrl url;
+  private final Jdbc jdbc;
+  private final long waitMillis;
 
   public Migrations(Vertx vertx, String url) {
+    this(vertx, url, WAIT_MILLIS);
+  }
+
+  /** @param waitMillis how long to wait for a server that is not there or takes nobody in yet */
+  public Migrations(Vertx vertx, String url, long waitMillis) {
     this.vertx = vertx;
-    this.url = DatabaseUrl.parse(url);
+    this.url = DatabaseUrl.parse(url).writable();
+    this.jdbc = new Jdbc(this.url);
+    this.waitMillis = waitMillis;
   }
 
   /** One change set. */
   public record Change(String id, boolean applied) { }
 
-  /** Applies what is missing; waits up to a minute for PostgreSQL to accept connections. Answers how many were applied. */
+  /** Applies what is missing, as soon as PostgreSQL accepts connections. Answers how many were applied. */
   public Future<Integer> up() {
     return blocking(() -> isDone() ? 0 : locked(Migrations::apply));
   }
 
   private boolean isDone() throws Exception {
-    try (Connection connection = connect(System.currentTimeMillis() + WAIT_MILLIS)) {
+    try (Connection connection = connect()) {
       return Changelog.isApplied(connection);
     }
   }
@@ -128,42 +143,105 @@ public final class Migrations {
     return worker.executeBlocking(work).eventually(worker::close);
   }
 
+  /** The lock has a connection of its own: Liquibase commits as it goes, and a pooler gives it a session for each. */
   private <T> T locked(Work<T> work) throws Exception {
-    try (Connection connection = connect(System.currentTimeMillis() + WAIT_MILLIS)) {
-      lock(connection);
-      return quietly(() -> {
-        Database database =
-            DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
-        return work.with(new Liquibase(Changelog.ROOT, new ClassLoaderResourceAccessor(), database));
-      });
+    try (Connection lock = connect()) {
+      lock(lock);
+      try (Connection connection = connect()) {
+        release(connection);
+        return quietly(() -> {
+          Database database =
+              DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+          return work.with(new Liquibase(Changelog.ROOT, new ClassLoaderResourceAccessor(), database));
+        });
+      }
     }
   }
 
-  private Connection connect(long deadline) throws Exception {
+  private Connection connect() throws Exception {
+    long deadline = System.currentTimeMillis() + waitMillis;
+    long pause = FIRST_PAUSE_MILLIS;
+    Set<String> said = new HashSet<>();
     while (true) {
       try {
-        return DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties());
-      } catch (SQLException e) {
-        String state = String.valueOf(e.getSQLState());
-        if (!(state.startsWith("08") || state.equals("57P03")) || System.currentTimeMillis() > deadline) {
-          throw e;
+        Connection connection = jdbc.connect(Math.min(CONNECT_MILLIS, Math.max(1_000, left(deadline))));
+        checkEncoding(connection);
+        if (!connection.getAutoCommit()) {
+          connection.rollback();
         }
-        LOG.info("waiting for {}: {}", url, e.getMessage());
+        return connection;
+      } catch (SQLException e) {
+        if (!StartErrors.passes(e) || left(deadline) <= 0) {
+          throw new CannotConnect(url, e);
+        }
+        String why = StartErrors.words(e);
+        if (said.add(why)) {
+          LOG.info("waiting for {}: {}", url, why);
+        }
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.max(1, Math.min(pause, left(deadline)))));
+      pause = Math.min(LAST_PAUSE_MILLIS, 2 * pause);
+    }
+  }
+
+  private static long left(long deadline) {
+    return deadline - System.currentTimeMillis();
+  }
+
+  /** Anything else loses what people write, or fails the statement of everybody whose words are in it too. */
+  private void checkEncoding(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+         ResultSet encoding = statement.executeQuery("SELECT current_setting('server_encoding')")) {
+      encoding.next();
+      if (!encoding.getString(1).equals("UTF8")) {
+        String found = encoding.getString(1);
+        connection.close();
+        throw new IllegalStateException("the database " + url.database() + " has the encoding " + found
+            + ", which cannot hold all of Unicode; it needs one made with ENCODING 'UTF8' TEMPLATE template0");
+      }
+    }
+  }
+
+  /**
+   * Held as long as its transaction is open, which has neither changed nor read anything. Asked for again and again:
+   * whoever waited in the server would keep one of a pooler's few sessions from the one who works.
+   */
+  private static void lock(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    while (!isLocked(connection)) {
+      connection.rollback();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOCK_PAUSE_MILLIS));
+    }
+  }
+
+  private static boolean isLocked(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+         ResultSet locked = statement.executeQuery("SELECT pg_try_advisory_xact_lock(" + LOCK + ")")) {
+      return locked.next() && locked.getBoolean(1);
     }
   }
 
   /** Whoever holds the advisory lock is alone, so a row lock found then was left by one who died. */
-  private static void lock(Connection connection) throws SQLException {
+  private static void release(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
       statement.execute("""
           DO $$ BEGIN
             IF to_regclass('databasechangeloglock') IS NOT NULL THEN
               UPDATE databasechangeloglock SET locked = false, lockgranted = NULL, lockedby = NULL WHERE locked;
             END IF;
           END $$""");
+    }
+    connection.commit();
+  }
+
+  /** PostgreSQL is not there, or has said no. */
+  static final class CannotConnect extends Exception {
+    private static final long serialVersionUID = 1;
+
+    CannotConnect(DatabaseUrl url, SQLException cause) {
+      super("PostgreSQL at " + url + ": " + StartErrors.words(cause));
+      setStackTrace(cause.getStackTrace());
     }
   }
 

@@ -32,8 +32,8 @@ public final class Persistence {
   public Persistence(Vertx vertx, Bus bus, String url, String replicaUrl, int poolSize, MeterRegistry registry) {
     this.bus = bus;
     this.lanes = poolSize < 8 ? 2 : poolSize < 24 ? 3 : 4;
-    this.database = new Database(vertx, DatabaseUrl.parse(url), Math.max(2, poolSize - lanes), "database");
-    this.chats = new Database(vertx, DatabaseUrl.parse(url), lanes, "database-chat");
+    this.database = new Database(vertx, DatabaseUrl.parse(url).writable(), Math.max(2, poolSize - lanes), "database");
+    this.chats = new Database(vertx, DatabaseUrl.parse(url).writable(), lanes, "database-chat");
     this.replica = replicaUrl == null ? null
         : new Database(vertx, DatabaseUrl.parse(replicaUrl), poolSize, "database-replica");
     this.stores = Stores.of(database, new Replica(database, replica), bus);

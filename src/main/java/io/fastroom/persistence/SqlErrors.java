@@ -25,6 +25,8 @@ final class SqlErrors {
   private static final Set<String> STATEMENT = Set.of("40P01", "40001", "55P03", "57014", "25P02");
   /** Read-only (a primary that is one no more), idle in transaction for too long. */
   private static final Set<String> CONNECTION = Set.of("25006", "25P03");
+  /** A prepared statement that is not there, or is there already: somebody else has had the session. */
+  private static final Set<String> STATEMENT_NAME = Set.of("26000", "42P05");
 
   private SqlErrors() { }
 
@@ -54,12 +56,27 @@ final class SqlErrors {
     if (state.isEmpty()) {
       return !(failure instanceof Refused) && isTransport(failure);
     }
-    return CONNECTION.contains(state) || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P")
+    return CONNECTION.contains(state) || STATEMENT_NAME.contains(state) || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P")
         || state.startsWith("58");
   }
 
   private static boolean isTransport(Throwable failure) {
     return failure instanceof IOException || failure instanceof TimeoutException || failure instanceof VertxException;
+  }
+
+  static boolean lostStatement(Throwable failure) {
+    return STATEMENT_NAME.contains(state(failure));
+  }
+
+  /** One line for the log: the server's own words where it has said something. */
+  static String words(Throwable failure) {
+    Throwable cause = failure;
+    while (!(cause instanceof PgException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String said = cause instanceof PgException error ? error.getErrorMessage() + " (" + error.getSqlState() + ")"
+        : cause.getMessage();
+    return said == null ? cause.getClass().getSimpleName() : said.replaceAll("\\p{Cntrl}+", " ");
   }
 
   /** Whether PostgreSQL itself has said that nothing of the statement was committed. */

@@ -1,137 +1,176 @@
 package io.fastroom.settings;
 
-import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.TrustOptions;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.SslMode;
-import java.net.URI;
+import java.net.IDN;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Where PostgreSQL is, read from a URL: {@code postgresql+asyncpg://}, {@code postgresql://} or {@code postgres://}, with
- * percent-encoded user, password and database, {@code sslmode} (or {@code ssl}) and {@code sslrootcert}. Immutable.
+ * Where PostgreSQL is, read from a URL as libpq reads it: {@code postgresql://}, {@code postgres://} or
+ * {@code postgresql+asyncpg://}, one host or several, everything percent-encoded that need be. Immutable.
  *
- * @param sslMode of libpq; {@code allow} when none is given: plain, and TLS when the server insists
- * @param rootCertificate path of a PEM file for {@code verify-ca} and {@code verify-full}, null for those Java trusts
+ * @param target which of the hosts will do, null when the URL does not say
+ * @param session settings of the server that hold for every statement, by name, in the order they were given
+ * @param startOptions what {@code options} has beside settings, null for nothing
+ * @param applicationName null when none is given
+ * @param connectSeconds how long a host may take to answer, 0 when the URL does not say
+ * @param userTimeoutMillis of TCP, 0 for the system's
  */
-public record DatabaseUrl(String host, int port, String database, String user, String password, String sslMode,
-                          String rootCertificate) {
-  private static final int DEFAULT_PORT = 5432;
+public record DatabaseUrl(List<Host> hosts, String database, String user, String password, Target target,
+                          DatabaseTls tls, Map<String, String> session, String startOptions, String applicationName,
+                          int connectSeconds, boolean keepAlive, int userTimeoutMillis, boolean channelBinding) {
+  static final int DEFAULT_PORT = 5432;
+  private static final Pattern SCHEME = Pattern.compile("(?:postgresql(?:\\+[a-z0-9]+)?|postgres)://(.*)");
+  private static final Pattern PARTS =
+      Pattern.compile("(?:(?<account>[^/?]*)@)?(?<hosts>[^/?@]*)(?:/(?<database>[^?@]*))?(?:\\?(?<query>.*))?");
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})|%00");
+  private static final Pattern HOST = Pattern.compile("(?:\\[(?<v6>[^\\[\\]]*)]|(?<name>[^:\\[\\]]*))(?::(?<port>[^:]*))?");
+
+  /** @param name a host name in ASCII, an address, or the folder of a Unix socket, which begins with a slash */
+  public record Host(String name, int port) {
+    public boolean isSocket() {
+      return name.startsWith("/");
+    }
+
+    /** As it stands in a URL. */
+    @Override
+    public String toString() {
+      return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
+    }
+  }
+
+  /** {@code target_session_attrs}. */
+  public enum Target {
+    ANY, READ_WRITE, READ_ONLY, PRIMARY, STANDBY, PREFER_STANDBY;
+
+    /** Whether a server that says this of itself will do. */
+    public boolean takes(boolean inRecovery, boolean readOnly) {
+      return switch (this) {
+        case ANY, PREFER_STANDBY -> true;
+        case READ_WRITE -> !readOnly && !inRecovery;
+        case READ_ONLY -> readOnly || inRecovery;
+        case PRIMARY -> !inRecovery;
+        case STANDBY -> inRecovery;
+      };
+    }
+  }
 
   /** @throws IllegalArgumentException saying what is wrong, without the password */
   public static DatabaseUrl parse(String url) {
-    String plain = url.replaceFirst("^(postgresql(\\+[a-z0-9]+)?|postgres)://", "postgresql://");
-    if (!plain.startsWith("postgresql://")) {
+    Matcher scheme = SCHEME.matcher(url);
+    if (!scheme.matches()) {
       throw new IllegalArgumentException("a database URL begins with postgresql:// or postgres://");
     }
-    URI uri;
-    try {
-      uri = URI.create(plain);
-    } catch (IllegalArgumentException e) {
+    Matcher parts = PARTS.matcher(scheme.group(1));
+    if (!parts.matches() || url.chars().anyMatch(c -> c <= ' ' || c == '#' || c == '\\' || c == 0x7f)) {
       throw new IllegalArgumentException("the database URL is malformed; special characters are percent-encoded");
     }
-    if (uri.getHost() == null) {
+    Map<String, String> given = query(parts.group("query"));
+    String[] account = parts.group("account") == null ? new String[] {""} : parts.group("account").split(":", 2);
+    put(given, "user", decode(account[0]));
+    put(given, "password", account.length == 1 ? "" : decode(account[1]));
+    put(given, "dbname", parts.group("database") == null ? "" : decode(parts.group("database")));
+    List<Host> hosts = given.containsKey("host")
+        ? named(given.remove("host"), given.remove("port")) : hosts(parts.group("hosts"), given.remove("port"));
+    return DatabaseParameters.read(hosts, given);
+  }
+
+  /** What the query says of it wins, as with libpq. */
+  private static void put(Map<String, String> given, String name, String value) {
+    if (!value.isEmpty()) {
+      given.putIfAbsent(name, value);
+    }
+  }
+
+  private static List<Host> hosts(String text, String port) {
+    List<Host> hosts = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      Matcher host = HOST.matcher(one);
+      if (!host.matches()) {
+        throw new IllegalArgumentException(
+            "the database URL has a malformed host; an IPv6 address stands in [ ], special characters are percent-encoded");
+      }
+      String name = decode(host.group("v6") == null ? host.group("name") : host.group("v6"));
+      hosts.add(host(name, host.group("port") == null ? port : host.group("port")));
+    }
+    return List.copyOf(hosts);
+  }
+
+  /** {@code host=a,b&port=1,2}: one port for each, or one for all. */
+  private static List<Host> named(String names, String ports) {
+    String[] name = names.split(",", -1);
+    String[] port = ports == null ? new String[] {""} : ports.split(",", -1);
+    if (port.length != 1 && port.length != name.length) {
+      throw new IllegalArgumentException("the database URL has " + name.length + " hosts and " + port.length + " ports");
+    }
+    List<Host> hosts = new ArrayList<>();
+    for (int i = 0; i < name.length; i++) {
+      hosts.add(host(name[i], port[port.length == 1 ? 0 : i]));
+    }
+    return List.copyOf(hosts);
+  }
+
+  private static Host host(String name, String port) {
+    if (name.isEmpty()) {
       throw new IllegalArgumentException("the database URL names no host, or has unescaped characters before it");
     }
-    String[] account = uri.getRawUserInfo() == null ? new String[] {"postgres"} : uri.getRawUserInfo().split(":", 2);
-    String path = uri.getRawPath() == null || uri.getRawPath().length() < 2 ? account[0] : uri.getRawPath().substring(1);
-    Map<String, String> query = query(uri.getRawQuery());
-    return new DatabaseUrl(uri.getHost().replaceAll("[\\[\\]]", ""), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
-        decode(path), decode(account[0]), account.length == 1 ? "" : decode(account[1]),
-        sslMode(query.getOrDefault("sslmode", query.getOrDefault("ssl", "allow"))), query.get("sslrootcert"));
+    int number = port == null || port.isEmpty() ? DEFAULT_PORT : number(port);
+    if (name.startsWith("/")) {
+      return new Host(name, number);
+    }
+    try {
+      // Without the rules for host names: those of Docker and of Windows have underscores.
+      String ascii = name.contains(":") ? name : IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
+      if (!ascii.isEmpty() && ascii.chars().noneMatch(c -> c <= ' ' || "/@\"'<>\\^`{|}".indexOf(c) >= 0)) {
+        return new Host(ascii, number);
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, as what else a host cannot be.
+    }
+    throw new IllegalArgumentException("the database URL has a host that can be none");
+  }
+
+  private static int number(String port) {
+    if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65535) {
+      throw new IllegalArgumentException("the database URL has a port that is no number from 1 to 65535");
+    }
+    return Integer.parseInt(port);
   }
 
   private static Map<String, String> query(String raw) {
-    Map<String, String> query = new HashMap<>();
-    for (String pair : raw == null ? new String[0] : raw.split("&")) {
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String pair : raw == null || raw.isEmpty() ? new String[0] : raw.split("&")) {
       String[] parts = pair.split("=", 2);
-      query.put(parts[0], parts.length == 1 ? "" : decode(parts[1]));
+      query.put(decode(parts[0]), parts.length == 1 ? "" : decode(parts[1]));
     }
     return query;
   }
 
-  private static String sslMode(String given) {
-    return SslMode.of(switch (given) {
-      case "true" -> "require";
-      case "false" -> "disable";
-      default -> given;
-    }).name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-  }
-
-  private static String decode(String encoded) {
-    return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
-  }
-
-  private boolean verifies() {
-    return sslMode.startsWith("verify");
-  }
-
-  /** For queries: statements are prepared once, and nothing waits for ever in the server. */
-  public PgConnectOptions options() {
-    return new PgConnectOptions().setHost(host).setPort(port).setDatabase(database).setUser(user).setPassword(password)
-        .setSslMode(SslMode.of(sslMode)).setSslOptions(tls())
-        .setCachePreparedStatements(true).setPreparedStatementCacheSqlLimit(16_384).setPipeliningLimit(16)
-        .addProperty("application_name", "fastroom")
-        .addProperty("statement_timeout", "4500")
-        .addProperty("lock_timeout", "4000")
-        .addProperty("idle_in_transaction_session_timeout", "5000");
-  }
-
-  private ClientSSLOptions tls() {
-    ClientSSLOptions tls = new ClientSSLOptions().setTrustAll(!verifies());
-    if (verifies()) {
-      tls.setTrustOptions(trusted());
+  /** Strictly: what is no UTF-8 or no hexadecimal is refused, and a plus is a plus. */
+  private static String decode(String text) {
+    String decoded = BAD_ESCAPE.matcher(text).find() ? "\uFFFD"
+        : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    if (decoded.indexOf('\uFFFD') >= 0) {
+      throw new IllegalArgumentException("the database URL has a percent sign that encodes nothing");
     }
-    return sslMode.equals("verify-full") ? tls.setHostnameVerificationAlgorithm("HTTPS") : tls;
+    return decoded;
   }
 
-  private TrustOptions trusted() {
-    if (rootCertificate != null) {
-      return new PemTrustOptions().addCertPath(rootCertificate);
-    }
-    try {
-      TrustManagerFactory java = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      java.init((KeyStore) null);
-      return TrustOptions.wrap(java);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** For migrations, which go through JDBC; user and password are in {@link #jdbcProperties}. */
-  public String jdbcUrl() {
-    String at = host.contains(":") ? "[" + host + "]" : host;
-    return "jdbc:postgresql://" + at + ":" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
-  }
-
-  public Properties jdbcProperties() {
-    Properties properties = new Properties();
-    properties.setProperty("user", user);
-    properties.setProperty("password", password);
-    properties.setProperty("sslmode", sslMode);
-    properties.setProperty("ApplicationName", "fastroom-migrations");
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("tcpKeepAlive", "true");
-    if (rootCertificate != null) {
-      properties.setProperty("sslrootcert", rootCertificate);
-    } else if (verifies()) {
-      properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
-    }
-    return properties;
+  /** What the node needs where the URL does not say: of several hosts, and of one, the one that can be written to. */
+  public DatabaseUrl writable() {
+    return target != null ? this : new DatabaseUrl(hosts, database, user, password, Target.READ_WRITE, tls, session,
+        startOptions, applicationName, connectSeconds, keepAlive, userTimeoutMillis, channelBinding);
   }
 
   /** Without the password: it may be logged. */
   @Override
   public String toString() {
-    return user + "@" + host + ":" + port + "/" + database;
+    return user + "@" + hosts.stream().map(Host::toString).collect(Collectors.joining(",")) + "/" + database;
   }
 }

@@ -5,7 +5,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,9 +39,19 @@ final class TestDatabase {
     return "postgresql://postgres:postgres@127.0.0.1:" + server().getPort() + "/" + database;
   }
 
+  static String text(String url, String sql) {
+    try (Connection connection = new Jdbc(DatabaseUrl.parse(url)).connect(10_000);
+         Statement statement = connection.createStatement();
+         ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static long number(String url, String sql) {
-    DatabaseUrl at = DatabaseUrl.parse(url);
-    try (Connection connection = DriverManager.getConnection(at.jdbcUrl(), at.jdbcProperties());
+    try (Connection connection = new Jdbc(DatabaseUrl.parse(url)).connect(10_000);
          Statement statement = connection.createStatement();
          ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
@@ -53,8 +62,7 @@ final class TestDatabase {
   }
 
   static void execute(String url, String... statements) {
-    DatabaseUrl at = DatabaseUrl.parse(url);
-    try (Connection connection = DriverManager.getConnection(at.jdbcUrl(), at.jdbcProperties());
+    try (Connection connection = new Jdbc(DatabaseUrl.parse(url)).connect(10_000);
          Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);

@@ -13,14 +13,18 @@ import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.settings.DatabaseUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /** The persistence of one node, asked through its bus as the rest of a node does. Blocks: for test threads only. */
 final class TestNode implements AutoCloseable {
@@ -61,6 +65,26 @@ final class TestNode implements AutoCloseable {
   <Q, A> Problem refusal(Address<Q, A> to, Q question) {
     return bus.ask(to, question).<Problem>map(answer -> null)
         .otherwise(failure -> Refused.of(failure).problem()).await();
+  }
+
+  /** The limits that a statement of the pool runs under. */
+  List<String> settings() {
+    return one("SELECT ARRAY[current_setting('statement_timeout'), current_setting('lock_timeout'), "
+        + "current_setting('idle_in_transaction_session_timeout')]::text[]", row -> List.of(row.getArrayOfStrings(0)));
+  }
+
+  /** How many statements have names in the session that answers this. */
+  long preparedAfter(User asked) {
+    return one("SELECT count(*) FROM pg_prepared_statements", row -> row.getLong(0));
+  }
+
+  private <T> T one(String sql, Function<Row, T> read) {
+    Database database = new Database(vertx, DatabaseUrl.parse(url), 1, "test");
+    try {
+      return database.query(sql, Tuple.tuple()).map(rows -> read.apply(rows.iterator().next())).await();
+    } finally {
+      database.close().await();
+    }
   }
 
   User user() {

@@ -29,6 +29,11 @@ public final class PgBouncer implements AutoCloseable {
    * @param ignored startup parameters it does not pass on and does not mind
    */
   public PgBouncer(Mode mode, int targetPort, String ignored) {
+    this(mode, targetPort, ignored, "default_pool_size = 40");
+  }
+
+  /** @param lines of its ini, beside what it cannot do without */
+  public PgBouncer(Mode mode, int targetPort, String ignored, String... lines) {
     if (!Files.isExecutable(PROGRAM)) {
       System.err.println("SKIPPED: no pgbouncer is installed");
       throw new TestAbortedException("no pgbouncer is installed");
@@ -38,8 +43,9 @@ public final class PgBouncer implements AutoCloseable {
       Files.writeString(folder.resolve("pgbouncer.ini"), String.join("\n", "[databases]",
           "* = host=127.0.0.1 port=" + targetPort, "[pgbouncer]", "listen_addr = 127.0.0.1", "listen_port = " + port,
           "unix_socket_dir =", "auth_type = trust", "auth_file = " + folder.resolve("users"),
-          "pool_mode = " + mode.name().toLowerCase(Locale.ROOT), "default_pool_size = 40", "max_client_conn = 400",
-          "ignore_startup_parameters = " + ignored, "server_login_retry = 1", "server_connect_timeout = 3", ""));
+          "pool_mode = " + mode.name().toLowerCase(Locale.ROOT), "max_client_conn = 400",
+          "ignore_startup_parameters = " + ignored, "server_login_retry = 1", "server_connect_timeout = 3",
+          String.join("\n", lines), ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,6 +92,10 @@ public final class PgBouncer implements AutoCloseable {
 
   public String url() {
     return PostgresServer.url(port);
+  }
+
+  public String url(String database) {
+    return url().replaceFirst("/postgres$", "/" + database);
   }
 
   @Override

@@ -134,12 +134,49 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** Who may come in how, instead of everybody; a password of the superuser is "pass word/@:%". */
+  public void hba(String... lines) {
+    execute("ALTER ROLE postgres PASSWORD 'pass word/@:%'");
+    try {
+      Files.writeString(data.resolve("pg_hba.conf"), "local all all trust\nhost replication all all trust\n"
+          + String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    reload();
+  }
+
+  /** A database of its own. @param options of CREATE DATABASE, from template0 */
+  public String database(String name, String options) {
+    execute("CREATE DATABASE " + name + " TEMPLATE template0 " + options);
+    return url(name);
+  }
+
+  public String url(String database) {
+    return url().replaceFirst("/postgres$", "/" + database);
+  }
+
+  /** The same with the password that {@link #hba} gives, percent-encoded. @param hosts with their ports */
+  public static String url(String hosts, String database) {
+    return "postgresql://postgres:pass%20word%2F%40%3A%25@" + hosts + "/" + database;
+  }
+
+  /** Where a Unix socket may be. */
+  public Path folder() {
+    return folder;
+  }
+
   public void reload() {
     Signals.send(process.pid(), "HUP");
   }
 
-  public void start() {
+  /** Without waiting until it lets anybody in. */
+  public void launch() {
     process = spawn("postgres", "-D", data.toString());
+  }
+
+  public void start() {
+    launch();
     Until.holds("PostgreSQL answers on " + port, LIMIT, () -> {
       if (!process.isAlive()) {
         throw new AssertionError("it ended with " + process.exitValue() + ", see " + folder.resolve("log"));
@@ -196,9 +233,24 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** In another database of it. */
+  public void executeIn(String database, String... statements) {
+    try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The first column of the first row. */
   public String ask(String sql) {
-    try (Connection connection = connect(); Statement statement = connection.createStatement();
+    return askIn("postgres", sql);
+  }
+
+  public String askIn(String database, String sql) {
+    try (Connection connection = connect(database); Statement statement = connection.createStatement();
          ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : null;
     } catch (SQLException e) {
@@ -220,8 +272,12 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   public Connection connect() throws SQLException {
-    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port
-        + "/postgres?connectTimeout=5&socketTimeout=30", "postgres", "postgres");
+    return connect("postgres");
+  }
+
+  public Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database
+        + "?connectTimeout=5&socketTimeout=30", "postgres", "postgres");
   }
 
   private void run(String program, String... arguments) {

@@ -1,0 +1,58 @@
+package io.fastroom.persistence;
+
+import io.fastroom.internals.SqlConnections;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A connection that has been set up: by one question that finds out what is at its other end, and sets its limits if
+ * that is a server of our own. Behind a pooler the session belongs to somebody else with the next transaction, so there
+ * the limits go with each transaction ({@link #local}). Immutable.
+ *
+ * @param pooled whether something between us and the server hands its sessions around
+ */
+record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean inRecovery, boolean readOnly, String local) {
+  /** Nothing waits for ever in the server. */
+  private static final Map<String, String> LIMITS = Map.of("statement_timeout", "4500", "lock_timeout", "4000",
+      "idle_in_transaction_session_timeout", "5000");
+
+  /** @param given settings of the database URL, which stand above our own */
+  static Future<PgSession> open(PgConnection connection, PgHost host, Map<String, String> given) {
+    connection.exceptionHandler(failure -> { });
+    Map<String, String> settings = new LinkedHashMap<>(LIMITS);
+    settings.putAll(given);
+    // A pooler gives out numbers of its own for a server's process, since that changes.
+    String ours = "pg_backend_pid() = " + connection.processId();
+    StringBuilder setup = new StringBuilder("SELECT " + ours
+        + ", pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'");
+    settings.forEach((name, value) -> setup.append(", CASE WHEN ").append(ours).append(" THEN ")
+        .append(set(name, value, false)).append(" END"));
+    StringBuilder local = new StringBuilder();
+    settings.forEach((name, value) ->
+        local.append(local.isEmpty() ? "SELECT " : ", ").append(set(name, value, true)));
+    return connection.query(setup.toString()).execute().map(rows -> {
+      Row row = rows.iterator().next();
+      PgSession session = new PgSession(connection, host, !row.getBoolean(0), row.getBoolean(1), row.getBoolean(2),
+          local.toString());
+      SqlConnections.label(connection, session);
+      return session;
+    });
+  }
+
+  private static String set(String name, String value, boolean local) {
+    return "set_config(" + quote(name) + ", " + quote(value) + ", " + local + ")";
+  }
+
+  private static String quote(String text) {
+    return "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  /** What was found out about the connection that the pool gave out as this one. */
+  static PgSession of(SqlConnection connection) {
+    return (PgSession) SqlConnections.label(connection);
+  }
+}

@@ -1,0 +1,69 @@
+package io.fastroom.persistence;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * Settings of a JDBC connection: of its session, or, where a pooler hands that around, of each transaction it begins.
+ * Thread: that of its connection.
+ */
+final class PooledJdbc implements InvocationHandler {
+  /** A migration takes as long as it takes, whatever the role or the database has been given as a limit. */
+  private static final Map<String, String> UNLIMITED =
+      Map.of("statement_timeout", "0", "idle_in_transaction_session_timeout", "0");
+
+  private final Connection connection;
+  private final BaseConnection driver;
+  private final Map<String, String> settings;
+
+  private PooledJdbc(Connection connection, Map<String, String> settings) throws SQLException {
+    this.connection = connection;
+    this.driver = connection.unwrap(BaseConnection.class);
+    this.settings = settings;
+  }
+
+  static Connection settings(Connection connection, boolean pooled, Map<String, String> given) throws SQLException {
+    Map<String, String> settings = new LinkedHashMap<>(given);
+    settings.putAll(UNLIMITED);
+    if (pooled) {
+      // A statement of its own would be a transaction in which nothing had been set.
+      connection.setAutoCommit(false);
+      return (Connection) Proxy.newProxyInstance(PooledJdbc.class.getClassLoader(), new Class<?>[] {Connection.class},
+          new PooledJdbc(connection, settings));
+    }
+    set(connection, settings, false);
+    return connection;
+  }
+
+  @Override
+  public Object invoke(Object proxy, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
+    boolean statement = method.getName().equals("createStatement") || method.getName().startsWith("prepare");
+    if (statement && driver.getTransactionState() == TransactionState.IDLE) {
+      set(connection, settings, true);
+    }
+    try {
+      return method.invoke(connection, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void set(Connection connection, Map<String, String> settings, boolean local) throws SQLException {
+    try (PreparedStatement set = connection.prepareStatement("SELECT set_config(?, ?, ?)")) {
+      for (Map.Entry<String, String> setting : settings.entrySet()) {
+        set.setString(1, setting.getKey());
+        set.setString(2, setting.getValue());
+        set.setBoolean(3, local);
+        set.execute();
+      }
+    }
+  }
+}
