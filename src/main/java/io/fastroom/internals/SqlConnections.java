@@ -1,5 +1,7 @@
 package io.fastroom.internals;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.sqlclient.SqlConnection;
@@ -12,9 +14,18 @@ public final class SqlConnections {
 
   private SqlConnections() { }
 
-  /** Closes the socket at once: a close through the client would queue behind the statement that hangs. */
+  /**
+   * Closes the socket at once, past the client, which would rather say goodbye and wait until the server hangs up: behind
+   * the statement that hangs, that is never.
+   */
   public static void kill(SqlConnection connection) {
-    socket(connection).close();
+    ChannelPipeline pipeline = socket(connection).channelHandlerContext().pipeline();
+    ChannelHandlerContext client = pipeline.context("codec");
+    if (client == null) {
+      pipeline.close();
+    } else {
+      client.close();
+    }
   }
 
   /** Stays with the socket, whatever the pool wraps around it. */

@@ -3,7 +3,6 @@ package io.fastroom.internals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fastroom.settings.DatabaseUrl;
 import io.fastroom.support.Backends;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,7 +15,12 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the fence stands on; red here means that an upgrade of a library has changed what it never promised. */
 final class LibraryInternalsTest {
+  private static final PgConnectOptions OPTIONS = PgConnectOptions.fromUri(Backends.postgres().url());
   private static final int LOOPS = 2;
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
@@ -96,13 +101,26 @@ final class LibraryInternalsTest {
 
   @Test
   void ends_a_connection_whose_statement_hangs() throws Exception {
-    PgConnection connection = await(PgConnection.connect(vertx, DatabaseUrl.parse(Backends.postgres().url()).options()));
+    PgConnection connection = await(PgConnection.connect(vertx, OPTIONS));
     Promise<Void> ended = Promise.promise();
     connection.closeHandler(ended::complete);
     Future<?> hanging = connection.query("SELECT pg_sleep(60)").execute();
     SqlConnections.kill(connection);
     await(ended.future());
     assertThatThrownBy(() -> await(hanging)).isNotInstanceOf(java.util.concurrent.TimeoutException.class);
+  }
+
+  @Test
+  void makes_the_connections_of_a_pool_and_labels_them() throws Exception {
+    Pool pool = PgPools.pool(vertx, new PoolOptions().setMaxSize(1), new NetClientOptions(),
+        opener -> context -> opener.open(context, OPTIONS).onSuccess(made -> SqlConnections.label(made, "ours")));
+    for (int i = 0; i < 2; i++) {
+      SqlConnection connection = await(pool.getConnection());
+      assertThat(SqlConnections.label(connection)).isEqualTo("ours");
+      await(connection.query("SELECT 1").execute());
+      await(connection.close());
+    }
+    await(pool.close());
   }
 
   @Test
