@@ -5,7 +5,6 @@ import static io.fastroom.torture.Verdict.Fault.GHOST;
 import static io.fastroom.torture.Verdict.Fault.LOST;
 import static io.fastroom.torture.Verdict.Fault.PHANTOM;
 import static io.fastroom.torture.Verdict.Fault.REORDERED;
-import static io.fastroom.torture.Verdict.Fault.SILENT;
 import static io.fastroom.torture.Verdict.Fault.UNAUTHORISED;
 
 import io.fastroom.torture.Entry.Acknowledged;
@@ -158,11 +157,6 @@ public final class Checker {
         && event.room() == acknowledged.room())) {
       verdict.add(DOUBLED, name + " was told of " + acknowledged + ", committed is " + events);
     }
-  }
-
-  /** One who was in the room all the time and still had not got {@code missing} events when all had time to come. */
-  public void silent(String detail, long missing) {
-    verdict.add(SILENT, missing, detail);
   }
 
   public Verdict verdict() {

@@ -144,13 +144,6 @@ class CheckerOverLostLogsTest {
     assertThat(judged(joined(5, 0), old(6), ban, new Out(7, true), joined(6, LATER)).details()).isEmpty();
   }
 
-  @Test
-  void says_what_stayed_silent() {
-    Checker checker = new Checker(truth);
-    checker.silent("ann is at 4 of 6", 2);
-    assertThat(checker.verdict().toString()).endsWith("silent=2");
-  }
-
   private static String ghosts(int lost, int ghost) {
     return "lost=" + lost + " doubled=0 reordered=0 phantom=0 unauthorised=0 ghost=" + ghost + " silent=0";
   }

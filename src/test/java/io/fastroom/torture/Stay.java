@@ -30,6 +30,7 @@ final class Stay {
   private long askedAt;
   private long since;
   private String sinceTs;
+  private long insideSince;
   private long joinedSeq;
   private String joinedAt;
   private boolean told;
@@ -72,9 +73,9 @@ final class Stay {
     return state == State.INSIDE && held == head;
   }
 
-  /** Of the last event held, -1 for none. */
-  long held() {
-    return held;
+  /** Whether it has been inside for so long, and how far it has come is less than {@code head}. */
+  boolean behind(long head, long millis) {
+    return state == State.INSIDE && System.nanoTime() - insideSince > millis * 1_000_000 && held < head;
   }
 
   /** Asks to be let in when outside, and not too often. */
@@ -147,6 +148,7 @@ final class Stay {
     boolean resumed = frame.getBoolean("resumed", false);
     if (state == State.ANSWERED) {
       state = State.INSIDE;
+      insideSince = System.nanoTime();
       diary.write(told ? new Joined(room.id(), joinedSeq, micros(joinedAt), -1, Entry.UNKNOWN, resumed, true)
           : new Joined(room.id(), joinedSeq, micros(joinedAt), since, micros(sinceTs), resumed, false));
       if (resumed && !told) {

@@ -92,7 +92,7 @@ final class StretchJudge {
 
   private void seen(Seen seen) {
     if (!log.holds(seen)) {
-      absent(all.stream().anyMatch(each -> each.holds(seen)), stretch.name() + " saw " + seen + ", committed is "
+      absent(all.stream().anyMatch(each -> each.holds(seen)), stretch.name() + " saw " + seen + ", that log has "
           + log.at(seen.room(), seen.seq()));
       return;
     }
@@ -123,7 +123,7 @@ final class StretchJudge {
   private void shown(Shown each) {
     if (!log.holds(new Seen(each.room(), each.seq(), Kind.CHAT, each.message(), each.ts(), false))) {
       Seen as = new Seen(each.room(), each.seq(), Kind.CHAT, each.message(), each.ts(), false);
-      absent(all.stream().anyMatch(other -> other.holds(as)), stretch.name() + " was shown " + each + ", committed is "
+      absent(all.stream().anyMatch(other -> other.holds(as)), stretch.name() + " was shown " + each + ", that log has "
           + log.at(each.room(), each.seq()));
     } else if (each.seq() <= shown || each.seq() > stretch.joined().seq()) {
       verdict.add(REORDERED, stretch + ": was shown " + each + " after " + shown);

@@ -5,6 +5,8 @@ import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,8 @@ import java.util.Random;
 final class TortureClient implements Runnable {
   private static final long PATIENCE = 3_000_000_000L;
   private static final long RETRY_MILLIS = 1_500;
+  /** How long a node may say nothing before the client tries another one. */
+  private static final long DEAF = 6_000_000_000L;
 
   private final Random random;
   private final Person person;
@@ -31,6 +35,7 @@ final class TortureClient implements Runnable {
   private final Diary diary;
   private Ws ws;
   private int connection;
+  private long heardAt;
   private int said;
   private int acknowledged;
   private volatile boolean chatting = true;
@@ -79,6 +84,9 @@ final class TortureClient implements Runnable {
     }
     long now = System.nanoTime();
     synchronized (this) {
+      if (chatting && now - heardAt > DEAF) {
+        throw new UncheckedIOException(new IOException("the node says nothing"));
+      }
       for (Stay stay : stays) {
         stay.ask(ws, now);
       }
@@ -109,6 +117,7 @@ final class TortureClient implements Runnable {
     Ws fresh = Ws.connect(nodes.get(random.nextInt(nodes.size())), person.access());
     synchronized (this) {
       ws = fresh;
+      heardAt = System.nanoTime();
       int mine = ++connection;
       fresh.listen(frame -> {
         synchronized (this) {
@@ -136,7 +145,8 @@ final class TortureClient implements Runnable {
         "client_id", clientId, "ref", clientId + "/" + chat.attempt);
   }
 
-  private void hear(io.vertx.core.json.JsonObject frame) {
+  private void hear(JsonObject frame) {
+    heardAt = System.nanoTime();
     Stay stay = rooms.get(frame.getString("room", ""));
     String ref = frame.getString("ref", "");
     String clientId = ref.contains("/") ? ref.substring(0, ref.indexOf('/')) : null;
@@ -181,6 +191,12 @@ final class TortureClient implements Runnable {
   /** Nothing is unanswered and every room has been followed to its head. */
   synchronized boolean settled(Map<Long, Long> heads) {
     return pending.isEmpty() && stays.stream().allMatch(stay -> stay.at(heads.get(stay.room().id())));
+  }
+
+  /** The rooms it was in for so long without getting what the heads count. */
+  synchronized List<String> behind(Map<Long, Long> heads, long millis) {
+    return stays.stream().filter(stay -> stay.behind(heads.get(stay.room().id()), millis))
+        .map(stay -> person.name() + " " + stay + ", which stood at " + heads.get(stay.room().id())).toList();
   }
 
   /** For the report of what did not settle. */

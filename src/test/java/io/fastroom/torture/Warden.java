@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import java.util.Random;
 /** The moderator of all rooms: mutes, bans, lifts, edits and deletes at random. Thread: the one that runs it. */
 final class Warden implements Runnable {
   private static final int SENTENCES = 5;
+  private static final int AWAY = 503;
 
   private final Random random;
   private final Person admin;
@@ -24,6 +26,7 @@ final class Warden implements Runnable {
   private final List<RoomRef> rooms;
   private final List<Person> people;
   private final Deque<String> lifts = new ArrayDeque<>();
+  private final List<String> troubles = new ArrayList<>();
   private volatile boolean stopped;
   private int acts;
 
@@ -43,6 +46,8 @@ final class Warden implements Runnable {
         acts++;
       } catch (UncheckedIOException away) {
         Until.pause(100);
+      } catch (AssertionError trouble) {
+        troubles.add(trouble.getMessage());
       }
       Until.pause(50 + random.nextInt(200));
     }
@@ -55,6 +60,11 @@ final class Warden implements Runnable {
   /** How many calls were answered. */
   int acts() {
     return acts;
+  }
+
+  /** Answers that nothing explains; to be read when it has ended. */
+  List<String> troubles() {
+    return troubles;
   }
 
   private void act(Rest rest) {
@@ -70,7 +80,11 @@ final class Warden implements Runnable {
       lifts.addLast(path);
       set(rest, path, true);
     } else {
-      JsonArray items = rest.get(room.path() + "/messages?limit=20").expect(200).json().getJsonArray("items");
+      Answer page = rest.get(room.path() + "/messages?limit=20");
+      if (page.status() == AWAY) {
+        return;
+      }
+      JsonArray items = page.expect(200).json().getJsonArray("items");
       if (!items.isEmpty()) {
         String path = room.path() + "/messages/" + items.getJsonObject(random.nextInt(items.size())).getLong("id");
         if (choice < 7) {
@@ -84,7 +98,7 @@ final class Warden implements Runnable {
 
   private static void set(Rest rest, String path, boolean enabled) {
     Answer answer = rest.post(path, new JsonObject().put("enabled", enabled));
-    if (answer.status() >= 500 && answer.status() != 503) {
+    if (answer.status() >= 500 && answer.status() != AWAY) {
       throw new AssertionError("POST " + path + " gave " + answer.status() + ": " + answer.text());
     }
   }
