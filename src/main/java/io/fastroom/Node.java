@@ -10,6 +10,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
 import io.fastroom.http.HttpVerticle;
+import io.fastroom.http.RestLimits;
 import io.fastroom.management.ManagementVerticle;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
@@ -71,10 +72,10 @@ final class Node {
   }
 
   private RateLimits rateLimits(Deployments to) throws Exception {
-    if (settings.http().authRatePerMinute() == 0) {
+    if (settings.http().authRatePerMinute() == 0 && settings.http().writeRate() == 0) {
       return new RateLimits.Unlimited();
     }
-    RedisRateLimits limits = new RedisRateLimits(settings.redis().url(), settings.http().authRatePerMinute());
+    RedisRateLimits limits = new RedisRateLimits(settings.redis().url());
     to.deploy("rate limits", limits);
     return limits;
   }
@@ -82,12 +83,13 @@ final class Node {
   private Supplier<Edge> edges(LiveRevocations revocations, RateLimits limits) {
     Tokens tokens = new Tokens(vertx, settings.tokens());
     Passwords passwords = new Passwords(vertx);
+    RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
     NodeSockets sockets = new NodeSockets();
     SocketMetrics socketMetrics = new SocketMetrics(registry);
     ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));
     return () -> new Edge(settings, connections, forwarded,
-        () -> new HttpVerticle(bus, settings, tokens, passwords, revocations, limits, registry),
+        () -> new HttpVerticle(bus, settings, tokens, passwords, revocations, shares, registry),
         () -> new WebSocketVerticle(settings, bus, tokens, revocations, sockets, socketMetrics));
   }
 }

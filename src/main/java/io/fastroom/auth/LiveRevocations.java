@@ -25,6 +25,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   private static final int LOOKS_PER_WHOLE = 600;
 
   private final Bus bus;
+  private final FreshTokens fresh;
   private final Map<String, Instant> blocked = new ConcurrentHashMap<>();
   private final Set<Long> disabled = ConcurrentHashMap.newKeySet();
 
@@ -34,6 +35,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
 
   public LiveRevocations(Bus bus) {
     this.bus = bus;
+    this.fresh = new FreshTokens(bus);
   }
 
   @Override
@@ -46,6 +48,11 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   @Override
   public boolean allows(Principal principal) {
     return !blocked.containsKey(principal.jti()) && !disabled.contains(principal.userId());
+  }
+
+  @Override
+  public Future<Principal> use(Principal principal) {
+    return Revocations.super.use(principal).compose(allowed -> fresh.use(allowed).map(allowed));
   }
 
   private void learn(AuthApi.Revoked revoke) {

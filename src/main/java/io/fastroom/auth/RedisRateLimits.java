@@ -11,26 +11,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts in Redis, in windows of a minute that begin with the first try; one a node. While Redis is away each node counts
- * for itself.
+ * Counts in Redis; one a node. While Redis is away each node counts for itself.
  *
  * <p>Thread: its own context has the connection; it may be asked on any.
  */
 public final class RedisRateLimits extends VerticleBase implements RateLimits {
-  private static final int WINDOW_MILLIS = 60_000;
   private static final int ANSWER_MILLIS = 500;
-  private static final LuaScript COUNT = LuaScript.load("rate_limit.lua");
+  private static final LuaScript WINDOW = LuaScript.load("rate_limit.lua");
+  private static final LuaScript SLOW_DOWN = LuaScript.load("slow_down.lua");
+  private static final LuaScript BUCKET = LuaScript.load("bucket.lua");
 
   private final String url;
-  private final int limit;
-  private final LocalRateLimits local;
+  private final LocalRateLimits local = new LocalRateLimits();
   private RedisLink redis;
 
-  /** @param perMinute not 0 */
-  public RedisRateLimits(String redisUrl, int perMinute) {
+  public RedisRateLimits(String redisUrl) {
     this.url = redisUrl;
-    this.limit = perMinute;
-    this.local = new LocalRateLimits(perMinute, WINDOW_MILLIS);
   }
 
   @Override
@@ -45,18 +41,45 @@ public final class RedisRateLimits extends VerticleBase implements RateLimits {
   }
 
   @Override
-  public Future<Long> retryAfterMillis(String key) {
-    return count(key, 1).recover(away -> local.retryAfterMillis(key));
+  public Future<Long> take(String key, Budget budget) {
+    return window(key, budget, "take").recover(away -> local.take(key, budget));
   }
 
   @Override
-  public void giveBack(String key) {
-    count(key, -1).onFailure(away -> local.giveBack(key));
+  public void settle(String key, Budget budget, boolean counts) {
+    window(key, budget, counts ? "keep" : "back").onFailure(away -> local.settle(key, budget, counts));
   }
 
-  private Future<Long> count(String key, int tries) {
+  private Future<Long> window(String key, Budget budget, String what) {
+    return run(WINDOW, List.of("rate:" + key), List.of(budget.tries(), budget.windowMillis(), what));
+  }
+
+  @Override
+  public Future<Long> waitMillis(String key, SlowDown slowDown) {
+    return slowDown(key, slowDown, "ask").recover(away -> local.waitMillis(key, slowDown));
+  }
+
+  @Override
+  public void failed(String key, SlowDown slowDown) {
+    slowDown(key, slowDown, "fail").onFailure(away -> local.failed(key, slowDown));
+  }
+
+  /** In a cluster both keys must be in one slot, which is that of what stands in braces. */
+  private Future<Long> slowDown(String key, SlowDown slowDown, String what) {
+    return run(SLOW_DOWN, List.of("rate:{" + key + "}:failures", "rate:{" + key + "}:wait"), List.of(what,
+        slowDown.free(), slowDown.windowMillis(), slowDown.firstMillis(), slowDown.longestMillis()));
+  }
+
+  /** A node never lets more through than the rate of all, so a flood is refused here and costs Redis nothing. */
+  @Override
+  public Future<Long> pour(String key, int costMillis, int sizeMillis) {
+    return local.pour(key, costMillis, sizeMillis).compose(wait -> wait > 0 ? Future.succeededFuture(wait)
+        : run(BUCKET, List.of("rate:" + key), List.of(costMillis, sizeMillis)).otherwise(0L));
+  }
+
+  private Future<Long> run(LuaScript script, List<String> keys, List<?> arguments) {
     Promise<Long> answered = Promise.promise();
-    context.runOnContext(turn -> COUNT.run(redis, List.of("rate:" + key), List.of(limit, WINDOW_MILLIS, tries))
+    context.runOnContext(turn -> script.run(redis, keys, arguments)
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .map(answer -> answer.toLong())
         .onComplete(answered));

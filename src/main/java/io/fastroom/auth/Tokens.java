@@ -29,9 +29,17 @@ import java.util.regex.Pattern;
  * <p>Thread: any. Limits: a token of more than 4096 characters is refused unread.
  */
 public final class Tokens {
-  /** A pair given out at login or rotation. {@code refreshHash} is the SHA-256 that is stored. */
-  public record Pair(String access, String accessJti, Instant accessExpiresAt, String refresh, byte[] refreshHash,
-                     Instant refreshExpiresAt) { }
+  /**
+   * A pair given out at login or rotation.
+   *
+   * @param accessSeconds how long the access token lives, as clients are told
+   * @param refreshHash the SHA-256 that is stored
+   */
+  public record Pair(String access, String accessJti, Instant accessExpiresAt, long accessSeconds, String refresh,
+                     byte[] refreshHash, Instant refreshExpiresAt) { }
+
+  /** A login ends for good so long after it began, however often its tokens are exchanged. */
+  public static final Duration LOGIN_LIFE = Duration.ofDays(90);
 
   private record Signed(String token, String jti, Instant expiresAt) { }
 
@@ -64,26 +72,34 @@ public final class Tokens {
         .setJWTOptions(new JWTOptions().setAlgorithm(ALGORITHM).setIgnoreExpiration(true)));
   }
 
+  /** The first pair of a login. */
   public Pair sign(User user) {
-    Signed access = sign(user, ACCESS, accessLife);
-    Signed refresh = sign(user, REFRESH, refreshLife);
-    return new Pair(access.token, access.jti, access.expiresAt, refresh.token, hash(refresh.token),
-        refresh.expiresAt);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    return sign(user, now, now.plus(LOGIN_LIFE), UUID.randomUUID().toString());
   }
 
-  private Signed sign(User user, String type, Duration life) {
+  /** A pair for another one. @param loggedIn when the login began */
+  public Pair rotate(User user, Instant loggedIn) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    Instant expiresAt = now.plus(life);
-    String jti = UUID.randomUUID().toString();
+    return sign(user, now, loggedIn.plus(LOGIN_LIFE), FreshTokens.jti(now));
+  }
+
+  private Pair sign(User user, Instant now, Instant end, String accessJti) {
+    Signed access = sign(user, ACCESS, now, earlier(now.plus(accessLife), end), accessJti);
+    Signed refresh = sign(user, REFRESH, now, earlier(now.plus(refreshLife), end), UUID.randomUUID().toString());
+    return new Pair(access.token, access.jti, access.expiresAt, Duration.between(now, access.expiresAt).toSeconds(),
+        refresh.token, hash(refresh.token), refresh.expiresAt);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private Signed sign(User user, String type, Instant now, Instant expiresAt, String jti) {
     JsonObject claims = new JsonObject().put("sub", user.username()).put("uid", user.id())
         .put("iat", now.getEpochSecond()).put("exp", expiresAt.getEpochSecond())
         .put("jti", jti).put("typ", type).put("v", VERSION);
     return new Signed(signer.generateToken(claims), jti, expiresAt);
-  }
-
-  /** How long an access token lives, as clients are told. */
-  public long accessSeconds() {
-    return accessLife.toSeconds();
   }
 
   /**

@@ -1,29 +1,36 @@
 package io.fastroom.http;
 
 import io.fastroom.auth.AuthApi;
+import io.fastroom.auth.AuthMetrics;
+import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Principal;
-import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Tokens;
 import io.fastroom.auth.Usernames;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.http.LoginGate.Entry;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.FindCredentials;
+import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.RefreshToken;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.persistence.PersistenceApi.RehashPassword;
 import io.fastroom.persistence.PersistenceApi.RotateRefreshToken;
 import io.fastroom.persistence.PersistenceApi.Rotated;
+import io.fastroom.persistence.PersistenceApi.Rotation;
+import io.fastroom.persistence.PersistenceApi.StartLogin;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,23 +40,27 @@ import org.slf4j.LoggerFactory;
 /** Registration, login, rotation and logout. Any thread. */
 final class AuthOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.auth");
-  /** Beyond it a password was never set, and hashing it would cost by its length. */
-  private static final int MAX_PASSWORD = 128;
 
   private final Bus bus;
   private final Tokens tokens;
   private final Passwords passwords;
+  private final PasswordRules rules;
   private final Bearer bearer;
-  private final RateLimits limits;
+  private final LoginGate gate;
+  private final RestLimits limits;
+  private final AuthMetrics metrics;
   private final ClientAddress addresses;
 
-  AuthOperations(Bus bus, Tokens tokens, Passwords passwords, Bearer bearer, RateLimits limits,
-                 ClientAddress addresses) {
+  AuthOperations(Bus bus, Tokens tokens, Passwords passwords, PasswordRules rules, Bearer bearer, LoginGate gate,
+                 RestLimits limits, AuthMetrics metrics, ClientAddress addresses) {
     this.bus = bus;
     this.tokens = tokens;
     this.passwords = passwords;
+    this.rules = rules;
     this.bearer = bearer;
+    this.gate = gate;
     this.limits = limits;
+    this.metrics = metrics;
     this.addresses = addresses;
   }
 
@@ -59,52 +70,90 @@ final class AuthOperations implements Operation.Group {
         "logout", this::logOut);
   }
 
+  /** What is in a URL ends up in logs and histories. */
+  private static void checkQuery(Call call) {
+    if (call.request().getParam("password") != null) {
+      throw InvalidInput.parameter("password", "must not be in the URL, but in the body");
+    }
+  }
+
   private Future<Reply> register(Call call) {
+    checkQuery(call);
     JsonObject body = call.body();
     String username = TextRules.username(body.getString("username"));
     String email = TextRules.email(body.getString("email"));
-    return limit(call, "address:" + addresses.of(call.request()))
-        .compose(go -> passwords.hash(body.getString("password")))
-        .compose(hash -> bus.ask(PersistenceApi.REGISTER_USER,
-            new RegisterUser(username, email, body.getString("full_name"), hash)))
-        .onSuccess(user -> LOG.info("registered user={} request={}", user.id(), call.requestId()))
+    String password = PasswordRules.normalised(body.getString("password"));
+    String flaw = rules.flaw(password, username);
+    if (flaw != null) {
+      throw InvalidInput.body("/password", flaw);
+    }
+    return gate.register(call, username).compose(attempt -> passwords.hash(password)
+            .compose(hash -> bus.ask(PersistenceApi.REGISTER_USER,
+                new RegisterUser(username, email, body.getString("full_name"), hash)))
+            .onComplete(done -> attempt.count()))
+        .onSuccess(user -> LOG.info("registered account={} user={} address={} request={}", username, user.id(),
+            addresses.of(call.request()), call.requestId()))
         .map(user -> Reply.created(Json.user(user)));
   }
 
   private Future<Reply> logIn(Call call) {
-    Optional<String> username = Usernames.normalise(call.body().getString("username"));
-    return limit(call, "address:" + addresses.of(call.request()))
-        .compose(go -> username.map(name -> limit(call, "account:" + name)).orElse(go()))
-        .compose(go -> credentials(username))
-        .compose(found -> check(call, found))
-        .onSuccess(user -> limits.giveBack("account:" + user.username()))
-        .compose(user -> store(user, UUID.randomUUID().toString()))
-        .map(this::reply);
+    checkQuery(call);
+    Optional<String> account = Usernames.normalise(call.body().getString("username"));
+    return gate.logIn(call, account).compose(entry -> check(call, account, entry)
+            .compose(user -> start(user, entry.address())))
+        .map(pair -> Reply.ok(Json.tokens(pair)));
   }
 
-  private Future<PersistenceApi.Credentials> credentials(Optional<String> username) {
-    return username.map(name -> bus.ask(PersistenceApi.FIND_CREDENTIALS, new FindCredentials(name)))
-        .orElse(Future.succeededFuture(new PersistenceApi.Credentials(null, null)));
+  private Future<User> check(Call call, Optional<String> account, Entry entry) {
+    User user = entry.credentials().user();
+    return matching(call.body().getString("password"), entry.credentials().passwordHash())
+        .onFailure(busy -> {
+          entry.attempt().giveBack();
+          metrics.login("failed");
+        })
+        .compose(form -> {
+          boolean admitted = form.isPresent() && !user.disabled();
+          String outcome = admitted ? "succeeded" : form.isPresent() ? "disabled" : "wrong";
+          metrics.login(outcome);
+          LOG.info("login {} account={} address={} request={}", outcome, account.orElse("none"),
+              addresses.of(call.request()), call.requestId());
+          if (!admitted) {
+            gate.failed(entry, account);
+            return unauthorized("Wrong username or password");
+          }
+          entry.attempt().giveBack();
+          return rehashed(user, entry.credentials().passwordHash(), form.get()).map(user);
+        });
   }
 
-  /** Takes one and the same time whatever is wrong: each way out has hashed once. */
-  private Future<User> check(Call call, PersistenceApi.Credentials found) {
-    String given = call.body().getString("password");
-    boolean possible = given.codePointCount(0, given.length()) <= MAX_PASSWORD;
-    return passwords.matches(possible ? given : "", possible ? found.passwordHash() : null).compose(matches -> {
-      if (!matches || found.user().disabled()) {
-        LOG.info("login refused user={} request={}", found.user() == null ? "unknown" : found.user().id(),
-            call.requestId());
-        return unauthorized("Wrong username or password");
-      }
-      LOG.info("logged in user={} request={}", found.user().id(), call.requestId());
-      return Future.succeededFuture(found.user());
-    });
+  /**
+   * Which form of the password the hash is of. It takes one and the same time whatever is wrong: each form that the
+   * password could have been set in is hashed, for an unknown user too.
+   */
+  private Future<Optional<String>> matching(String given, String hash) {
+    List<String> forms = PasswordRules.candidates(given);
+    return forms.isEmpty() ? passwords.matches("", null).map(Optional.empty()) : matching(forms, 0, hash);
   }
 
-  private Future<Tokens.Pair> store(User user, String family) {
+  private Future<Optional<String>> matching(List<String> forms, int at, String hash) {
+    return passwords.matches(forms.get(at), hash).compose(matches ->
+        matches ? Future.succeededFuture(Optional.of(forms.get(at)))
+            : at + 1 < forms.size() ? matching(forms, at + 1, hash) : Future.succeededFuture(Optional.empty()));
+  }
+
+  /** A password that version 0.1 hashed as it was typed is good in its other forms from now on. */
+  private Future<Void> rehashed(User user, String hash, String form) {
+    String normalised = PasswordRules.normalised(form);
+    return normalised.equals(form) ? Future.succeededFuture()
+        : passwords.hash(normalised)
+            .compose(fresh -> bus.ask(PersistenceApi.REHASH_PASSWORD, new RehashPassword(user.id(), hash, fresh)))
+            .otherwiseEmpty();
+  }
+
+  private Future<Tokens.Pair> start(User user, byte[] address) {
     Tokens.Pair pair = tokens.sign(user);
-    return bus.ask(PersistenceApi.STORE_REFRESH_TOKEN, stored(pair, user, family)).map(pair);
+    RefreshToken token = stored(pair, user, UUID.randomUUID().toString());
+    return bus.ask(PersistenceApi.START_LOGIN, new StartLogin(token, address)).map(pair);
   }
 
   private static RefreshToken stored(Tokens.Pair pair, User user, String family) {
@@ -112,73 +161,68 @@ final class AuthOperations implements Operation.Group {
         pair.accessExpiresAt());
   }
 
-  private Reply reply(Tokens.Pair pair) {
-    return Reply.ok(Json.tokens(pair, tokens.accessSeconds()));
-  }
-
   private Future<Reply> refresh(Call call) {
+    long presented = System.nanoTime();
     String token = call.body().getString("refresh_token");
     byte[] hash = Tokens.hash(token);
     return tokens.verifyRefresh(token)
         .compose(principal -> bus.ask(PersistenceApi.FIND_REFRESH_TOKEN, new FindRefreshToken(hash)))
-        .compose(owner -> rotate(call, hash, owner));
+        .compose(owner -> rotate(call, hash, owner, presented));
   }
 
-  private Future<Reply> rotate(Call call, byte[] oldHash, RefreshOwner owner) {
-    if (owner.user() == null) {
+  private Future<Reply> rotate(Call call, byte[] oldHash, RefreshOwner owner, long presented) {
+    if (owner.user() == null || !Instant.now().isBefore(owner.since().plus(Tokens.LOGIN_LIFE))) {
+      metrics.refresh("dead");
       return unauthorized("The refresh token is dead");
     }
-    Tokens.Pair pair = tokens.sign(owner.user());
-    return bus.ask(PersistenceApi.ROTATE_REFRESH_TOKEN,
-            new RotateRefreshToken(oldHash, stored(pair, owner.user(), owner.family())))
-        .compose(rotated -> rotated(call, rotated, owner.user(), pair));
+    User user = owner.user();
+    Tokens.Pair pair = tokens.rotate(user, owner.since());
+    return limits.refresh(call, owner.family(), user.username())
+        .compose(go -> bus.ask(PersistenceApi.ROTATE_REFRESH_TOKEN, new RotateRefreshToken(oldHash,
+            stored(pair, user, owner.family()), (System.nanoTime() - presented) / 1_000_000)))
+        .compose(rotated -> rotated(call, rotated, user, pair));
   }
 
   private Future<Reply> rotated(Call call, Rotated rotated, User user, Tokens.Pair pair) {
-    LOG.info("refresh {} user={} request={}", rotated.outcome(), user.id(), call.requestId());
+    String outcome = rotated.outcome().name().toLowerCase(Locale.ROOT);
+    metrics.refresh(outcome);
+    if (rotated.outcome() == Rotation.REUSED) {
+      LOG.warn("refresh reused, the login is ended account={} address={} request={}", user.username(),
+          addresses.of(call.request()), call.requestId());
+    } else {
+      LOG.info("refresh {} account={} address={} request={}", outcome, user.username(), addresses.of(call.request()),
+          call.requestId());
+    }
     return switch (rotated.outcome()) {
-      case ROTATED -> Future.succeededFuture(reply(pair));
+      case ROTATED -> Future.succeededFuture(Reply.ok(Json.tokens(pair)));
       case REUSED -> revoke(rotated.revoked())
           .compose(told -> unauthorized("The refresh token was used before; every token of its login is revoked"));
       case DEAD, USER_DISABLED -> unauthorized("The refresh token is dead");
     };
   }
 
+  /** Ends the login of either token; who has only one of them can end it with that. */
   private Future<Reply> logOut(Call call) {
     byte[] hash = Tokens.hash(call.body().getString("refresh_token"));
-    return bus.ask(PersistenceApi.REVOKE_REFRESH_TOKEN, new PersistenceApi.RevokeRefreshToken(hash))
-        .compose(revoked -> bearer.authenticate(call.request()).otherwiseEmpty())
-        .compose(principal -> principal == null ? go() : block(call, principal))
+    return bearer.authenticate(call.request()).otherwiseEmpty()
+        .compose(principal -> bus.ask(PersistenceApi.END_LOGIN, new EndLogin(hash, blocked(principal))))
+        .onSuccess(dead -> LOG.info("logged out tokens={} address={} request={}", dead.size(),
+            addresses.of(call.request()), call.requestId()))
+        .compose(this::revoke)
         .map(Reply.NO_CONTENT);
   }
 
-  private Future<Void> block(Call call, Principal principal) {
-    LOG.info("logged out user={} request={}", principal.userId(), call.requestId());
-    BlockedToken token = new BlockedToken(principal.jti(), principal.expiresAt());
-    return bus.ask(PersistenceApi.BLOCK_TOKEN, token).compose(blocked -> revoke(List.of(token)));
+  private static BlockedToken blocked(Principal principal) {
+    return principal == null ? null : new BlockedToken(principal.jti(), principal.expiresAt());
   }
 
   /** Here at once and on the other nodes through Redis; what Redis loses they read from PostgreSQL within a second. */
   private Future<Void> revoke(List<BlockedToken> blocked) {
     if (blocked.isEmpty()) {
-      return go();
+      return Future.succeededFuture();
     }
     bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(blocked, List.of()));
     return bus.ask(BridgeApi.REVOKE, new BridgeApi.Revoke(blocked)).otherwiseEmpty();
-  }
-
-  private Future<Void> limit(Call call, String key) {
-    return limits.retryAfterMillis(key).compose(millis -> {
-      if (millis == 0) {
-        return go();
-      }
-      LOG.warn("limited {} request={}", key.substring(0, key.indexOf(':')), call.requestId());
-      return Future.failedFuture(new Refused(Problem.RATE_LIMITED, "Too many tries, wait a moment", millis));
-    });
-  }
-
-  private static Future<Void> go() {
-    return Future.succeededFuture();
   }
 
   private static <T> Future<T> unauthorized(String detail) {

@@ -28,8 +28,7 @@ final class Bearer {
       return refused("An access token is needed");
     }
     return tokens.verifyAccess(header.substring(SCHEME.length()).strip())
-        .compose(principal -> revocations.allows(principal)
-            ? Future.succeededFuture(principal) : refused("The token was revoked"));
+        .compose(revocations::use);
   }
 
   private static Future<Principal> refused(String detail) {

@@ -20,24 +20,28 @@ final class Endpoint implements Handler<RoutingContext> {
   private final String operationId;
   private final boolean secured;
   private final boolean readsBody;
+  private final boolean writes;
   private final List<ParameterRule> parameters;
   /** Null when there is none to check. */
   private final BodyRule bodyRule;
   private final Operation operation;
   private final Bearer bearer;
+  private final RestLimits limits;
   private final BodyReader bodies;
   private final ProblemHandler problems;
 
   Endpoint(Contract contract, io.vertx.openapi.contract.Operation spec, Operation operation, Bearer bearer,
-           BodyReader bodies, ProblemHandler problems) {
+           RestLimits limits, BodyReader bodies, ProblemHandler problems) {
     this.operationId = spec.getOperationId();
     this.secured = contract.isSecured(operationId);
     this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH;
+    this.writes = spec.getHttpMethod() != HttpMethod.GET;
     this.parameters = spec.getParameters().stream().map(ParameterRule::of).toList();
     RequestBody body = spec.getRequestBody();
     this.bodyRule = body == null ? null : new BodyRule(contract.routes(), body, contract.takesForm(operationId));
     this.operation = operation;
     this.bearer = bearer;
+    this.limits = limits;
     this.bodies = bodies;
     this.problems = problems;
   }
@@ -60,11 +64,16 @@ final class Endpoint implements Handler<RoutingContext> {
   private Future<Reply> call(RoutingContext ctx, Principal caller) {
     Map<String, Object> input = parameters(ctx);
     if (!readsBody) {
-      return operation.handle(new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, NOTHING));
+      return answer(new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, NOTHING));
     }
     return bodies.read(ctx.request())
         .map(body -> new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, body(ctx, body)))
-        .compose(operation::handle);
+        .compose(this::answer);
+  }
+
+  /** Whoever is not signed in has no share; what they may do is limited where it is done. */
+  private Future<Reply> answer(Call call) {
+    return call.principal() == null ? operation.handle(call) : limits.run(call, writes, operation);
   }
 
   private JsonObject body(RoutingContext ctx, Buffer body) {

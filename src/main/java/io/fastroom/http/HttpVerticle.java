@@ -1,7 +1,10 @@
 package io.fastroom.http;
 
+import io.fastroom.auth.AddressHashes;
+import io.fastroom.auth.AuthMetrics;
+import io.fastroom.auth.LoginLimits;
+import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
-import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
@@ -27,19 +30,19 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   private final Tokens tokens;
   private final Passwords passwords;
   private final Revocations revocations;
-  private final RateLimits rateLimits;
+  private final RestLimits limits;
   private final MeterRegistry registry;
 
   private Router router;
 
   public HttpVerticle(Bus bus, Settings settings, Tokens tokens, Passwords passwords, Revocations revocations,
-                      RateLimits rateLimits, MeterRegistry registry) {
+                      RestLimits limits, MeterRegistry registry) {
     this.bus = bus;
     this.settings = settings;
     this.tokens = tokens;
     this.passwords = passwords;
     this.revocations = revocations;
-    this.rateLimits = rateLimits;
+    this.limits = limits;
     this.registry = registry;
   }
 
@@ -52,11 +55,19 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   private Router build(Site site) {
     Bearer bearer = new Bearer(tokens, revocations);
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
-    List<Operation.Group> groups = List.of(
-        new AuthOperations(bus, tokens, passwords, bearer, rateLimits, addresses), new UserOperations(bus),
+    List<Operation.Group> groups = List.of(authOperations(bearer, addresses), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
-        .build(groups, bearer, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)), new RestMetrics(registry));
+        .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
+            new RestMetrics(registry));
+  }
+
+  private AuthOperations authOperations(Bearer bearer, ClientAddress addresses) {
+    AuthMetrics metrics = new AuthMetrics(registry);
+    LoginLimits logins = new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute());
+    LoginGate gate = new LoginGate(bus, logins, new AddressHashes(settings.tokens().secret()), addresses,
+        limits.refusals(), metrics);
+    return new AuthOperations(bus, tokens, passwords, PasswordRules.load(), bearer, gate, limits, metrics, addresses);
   }
 
   @Override

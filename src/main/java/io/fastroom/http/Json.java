@@ -40,13 +40,13 @@ final class Json {
     });
   }
 
-  static Buffer tokens(Tokens.Pair pair, long expiresInSeconds) {
+  static Buffer tokens(Tokens.Pair pair) {
     return encode(json -> {
       json.writeStartObject();
       json.writeStringField("access_token", pair.access());
       json.writeStringField("refresh_token", pair.refresh());
       json.writeStringField("token_type", "bearer");
-      json.writeNumberField("expires_in", expiresInSeconds);
+      json.writeNumberField("expires_in", pair.accessSeconds());
       json.writeEndObject();
     });
   }

@@ -27,7 +27,8 @@ final class RestRouter {
     this.problems = problems;
   }
 
-  Router build(List<Operation.Group> groups, Bearer bearer, Cors cors, RestMetrics metrics) {
+  Router build(List<Operation.Group> groups, Bearer bearer, RestLimits limits, Cors cors,
+               RestMetrics metrics) {
     RouterBuilder builder = RouterBuilder.create(vertx, contract.routes());
     RequestFilter intake = new RequestFilter(cors, metrics, problems, this::methods);
     builder.rootHandler(intake);
@@ -39,7 +40,8 @@ final class RestRouter {
         throw new IllegalStateException("nothing answers " + route.getOperation().getOperationId());
       }
       route.setDoValidation(false)
-          .addHandler(new Endpoint(contract, route.getOperation(), operation, bearer, bodies, problems));
+          .addHandler(new Endpoint(contract, route.getOperation(), operation, bearer, limits, bodies,
+              problems));
     }
     if (!operations.isEmpty()) {
       throw new IllegalStateException("not in openapi.yaml: " + operations.keySet());

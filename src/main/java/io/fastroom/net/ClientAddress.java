@@ -24,10 +24,15 @@ public final class ClientAddress {
 
   /** A key to count by: the address, of IPv6 the network of 64 bits that one customer has. */
   public String of(HttpServerRequest request) {
+    return network(request).host();
+  }
+
+  /** The same with the site it is in. */
+  public ClientNetwork network(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
     InetAddress client = parse(peer);
     if (client == null) {
-      return "unknown";
+      return new ClientNetwork("unknown", null);
     }
     String[] hops = String.join(",", request.headers().getAll(FORWARDED_FOR)).split(",");
     for (int i = hops.length - 1; i >= 0 && trusted.contains(socket(client)); i--) {
@@ -37,7 +42,8 @@ public final class ClientAddress {
       }
       client = hop;
     }
-    return key(client);
+    return client instanceof Inet6Address
+        ? new ClientNetwork(network(client, 64), network(client, 48)) : new ClientNetwork(client.getHostAddress(), null);
   }
 
   private static SocketAddress socket(InetAddress address) {
@@ -62,11 +68,8 @@ public final class ClientAddress {
     return colon >= 0 && colon == text.lastIndexOf(':') ? text.substring(0, colon) : text;
   }
 
-  private static String key(InetAddress address) {
-    if (address instanceof Inet6Address) {
-      byte[] network = Arrays.copyOf(Arrays.copyOf(address.getAddress(), 8), 16);
-      return NetUtil.bytesToIpAddress(network) + "/64";
-    }
-    return address.getHostAddress();
+  private static String network(InetAddress address, int bits) {
+    byte[] network = Arrays.copyOf(Arrays.copyOf(address.getAddress(), bits / 8), 16);
+    return NetUtil.bytesToIpAddress(network) + "/" + bits;
   }
 }

@@ -32,6 +32,10 @@ final class Housekeeping extends VerticleBase {
   private static final String TOKENS = """
       WITH refresh AS (
         DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day' AND access_expires_at < now()
+      ), logins AS (
+        DELETE FROM logins WHERE expires_at < now() - interval '1 day'
+      ), addresses AS (
+        DELETE FROM known_addresses WHERE seen_at < now() - interval '30 days'
       ), lanes AS (
         DELETE FROM append_lanes WHERE at < now() - interval '1 day'
       )

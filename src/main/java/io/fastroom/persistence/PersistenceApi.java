@@ -28,10 +28,17 @@ public final class PersistenceApi {
   /** Names are normalised already. Refused: USERNAME_TAKEN, EMAIL_TAKEN. */
   public record RegisterUser(String username, String email, String fullName, String passwordHash) { }
 
-  public record FindCredentials(String username) { }
+  /** @param address the keyed hash of where the question comes from */
+  public record FindCredentials(String username, byte[] address) { }
 
-  /** @param user null when there is no such user; the answer itself is never null */
-  public record Credentials(User user, String passwordHash) { }
+  /**
+   * @param user null when there is no such user; the answer itself is never null
+   * @param known whether the account was signed in to from the address within 30 days
+   */
+  public record Credentials(User user, String passwordHash, boolean known) { }
+
+  /** Replaces a hash by another of the same password; does nothing when it is another one by now. */
+  public record RehashPassword(long userId, String oldHash, String newHash) { }
 
   public record FindUser(String username) { }
 
@@ -42,6 +49,7 @@ public final class PersistenceApi {
   public static final Address<RegisterUser, User> REGISTER_USER = new Address<>("persistence.user.register");
   public static final Address<FindCredentials, Credentials> FIND_CREDENTIALS =
       new Address<>("persistence.user.credentials");
+  public static final Address<RehashPassword, Void> REHASH_PASSWORD = new Address<>("persistence.user.rehash");
   /** Refused: USER_NOT_FOUND. */
   public static final Address<FindUser, User> FIND_USER = new Address<>("persistence.user.find");
   /** Refused: USER_NOT_FOUND. */
@@ -60,14 +68,30 @@ public final class PersistenceApi {
   public record RefreshToken(byte[] hash, long userId, String family, Instant expiresAt, String accessJti,
                              Instant accessExpiresAt) { }
 
-  /** Replaces the token {@code oldHash} by {@code next}, of the old one's family and user, in one transaction. */
-  public record RotateRefreshToken(byte[] oldHash, RefreshToken next) { }
+  /**
+   * A login begins, with its first token.
+   *
+   * @param address the keyed hash of where from, to be known from now on; null for none
+   */
+  public record StartLogin(RefreshToken token, byte[] address) { }
+
+  /**
+   * Gives {@code next} for the token {@code oldHash}, of the old one's family and user, in one transaction: of the next
+   * generation for a token of the present one, of the present one for a token of the generation before that may be
+   * forgiven.
+   *
+   * @param waitedMillis how long ago the token was presented
+   */
+  public record RotateRefreshToken(byte[] oldHash, RefreshToken next, long waitedMillis) { }
 
   public enum Rotation {
     ROTATED,
-    /** Unknown, expired, revoked by logout, or rotated less than ten seconds ago. */
+    /** Unknown, expired, or of a login that has ended. */
     DEAD,
-    /** Rotated earlier than that: theft. The family has been revoked and its access tokens blocked. */
+    /**
+     * Theft: of an earlier generation, or of the one before more than 60 s after its rotation or after a token of the
+     * present one was used. The family has been revoked and its access tokens blocked.
+     */
     REUSED,
     USER_DISABLED
   }
@@ -78,10 +102,22 @@ public final class PersistenceApi {
   /** Finds whose a refresh token is before a new pair is signed. */
   public record FindRefreshToken(byte[] hash) { }
 
-  /** @param user null when the token is unknown; the answer itself is never null */
-  public record RefreshOwner(User user, String family) { }
+  /**
+   * @param user null when the token is unknown; the answer itself is never null
+   * @param since when the login began
+   */
+  public record RefreshOwner(User user, String family, Instant since) { }
 
-  public record RevokeRefreshToken(byte[] hash) { }
+  /** An access token was used for the first time on a node. */
+  public record UseLogin(String accessJti) { }
+
+  /**
+   * Ends the logins that a refresh token and an access token belong to, and answers every access token of theirs that
+   * had not expired.
+   *
+   * @param bearer null for none
+   */
+  public record EndLogin(byte[] hash, BlockedToken bearer) { }
 
   /** What changed since (microseconds of the database's clock; 0 for all). Asked every second by every node. */
   public record ListRevocations(long sinceMicros) { }
@@ -89,13 +125,13 @@ public final class PersistenceApi {
   /** @param atMicros to be given as {@code sinceMicros} next time (already overlapping) */
   public record RevocationList(List<BlockedToken> tokens, List<Long> disabledUsers, long atMicros) { }
 
-  public static final Address<RefreshToken, Void> STORE_REFRESH_TOKEN = new Address<>("persistence.refresh.store");
+  public static final Address<StartLogin, Void> START_LOGIN = new Address<>("persistence.login.start");
+  public static final Address<UseLogin, Void> USE_LOGIN = new Address<>("persistence.login.use");
+  public static final Address<EndLogin, List<BlockedToken>> END_LOGIN = new Address<>("persistence.login.end");
   public static final Address<FindRefreshToken, RefreshOwner> FIND_REFRESH_TOKEN =
       new Address<>("persistence.refresh.find");
   public static final Address<RotateRefreshToken, Rotated> ROTATE_REFRESH_TOKEN =
       new Address<>("persistence.refresh.rotate");
-  public static final Address<RevokeRefreshToken, Void> REVOKE_REFRESH_TOKEN =
-      new Address<>("persistence.refresh.revoke");
   public static final Address<BlockedToken, Void> BLOCK_TOKEN = new Address<>("persistence.token.block");
   public static final Address<ListRevocations, RevocationList> LIST_REVOCATIONS =
       new Address<>("persistence.token.revocations");

@@ -37,10 +37,12 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.FIND_USER, stores.users()::find);
     answer(PersistenceApi.GET_USER, stores.users()::get);
     answer(PersistenceApi.LIST_USERS, stores.users()::list);
-    answer(PersistenceApi.STORE_REFRESH_TOKEN, stores.refreshTokens()::store);
+    answer(PersistenceApi.REHASH_PASSWORD, stores.users()::rehash);
+    answer(PersistenceApi.START_LOGIN, stores.refreshTokens()::start);
+    answer(PersistenceApi.USE_LOGIN, stores.refreshTokens()::use);
+    answer(PersistenceApi.END_LOGIN, stores.refreshTokens()::end);
     answer(PersistenceApi.FIND_REFRESH_TOKEN, stores.refreshTokens()::find);
     answer(PersistenceApi.ROTATE_REFRESH_TOKEN, stores.refreshTokens()::rotate);
-    answer(PersistenceApi.REVOKE_REFRESH_TOKEN, stores.refreshTokens()::revoke);
     answer(PersistenceApi.BLOCK_TOKEN, stores.blockedTokens()::block);
     answer(PersistenceApi.LIST_REVOCATIONS, stores.blockedTokens()::list);
   }

@@ -2,48 +2,93 @@ package io.fastroom.persistence;
 
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.RefreshToken;
-import io.fastroom.persistence.PersistenceApi.RevokeRefreshToken;
 import io.fastroom.persistence.PersistenceApi.RotateRefreshToken;
 import io.fastroom.persistence.PersistenceApi.Rotated;
 import io.fastroom.persistence.PersistenceApi.Rotation;
+import io.fastroom.persistence.PersistenceApi.StartLogin;
+import io.fastroom.persistence.PersistenceApi.UseLogin;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
-/** Table {@code refresh_tokens}: families of tokens that replace one another. Thread: any. */
+/**
+ * Tables {@code logins} and {@code refresh_tokens}: a login is a family of tokens, of which one generation lives at a
+ * time. Thread: any.
+ */
 final class RefreshTokenStore {
+  /** Tokens of one generation, given to who asked with the one before: more than tabs can be open. */
+  private static final int MAX_LIVE = 100;
+
   private static final String STORE = """
-      INSERT INTO refresh_tokens (hash, user_id, family, expires_at, access_jti, access_expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6)""";
+      INSERT INTO refresh_tokens (hash, user_id, family, expires_at, access_jti, access_expires_at, generation)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)""";
+  /** The address takes the place of the one seen longest ago. */
+  private static final String START = """
+      WITH login AS (
+        INSERT INTO logins (family, user_id, expires_at) VALUES ($3, $2, $4)
+      ), forgotten AS (
+        DELETE FROM known_addresses WHERE user_id = $2 AND address IN (
+          SELECT address FROM known_addresses WHERE user_id = $2 AND address <> $8 ORDER BY seen_at DESC OFFSET 19)
+      ), known AS (
+        INSERT INTO known_addresses AS k (user_id, address) SELECT $2::bigint, $8::bytea WHERE $8::bytea IS NOT NULL
+        ON CONFLICT (user_id, address) DO UPDATE SET seen_at = clock_timestamp()
+        WHERE k.seen_at < clock_timestamp() - interval '1 hour'
+      )
+      """ + STORE;
   private static final String FIND = "SELECT " + Rows.USER + """
-      , t.family FROM refresh_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = $1""";
+      , t.family, coalesce(l.created_at, (SELECT min(created_at) FROM refresh_tokens WHERE family = t.family))
+      FROM refresh_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN logins l ON l.family = t.family
+      WHERE t.hash = $1""";
   /** One at a time for the whole family: a token put in while the family is being revoked would survive it. */
   private static final String LOCK_FAMILY =
       "SELECT pg_advisory_xact_lock(hashtextextended(family, 0)) FROM refresh_tokens WHERE hash = $1";
+  /**
+   * now() is when the transaction began, so that less what the question had waited before is when the token was
+   * presented, whatever the clock of the node that it was presented to.
+   */
   private static final String STATE = "SELECT " + Rows.USER + """
-      , t.family, t.revoked, t.rotated_at IS NOT NULL, t.rotated_at < clock_timestamp() - interval '10 seconds',
-      t.expires_at <= clock_timestamp()
-      FROM refresh_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = $1""";
-  private static final String ROTATED =
-      "UPDATE refresh_tokens SET revoked = true, rotated_at = clock_timestamp() WHERE hash = $1";
-  private static final String REVOKE_FAMILY = "UPDATE refresh_tokens SET revoked = true WHERE family = $1 AND NOT revoked";
-  private static final String REVOKE = """
-      UPDATE refresh_tokens SET revoked = true
-      WHERE family = (SELECT family FROM refresh_tokens WHERE hash = $1) AND NOT revoked""";
-  private static final String BLOCK_FAMILY = """
+      , t.family, t.generation, t.revoked, t.rotated_at IS NOT NULL, t.expires_at <= clock_timestamp(),
+      (SELECT count(*) FROM refresh_tokens WHERE family = t.family AND NOT revoked), l.generation,
+      l.rotated_at >= p.presented - interval '60 seconds' AND (l.used_at IS NULL OR l.used_at >= p.presented),
+      t.rotated_at >= p.presented - interval '60 seconds'
+      FROM (SELECT now() - $2 * interval '1 millisecond' AS presented) p, refresh_tokens t
+      JOIN users u ON u.id = t.user_id LEFT JOIN logins l ON l.family = t.family
+      WHERE t.hash = $1""";
+  private static final String RETIRE = """
+      UPDATE refresh_tokens SET revoked = true, rotated_at = clock_timestamp(), generation = coalesce(generation, $2)
+      WHERE family = $1 AND NOT revoked""";
+  private static final String NEXT_GENERATION = """
+      INSERT INTO logins AS l (family, user_id, created_at, expires_at, generation, rotated_at)
+      SELECT $1, $2, (SELECT min(created_at) FROM refresh_tokens WHERE family = $1), $3, $4, clock_timestamp()
+      ON CONFLICT (family) DO UPDATE SET generation = $4, rotated_at = clock_timestamp(), used_at = NULL,
+        expires_at = greatest(l.expires_at, $3)""";
+  private static final String USE = """
+      UPDATE logins l SET used_at = clock_timestamp() FROM refresh_tokens t
+      WHERE t.access_jti = $1 AND l.family = t.family AND t.generation = l.generation AND l.used_at IS NULL""";
+  private static final String FAMILIES_OF =
+      "SELECT DISTINCT family FROM refresh_tokens WHERE hash = $1 OR access_jti = $2";
+  private static final String LOCK_FAMILIES = "SELECT pg_advisory_xact_lock(hashtextextended(f.family, 0)) FROM ("
+      + FAMILIES_OF + " ORDER BY family) f";
+  private static final String REVOKE =
+      "UPDATE refresh_tokens SET revoked = true WHERE family = ANY ($1) AND NOT revoked";
+  private static final String BLOCK = """
       WITH live AS (
-        SELECT access_jti, access_expires_at FROM refresh_tokens WHERE family = $1 AND access_expires_at > clock_timestamp()
+        SELECT access_jti AS jti, access_expires_at AS expires_at FROM refresh_tokens
+        WHERE family = ANY ($1) AND access_expires_at > clock_timestamp()
+        UNION SELECT $2::text, $3::timestamptz WHERE $2::text IS NOT NULL
       ), blocked AS (
-        INSERT INTO blocked_tokens (jti, expires_at) SELECT access_jti, access_expires_at FROM live
+        INSERT INTO blocked_tokens (jti, expires_at) SELECT jti, max(expires_at) FROM live GROUP BY jti
         ON CONFLICT (jti) DO NOTHING
       )
-      SELECT access_jti, access_expires_at FROM live""";
+      SELECT jti, max(expires_at) FROM live GROUP BY jti""";
 
   private final Database database;
 
@@ -51,68 +96,107 @@ final class RefreshTokenStore {
     this.database = database;
   }
 
-  Future<Void> store(RefreshToken q) {
-    return database.query(STORE, values(q, q.userId(), q.family())).mapEmpty();
+  Future<Void> start(StartLogin q) {
+    Tuple values = values(q.token(), q.token().userId(), q.token().family(), 0);
+    return database.query(START, values.addBuffer(q.address() == null ? null : Buffer.buffer(q.address()))).mapEmpty();
   }
 
-  private static Tuple values(RefreshToken q, long userId, String family) {
+  private static Tuple values(RefreshToken q, long userId, String family, int generation) {
     return Tuple.of(Buffer.buffer(q.hash()), userId, family, Rows.time(q.expiresAt()), q.accessJti(),
-        Rows.time(q.accessExpiresAt()));
+        Rows.time(q.accessExpiresAt()), generation);
   }
 
   Future<RefreshOwner> find(FindRefreshToken q) {
     return database.query(FIND, Tuple.of(Buffer.buffer(q.hash()))).map(rows -> {
       Row row = Rows.first(rows);
-      return row == null ? new RefreshOwner(null, null) : new RefreshOwner(Rows.user(row, 0), row.getString(5));
+      return row == null ? new RefreshOwner(null, null, null)
+          : new RefreshOwner(Rows.user(row, 0), row.getString(5), Rows.instant(row, 6));
     });
   }
 
-  Future<Void> revoke(RevokeRefreshToken q) {
-    Tuple hash = Tuple.of(Buffer.buffer(q.hash()));
+  Future<Void> use(UseLogin q) {
+    return database.query(USE, Tuple.of(q.accessJti())).mapEmpty();
+  }
+
+  Future<List<BlockedToken>> end(EndLogin q) {
+    String jti = q.bearer() == null ? null : q.bearer().jti();
+    Tuple tokens = Tuple.of(Buffer.buffer(q.hash()), jti);
     return database.transaction(connection -> {
-      connection.preparedQuery(LOCK_FAMILY).execute(hash);
-      return connection.preparedQuery(REVOKE).execute(hash);
-    }).mapEmpty();
+      connection.preparedQuery(LOCK_FAMILIES).execute(tokens);
+      return connection.preparedQuery(FAMILIES_OF).execute(tokens)
+          .compose(rows -> revoke(connection, Rows.list(rows, row -> row.getString(0)), q.bearer()));
+    });
+  }
+
+  private static Future<List<BlockedToken>> revoke(SqlConnection connection, List<String> families, BlockedToken also) {
+    String[] names = families.toArray(String[]::new);
+    connection.preparedQuery(REVOKE).execute(Tuple.tuple().addArrayOfString(names));
+    return connection.preparedQuery(BLOCK).execute(Tuple.tuple().addArrayOfString(names)
+            .addString(also == null ? null : also.jti())
+            .addOffsetDateTime(also == null ? null : Rows.time(also.expiresAt())))
+        .map(RefreshTokenStore::blocked);
+  }
+
+  private static List<BlockedToken> blocked(RowSet<Row> rows) {
+    return List.copyOf(Rows.list(rows, row -> new BlockedToken(row.getString(0), Rows.instant(row, 1))));
   }
 
   Future<Rotated> rotate(RotateRefreshToken q) {
     Tuple hash = Tuple.of(Buffer.buffer(q.oldHash()));
+    long asked = System.nanoTime();
     return database.transaction(connection -> {
+      long waited = q.waitedMillis() + (System.nanoTime() - asked) / 1_000_000;
       connection.preparedQuery(LOCK_FAMILY).execute(hash);
-      return connection.preparedQuery(STATE).execute(hash).compose(rows -> decide(connection, q, Rows.first(rows)));
+      return connection.preparedQuery(STATE).execute(Tuple.of(Buffer.buffer(q.oldHash()), (double) waited))
+          .compose(rows -> new Decision(connection, q).about(Rows.first(rows)));
     });
   }
 
-  private Future<Rotated> decide(SqlConnection connection, RotateRefreshToken q, Row row) {
-    boolean expired = row == null || row.getBoolean(9);
-    if (expired) {
-      return answer(Rotation.DEAD, null);
+  /** What becomes of a token that is presented, its family locked. */
+  private record Decision(SqlConnection connection, RotateRefreshToken q) {
+    Future<Rotated> about(Row row) {
+      boolean dead = row == null || row.getBoolean(9) || row.getLong(10) == 0 || row.getLong(10) >= MAX_LIVE;
+      if (dead) {
+        return answer(Rotation.DEAD, null);
+      }
+      User user = Rows.user(row, 0);
+      if (user.disabled()) {
+        return answer(Rotation.USER_DISABLED, user);
+      }
+      String family = row.getString(5);
+      int present = row.getInteger(11) == null ? 0 : row.getInteger(11);
+      boolean rotated = row.getBoolean(8);
+      if (!rotated) {
+        return row.getBoolean(7) ? answer(Rotation.DEAD, user) : rotate(user, family, present);
+      }
+      Integer generation = row.getInteger(6);
+      boolean elsewhere = generation == null || row.getInteger(11) == null || generation == present;
+      if (elsewhere && row.getBoolean(13)) {
+        // By a node of the release before, which knows no generations.
+        return answer(Rotation.DEAD, user);
+      }
+      boolean forgiven = !elsewhere && generation == present - 1 && row.getBoolean(12);
+      return forgiven ? store(user, family, present) : theft(user, family);
     }
-    User user = Rows.user(row, 0);
-    String family = row.getString(5);
-    boolean rotated = row.getBoolean(7);
-    if (rotated) {
-      return row.getBoolean(8) ? theft(connection, user, family) : answer(Rotation.DEAD, user);
-    }
-    if (row.getBoolean(6)) {
-      return answer(Rotation.DEAD, user);
-    }
-    if (user.disabled()) {
-      return answer(Rotation.USER_DISABLED, user);
-    }
-    connection.preparedQuery(ROTATED).execute(Tuple.of(Buffer.buffer(q.oldHash())));
-    return connection.preparedQuery(STORE).execute(values(q.next(), user.id(), family))
-        .map(new Rotated(Rotation.ROTATED, user, List.of()));
-  }
 
-  private Future<Rotated> theft(SqlConnection connection, User user, String family) {
-    connection.preparedQuery(REVOKE_FAMILY).execute(Tuple.of(family));
-    return connection.preparedQuery(BLOCK_FAMILY).execute(Tuple.of(family))
-        .map(rows -> Rows.list(rows, row -> new BlockedToken(row.getString(0), Rows.instant(row, 1))))
-        .map(blocked -> new Rotated(Rotation.REUSED, user, List.copyOf(blocked)));
-  }
+    private Future<Rotated> rotate(User user, String family, int present) {
+      connection.preparedQuery(RETIRE).execute(Tuple.of(family, present));
+      connection.preparedQuery(NEXT_GENERATION)
+          .execute(Tuple.of(family, user.id(), Rows.time(q.next().expiresAt()), present + 1));
+      return store(user, family, present + 1);
+    }
 
-  private static Future<Rotated> answer(Rotation outcome, User user) {
-    return Future.succeededFuture(new Rotated(outcome, user, List.of()));
+    private Future<Rotated> store(User user, String family, int generation) {
+      return connection.preparedQuery(STORE).execute(values(q.next(), user.id(), family, generation))
+          .map(new Rotated(Rotation.ROTATED, user, List.of()));
+    }
+
+    private Future<Rotated> theft(User user, String family) {
+      return revoke(connection, List.of(family), null).map(blocked -> new Rotated(Rotation.REUSED, user, blocked));
+    }
+
+    private static Future<Rotated> answer(Rotation outcome, User user) {
+      return Future.succeededFuture(new Rotated(outcome, user, List.of()));
+    }
   }
 }

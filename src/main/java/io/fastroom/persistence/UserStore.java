@@ -9,7 +9,9 @@ import io.fastroom.persistence.PersistenceApi.FindUser;
 import io.fastroom.persistence.PersistenceApi.GetUser;
 import io.fastroom.persistence.PersistenceApi.ListUsers;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.persistence.PersistenceApi.RehashPassword;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -19,7 +21,11 @@ import java.util.List;
 final class UserStore {
   private static final String REGISTER = """
       INSERT INTO users AS u (username, email, full_name, password_hash) VALUES ($1, $2, $3, $4) RETURNING\s""" + Rows.USER;
-  private static final String CREDENTIALS = "SELECT " + Rows.USER + ", u.password_hash FROM users u WHERE u.username = $1";
+  private static final String CREDENTIALS = "SELECT " + Rows.USER + """
+      , u.password_hash, EXISTS (SELECT FROM known_addresses k
+        WHERE k.user_id = u.id AND k.address = $2 AND k.seen_at > clock_timestamp() - interval '30 days')
+      FROM users u WHERE u.username = $1""";
+  private static final String REHASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
   private static final String FIND = "SELECT " + Rows.USER + " FROM users u WHERE u.username = $1";
   private static final String GET = "SELECT " + Rows.USER + " FROM users u WHERE u.id = $1";
   private static final String LIST = "SELECT " + Rows.USER + " FROM users u ORDER BY u.username LIMIT $1 OFFSET $2";
@@ -40,10 +46,15 @@ final class UserStore {
   }
 
   Future<Credentials> credentials(FindCredentials q) {
-    return database.query(CREDENTIALS, Tuple.of(q.username())).map(rows -> {
+    return database.query(CREDENTIALS, Tuple.of(q.username(), Buffer.buffer(q.address()))).map(rows -> {
       Row row = Rows.first(rows);
-      return row == null ? new Credentials(null, null) : new Credentials(Rows.user(row, 0), row.getString(5));
+      return row == null ? new Credentials(null, null, false)
+          : new Credentials(Rows.user(row, 0), row.getString(5), row.getBoolean(6));
     });
+  }
+
+  Future<Void> rehash(RehashPassword q) {
+    return database.query(REHASH, Tuple.of(q.userId(), q.oldHash(), q.newHash())).mapEmpty();
   }
 
   Future<User> find(FindUser q) {

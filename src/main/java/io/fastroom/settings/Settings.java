@@ -35,13 +35,16 @@ public record Settings(Node node, Http http, Management management, Database dat
    * @param corsOrigins allowed besides the same one
    * @param trustedProxies whose X-Forwarded-For is believed
    * @param idle how long a connection may wait for its next request; zero is for ever
-   * @param authRatePerMinute logins and registrations per address, failed logins per account; 0 is no limit
+   * @param authRatePerMinute failed logins and registrations per address, failed logins per account and address; 0 is
+   *     no limit
    * @param tls null for plain HTTP
    * @param connectionsPerAddress 0 is no limit
+   * @param writeRate writing calls per user and second over all nodes; 0 is no limit
+   * @param concurrency calls of one user under way at once on a node; 0 is no limit
    */
   public record Http(String host, int port, String publicUrl, List<OriginPattern> corsOrigins,
                      List<AddressRange> trustedProxies, Duration idle, int authRatePerMinute, Tls tls,
-                     int connectionsPerAddress) { }
+                     int connectionsPerAddress, int writeRate, int concurrency) { }
 
   /**
    * @param certificate path of a PEM chain

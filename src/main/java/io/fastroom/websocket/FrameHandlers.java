@@ -216,8 +216,7 @@ final class FrameHandlers {
 
   private void auth(Session session, ClientFrame.Auth frame) {
     Future<Principal> verified = context.tokens().verifyAccess(frame.accessToken())
-        .compose(renewed -> renewed.userId() == session.userId() && context.revocations().allows(renewed)
-            ? Future.succeededFuture(renewed)
+        .compose(renewed -> renewed.userId() == session.userId() ? context.revocations().use(renewed)
             : Future.failedFuture(new Refused(Problem.UNAUTHORIZED)));
     session.gate().alone(verified, answer -> {
       if (answer.failed()) {

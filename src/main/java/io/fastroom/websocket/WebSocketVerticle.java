@@ -144,13 +144,15 @@ public final class WebSocketVerticle extends VerticleBase {
 
   private Future<Principal> verified(String token) {
     return token == null ? Future.failedFuture(new Refused(Problem.UNAUTHORIZED, "There is no access token"))
-        : tokens.verifyAccess(token).compose(who -> revocations.allows(who) ? Future.succeededFuture(who)
-            : Future.failedFuture(new Refused(Problem.UNAUTHORIZED, "The access token was revoked")));
+        : tokens.verifyAccess(token).compose(revocations::use);
   }
 
   private void open(HttpServerRequest request, ServerWebSocket socket, AsyncResult<Principal> who) {
     if (who.failed()) {
       turnAway(request, socket, Refused.of(who.cause()), CloseCode.UNAUTHORIZED);
+    } else if (!revocations.allows(who.result())) {
+      // Revoked while it became a socket: it was not among those that were told.
+      turnAway(request, socket, new Refused(Problem.UNAUTHORIZED), CloseCode.UNAUTHORIZED);
     } else if (shut) {
       socket.close((short) CloseCode.RESTART.code(), CloseCode.RESTART.reason());
     } else if (!node.admit(who.result().userId(), settings.webSocket().maxSocketsPerUser())) {

@@ -2,6 +2,8 @@ package io.fastroom.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.auth.RateLimits.Budget;
+import io.fastroom.auth.RateLimits.SlowDown;
 import io.fastroom.redis.TestRedis;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RedisRateLimitsTest {
+  private static final Budget THREE = new Budget(3, 60_000);
+  private static final SlowDown AFTER_FIVE = new SlowDown(5, 3_600_000, 10_000, 60_000);
+
   private final Vertx vertx = Vertx.vertx();
   private final TestRedis redis = new TestRedis(vertx);
   private RateLimits one;
@@ -31,7 +36,7 @@ class RedisRateLimitsTest {
   }
 
   private RateLimits deploy() {
-    RedisRateLimits limits = new RedisRateLimits(redis.url(), 3);
+    RedisRateLimits limits = new RedisRateLimits(redis.url());
     await(vertx.deployVerticle(limits));
     return limits;
   }
@@ -44,37 +49,114 @@ class RedisRateLimitsTest {
     }
   }
 
+  private static long take(RateLimits at, String key) {
+    return await(at.take(key, THREE));
+  }
+
   @Test
   void nodes_count_together_and_say_when_to_try_again() {
-    assertThat(await(one.retryAfterMillis("a"))).isZero();
-    assertThat(await(two.retryAfterMillis("a"))).isZero();
-    assertThat(await(one.retryAfterMillis("a"))).isZero();
-    assertThat(await(two.retryAfterMillis("a"))).isBetween(50_000L, 60_000L);
-    assertThat(await(one.retryAfterMillis("b"))).isZero();
+    for (RateLimits each : new RateLimits[] {one, two, one}) {
+      assertThat(take(each, "a")).isZero();
+      each.settle("a", THREE, true);
+    }
+    Until.holds("all are settled", () -> take(two, "a") > 0);
+    assertThat(take(two, "a")).isBetween(40_000L, 60_000L);
+    assertThat(take(one, "b")).isZero();
   }
 
   @Test
   void what_is_given_back_does_not_count() {
     for (int i = 0; i < 10; i++) {
-      assertThat(await(one.retryAfterMillis("a"))).isZero();
-      one.giveBack("a");
+      assertThat(take(one, "a")).isZero();
+      one.settle("a", THREE, false);
     }
-    one.giveBack("never counted");
+    one.settle("never taken", THREE, false);
     for (int i = 0; i < 3; i++) {
-      assertThat(await(one.retryAfterMillis("never counted"))).isZero();
+      assertThat(take(one, "never taken")).isZero();
     }
-    assertThat(await(one.retryAfterMillis("never counted"))).isPositive();
+    assertThat(take(one, "never taken")).isEqualTo(RateLimits.UNDECIDED);
+  }
+
+  @Test
+  void a_full_budget_is_undecided_as_long_as_a_place_may_come_back() {
+    for (int i = 0; i < 3; i++) {
+      take(one, "a");
+    }
+    assertThat(take(two, "a")).isEqualTo(RateLimits.UNDECIDED);
+    one.settle("a", THREE, true);
+    one.settle("a", THREE, false);
+    Until.holds("a place came back", () -> take(two, "a") == 0);
+    two.settle("a", THREE, true);
+    one.settle("a", THREE, true);
+    Until.holds("all are settled", () -> take(two, "a") > 0);
+  }
+
+  @Test
+  void a_clock_that_goes_back_makes_no_wait_longer_than_it_can_be() {
+    for (int i = 0; i < 3; i++) {
+      take(one, "a");
+      one.settle("a", THREE, true);
+    }
+    for (int i = 0; i < 7; i++) {
+      one.failed("a", AFTER_FIVE);
+    }
+    await(one.pour("a bucket", 100, 3_000));
+    for (String key : new String[] {"rate:a", "rate:{a}:wait", "rate:{a}:failures", "rate:a bucket"}) {
+      // Ten hours on: what a time to live is after the clock went back by as much.
+      redis.command("PEXPIRE", key, "36000000");
+    }
+    assertThat(take(two, "a")).isBetween(1L, 60_000L);
+    assertThat(await(two.waitMillis("a", AFTER_FIVE))).isBetween(1L, 60_000L);
+    assertThat(await(two.pour("a bucket", 100, 3_000))).isBetween(1L, 100L);
+  }
+
+  @Test
+  void failures_beyond_the_free_ones_make_the_next_try_wait_twice_as_long_each_time() {
+    for (int i = 0; i < 4; i++) {
+      one.failed("a", AFTER_FIVE);
+    }
+    assertThat(await(one.waitMillis("a", AFTER_FIVE))).isZero();
+    long[] most = {10_000, 20_000, 40_000, 60_000, 60_000};
+    for (long wait : most) {
+      two.failed("a", AFTER_FIVE);
+      Until.holds("it waits " + wait, () -> {
+        long said = await(one.waitMillis("a", AFTER_FIVE));
+        return said > wait - 5_000 && said <= wait;
+      });
+    }
+    assertThat(await(one.waitMillis("b", AFTER_FIVE))).isZero();
+  }
+
+  @Test
+  void a_bucket_is_shared_and_drains() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(await((i % 2 == 0 ? one : two).pour("a", 200, 1_000))).isZero();
+    }
+    long wait = await(one.pour("a", 200, 1_000));
+    assertThat(wait).isBetween(1L, 200L);
+    Until.holds("it has drained", Duration.ofSeconds(2), () -> await(two.pour("a", 200, 1_000)) == 0);
   }
 
   @Test
   void each_node_counts_for_itself_while_redis_is_away() {
     redis.kill();
     for (int i = 0; i < 3; i++) {
-      assertThat(await(one.retryAfterMillis("a"))).isZero();
+      assertThat(take(one, "a")).isZero();
+      one.settle("a", THREE, true);
     }
-    assertThat(await(one.retryAfterMillis("a"))).isBetween(40_000L, 60_000L);
-    assertThat(await(two.retryAfterMillis("a"))).isZero();
+    Until.holds("all are settled", () -> take(one, "a") > 0);
+    assertThat(take(one, "a")).isBetween(40_000L, 60_000L);
+    assertThat(take(two, "a")).isZero();
+    for (int i = 0; i < 6; i++) {
+      one.failed("a", AFTER_FIVE);
+    }
+    Until.holds("it waits", () -> await(one.waitMillis("a", AFTER_FIVE)) > 10_000);
+    assertThat(await(two.waitMillis("a", AFTER_FIVE))).isZero();
+    for (int i = 0; i < 5; i++) {
+      assertThat(await(one.pour("b", 60_000, 300_000))).isZero();
+    }
+    assertThat(await(one.pour("b", 60_000, 300_000))).isPositive();
     redis.start();
-    Until.holds("Redis counts again", Duration.ofSeconds(10), () -> await(one.retryAfterMillis("a")) == 0);
+    Until.holds("Redis counts again", Duration.ofSeconds(10), () -> take(one, "a") == 0);
   }
 }

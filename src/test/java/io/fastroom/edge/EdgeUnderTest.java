@@ -5,6 +5,7 @@ import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.http.HttpVerticle;
+import io.fastroom.http.RestLimits;
 import io.fastroom.http.RawHttp;
 import io.fastroom.model.User;
 import io.fastroom.net.ForwardedNotice;
@@ -36,9 +37,10 @@ final class EdgeUnderTest implements AutoCloseable {
     Settings settings = TestSettings.of(namesAndValues);
     tokens = new Tokens(vertx, settings.tokens());
     Passwords passwords = new Passwords(vertx);
+    RestLimits limits = new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
-        () -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, new RateLimits.Unlimited(), registry),
+        () -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, limits, registry),
         () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(), new SocketMetrics(registry)));
     vertx.deployVerticle(edge).await();
     port = edge.port();

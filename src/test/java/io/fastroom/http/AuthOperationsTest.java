@@ -3,13 +3,13 @@ package io.fastroom.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.auth.Passwords;
-import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Credentials;
+import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
 import io.fastroom.persistence.PersistenceApi.Rotated;
@@ -40,40 +40,26 @@ class AuthOperationsTest {
   private static String hash;
   private static volatile Rotation rotation = Rotation.ROTATED;
 
-  /** Counts on nobody's behalf and says what it was asked. */
-  private static final class Limits implements RateLimits {
-    @Override
-    public Future<Long> retryAfterMillis(String key) {
-      ASKED.add(key);
-      return Future.succeededFuture(key.equals("account:mallory") ? 1L : 0L);
-    }
-
-    @Override
-    public void giveBack(String key) {
-      ASKED.add("back " + key);
-    }
-  }
-
   @BeforeAll
   static void start() {
-    node = new RestNode(TestSettings.of("AUTH_RATE_PER_MINUTE", "30"), new Limits());
+    node = new RestNode(TestSettings.of("AUTH_RATE_PER_MINUTE", "30"),
+        new ScriptedLimits(ASKED, key -> key.startsWith("pair:mallory") ? 1 : 0));
     hash = RestNode.await(new Passwords(node.vertx).hash("correct horse"));
     node.answer(PersistenceApi.FIND_CREDENTIALS, question -> Future.succeededFuture(switch (question.username()) {
-      case "alice" -> new Credentials(RestNode.ALICE, hash);
-      case "bob" -> new Credentials(BOB, hash);
-      default -> new Credentials(null, null);
+      case "alice" -> new Credentials(RestNode.ALICE, hash, false);
+      case "bob" -> new Credentials(BOB, hash, false);
+      default -> new Credentials(null, null, false);
     }));
     node.answer(PersistenceApi.REGISTER_USER, question -> asked(question, RestNode.ALICE));
-    node.answer(PersistenceApi.STORE_REFRESH_TOKEN, question -> asked(question, null));
+    node.answer(PersistenceApi.START_LOGIN, question -> asked(question, null));
     node.answer(PersistenceApi.FIND_REFRESH_TOKEN,
-        question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f")));
+        question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f", Instant.now())));
     node.answer(PersistenceApi.ROTATE_REFRESH_TOKEN, question -> {
       ASKED.add(question);
       return Future.succeededFuture(new Rotated(rotation, RestNode.ALICE,
           rotation == Rotation.REUSED ? List.of(STOLEN) : List.of()));
     });
-    node.answer(PersistenceApi.REVOKE_REFRESH_TOKEN, question -> asked(question, null));
-    node.answer(PersistenceApi.BLOCK_TOKEN, question -> asked(question, null));
+    node.answer(PersistenceApi.END_LOGIN, question -> asked(question, List.of(STOLEN)));
     node.answer(BridgeApi.REVOKE, question -> asked(question, null));
   }
 
@@ -106,7 +92,7 @@ class AuthOperationsTest {
   void registers_the_normalised_name_and_only_a_hash() {
     assertThat(node.send(RestNode.json(node.request("/register"), "POST",
         "{\"username\":\" Alice-B \",\"password\":\"correct horse\",\"email\":\"A@b\"}")).statusCode()).isEqualTo(201);
-    assertThat(ASKED.poll()).isEqualTo("address:127.0.0.1");
+    assertThat(ASKED.poll()).isEqualTo("from:127.0.0.1");
     assertThat(ASKED.poll()).isInstanceOfSatisfying(RegisterUser.class, user -> {
       assertThat(user.username()).isEqualTo("alice_b");
       assertThat(user.email()).isEqualTo("A@b");
@@ -115,11 +101,12 @@ class AuthOperationsTest {
   }
 
   @Test
-  void a_login_that_succeeds_does_not_count_against_the_account() {
+  void a_login_that_succeeds_counts_against_nothing() {
     HttpResponse<String> response = logIn("+ALICE+", "correct+horse");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
-    assertThat(List.copyOf(ASKED)).startsWith("address:127.0.0.1", "account:alice", "back account:alice").hasSize(4);
+    assertThat(List.copyOf(ASKED)).startsWith("from:127.0.0.1", "pair:alice:127.0.0.1", "account:alice",
+        "back from:127.0.0.1", "back pair:alice:127.0.0.1").hasSize(6);
   }
 
   @Test
@@ -130,12 +117,14 @@ class AuthOperationsTest {
           return response.body();
         }).distinct().toList();
     assertThat(answers).hasSize(1);
-    assertThat(ASKED).doesNotContain("back account:alice", "back account:bob");
+    assertThat(ASKED).noneMatch(each -> each.toString().startsWith("back"))
+        .contains("keep pair:alice:127.0.0.1", "keep pair:bob:127.0.0.1", "failed account:nobody");
   }
 
   @Test
-  void an_account_under_attack_is_limited_from_any_address() {
+  void an_account_under_attack_is_limited_from_that_address() {
     assertThat(logIn("mallory", "wrong").statusCode()).isEqualTo(429);
+    assertThat(ASKED).last().isEqualTo("back from:127.0.0.1");
   }
 
   @Test
@@ -179,14 +168,20 @@ class AuthOperationsTest {
   }
 
   @Test
-  void a_logout_blocks_the_access_token_before_it_answers() {
+  void a_logout_ends_the_logins_of_both_tokens_before_it_answers() {
     Tokens.Pair pair = node.tokens.sign(RestNode.ALICE);
     HttpRequest.Builder request = RestNode.json(node.request("/logout"), "POST", "{\"refresh_token\":\"x\"}");
-    assertThat(node.send(request).statusCode()).isEqualTo(204);
-    assertThat(ASKED).hasSize(1);
-    assertThat(node.send(request.copy().header("Authorization", "Bearer rubbish")).statusCode()).isEqualTo(204);
+    BridgeApi.Revoke told = new BridgeApi.Revoke(List.of(STOLEN));
+    for (HttpRequest.Builder without : List.of(request, request.copy().header("Authorization", "Bearer rubbish"))) {
+      assertThat(node.send(without).statusCode()).isEqualTo(204);
+      assertThat(ASKED.poll()).isInstanceOfSatisfying(EndLogin.class, end -> assertThat(end.bearer()).isNull());
+      assertThat(ASKED.poll()).isEqualTo(told);
+    }
     assertThat(node.send(request.copy().header("Authorization", "Bearer " + pair.access())).statusCode()).isEqualTo(204);
-    BlockedToken token = new BlockedToken(pair.accessJti(), pair.accessExpiresAt());
-    assertThat(List.copyOf(ASKED)).endsWith(token, new BridgeApi.Revoke(List.of(token)));
+    assertThat(ASKED.poll()).isInstanceOfSatisfying(EndLogin.class, end -> {
+      assertThat(end.hash()).isEqualTo(Tokens.hash("x"));
+      assertThat(end.bearer()).isEqualTo(new BlockedToken(pair.accessJti(), pair.accessExpiresAt()));
+    });
+    assertThat(ASKED).containsExactly(told);
   }
 }

@@ -2,34 +2,16 @@ package io.fastroom.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.auth.RateLimits;
 import io.fastroom.support.TestSettings;
-import io.vertx.core.Future;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /** Whose tries are counted together. */
 class ClientAddressTest {
-  /** Lets nothing through, and says what it was asked. */
-  private static final class Asked implements RateLimits {
-    private final BlockingQueue<String> keys = new LinkedBlockingQueue<>();
-
-    @Override
-    public Future<Long> retryAfterMillis(String key) {
-      keys.add(key);
-      return Future.succeededFuture(1L);
-    }
-
-    @Override
-    public void giveBack(String key) { }
-  }
-
-  private static List<String> keys(List<String> trusted, String... forwardedFor) {
-    Asked asked = new Asked();
+  private static List<Object> keys(List<String> trusted, String... forwardedFor) {
+    ScriptedLimits asked = new ScriptedLimits(key -> key.endsWith("/48") || !key.contains("/64") ? 1 : 0);
     try (RestNode node = new RestNode(
         TestSettings.of("TRUSTED_PROXIES", String.join(",", trusted), "AUTH_RATE_PER_MINUTE", "1"), asked)) {
       for (String value : forwardedFor) {
@@ -41,12 +23,12 @@ class ClientAddressTest {
         assertThat(node.send(request).statusCode()).isEqualTo(429);
       }
     }
-    return List.copyOf(asked.keys);
+    return List.copyOf(asked.asked);
   }
 
   @Test
   void nobody_is_believed_unless_trusted() {
-    assertThat(keys(List.of(), "", "1.2.3.4")).containsOnly("address:127.0.0.1");
+    assertThat(keys(List.of(), "", "1.2.3.4")).containsOnly("from:127.0.0.1");
   }
 
   @Test
@@ -54,8 +36,9 @@ class ClientAddressTest {
     assertThat(keys(List.of("127.0.0.1", "10.0.0.0/8"), "", "1.2.3.4", "9.9.9.9, 1.2.3.4", "1.2.3.4, 10.1.2.3",
         "9.9.9.9,1.2.3.4:5678 , 10.1.2.3", "10.1.1.1, 10.2.2.2", "rubbish", "1.2.3.4, rubbish", "2001:db8:1:2:3:4:5:6",
         "[2001:db8:1:2::1]:443", "::ffff:1.2.3.4"))
-        .containsExactly("address:127.0.0.1", "address:1.2.3.4", "address:1.2.3.4", "address:1.2.3.4",
-            "address:1.2.3.4", "address:10.1.1.1", "address:127.0.0.1", "address:127.0.0.1",
-            "address:2001:db8:1:2::/64", "address:2001:db8:1:2::/64", "address:1.2.3.4");
+        .containsExactly("from:127.0.0.1", "from:1.2.3.4", "from:1.2.3.4", "from:1.2.3.4",
+            "from:1.2.3.4", "from:10.1.1.1", "from:127.0.0.1", "from:127.0.0.1",
+            "from:2001:db8:1:2::/64", "from:2001:db8:1::/48", "back from:2001:db8:1:2::/64", "from:2001:db8:1:2::/64",
+            "from:2001:db8:1::/48", "back from:2001:db8:1:2::/64", "from:1.2.3.4");
   }
 }

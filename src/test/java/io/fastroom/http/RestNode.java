@@ -26,7 +26,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,8 @@ final class RestNode implements AutoCloseable {
     tokens = new Tokens(vertx, settings.tokens());
     Revocations revocations = (Principal principal) -> !revoked.contains(principal.jti());
     HttpVerticle verticle =
-        new HttpVerticle(bus, settings, tokens, new Passwords(vertx), revocations, limits, registry);
+        new HttpVerticle(bus, settings, tokens, new Passwords(vertx), revocations,
+            new RestLimits(vertx, settings.http(), limits, registry), registry);
     await(vertx.deployVerticle(verticle));
     HttpServer server = await(vertx.createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16_384))
         .requestHandler(verticle::handle).listen(0, "127.0.0.1"));

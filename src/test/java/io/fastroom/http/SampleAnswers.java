@@ -33,15 +33,14 @@ final class SampleAnswers {
   SampleAnswers(RestNode node, String passwordHash) {
     this.node = node;
     answer(PersistenceApi.REGISTER_USER, RestNode.ALICE);
-    answer(PersistenceApi.FIND_CREDENTIALS, new Credentials(RestNode.ALICE, passwordHash));
+    answer(PersistenceApi.FIND_CREDENTIALS, new Credentials(RestNode.ALICE, passwordHash, false));
     answer(PersistenceApi.FIND_USER, RestNode.ALICE);
     answer(PersistenceApi.GET_USER, RestNode.ALICE);
     answer(PersistenceApi.LIST_USERS, List.of(RestNode.ALICE));
-    answer(PersistenceApi.STORE_REFRESH_TOKEN, null);
-    answer(PersistenceApi.FIND_REFRESH_TOKEN, new RefreshOwner(RestNode.ALICE, "family"));
+    answer(PersistenceApi.START_LOGIN, null);
+    answer(PersistenceApi.FIND_REFRESH_TOKEN, new RefreshOwner(RestNode.ALICE, "family", Instant.now()));
     answer(PersistenceApi.ROTATE_REFRESH_TOKEN, new Rotated(Rotation.ROTATED, RestNode.ALICE, List.of()));
-    answer(PersistenceApi.REVOKE_REFRESH_TOKEN, null);
-    answer(PersistenceApi.BLOCK_TOKEN, null);
+    answer(PersistenceApi.END_LOGIN, List.of());
     answer(BridgeApi.REVOKE, null);
     answer(PersistenceApi.CREATE_ROOM, ROOM);
     answer(PersistenceApi.LIST_ROOMS, new Page<>(List.of(ROOM), 2, 1, 0));

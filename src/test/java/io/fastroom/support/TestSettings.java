@@ -19,7 +19,7 @@ public final class TestSettings {
   public static Settings of(String... namesAndValues) {
     Map<String, String> values = new HashMap<>(Map.of("DATABASE_URL", "postgres://elsewhere/db", "REDIS_URL",
         "redis://elsewhere", "DEBUG", "true", "HOST", "127.0.0.1", "SERVER_ID", "test", "AUTH_RATE_PER_MINUTE", "0",
-        "FASTROOM_SECRET", "a secret for tests"));
+        "FASTROOM_SECRET", "a secret for tests", "REST_WRITE_RATE", "0", "REST_CONCURRENCY", "0"));
     for (int i = 0; i < namesAndValues.length; i += 2) {
       values.put(namesAndValues[i], namesAndValues[i + 1]);
     }

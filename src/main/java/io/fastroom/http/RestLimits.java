@@ -1,0 +1,90 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.RateLimits;
+import io.fastroom.auth.Refusals;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.net.ClientAddress;
+import io.fastroom.net.TrustedProxies;
+import io.fastroom.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/**
+ * A signed-in user's fair share of REST: writing calls by rate over all nodes, and calls under way at once on this one.
+ * One a node.
+ *
+ * <p>Thread: any.
+ */
+public final class RestLimits {
+  private static final int BURST_MILLIS = 3_000;
+  /** Of the pairs of one login: what revoking it has to name grows with them. */
+  private static final int REFRESH_COST_MILLIS = 2_000;
+  private static final int REFRESH_BURST_MILLIS = 200_000;
+
+  private final RateLimits shared;
+  private final ClientAddress addresses;
+  private final Refusals refusals;
+  private final int writesPerSecond;
+  private final int atOnce;
+  private final int loginsPerMinute;
+  private final Places places;
+
+  public RestLimits(Vertx vertx, Settings.Http settings, RateLimits shared, MeterRegistry registry) {
+    this.shared = shared;
+    this.addresses = new ClientAddress(new TrustedProxies(settings.trustedProxies()));
+    this.refusals = new Refusals(registry);
+    this.writesPerSecond = settings.writeRate();
+    this.atOnce = settings.concurrency();
+    this.loginsPerMinute = settings.authRatePerMinute();
+    this.places = new Places(vertx, atOnce);
+  }
+
+  RateLimits logins() {
+    return loginsPerMinute == 0 ? new RateLimits.Unlimited() : shared;
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** Does a call of somebody signed in when it is its turn. Fails with RATE_LIMITED when that does not come. */
+  Future<Reply> run(Call call, boolean writes, Operation operation) {
+    return (writes ? write(call) : Future.<Void>succeededFuture())
+        .compose(go -> atOnce == 0 ? operation.handle(call) : inPlace(call, operation));
+  }
+
+  private Future<Void> write(Call call) {
+    return writesPerSecond == 0 ? Future.succeededFuture() : pour(call, "rest_write", "write:" + call.userId(),
+        Math.max(1, 1_000 / writesPerSecond), BURST_MILLIS, call.principal().username());
+  }
+
+  /** One more pair of a login. */
+  Future<Void> refresh(Call call, String family, String username) {
+    return writesPerSecond == 0 ? Future.succeededFuture()
+        : pour(call, "refresh", "refresh:" + family, REFRESH_COST_MILLIS, REFRESH_BURST_MILLIS, username);
+  }
+
+  private Future<Void> pour(Call call, String kind, String key, int cost, int size, String username) {
+    return shared.pour(key, cost, size).compose(wait -> {
+      if (wait == 0) {
+        return Future.succeededFuture();
+      }
+      tell(kind, username, call);
+      return Future.failedFuture(new Refused(Problem.RATE_LIMITED, "Too many changes, wait a moment", wait));
+    });
+  }
+
+  private Future<Reply> inPlace(Call call, Operation operation) {
+    long user = call.userId();
+    return places.enter(user)
+        .onFailure(full -> tell("rest_concurrency", call.principal().username(), call))
+        .compose(entered -> Future.succeededFuture(call).compose(operation::handle)
+            .onComplete(done -> places.leave(user)));
+  }
+
+  private void tell(String kind, String username, Call call) {
+    refusals.limited(kind, username, addresses.of(call.request()), call.requestId());
+  }
+}
