@@ -62,7 +62,7 @@ for (const lost of ['cut', 'hang', [502, { detail: 'a proxy gave up' }], [200, n
   }
 }
 
-story('asks for no pair any more when the server is away for long, until there is need of one', async ({ run }) => {
+story('stops trying by itself when the server is away for long, and tries again at the next call', async ({ run }) => {
   const [wire, login] = [new Wire(), new Login()];
   login.serve(wire);
   const refresh = wire.answers['POST /refresh'];
@@ -80,7 +80,7 @@ story('asks for no pair any more when the server is away for long, until there i
 });
 
 for (const tabs of [2, 5]) {
-  story(`lets ${tabs} tabs without Web Locks wake up with an old token at once`, async ({ run, undo }) => {
+  story(`refreshes once when ${tabs} tabs without Web Locks wake up at the same moment`, async ({ run, undo }) => {
     const browser = new BrowserOf(undo);
     const [wire, login] = [new Wire(), new Login()];
     login.serve(wire);
@@ -113,7 +113,7 @@ story('does not wait for ever for a tab that has vanished with its claim', async
 });
 
 for (const broken of ['', '{', 'null', '[]', '"x"', '{"by":7}', '{"by":"x","until":1e308}', '{"by":"x","until":"soon"}']) {
-  story(`takes no heed of a broken claim (${broken})`, async ({ run, undo }) => {
+  story(`ignores a broken claim (${broken})`, async ({ run, undo }) => {
     const browser = new BrowserOf(undo);
     const [wire, login] = [new Wire(), new Login()];
     login.serve(wire);
