@@ -52,7 +52,12 @@ story('takes the time of a position that it knows by seq alone', async ({ wire, 
 
 story('asks from the last event it has when a resume is lost half way', async ({ wire, back }) => {
   await back();
-  wire.letIn('general', 30, { messages: [chat(11, 'bob', 'x', { ts: T(11) })], resumed: true, more: true }, { ts: T(30) });
+  wire.letIn(
+    'general',
+    30,
+    { messages: [chat(11, 'bob', 'x', { ts: T(11) })], resumed: true, more: true },
+    { ts: T(30) },
+  );
   assert.deepEqual(await back(), [11, T(11)]);
 });
 
@@ -72,7 +77,11 @@ for (const parts of [1, 2, 3]) {
     wire.push(chat(11, 'bob', 'lost by the failover', { ts: T(11) }));
     const last = [chat(7, 'bob', 'a'), chat(8, 'bob', 'b'), chat(9, 'alice', 'c')];
     const size = Math.ceil(last.length / parts);
-    startOver(wire, { seq: 9, ts: T(9) }, ...Array.from({ length: parts }, (_, at) => last.slice(at * size, (at + 1) * size)));
+    startOver(
+      wire,
+      { seq: 9, ts: T(9) },
+      ...Array.from({ length: parts }, (_, at) => last.slice(at * size, (at + 1) * size)),
+    );
     assert.deepEqual(texts(room), ['a', 'b', 'c']);
     assert.deepEqual([room.seq, room.ts, room.state], [9, T(9), 'live']);
     assert.deepEqual([...room.present].sort(), ['alice', 'carol']);
@@ -89,7 +98,10 @@ story('sends what waited, once, when it has started over', async ({ wire, room }
   assert.equal(wire.sent('chat').length, 0);
   wire.push({ type: 'presence_state', room: 'general', users: ['alice'] });
   wire.push({ type: 'history', room: 'general', resumed: false, messages: [] });
-  assert.deepEqual(wire.sent('chat').map((c) => c.client_id), [clientId]);
+  assert.deepEqual(
+    wire.sent('chat').map((c) => c.client_id),
+    [clientId],
+  );
 });
 
 story('does not put a page of the old history before the new one', async ({ wire, room, timers }) => {
@@ -108,7 +120,10 @@ story('reads the members again when it has started over', async ({ wire, room })
   let banned = false;
   wire.answers['GET /rooms/7/members'] = () => [
     200,
-    { items: [{ user_id: 2, username: 'bob', is_moderator: true, is_banned: banned, is_muted: false }], has_more: false },
+    {
+      items: [{ user_id: 2, username: 'bob', is_moderator: true, is_banned: banned, is_muted: false }],
+      has_more: false,
+    },
   ];
   await room.loadMembers();
   banned = true;

@@ -27,7 +27,8 @@ class BrowserOf {
 
   constructor(undo) {
     const before = [globalThis.localStorage, globalThis.addEventListener, globalThis.navigator];
-    const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    const define = (name, value) =>
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     define('localStorage', {
       getItem: (key) => this.kept.get(key) ?? null,
       setItem: (key, text) => this.write(key, text),
@@ -112,7 +113,16 @@ story('does not wait for ever for a tab that has vanished with its claim', async
   assert.deepEqual(await answer, { username: 'alice' });
 });
 
-for (const broken of ['', '{', 'null', '[]', '"x"', '{"by":7}', '{"by":"x","until":1e308}', '{"by":"x","until":"soon"}']) {
+for (const broken of [
+  '',
+  '{',
+  'null',
+  '[]',
+  '"x"',
+  '{"by":7}',
+  '{"by":"x","until":1e308}',
+  '{"by":"x","until":"soon"}',
+]) {
   story(`ignores a broken claim (${broken})`, async ({ run, undo }) => {
     const browser = new BrowserOf(undo);
     const [wire, login] = [new Wire(), new Login()];

@@ -195,7 +195,8 @@ class App {
 
   #forget(room) {
     this.memory.change(({ rooms }) => {
-      for (const [id, name] of Object.entries(rooms)) if (Number(id) === room.id || name === room.name) delete rooms[id];
+      for (const [id, name] of Object.entries(rooms))
+        if (Number(id) === room.id || name === room.name) delete rooms[id];
     });
   }
 

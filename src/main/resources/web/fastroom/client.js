@@ -24,12 +24,17 @@ export class FastRoom extends Calls {
     super();
     const origin = url.replace(/\/+$/, '');
     this.#session = new Session(new Http(origin, fetch), store);
-    this.#connection = new Connection(origin, this.#session, { WebSocket, random }, {
-      changed: (state) => this.#changed(state),
-      received: (frame, answered) => this.#rooms.receive(frame, answered),
-      opened: () => this.#rooms.enter(),
-      dropped: () => this.#rooms.offline(),
-    });
+    this.#connection = new Connection(
+      origin,
+      this.#session,
+      { WebSocket, random },
+      {
+        changed: (state) => this.#changed(state),
+        received: (frame, answered) => this.#rooms.receive(frame, answered),
+        opened: () => this.#rooms.enter(),
+        dropped: () => this.#rooms.offline(),
+      },
+    );
     this.#rooms = new Rooms(this, this.#connection, { maxMessages, random });
     this.#session.on('ended', () => this.#ended());
   }

@@ -1,6 +1,13 @@
 // @ts-check
 
-const DURABLE = new Set(['chat', 'message_updated', 'message_deleted', 'member_update', 'room_updated', 'room_deleted']);
+const DURABLE = new Set([
+  'chat',
+  'message_updated',
+  'message_deleted',
+  'member_update',
+  'room_updated',
+  'room_deleted',
+]);
 /** They bear the `seq` of an event without being one. */
 const MARKS = new Set(['read', 'activity']);
 

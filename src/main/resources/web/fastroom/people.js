@@ -82,7 +82,7 @@ export class People {
     const changed = new Set();
     const stop = this.#link.on('member', ({ room, member }) => room === this.#room && changed.add(member.userId));
     try {
-      for (let offset = 0; offset !== null; ) {
+      for (let offset = 0; offset !== null;) {
         const page = await this.#link.call('GET', `/rooms/${this.#room.id}/members?limit=200&offset=${offset}`);
         for (const item of page.items) {
           // What the socket said meanwhile is newer than the page.

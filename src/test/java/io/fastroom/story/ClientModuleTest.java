@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The tests of the JavaScript client, which are JavaScript themselves, under Node's own test runner. */
@@ -49,6 +50,7 @@ class ClientModuleTest {
 
   /** The declared types against the sources, and a strict program against the declared types. */
   @Test
+  @Tag("slow")
   void the_types_are_those_of_the_sources() throws IOException {
     assumeTrue(NodeJs.hasNode() && NodeJs.hasNpm(),
         "THE TYPES OF FASTROOM.JS ARE NOT TESTED: node or npm is missing, in Debian: apt-get install nodejs npm");
