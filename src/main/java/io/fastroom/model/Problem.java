@@ -27,6 +27,9 @@ public enum Problem {
   MODERATOR_FIRST_DEMOTED(409, "A moderator is demoted before they can be banned or muted"),
   NOT_YOURSELF(409, "Not on yourself"),
   MEMBER_BANNED(409, "The user is banned from this room"),
+  TOO_MANY_MEMBERSHIPS(409, "A member of too many rooms"),
+  TOO_MANY_ROOMS_MADE(409, "Too many rooms made by one user"),
+  ROOM_FULL(409, "The room has as many members as it may have"),
   TOO_LARGE(413, "Body too large"),
   URI_TOO_LONG(414, "URI too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
@@ -40,6 +43,7 @@ public enum Problem {
   TOO_MANY_ROOMS(429, "Too many rooms on this socket"),
   TOO_MANY_SOCKETS(429, "Too many sockets"),
   INTERNAL(500, "Internal error"),
+  BUSY(503, "Too many changes of this room are waiting, try again"),
   UNAVAILABLE(503, "A backing service is away, try again"),
   VERSION_NOT_SUPPORTED(505, "HTTP version not supported");
 

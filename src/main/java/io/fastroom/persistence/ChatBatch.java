@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -20,32 +21,44 @@ import java.util.function.IntFunction;
 /** Messages that are committed by one statement. Thread: the chat writer's. */
 final class ChatBatch {
   static final String APPEND = """
-      SELECT at, outcomes, ids, seqs, room_names FROM append_chats_v1($1, $2, $3, $4, $5, $6, $7, $8, $9)""";
-  /** By the outcomes of {@code append_chats_v1}, from 2 on. */
+      SELECT outcomes, ids, seqs, times, room_names
+      FROM append_chats_v2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""";
+  private static final int APPENDED = 0;
+  private static final int REPEATED = 1;
+  private static final int LOCKED = 6;
+  /** By the outcomes of {@code append_chats_v2}, from 2 on. */
   private static final Problem[] REFUSALS = {
       Problem.ROOM_NOT_FOUND, Problem.NOT_IN_ROOM, Problem.BANNED, Problem.MUTED};
 
   /** @param deadline of the answer, by {@link System#currentTimeMillis} */
-  record PendingChat(Append chat, Promise<Appended> answer, long deadline) { }
+  record PendingChat(Append chat, Promise<Appended> answer, long deadline) {
+    long roomId() {
+      return chat.roomId();
+    }
+  }
 
   final long number;
   final List<PendingChat> items;
+  /** For how long in all it may wait for rooms that are locked. */
+  private final int waitMillis;
   /** Whether an earlier attempt may have been committed without our knowing. */
-  boolean again;
+  boolean resent;
 
-  ChatBatch(long number, List<PendingChat> items) {
+  ChatBatch(long number, List<PendingChat> items, int waitMillis) {
     this.number = number;
     this.items = items;
+    this.waitMillis = waitMillis;
   }
 
-  /** The first item's, which is the oldest. */
+  /** The first one to end. */
   long deadline() {
-    return items.get(0).deadline();
+    return items.stream().mapToLong(PendingChat::deadline).min().orElseThrow();
   }
 
   /** @param notAfter by the database's clock: it refuses to commit what the askers have been told is lost */
   Tuple parameters(long lane, OffsetDateTime notAfter) {
-    return Tuple.tuple().addLong(lane).addLong(number).addBoolean(again).addOffsetDateTime(notAfter)
+    return Tuple.tuple().addLong(lane).addLong(number).addBoolean(resent).addOffsetDateTime(notAfter)
+        .addInteger(waitMillis).addArrayOfLong(locks())
         .addArrayOfLong(column(Append::roomId, Long[]::new))
         .addArrayOfLong(column(Append::userId, Long[]::new))
         .addArrayOfString(column(Append::username, String[]::new))
@@ -53,25 +66,36 @@ final class ChatBatch {
         .addArrayOfString(column(Append::clientId, String[]::new));
   }
 
+  /** The rooms in the order of {@code room_lock_key}, in which all batches of all nodes lock them. */
+  private Long[] locks() {
+    return items.stream().map(PendingChat::roomId).distinct().sorted(Comparator.comparingInt(Long::intValue))
+        .toArray(Long[]::new);
+  }
+
   private <T> T[] column(Function<Append, T> field, IntFunction<T[]> array) {
     return items.stream().map(item -> field.apply(item.chat())).toArray(array);
   }
 
-  /** What became of a batch: the new events in order, the answers to give for them, and who only asked once more. */
-  record Result(List<Committed> committed, List<Runnable> answers, List<PendingChat> repeats) { }
+  /**
+   * What became of a batch: the new events in order, the answers to give for them, who only asked once more, and what
+   * was left alone because somebody else holds the room.
+   */
+  record Result(List<Committed> committed, List<Runnable> answers, List<PendingChat> repeats,
+                List<PendingChat> locked) { }
 
   Result read(Row row) {
-    Instant at = Rows.instant(row, 0);
-    Short[] outcomes = row.getArrayOfShorts(1);
-    Long[] ids = row.getArrayOfLongs(2);
-    Long[] seqs = row.getArrayOfLongs(3);
+    Short[] outcomes = row.getArrayOfShorts(0);
+    Long[] ids = row.getArrayOfLongs(1);
+    Long[] seqs = row.getArrayOfLongs(2);
+    OffsetDateTime[] times = row.getArrayOfOffsetDateTimes(3);
     String[] rooms = row.getArrayOfStrings(4);
-    Result result = new Result(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Result result = new Result(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < items.size(); i++) {
       PendingChat item = items.get(i);
       switch (outcomes[i]) {
-        case 0 -> appended(item, ids[i], seqs[i], rooms[i], at, result);
-        case 1 -> result.repeats.add(item);
+        case APPENDED -> appended(item, ids[i], seqs[i], rooms[i], times[i].toInstant(), result);
+        case REPEATED -> result.repeats.add(item);
+        case LOCKED -> result.locked.add(item);
         default -> {
           Refused refused = new Refused(REFUSALS[outcomes[i] - 2]);
           result.answers.add(() -> item.answer().fail(refused));

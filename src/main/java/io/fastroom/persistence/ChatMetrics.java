@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ final class ChatMetrics {
   private final MeterRegistry registry;
   private final Timer commits;
   private final DistributionSummary sizes;
+  private final Counter locked;
 
   ChatMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -19,6 +21,12 @@ final class ChatMetrics {
         .publishPercentileHistogram().register(registry);
     this.sizes = DistributionSummary.builder("fastroom.chat.group").description("Messages in a commit")
         .register(registry);
+    this.locked = Counter.builder("fastroom.chat.locked")
+        .description("Messages put off because somebody else held their room").register(registry);
+  }
+
+  void locked(int messages) {
+    locked.increment(messages);
   }
 
   void committed(int messages, long nanos) {

@@ -14,10 +14,11 @@ import java.util.List;
 
 /** Answers a message sent once more with the first one, as it stands now. Thread: the chat writer's. */
 final class ChatRetries {
-  private static final String FIRST = "SELECT i.ord, " + Rows.ROOM + ", m." + Rows.MESSAGE.replace(", ", ", m.") + """
-
-      FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS i(author, client_id, ord)
-      JOIN messages m ON m.user_id = i.author AND m.client_id = i.client_id
+  private static final String FIRST = """
+      SELECT i.ord, r.id, r.name, r.is_private, r.created_at, m.id, m.seq, m.user_id, m.username, m.content,
+        m.created_at, m.edited_at, m.edited_by, m.deleted, m.client_id
+      FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS i(room, author, client_id, ord)
+      JOIN messages m ON m.room_id = i.room AND m.user_id = i.author AND m.client_id = i.client_id
       JOIN rooms r ON r.id = m.room_id""";
 
   private final Database database;
@@ -28,6 +29,7 @@ final class ChatRetries {
 
   void answer(List<PendingChat> items) {
     Tuple keys = Tuple.tuple()
+        .addArrayOfLong(items.stream().map(PendingChat::roomId).toArray(Long[]::new))
         .addArrayOfLong(items.stream().map(item -> item.chat().userId()).toArray(Long[]::new))
         .addArrayOfString(items.stream().map(item -> item.chat().clientId()).toArray(String[]::new));
     database.query(FIRST, keys).transform(result -> {

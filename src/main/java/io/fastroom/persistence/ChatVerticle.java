@@ -12,14 +12,16 @@ import io.vertx.core.VerticleBase;
 final class ChatVerticle extends VerticleBase {
   private final Bus bus;
   private final Database database;
+  private final Database waiting;
   private final ChatRetries repeats;
   private final ChatMetrics metrics;
   private final int lanes;
   private ChatWriters writer;
 
-  ChatVerticle(Bus bus, Database database, ChatRetries repeats, ChatMetrics metrics, int lanes) {
+  ChatVerticle(Bus bus, Database database, Database waiting, ChatRetries repeats, ChatMetrics metrics, int lanes) {
     this.bus = bus;
     this.database = database;
+    this.waiting = waiting;
     this.repeats = repeats;
     this.metrics = metrics;
     this.lanes = lanes;
@@ -27,7 +29,7 @@ final class ChatVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    writer = new ChatWriters(vertx, bus, database, repeats, metrics, lanes);
+    writer = new ChatWriters(vertx, bus, database, waiting, repeats, metrics, lanes);
     metrics.waiting(writer::waiting);
     return Future.all(
         bus.answer(PersistenceApi.APPEND, writer::append),

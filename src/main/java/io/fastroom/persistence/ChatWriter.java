@@ -4,21 +4,17 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.ChatBatch.PendingChat;
-import io.fastroom.persistence.PersistenceApi.Append;
-import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,23 +24,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A batch whose outcome is unknown is sent again under its number, by which the database knows what it has committed.
  *
- * <p>Thread: the chat writer's context. Limits: what waits is bounded by number and size, beyond it UNAVAILABLE.
+ * <p>Thread: the chat writer's context. Limits: what waits is bounded by number and size.
  */
 final class ChatWriter {
-  static final int MAX_ITEMS = 256;
-  static final int MAX_CHARS = 1 << 20;
-  private static final int MAX_WAITING_ITEMS = 20_000;
-  private static final int MAX_WAITING_CHARS = 32 << 20;
   /** How long a message may take before its sender is told that it is lost. */
   static final long ANSWER_MILLIS = 5_000;
+  /** The database stops committing this long before the sender is told so. */
+  static final long MARGIN_MILLIS = 250;
   private static final long ATTEMPT_MILLIS = 3_000;
   private static final long PAUSE_MILLIS = 100;
-  /** The database stops committing this long before the sender is told so. */
-  private static final long MARGIN_MILLIS = 250;
   /** Serialization, deadlock, a client_id committed meanwhile: the next attempt sees what was in the way. */
   private static final Set<String> AT_ONCE = Set.of("40001", "40P01", "23505");
   private static final String TOO_LATE = "FR001";
-  private static final String COMMITTED_ALREADY = "FR002";
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
 
   private final Vertx vertx;
@@ -52,39 +43,41 @@ final class ChatWriter {
   private final Database database;
   private final ChatRetries repeats;
   private final ChatMetrics metrics;
+  private final Turns turns;
+  private final Consumer<List<PendingChat>> locked;
+  private final AppendedBatches appended;
+  private final ChatQueue queue = new ChatQueue();
   private final long lane = new SecureRandom().nextLong();
-  private final ArrayDeque<PendingChat> waiting = new ArrayDeque<>();
-  private int waitingChars;
   private boolean busy;
   private Future<Void> underWay = Future.succeededFuture();
   private long batches;
+  private int maxItems = ChatQueue.MAX_ITEMS;
   /** The database's clock minus ours in milliseconds, null when not known. */
   private Long clockAhead;
 
-  ChatWriter(Vertx vertx, Bus bus, Database database, ChatRetries repeats, ChatMetrics metrics) {
+  /** How a writer goes through its rooms: the next turn may be another one than the last. */
+  interface Turns {
+    Turn next(ChatQueue queue);
+  }
+
+  /** @param rooms of one batch at most; @param waitMillis for those that are locked, all together */
+  record Turn(int rooms, int waitMillis) { }
+
+  /** @param locked takes what could not be committed because somebody else holds the room, in order */
+  ChatWriter(Vertx vertx, Bus bus, Database database, ChatRetries repeats, ChatMetrics metrics, Turns turns,
+             Consumer<List<PendingChat>> locked) {
     this.vertx = vertx;
     this.bus = bus;
     this.database = database;
     this.repeats = repeats;
     this.metrics = metrics;
+    this.turns = turns;
+    this.locked = locked;
+    this.appended = new AppendedBatches(database, lane);
   }
 
-  Future<Appended> add(Append chat) {
-    if (waiting.size() >= MAX_WAITING_ITEMS || waitingChars >= MAX_WAITING_CHARS) {
-      return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
-    }
-    Promise<Appended> answer = Promise.promise();
-    waiting.add(new PendingChat(chat, answer, System.currentTimeMillis() + ANSWER_MILLIS));
-    waitingChars += chat.text().length();
-    if (!busy) {
-      next();
-    }
-    return answer.future();
-  }
-
-  /** Any thread; for metrics, so it need not be exact. */
-  int waiting() {
-    return waiting.size();
+  ChatQueue queue() {
+    return queue;
   }
 
   boolean isIdle() {
@@ -96,43 +89,37 @@ final class ChatWriter {
     return underWay;
   }
 
+  /** To be called after something was put into the queue. */
+  void wake() {
+    if (!busy) {
+      next();
+    }
+  }
+
   private void next() {
-    List<PendingChat> items = take();
+    Turn turn = turns.next(queue);
+    List<PendingChat> items = queue.take(turn.rooms(), maxItems);
     busy = !items.isEmpty();
     if (busy) {
-      underWay = commit(items);
+      underWay = commit(items, turn.waitMillis());
       underWay.onComplete(ignored -> next());
     }
   }
 
-  private List<PendingChat> take() {
-    List<PendingChat> items = new ArrayList<>(Math.min(waiting.size(), MAX_ITEMS));
-    long now = System.currentTimeMillis();
-    int chars = 0;
-    while (!waiting.isEmpty() && items.size() < MAX_ITEMS && chars < MAX_CHARS) {
-      PendingChat item = waiting.poll();
-      waitingChars -= item.chat().text().length();
-      if (item.deadline() <= now) {
-        item.answer().fail(new Refused(Problem.UNAVAILABLE));
-      } else {
-        chars += item.chat().text().length();
-        items.add(item);
-      }
-    }
-    return items;
-  }
-
-  /** Completes when every item is answered or left to {@link ChatRetries}; never fails. */
-  private Future<Void> commit(List<PendingChat> items) {
-    ChatBatch batch = new ChatBatch(++batches, items);
+  /** Completes when every item is answered, back in a queue or left to {@link ChatRetries}; never fails. */
+  private Future<Void> commit(List<PendingChat> items, int waitMillis) {
+    ChatBatch batch = new ChatBatch(++batches, items, waitMillis);
     long begin = System.nanoTime();
     return attempt(batch).transform(result -> {
-      if (result.succeeded()) {
-        metrics.committed(items.size(), System.nanoTime() - begin);
-        deliver(batch.read(result.result()));
+      if (result.failed()) {
+        failed(batch, result.cause());
         return Future.succeededFuture();
       }
-      return failed(batch, result.cause());
+      maxItems = Math.min(ChatQueue.MAX_ITEMS, 2 * maxItems);
+      ChatBatch.Result outcome = batch.read(result.result());
+      metrics.committed(items.size() - outcome.locked().size(), System.nanoTime() - begin);
+      deliver(outcome);
+      return appended.forget(batch.number);
     });
   }
 
@@ -144,6 +131,8 @@ final class ChatWriter {
     if (!result.repeats().isEmpty()) {
       repeats.answer(result.repeats());
     }
+    // Also when there are none: what was locked before may be free now.
+    locked.accept(result.locked());
   }
 
   private Future<Row> attempt(ChatBatch batch) {
@@ -172,11 +161,11 @@ final class ChatWriter {
     String state = SqlErrors.state(failure);
     if (state.equals(TOO_LATE)) {
       clockAhead = null;
-    } else if (state.equals(COMMITTED_ALREADY)) {
-      batch.again = true;
+    } else if (AppendedBatches.isCommitted(failure)) {
+      batch.resent = true;
     } else if (SqlErrors.isAway(failure)) {
       clockAhead = SqlErrors.breaksConnection(failure) ? null : clockAhead;
-      batch.again |= !(SqlErrors.isRolledBack(failure) || failure instanceof Database.NoConnection);
+      batch.resent |= !(SqlErrors.isRolledBack(failure) || failure instanceof Database.NoConnection);
     } else if (!AT_ONCE.contains(state)) {
       return Future.failedFuture(failure);
     }
@@ -184,20 +173,18 @@ final class ChatWriter {
         .compose(waited -> attempt(batch));
   }
 
-  /** For a reason that lies in the data (SQLSTATE classes 22, 23 and 54) the batch is halved until the bad item is alone. */
-  private Future<Void> failed(ChatBatch batch, Throwable failure) {
-    String state = SqlErrors.state(failure);
-    boolean data = state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
-    int half = batch.items.size() / 2;
-    if (data && half > 0) {
-      return commit(batch.items.subList(0, half))
-          .compose(done -> commit(batch.items.subList(half, batch.items.size())));
+  /** For a reason that lies in the data ever smaller batches are tried until the bad message is alone. */
+  private void failed(ChatBatch batch, Throwable failure) {
+    boolean data = SqlErrors.isInTheData(failure);
+    if (data && batch.items.size() > 1) {
+      maxItems = batch.items.size() / 2;
+      queue.putBack(batch.items);
+      return;
     }
     if (!data && !(failure instanceof Refused)) {
       LOG.error("a batch of {} messages failed", batch.items.size(), failure);
     }
     Throwable answer = data ? new Refused(Problem.INVALID_MESSAGE) : Refused.of(failure);
     batch.items.forEach(item -> item.answer().fail(answer));
-    return Future.succeededFuture();
   }
 }

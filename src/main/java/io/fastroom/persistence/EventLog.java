@@ -39,14 +39,15 @@ final class EventLog {
         is_member, is_moderator, is_banned, is_muted, room, name, is_private
       FROM room_events WHERE room_id = $1 AND seq > %s ORDER BY seq LIMIT %s""";
   /** Two index ranges merged. */
-  private static final String LOG = "SELECT " + Rows.ROOM + ", r.head_seq, e.* FROM rooms r LEFT JOIN LATERAL (("
+  private static final String LOG = "SELECT " + Rows.ROOM
+      + ", h.seq, e.* FROM rooms r JOIN room_heads h ON h.room_id = r.id LEFT JOIN LATERAL (("
       + CHATS + ")\nUNION ALL\n(" + OTHERS + ")\nORDER BY seq LIMIT %s) e ON true WHERE r.id = $1";
   /** seq has no gaps, so the last events are those above head - n. */
-  static final String TAIL = LOG.replace("%s", "r.head_seq - $2").replace("LIMIT r.head_seq - $2", "LIMIT $2");
+  static final String TAIL = LOG.replace("%s", "h.seq - $2").replace("LIMIT h.seq - $2", "LIMIT $2");
   static final String READ = LOG.replace("%s", "$2").replace("LIMIT $2", "LIMIT $3");
   private static final String LAST_MESSAGES =
       "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND NOT deleted ORDER BY id DESC LIMIT 50";
-  private static final String HEADS = "SELECT id, head_seq FROM rooms WHERE id = ANY ($1)";
+  private static final String HEADS = "SELECT room_id, seq FROM room_heads WHERE room_id = ANY ($1)";
   private static final int EVENT = Rows.ROOM_WIDTH + 1;
 
   private final Database database;

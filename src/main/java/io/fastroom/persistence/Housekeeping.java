@@ -3,9 +3,12 @@ package io.fastroom.persistence;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,11 @@ final class Housekeeping extends VerticleBase {
   private static final String EVENTS = """
       DELETE FROM room_events WHERE room_id = $1 AND seq IN (
         SELECT seq FROM room_events WHERE room_id = $1 ORDER BY seq LIMIT $2)""";
+  private static final String MEMBERS = """
+      DELETE FROM room_members WHERE room_id = $1 AND user_id IN (
+        SELECT user_id FROM room_members WHERE room_id = $1 ORDER BY user_id LIMIT $2)""";
+  private static final String DONE = """
+      WITH counts AS (DELETE FROM member_counts WHERE room_id = $1) DELETE FROM room_purges WHERE room_id = $1""";
   private static final String TOKENS = """
       WITH refresh AS (
         DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day' AND access_expires_at < now()
@@ -36,12 +44,13 @@ final class Housekeeping extends VerticleBase {
         DELETE FROM logins WHERE expires_at < now() - interval '1 day'
       ), addresses AS (
         DELETE FROM known_addresses WHERE seen_at < now() - interval '30 days'
-      ), lanes AS (
-        DELETE FROM append_lanes WHERE at < now() - interval '1 day'
+      ), batches AS (
+        DELETE FROM append_batches WHERE at < now() - interval '1 hour'
       )
       DELETE FROM blocked_tokens WHERE expires_at < now() - interval '1 hour'""";
 
   private final Database database;
+  private boolean purging;
 
   Housekeeping(Database database) {
     this.database = database;
@@ -49,7 +58,7 @@ final class Housekeeping extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> watch(purge()));
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> purge());
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, TOKENS_MILLIS), TOKENS_MILLIS,
         id -> watch(database.query(TOKENS, Tuple.tuple())));
     return Future.succeededFuture();
@@ -59,20 +68,35 @@ final class Housekeeping extends VerticleBase {
     work.onFailure(failure -> LOG.info("housekeeping is put off: {}", failure.getMessage()));
   }
 
-  /** Until no room is left. */
-  Future<Void> purge() {
+  /** Piece by piece until nothing is left; a turn of the loop for each, so that nothing grows with their number. */
+  private void purge() {
+    if (purging) {
+      return;
+    }
+    purging = true;
+    Future<Boolean> piece = purgeSome();
+    watch(piece);
+    piece.onComplete(result -> {
+      purging = false;
+      if (result.succeeded() && result.result()) {
+        context.runOnContext(turn -> purge());
+      }
+    });
+  }
+
+  /** Whether there may be more. */
+  private Future<Boolean> purgeSome() {
     return database.transaction(connection -> connection.preparedQuery(NEXT_ROOM).execute()
-        .compose(rows -> rows.size() == 0 ? Future.succeededFuture(false) : purge(connection, Rows.first(rows))))
-        .compose(more -> more ? purge() : Future.succeededFuture());
+        .compose(rows -> rows.size() == 0 ? Future.succeededFuture(false) : purge(connection, Rows.first(rows))));
   }
 
   private static Future<Boolean> purge(SqlConnection connection, Row row) {
     long room = row.getLong(0);
-    Future<Integer> messages = connection.preparedQuery(MESSAGES).execute(Tuple.of(room, ROWS)).map(r -> r.rowCount());
-    Future<Integer> events = connection.preparedQuery(EVENTS).execute(Tuple.of(room, ROWS)).map(r -> r.rowCount());
-    return Future.all(messages, events).compose(done -> messages.result() + events.result() > 0
+    List<Future<Integer>> removed = Stream.of(MESSAGES, EVENTS, MEMBERS)
+        .map(sql -> connection.preparedQuery(sql).execute(Tuple.of(room, ROWS)).map(RowSet::rowCount)).toList();
+    return Future.all(removed).compose(done -> removed.stream().anyMatch(some -> some.result() > 0)
         ? Future.succeededFuture()
-        : connection.preparedQuery("DELETE FROM room_purges WHERE room_id = $1").execute(Tuple.of(room)))
+        : connection.preparedQuery(DONE).execute(Tuple.of(room)))
         .map(true);
   }
 }

@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
+import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.persistence.RoomChanges.Outcome;
@@ -10,13 +11,12 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** A room whose row this transaction has locked: what is read through it stays true until the commit. One context. */
+/** A room that this transaction has locked: what is read through it stays true until the commit. One context. */
 final class LockedRoom {
   private static final String USERS = "SELECT " + Rows.MEMBER
       + " FROM users u LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id WHERE ";
@@ -28,36 +28,47 @@ final class LockedRoom {
         EXISTS (SELECT FROM room_members
           WHERE room_id = $1 AND user_id <> $2 AND is_member AND NOT is_banned AND is_moderator)""";
   private static final String SAVE = """
-      WITH head AS (
-        UPDATE rooms SET head_seq = head_seq + cardinality($2::bigint[]) WHERE id = $1
-        RETURNING head_seq - cardinality($2::bigint[]) AS old
-      ), given AS (
-        SELECT * FROM unnest($2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::boolean[], $7::boolean[])
-          WITH ORDINALITY AS g(user_id, username, is_member, is_moderator, is_banned, is_muted, nth)
-      ), saved AS (
-        INSERT INTO room_members AS m (room_id, user_id, is_member, is_moderator, is_banned, is_muted, changed_seq)
-        SELECT $1, user_id, is_member, is_moderator, is_banned, is_muted, old + nth FROM head, given
+      WITH saved AS (
+        INSERT INTO room_members AS m
+          (room_id, user_id, is_member, is_moderator, is_banned, is_muted, changed_seq, moved_at, moves)
+        VALUES ($1, $4, $6, $7, $8, $9, $2, CASE WHEN $11 THEN clock_timestamp() END, CASE WHEN $11 THEN 1 ELSE 0 END)
         ON CONFLICT (room_id, user_id) DO UPDATE
         SET is_member = EXCLUDED.is_member, is_moderator = EXCLUDED.is_moderator, is_banned = EXCLUDED.is_banned,
           is_muted = EXCLUDED.is_muted, changed_seq = EXCLUDED.changed_seq,
-          joined_at = CASE WHEN EXCLUDED.is_member AND NOT m.is_member THEN EXCLUDED.joined_at ELSE m.joined_at END
-        RETURNING user_id, joined_at
+          joined_at = CASE WHEN EXCLUDED.is_member AND NOT m.is_member THEN EXCLUDED.joined_at ELSE m.joined_at END,
+          moved_at = CASE WHEN EXCLUDED.moved_at IS NULL OR m.moved_at > EXCLUDED.moved_at - interval '1 minute'
+            THEN m.moved_at ELSE EXCLUDED.moved_at END,
+          moves = CASE WHEN EXCLUDED.moved_at IS NULL THEN m.moves
+            WHEN m.moved_at > EXCLUDED.moved_at - interval '1 minute' THEN m.moves + 1 ELSE 1 END
+        RETURNING joined_at
       )
-      INSERT INTO room_events AS e
-        (room_id, seq, kind, ts, user_id, username, is_member, is_moderator, is_banned, is_muted)
-      SELECT $1, old + nth, 3, clock_timestamp(), user_id, username, is_member, is_moderator, is_banned, is_muted
-      FROM head, given ORDER BY nth
-      RETURNING seq, ts, (SELECT s.joined_at FROM saved s WHERE s.user_id = e.user_id)""";
+      INSERT INTO room_events
+        (room_id, seq, kind, ts, message_count, user_id, username, is_member, is_moderator, is_banned, is_muted)
+      SELECT $1, $2, 3, GREATEST(clock_timestamp(), $3::timestamptz + interval '1 microsecond'), $10, $4, $5, $6, $7, $8,
+        $9
+      RETURNING ts, (SELECT joined_at FROM saved)""";
+  private static final String MOVES = """
+      SELECT moves, ceil(extract(epoch FROM moved_at + interval '1 minute' - clock_timestamp()) * 1000)::bigint
+      FROM room_members WHERE room_id = $1 AND user_id = $2 AND moved_at > clock_timestamp() - interval '1 minute'""";
+  private static final String COUNTS = """
+      SELECT (SELECT COALESCE(sum(listed), 0)::bigint FROM member_counts WHERE room_id = $1),
+        (SELECT COALESCE(sum(memberships), 0)::bigint FROM user_counts WHERE user_id = $2)""";
 
   final SqlConnection connection;
   final Room room;
   /** The seq of the last event committed. */
   final long head;
+  /** Its time, null when there is none; the next event's is later, whatever the clock says. */
+  final OffsetDateTime headTs;
+  /** Messages in the room, the deleted ones not counted; to be written with the next event, that event included. */
+  final long messageCount;
 
-  LockedRoom(SqlConnection connection, Room room, long head) {
+  LockedRoom(SqlConnection connection, Room room, long head, OffsetDateTime headTs, long messageCount) {
     this.connection = connection;
     this.room = room;
     this.head = head;
+    this.headTs = headTs;
+    this.messageCount = messageCount;
   }
 
   /**
@@ -104,36 +115,46 @@ final class LockedRoom {
         .map(rows -> new Others(Rows.first(rows).getBoolean(0), Rows.first(rows).getBoolean(1)));
   }
 
+  /** Refuses one who has joined and left within a minute as often as they may; 0 is no limit. */
+  Future<Void> checkMoves(long userId, int limit) {
+    return limit == 0 ? Future.succeededFuture()
+        : connection.preparedQuery(MOVES).execute(Tuple.of(room.id(), userId)).map(rows -> {
+          if (rows.size() > 0 && Rows.first(rows).getInteger(0) >= limit) {
+            throw Limits.tooManyMoves(Rows.first(rows).getLong(1));
+          }
+          return null;
+        });
+  }
+
+  /** Refuses one more member when the room or the user has as many as may be. */
+  Future<Void> checkCounts(long userId) {
+    return connection.preparedQuery(COUNTS).execute(Tuple.of(room.id(), userId)).map(rows -> {
+      Row counts = Rows.first(rows);
+      RoomChanges.check(counts.getLong(0) >= Limits.MEMBERS_OF_A_ROOM ? Problem.ROOM_FULL
+          : counts.getLong(1) >= Limits.MEMBERSHIPS_OF_A_USER ? Problem.TOO_MANY_MEMBERSHIPS : null);
+      return null;
+    });
+  }
+
   /** Writes what a user is from now on, with its event. */
   Future<Outcome<Member>> save(Member member) {
-    return save(List.of(member)).map(saved -> new Outcome<>(saved.answer().get(0), saved.events()));
+    return save(member, false);
   }
 
-  /** The same for several different users, their events in the order given. */
-  Future<Outcome<List<Member>>> save(List<Member> members) {
-    if (members.isEmpty()) {
-      return Future.succeededFuture(Outcome.unchanged(members));
-    }
-    Tuple values = Tuple.of(room.id())
-        .addArrayOfLong(members.stream().map(Member::userId).toArray(Long[]::new))
-        .addArrayOfString(members.stream().map(Member::username).toArray(String[]::new))
-        .addArrayOfBoolean(members.stream().map(Member::isMember).toArray(Boolean[]::new))
-        .addArrayOfBoolean(members.stream().map(Member::isModerator).toArray(Boolean[]::new))
-        .addArrayOfBoolean(members.stream().map(Member::isBanned).toArray(Boolean[]::new))
-        .addArrayOfBoolean(members.stream().map(Member::isMuted).toArray(Boolean[]::new));
-    return connection.preparedQuery(SAVE).execute(values).map(rows -> saved(members, rows));
+  /** The same for one who goes by themself, which counts as a move. */
+  Future<Outcome<Member>> saveMove(Member member) {
+    return save(member, true);
   }
 
-  private Outcome<List<Member>> saved(List<Member> members, RowSet<Row> rows) {
-    List<Member> saved = new ArrayList<>();
-    List<MemberUpdate> events = new ArrayList<>();
-    for (Row row : rows) {
-      Member m = members.get(saved.size());
+  private Future<Outcome<Member>> save(Member m, boolean move) {
+    Tuple values = Tuple.of(room.id(), head + 1, headTs, m.userId(), m.username(), m.isMember())
+        .addBoolean(m.isModerator()).addBoolean(m.isBanned()).addBoolean(m.isMuted()).addLong(messageCount)
+        .addBoolean(move);
+    return connection.preparedQuery(SAVE).execute(values).map(rows -> {
+      Row row = Rows.first(rows);
       Member now = new Member(m.userId(), m.username(), m.isMember(), m.isModerator(), m.isBanned(), m.isMuted(),
-          Rows.instant(row, 2));
-      saved.add(now);
-      events.add(new MemberUpdate(room.id(), room.name(), row.getLong(0), Rows.instant(row, 1), now));
-    }
-    return new Outcome<>(saved, events);
+          Rows.instant(row, 1));
+      return Outcome.of(now, new MemberUpdate(room.id(), room.name(), head + 1, Rows.instant(row, 0), now));
+    });
   }
 }

@@ -12,7 +12,6 @@ import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.LeaveRoom;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
-import io.fastroom.persistence.PersistenceApi.Membership;
 import io.fastroom.persistence.PersistenceApi.RemoveMember;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
 import io.fastroom.persistence.RoomChanges.Outcome;
@@ -26,7 +25,7 @@ import java.util.Map;
 /** Table {@code room_members}: who comes and goes, and moderation. Thread: any. */
 final class MemberStore {
   private static final String LIST = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
-      , (SELECT count(*) FROM room_members c WHERE c.room_id = r.id AND (c.is_member OR c.is_banned)), p.*
+      , (SELECT COALESCE(sum(c.listed), 0)::bigint FROM member_counts c WHERE c.room_id = r.id), p.*
        FROM rooms r JOIN users u ON u.id = $2 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
       LEFT JOIN LATERAL (
         SELECT x.user_id, a.username, x.is_member, x.is_moderator, x.is_banned, x.is_muted, x.joined_at, true
@@ -38,12 +37,15 @@ final class MemberStore {
 
   private final Database database;
   private final RoomChanges changes;
-  private final NewMembers admissions;
+  private final NewMembers newMembers;
+  private final int moves;
 
-  MemberStore(Database database, RoomChanges changes, NewMembers admissions) {
+  /** @param moves how often a user may join and leave a room within a minute; 0 is no limit */
+  MemberStore(Database database, RoomChanges changes, NewMembers newMembers, int moves) {
     this.database = database;
     this.changes = changes;
-    this.admissions = admissions;
+    this.newMembers = newMembers;
+    this.moves = moves;
   }
 
   Future<Page<Member>> list(ListMembers q) {
@@ -65,7 +67,10 @@ final class MemberStore {
   }
 
   Future<Member> join(JoinRoom q) {
-    return admissions.admit(q.roomId(), q.actorId(), Permissions::join).map(Membership::member);
+    return newMembers.admit(q.roomId(), q.actorId()).map(admitted -> {
+      RoomChanges.check(admitted.isNew() ? null : Problem.ALREADY_MEMBER);
+      return admitted.membership().member();
+    });
   }
 
   Future<Member> add(AddMember q) {
@@ -81,7 +86,7 @@ final class MemberStore {
       Member member = LockedRoom.member(users, q.actorId());
       return locked.others(q.actorId()).compose(others -> {
         RoomChanges.check(Permissions.leave(locked.room, member, others));
-        return locked.save(gone(member));
+        return locked.checkMoves(q.actorId(), moves).compose(mayMove -> locked.saveMove(gone(member)));
       });
     })).mapEmpty();
   }

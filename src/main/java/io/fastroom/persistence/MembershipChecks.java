@@ -5,93 +5,63 @@ import io.fastroom.model.Member;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
+import io.fastroom.persistence.NewMembers.Admitted;
 import io.fastroom.persistence.PersistenceApi.EnsureMember;
 import io.fastroom.persistence.PersistenceApi.Membership;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * Sockets on their way into rooms. All of a node's clients come back at once when another node dies; a query for each
- * would fill the pool's queue and turn most of them away. So whoever comes while a query is under way shares the next.
+ * would fill the pool's queue and turn most of them away, so they share queries.
  *
  * <p>Thread: any; shared by all verticles of the node.
  */
 final class MembershipChecks {
   private static final int GROUP = 500;
-  private static final String FIND = "SELECT q.n, " + Rows.ROOM + ", " + Rows.MEMBER + """
-      , m.changed_seq FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY q(name, user_id, n)
-      JOIN rooms r ON r.name = q.name JOIN users u ON u.id = q.user_id
+  /** A log that has lost its end does not reach what made the member what they are: then it is enough to be at its end. */
+  static final String FIND = """
+      WITH asked AS (
+        SELECT * FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS q(name, user_id, n)
+      ), found AS MATERIALIZED (
+        SELECT r.id, r.name, r.is_private, r.created_at, h.seq
+        FROM (SELECT DISTINCT name FROM asked) d JOIN rooms r ON r.name = d.name JOIN room_heads h ON h.room_id = r.id
+      )
+      SELECT q.n, r.id, r.name, r.is_private, r.created_at, u.id, u.username, m.is_member, m.is_moderator, m.is_banned,
+        m.is_muted, m.joined_at, m.user_id IS NOT NULL, LEAST(m.changed_seq, r.seq)
+      FROM asked q JOIN found r ON r.name = q.name JOIN users u ON u.id = q.user_id
       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id""";
 
   private final Database database;
-  private final NewMembers admissions;
-  /** Guarded by this, as is {@link #asking}. */
-  private final Queue<JoinRequest> waiting = new ArrayDeque<>();
-  private boolean asking;
+  private final NewMembers newMembers;
+  private final Gathering<EnsureMember, Row> checks = new Gathering<>(GROUP, this::find);
 
-  MembershipChecks(Database database, NewMembers admissions) {
+  MembershipChecks(Database database, NewMembers newMembers) {
     this.database = database;
-    this.admissions = admissions;
+    this.newMembers = newMembers;
   }
-
-  private record JoinRequest(EnsureMember wish, Promise<Membership> answer) { }
 
   Future<Membership> enter(EnsureMember wish) {
-    JoinRequest entrant = new JoinRequest(wish, Promise.promise());
-    if (isFirst(entrant)) {
-      next();
-    }
-    return entrant.answer().future();
+    return checks.ask(wish).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)))
+        .compose(row -> enter(row, wish.userId()));
   }
 
-  private synchronized boolean isFirst(JoinRequest entrant) {
-    waiting.add(entrant);
-    boolean first = !asking;
-    asking = true;
-    return first;
-  }
-
-  private synchronized List<JoinRequest> take() {
-    List<JoinRequest> group = new ArrayList<>();
-    while (!waiting.isEmpty() && group.size() < GROUP) {
-      group.add(waiting.poll());
-    }
-    asking = !group.isEmpty();
-    return group;
-  }
-
-  private void next() {
-    List<JoinRequest> group = take();
-    if (group.isEmpty()) {
-      return;
-    }
+  private Future<List<Row>> find(List<EnsureMember> wishes) {
     Tuple parameters = Tuple.tuple()
-        .addArrayOfString(group.stream().map(entrant -> entrant.wish().room()).toArray(String[]::new))
-        .addArrayOfLong(group.stream().map(entrant -> entrant.wish().userId()).toArray(Long[]::new));
-    database.query(FIND, parameters).onComplete(found -> {
-      next();
-      if (found.succeeded()) {
-        answer(group, found.result());
-      } else {
-        group.forEach(entrant -> entrant.answer().fail(found.cause()));
-      }
-    });
+        .addArrayOfString(wishes.stream().map(EnsureMember::room).toArray(String[]::new))
+        .addArrayOfLong(wishes.stream().map(EnsureMember::userId).toArray(Long[]::new));
+    return database.raw(Database.QUESTION_MILLIS, connection -> connection.preparedQuery(FIND).execute(parameters))
+        .map(rows -> inOrder(wishes.size(), rows));
   }
 
-  private void answer(List<JoinRequest> group, RowSet<Row> rows) {
-    Row[] found = new Row[group.size()];
+  private static List<Row> inOrder(int size, RowSet<Row> rows) {
+    Row[] found = new Row[size];
     rows.forEach(row -> found[row.getInteger(0) - 1] = row);
-    for (int i = 0; i < found.length; i++) {
-      JoinRequest entrant = group.get(i);
-      enter(found[i], entrant.wish().userId()).onComplete(entrant.answer());
-    }
+    return Arrays.asList(found);
   }
 
   private Future<Membership> enter(Row row, long userId) {
@@ -107,6 +77,6 @@ final class MembershipChecks {
     // Nearly everyone who enters is a member already.
     return member != null && member.isMember()
         ? Future.succeededFuture(new Membership(room, member, row.getLong(1 + Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH)))
-        : admissions.admit(room.id(), userId, Permissions::read);
+        : newMembers.admit(room.id(), userId).map(Admitted::membership);
   }
 }

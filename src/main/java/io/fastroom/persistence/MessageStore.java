@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,7 @@ import java.util.function.BiFunction;
 final class MessageStore {
   /** The room as the reader meets it, and the page: of each row one half is null, so that the room is sent once. */
   private static final String PAGE = "SELECT h.*, p.* FROM (SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
-      , r.message_count FROM rooms r JOIN users u ON u.id = $2
+      , c.message_count FROM rooms r JOIN room_heads c ON c.room_id = r.id JOIN users u ON u.id = $2
         LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id WHERE r.id = $1
       ) h FULL JOIN (
         SELECT {message} FROM messages WHERE room_id = $1 AND NOT deleted {which}
@@ -40,24 +41,23 @@ final class MessageStore {
 
   private static final String ONE = "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND id = $2";
   private static final String EDIT = """
-      WITH edited AS (
-        UPDATE messages SET content = $3, edited_at = clock_timestamp(), edited_by = $5 WHERE room_id = $1 AND id = $2
-        RETURNING edited_at
-      ), head AS (
-        UPDATE rooms SET head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
+      WITH now AS (
+        SELECT GREATEST(clock_timestamp(), $7::timestamptz + interval '1 microsecond') AS ts
+      ), edited AS (
+        UPDATE messages SET content = $3, edited_at = now.ts, edited_by = $5 FROM now WHERE room_id = $1 AND id = $2
       )
-      INSERT INTO room_events (room_id, seq, kind, ts, message_id, content, user_id, username)
-      SELECT $1, head_seq, 1, edited_at, $2, $3, $4, $5 FROM head, edited RETURNING seq, ts""";
+      INSERT INTO room_events (room_id, seq, kind, ts, message_count, message_id, content, user_id, username)
+      SELECT $1, $6, 1, ts, $8, $2, $3, $4, $5 FROM now RETURNING ts""";
   private static final String DELETE = """
-      WITH gone AS (
-        UPDATE messages SET content = '', deleted = true, deleted_at = clock_timestamp() WHERE room_id = $1 AND id = $2
+      WITH now AS (
+        SELECT GREATEST(clock_timestamp(), $4::timestamptz + interval '1 microsecond') AS ts
+      ), gone AS (
+        UPDATE messages SET content = '', deleted = true, deleted_at = now.ts FROM now WHERE room_id = $1 AND id = $2
       ), scrubbed AS (
         UPDATE room_events SET content = '' WHERE room_id = $1 AND message_id = $2 AND kind = 1
-      ), head AS (
-        UPDATE rooms SET head_seq = head_seq + 1, message_count = message_count - 1 WHERE id = $1 RETURNING head_seq
       )
-      INSERT INTO room_events (room_id, seq, kind, ts, message_id)
-      SELECT $1, head_seq, 2, clock_timestamp(), $2 FROM head RETURNING seq, ts""";
+      INSERT INTO room_events (room_id, seq, kind, ts, message_count, message_id)
+      SELECT $1, $3, 2, ts, $5, $2 FROM now RETURNING ts""";
 
   private final Replica replica;
   private final RoomChanges changes;
@@ -120,26 +120,31 @@ final class MessageStore {
   Future<Message> edit(EditMessage q) {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
       RoomChanges.check(Permissions.edit(locked.room, about.actor(), q.actorId(), about.message()));
-      Tuple values = Tuple.of(q.roomId(), q.messageId(), q.content(), q.actorId(), about.actorName());
+      if (q.content().equals(about.message().content())) {
+        return Future.succeededFuture(Outcome.unchanged(about.message()));
+      }
+      Tuple values = Tuple.of(q.roomId(), q.messageId(), q.content(), q.actorId(), about.actorName(), locked.head + 1)
+          .addOffsetDateTime(locked.headTs).addLong(locked.messageCount);
       return locked.connection.preparedQuery(EDIT).execute(values)
-          .map(rows -> edited(locked, about, q.content(), Rows.first(rows)));
+          .map(rows -> edited(locked, about, q.content(), Rows.instant(Rows.first(rows), 0)));
     });
   }
 
-  private static Outcome<Message> edited(LockedRoom locked, About about, String content, Row row) {
+  private static Outcome<Message> edited(LockedRoom locked, About about, String content, Instant ts) {
     Message m = about.message();
-    MessageUpdated event = new MessageUpdated(locked.room.id(), locked.room.name(), row.getLong(0),
-        Rows.instant(row, 1), m.id(), content, about.actorName());
-    return Outcome.of(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), event.ts(),
+    MessageUpdated event = new MessageUpdated(locked.room.id(), locked.room.name(), locked.head + 1, ts, m.id(), content,
+        about.actorName());
+    return Outcome.of(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), ts,
         about.actorName(), false, m.clientId()), event);
   }
 
   Future<Void> delete(DeleteMessage q) {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
       RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message()));
-      return locked.connection.preparedQuery(DELETE).execute(Tuple.of(q.roomId(), q.messageId()))
-          .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(),
-              Rows.first(rows).getLong(0), Rows.instant(Rows.first(rows), 1), q.messageId())));
+      Tuple values = Tuple.of(q.roomId(), q.messageId(), locked.head + 1, locked.headTs, locked.messageCount - 1);
+      return locked.connection.preparedQuery(DELETE).execute(values)
+          .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(), locked.head + 1,
+              Rows.instant(Rows.first(rows), 0), q.messageId())));
     });
   }
 }

@@ -4,130 +4,95 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
-import io.fastroom.persistence.LockedRoom.RoomUser;
 import io.fastroom.persistence.PersistenceApi.Membership;
-import io.fastroom.persistence.RoomChanges.Outcome;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 
 /**
- * New members. Thousands may come into one room at once, each with an event of its own; one after the other they would
- * hold every connection while they wait for the room's row. So of each room one group is admitted at a time, and
- * whoever comes meanwhile is of the next.
- *
- * <p>Thread: any; shared by all verticles of the node.
+ * Who comes into a public room by themself: that is no event of the room's log and takes no lock of the room, so a
+ * hundred thousand may walk through it. Thread: any; shared by all verticles of the node.
  */
 final class NewMembers {
   private static final int GROUP = 200;
+  private static final int WAIT_MILLIS = 50;
+  private static final long PAUSE_MILLIS = 100;
+  private static final long PATIENCE_NANOS = 4_500_000_000L;
+  private static final String ADD = """
+      SELECT nth, outcome, retry_millis, room_id, name, is_private, created_at, user_id, username, is_moderator,
+        is_muted, joined_at, seq
+      FROM add_members_v1($1, $2, $3, $4, $5, $6)""";
 
-  private final RoomChanges changes;
-  /** By room; a room is absent when nobody is being admitted. Guarded by this. */
-  private final Map<Long, Queue<JoinRequest>> waiting = new HashMap<>();
+  private final Vertx vertx;
+  private final Database database;
+  private final int moves;
+  private final Gathering<Newcomer, Row> newcomers = new Gathering<>(GROUP, this::add);
 
-  NewMembers(RoomChanges changes) {
-    this.changes = changes;
+  /** @param moves how often a user may join and leave a room within a minute, over all nodes; 0 is no limit */
+  NewMembers(Vertx vertx, Database database, int moves) {
+    this.vertx = vertx;
+    this.database = database;
+    this.moves = moves;
   }
 
-  /** Whether one may come in, null when so. */
-  interface Rule {
-    Problem refuses(Room room, Member member);
+  private record Newcomer(long roomId, long userId) { }
+
+  /** @param isNew whether it was this call that made the user a member */
+  record Admitted(Membership membership, boolean isNew) { }
+
+  /** Fails with ROOM_NOT_FOUND, USER_NOT_FOUND, BANNED, RATE_LIMITED, TOO_MANY_MEMBERSHIPS or ROOM_FULL. */
+  Future<Admitted> admit(long roomId, long userId) {
+    Newcomer newcomer = new Newcomer(roomId, userId);
+    return decide(newcomer, newcomers.ask(newcomer), System.nanoTime())
+        .recover(failure -> Future.failedFuture(SqlErrors.translate(failure)));
   }
 
-  private record JoinRequest(long userId, Rule rule, Promise<Membership> answer) { }
-
-  /** Makes a user a member who is none yet. Fails with ROOM_NOT_FOUND, USER_NOT_FOUND or what the rule says. */
-  Future<Membership> admit(long roomId, long userId, Rule rule) {
-    JoinRequest entrant = new JoinRequest(userId, rule, Promise.promise());
-    if (isFirst(roomId, entrant)) {
-      next(roomId);
-    }
-    return entrant.answer().future();
+  private Future<List<Row>> add(List<Newcomer> group) {
+    Tuple parameters = Tuple.tuple()
+        .addArrayOfLong(group.stream().map(Newcomer::roomId).toArray(Long[]::new))
+        .addArrayOfLong(group.stream().map(Newcomer::userId).toArray(Long[]::new))
+        .addInteger(moves).addLong(Limits.MEMBERSHIPS_OF_A_USER).addLong(Limits.MEMBERS_OF_A_ROOM).addInteger(WAIT_MILLIS);
+    return database.raw(Database.QUESTION_MILLIS, connection -> connection.preparedQuery(ADD).execute(parameters))
+        .map(rows -> inOrder(group.size(), rows));
   }
 
-  private synchronized boolean isFirst(long roomId, JoinRequest entrant) {
-    boolean first = !waiting.containsKey(roomId);
-    waiting.computeIfAbsent(roomId, id -> new ArrayDeque<>()).add(entrant);
-    return first;
+  private static List<Row> inOrder(int size, RowSet<Row> rows) {
+    Row[] byNth = new Row[size];
+    rows.forEach(row -> byNth[row.getLong(0).intValue() - 1] = row);
+    return Arrays.asList(byNth);
   }
 
-  private synchronized List<JoinRequest> take(long roomId) {
-    List<JoinRequest> group = new ArrayList<>();
-    Queue<JoinRequest> queue = waiting.get(roomId);
-    while (!queue.isEmpty() && group.size() < GROUP) {
-      group.add(queue.poll());
-    }
-    if (group.isEmpty()) {
-      waiting.remove(roomId);
-    }
-    return group;
+  private Future<Admitted> decide(Newcomer newcomer, Future<Row> asked, long since) {
+    return asked.compose(row -> switch (row.getInteger(1)) {
+      case 0 -> Future.succeededFuture(new Admitted(membership(row), true));
+      case 1 -> Future.succeededFuture(new Admitted(membership(row), false));
+      case 2 -> refused(Problem.ROOM_NOT_FOUND);
+      case 3 -> refused(Problem.USER_NOT_FOUND);
+      case 4 -> refused(Problem.BANNED);
+      case 5 -> Future.failedFuture(Limits.tooManyMoves(row.getLong(2)));
+      case 7 -> refused(Problem.TOO_MANY_MEMBERSHIPS);
+      case 8 -> refused(Problem.ROOM_FULL);
+      default -> again(newcomer, since);
+    }, failure -> SqlErrors.isLocked(failure) ? again(newcomer, since) : Future.failedFuture(failure));
   }
 
-  private void next(long roomId) {
-    List<JoinRequest> group = take(roomId);
-    if (group.isEmpty()) {
-      return;
-    }
-    changes.change(roomId, room -> admit(room, group)).onComplete(result -> {
-      if (result.succeeded()) {
-        result.result().forEach(Runnable::run);
-      } else {
-        group.forEach(entrant -> entrant.answer().fail(result.cause()));
-      }
-      next(roomId);
-    });
+  /** Somebody holds a row of this one alone. */
+  private Future<Admitted> again(Newcomer newcomer, long since) {
+    return System.nanoTime() - since > PATIENCE_NANOS ? refused(Problem.UNAVAILABLE)
+        : vertx.timer(PAUSE_MILLIS).compose(waited -> decide(newcomer, newcomers.askAlone(newcomer), since));
   }
 
-  /** Answers what is to be told to each once it is committed. */
-  private static Future<Outcome<List<Runnable>>> admit(LockedRoom locked, List<JoinRequest> entrants) {
-    return locked.users(entrants.stream().map(JoinRequest::userId).distinct().toArray(Long[]::new)).compose(users -> {
-      Group group = new Group(users);
-      entrants.forEach(entrant -> group.decide(locked.room, entrant));
-      return locked.save(List.copyOf(group.added.values()))
-          .map(saved -> new Outcome<>(group.answers(locked, saved.answer()), saved.events()));
-    });
+  private static Future<Admitted> refused(Problem problem) {
+    return Future.failedFuture(new Refused(problem));
   }
 
-  /** What is decided about a group; two sockets of one user may be in it. */
-  private static final class Group {
-    private final Map<Long, RoomUser> users;
-    private final Map<Long, Member> members = new HashMap<>();
-    private final Map<Long, Member> added = new LinkedHashMap<>();
-    private final List<Runnable> answers = new ArrayList<>();
-    private final List<JoinRequest> admitted = new ArrayList<>();
-
-    Group(Map<Long, RoomUser> users) {
-      this.users = users;
-      users.values().forEach(user -> members.put(user.userId(), user.member()));
-    }
-
-    void decide(Room room, JoinRequest entrant) {
-      RoomUser user = users.get(entrant.userId());
-      Member member = members.get(entrant.userId());
-      Problem problem = user == null ? Problem.USER_NOT_FOUND : entrant.rule().refuses(room, member);
-      if (problem != null) {
-        answers.add(() -> entrant.answer().fail(new Refused(problem)));
-        return;
-      }
-      if (member == null || !member.isMember()) {
-        members.put(user.userId(), user.admitted());
-        added.put(user.userId(), user.admitted());
-      }
-      admitted.add(entrant);
-    }
-
-    List<Runnable> answers(LockedRoom locked, List<Member> saved) {
-      saved.forEach(member -> members.put(member.userId(), member));
-      long head = locked.head + saved.size();
-      admitted.forEach(entrant -> answers.add(() ->
-          entrant.answer().complete(new Membership(locked.room, members.get(entrant.userId()), head))));
-      return answers;
-    }
+  private static Membership membership(Row row) {
+    Member member = new Member(row.getLong(7), row.getString(8), true, row.getBoolean(9), false, row.getBoolean(10),
+        Rows.instant(row, 11));
+    return new Membership(Rows.room(row, 3), member, row.getLong(12));
   }
 }

@@ -6,37 +6,64 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A node's connections to PostgreSQL and the verticles that use them. Made once the schema is there
  * ({@link Migrations#up}); connections are made when they are needed, so PostgreSQL may be away.
+ *
+ * <p>What must not wait for anything else has connections of its own: chat, and what keeps rooms true (ways in, the log,
+ * revocations, readiness). The rest is for REST, and changes of rooms, which may wait for one another, get half of it.
  *
  * <p>Thread: any. {@link #close} after the verticles are undeployed.
  */
 public final class Persistence {
   private final Bus bus;
   private final Database database;
+  private final Database rooms;
   private final Database chats;
   private final Database replica;
   private final Stores stores;
   private final ChatMetrics metrics;
-  private final int lanes;
+  private final Connections connections;
+
+  /** How many connections are for what; together as many as the node may have. */
+  record Connections(int lanes, int patient, int rooms, int rest) {
+    /** @param all at least 4 */
+    static Connections of(int all) {
+      int lanes = all < 8 ? 1 : all < 16 ? 2 : all < 24 ? 3 : 4;
+      int patient = all < 8 ? 0 : 1;
+      int rooms = all < 8 ? 1 : lanes;
+      return new Connections(lanes, patient, rooms, all - lanes - patient - rooms);
+    }
+
+    int changes() {
+      return Math.max(1, rest / 2);
+    }
+  }
 
   /**
    * @param replicaUrl null for none
    * @param poolSize connections in all but those to the replica, of which there are as many again; at least 4
+   * @param limited whether it is counted how often users join and leave a room
    */
-  public Persistence(Vertx vertx, Bus bus, String url, String replicaUrl, int poolSize, MeterRegistry registry) {
+  public Persistence(Vertx vertx, Bus bus, String url, String replicaUrl, int poolSize, boolean limited,
+                     MeterRegistry registry) {
     this.bus = bus;
-    this.lanes = poolSize < 8 ? 2 : poolSize < 24 ? 3 : 4;
-    this.database = new Database(vertx, DatabaseUrl.parse(url).writable(), Math.max(2, poolSize - lanes), "database");
-    this.chats = new Database(vertx, DatabaseUrl.parse(url).writable(), lanes, "database-chat");
+    this.connections = Connections.of(poolSize);
+    DatabaseUrl primary = DatabaseUrl.parse(url).writable();
+    this.database = new Database(vertx, primary, connections.rest(), "database");
+    this.rooms = new Database(vertx, primary, connections.rooms(), "database-rooms");
+    this.chats = new Database(vertx, primary, connections.lanes() + connections.patient(), "database-chat");
     this.replica = replicaUrl == null ? null
         : new Database(vertx, DatabaseUrl.parse(replicaUrl), poolSize, "database-replica");
-    this.stores = Stores.of(database, new Replica(database, replica), bus);
+    int moves = limited ? Limits.MOVES_A_MINUTE : 0;
+    RoomChanges changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
+    this.stores = Stores.of(database, rooms, new Replica(database, replica), changes,
+        new NewMembers(vertx, rooms, moves), moves);
     this.metrics = new ChatMetrics(registry);
   }
 
@@ -47,7 +74,8 @@ public final class Persistence {
 
   /** One instance a node. */
   public Supplier<Deployable> chatWriter() {
-    return () -> new ChatVerticle(bus, chats, new ChatRetries(database), metrics, lanes);
+    return () -> new ChatVerticle(bus, chats, connections.patient() > 0 ? chats : database, new ChatRetries(database),
+        metrics, connections.lanes());
   }
 
   /** One instance a node. */
@@ -56,10 +84,8 @@ public final class Persistence {
   }
 
   public Future<Void> close() {
-    List<Future<Void>> closing = new ArrayList<>(List.of(database.close(), chats.close()));
-    if (replica != null) {
-      closing.add(replica.close());
-    }
+    List<Future<Void>> closing = Stream.of(database, rooms, chats, replica).filter(Objects::nonNull)
+        .map(Database::close).toList();
     return Future.join(closing).mapEmpty();
   }
 }

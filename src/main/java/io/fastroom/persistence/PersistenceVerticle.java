@@ -48,20 +48,20 @@ final class PersistenceVerticle extends VerticleBase {
   }
 
   private void rooms() {
-    answer(PersistenceApi.CREATE_ROOM, stores.rooms()::create);
-    answer(PersistenceApi.LIST_ROOMS, stores.rooms()::list);
-    answer(PersistenceApi.GET_ROOM, stores.rooms()::get);
-    answer(PersistenceApi.OPEN_ROOM, stores.rooms()::open);
-    answer(PersistenceApi.FIND_ROOM, stores.rooms()::find);
-    answer(PersistenceApi.UPDATE_ROOM, stores.rooms()::update);
-    answer(PersistenceApi.DELETE_ROOM, stores.rooms()::delete);
+    answer(PersistenceApi.CREATE_ROOM, stores.roomStore()::create);
+    answer(PersistenceApi.LIST_ROOMS, stores.roomStore()::list);
+    answer(PersistenceApi.GET_ROOM, stores.roomStore()::get);
+    answer(PersistenceApi.OPEN_ROOM, stores.roomStore()::open);
+    answer(PersistenceApi.FIND_ROOM, stores.roomStore()::find);
+    answer(PersistenceApi.UPDATE_ROOM, stores.roomStore()::update);
+    answer(PersistenceApi.DELETE_ROOM, stores.roomStore()::delete);
     answer(PersistenceApi.LIST_MEMBERS, stores.members()::list);
     answer(PersistenceApi.JOIN_ROOM, stores.members()::join);
     answer(PersistenceApi.LEAVE_ROOM, stores.members()::leave);
     answer(PersistenceApi.ADD_MEMBER, stores.members()::add);
     answer(PersistenceApi.REMOVE_MEMBER, stores.members()::remove);
     answer(PersistenceApi.SET_FLAG, stores.members()::setFlag);
-    answer(PersistenceApi.ENSURE_MEMBER, stores.entrances()::enter);
+    answer(PersistenceApi.ENSURE_MEMBER, stores.checks()::enter);
     answer(PersistenceApi.LIST_MESSAGES, stores.messages()::list);
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);

@@ -7,6 +7,7 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -15,18 +16,29 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How a room changes: the room's row is locked first, then everything is read anew, decided and written together with
- * its event; what was committed is told to the room's verticle before the asker is answered. Thread: any.
+ * How a room changes: in its turn, under the room's lock, which messages take as well, everything is read anew, decided
+ * and written together with its event; what was committed is told to the room's verticle before the asker is answered.
+ *
+ * <p>Thread: any.
  */
 final class RoomChanges {
-  private static final String LOCK = "SELECT " + Rows.ROOM + ", r.head_seq FROM rooms r WHERE r.id = $1 FOR UPDATE";
+  private static final String LOCK = """
+      SELECT id, name, is_private, created_at, head, head_ts, message_count FROM lock_room_v1($1, $2)""";
+  /** For a lock that somebody else holds; then the connection is given to others for a moment. */
+  private static final int WAIT_MILLIS = 250;
+  private static final long PAUSE_MILLIS = 50;
+  private static final long PATIENCE_NANOS = 4_500_000_000L;
 
+  private final Vertx vertx;
   private final Database database;
   private final Bus bus;
+  private final RoomTurns turns;
 
-  RoomChanges(Database database, Bus bus) {
+  RoomChanges(Vertx vertx, Database database, Bus bus, RoomTurns turns) {
+    this.vertx = vertx;
     this.database = database;
     this.bus = bus;
+    this.turns = turns;
   }
 
   /** What a change came to; without events nothing had to change. */
@@ -40,11 +52,31 @@ final class RoomChanges {
     }
   }
 
-  /** Fails with ROOM_NOT_FOUND, or as {@code change} does, and then nothing has changed. */
+  /** Fails with ROOM_NOT_FOUND, with BUSY, or as {@code change} does, and then nothing has changed. */
   <T> Future<T> change(long roomId, Function<LockedRoom, Future<Outcome<T>>> change) {
-    return database.transaction(connection -> connection.preparedQuery(LOCK).execute(Tuple.of(roomId))
-            .map(rows -> locked(connection, rows)).compose(change))
-        .map(this::announce);
+    long since = System.nanoTime();
+    return turns.in(roomId, () -> attempt(roomId, change, since)).map(this::announce);
+  }
+
+  private <T> Future<Outcome<T>> attempt(long roomId, Function<LockedRoom, Future<Outcome<T>>> change, long since) {
+    return database.transaction(connection -> connection.preparedQuery(LOCK).execute(Tuple.of(roomId, WAIT_MILLIS))
+            .map(rows -> locked(connection, rows)).compose(change)
+            .recover(failure -> Future.failedFuture(SqlErrors.isLocked(failure) ? new Locked() : failure)))
+        .recover(failure -> failure instanceof Locked ? again(roomId, change, since) : Future.failedFuture(failure));
+  }
+
+  private <T> Future<Outcome<T>> again(long roomId, Function<LockedRoom, Future<Outcome<T>>> change, long since) {
+    return System.nanoTime() - since > PATIENCE_NANOS ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
+        : vertx.timer(PAUSE_MILLIS).compose(waited -> attempt(roomId, change, since));
+  }
+
+  /** Somebody else holds the room, or a row that the change writes. */
+  private static final class Locked extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Locked() {
+      super("locked", null, false, false);
+    }
   }
 
   private static LockedRoom locked(SqlConnection connection, RowSet<Row> rows) {
@@ -52,7 +84,8 @@ final class RoomChanges {
       throw new Refused(Problem.ROOM_NOT_FOUND);
     }
     Row row = Rows.first(rows);
-    return new LockedRoom(connection, Rows.room(row, 0), row.getLong(Rows.ROOM_WIDTH));
+    return new LockedRoom(connection, Rows.room(row, 0), row.getLong(Rows.ROOM_WIDTH),
+        row.getOffsetDateTime(Rows.ROOM_WIDTH + 1), row.getLong(Rows.ROOM_WIDTH + 2));
   }
 
   private <T> T announce(Outcome<T> outcome) {

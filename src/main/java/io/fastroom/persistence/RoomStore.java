@@ -29,7 +29,10 @@ final class RoomStore {
   private static final long SMALL = 5_000;
 
   private static final String CREATE = """
-      WITH r AS (INSERT INTO rooms (name, is_private) VALUES ($2, $3) RETURNING *),
+      WITH r AS (
+        INSERT INTO rooms (name, is_private, created_by) SELECT $2, $3, $1 WHERE NOT EXISTS (
+          SELECT FROM user_counts WHERE user_id = $1 AND rooms_made >= $4) RETURNING *
+      ),
       creator AS (INSERT INTO room_members (room_id, user_id, is_moderator) SELECT r.id, $1, true FROM r)
       SELECT\s""" + Rows.ROOM + " FROM r";
   private static final String FOR_ACTOR = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER
@@ -51,11 +54,15 @@ final class RoomStore {
   private static final String ASCENDING = ordered("ASC");
   private static final String DESCENDING = ordered("DESC");
   private static final String UPDATE = """
-      WITH head AS (
-        UPDATE rooms SET name = $2, is_private = $3, head_seq = head_seq + 1 WHERE id = $1 RETURNING head_seq
+      WITH changed AS (
+        UPDATE rooms SET name = $2, is_private = $3 WHERE id = $1
       )
-      INSERT INTO room_events (room_id, seq, kind, ts, room, name, is_private)
-      SELECT $1, head_seq, 4, clock_timestamp(), $4, $2, $3 FROM head RETURNING seq, ts""";
+      INSERT INTO room_events (room_id, seq, kind, ts, message_count, room, name, is_private)
+      SELECT $1, $5, 4, GREATEST(clock_timestamp(), $6::timestamptz + interval '1 microsecond'), $7, $4, $2, $3
+      RETURNING ts""";
+  private static final String FEW_MEMBERS = """
+      DELETE FROM room_members WHERE room_id = $1
+        AND (SELECT COALESCE(sum(listed), 0) FROM member_counts WHERE room_id = $1) <= $2""";
   private static final String DELETE = "DELETE FROM rooms WHERE id = $1 RETURNING clock_timestamp()";
 
   private final Database database;
@@ -69,8 +76,10 @@ final class RoomStore {
   }
 
   Future<Room> create(CreateRoom q) {
-    return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate()))
-        .map(rows -> Rows.room(Rows.first(rows), 0));
+    return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate(), Limits.ROOMS_MADE_BY_A_USER)).map(rows -> {
+      RoomChanges.check(rows.size() == 0 ? Problem.TOO_MANY_ROOMS_MADE : null);
+      return Rows.room(Rows.first(rows), 0);
+    });
   }
 
   private static String ordered(String order) {
@@ -120,9 +129,10 @@ final class RoomStore {
   private static Future<Outcome<Room>> write(LockedRoom locked, Room room) {
     String oldName = locked.room.name();
     return locked.connection.preparedQuery(UPDATE)
-        .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName))
-        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, Rows.first(rows).getLong(0),
-            Rows.instant(Rows.first(rows), 1), room.name(), room.isPrivate())));
+        .execute(Tuple.of(room.id(), room.name(), room.isPrivate(), oldName, locked.head + 1, locked.headTs)
+            .addLong(locked.messageCount))
+        .map(rows -> Outcome.of(room, new RoomUpdated(room.id(), oldName, locked.head + 1,
+            Rows.instant(Rows.first(rows), 0), room.name(), room.isPrivate())));
   }
 
   Future<Void> delete(DeleteRoom q) {
@@ -138,9 +148,10 @@ final class RoomStore {
     if (locked.head <= SMALL) {
       connection.preparedQuery("DELETE FROM messages WHERE room_id = $1").execute(Tuple.of(room.id()));
       connection.preparedQuery("DELETE FROM room_events WHERE room_id = $1").execute(Tuple.of(room.id()));
-    } else {
-      connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     }
+    connection.preparedQuery(FEW_MEMBERS).execute(Tuple.of(room.id(), SMALL));
+    // Also for a small one: whoever comes in at this moment is removed with the rest.
+    connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
         new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));
   }

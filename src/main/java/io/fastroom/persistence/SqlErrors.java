@@ -21,6 +21,7 @@ final class SqlErrors {
   private static final String FOREIGN_KEY = "23503";
   /** A value PostgreSQL cannot hold, such as a text with NUL or an offset out of range. */
   private static final String DATA = "22";
+  private static final String LOCK_TIMEOUT = "55P03";
   /** Deadlock, serialization failure, lock timeout, statement timeout, follow-up in a failed transaction. */
   private static final Set<String> STATEMENT = Set.of("40P01", "40001", "55P03", "57014", "25P02");
   /** Read-only (a primary that is one no more), idle in transaction for too long. */
@@ -43,6 +44,22 @@ final class SqlErrors {
       return new Refused(Problem.INVALID_MESSAGE);
     }
     return isAway(failure) ? new Refused(Problem.UNAVAILABLE) : failure;
+  }
+
+  /** Whether what was given cannot be kept, whoever gives it (SQLSTATE classes 22, 23 and 54). */
+  static boolean isInTheData(Throwable failure) {
+    String state = state(failure);
+    return state.startsWith(DATA) || state.startsWith("23") || state.startsWith("54");
+  }
+
+  /** Whether it may be one of several questions that failed the statement of all, by what it asks or by what it locks. */
+  static boolean isOfOne(Throwable failure) {
+    return isInTheData(failure) || LOCK_TIMEOUT.equals(state(failure));
+  }
+
+  /** Whether a lock was waited for in vain. */
+  static boolean isLocked(Throwable failure) {
+    return LOCK_TIMEOUT.equals(state(failure));
   }
 
   /** Whether the same question may succeed later. */

@@ -1,24 +1,26 @@
 package io.fastroom.persistence;
 
-import io.fastroom.bus.Bus;
 import io.fastroom.persistence.PersistenceApi.Ping;
 import io.vertx.core.Future;
 
 /** All the stores over one database. Thread: any. */
-record Stores(Database database, UserStore users, RefreshTokenStore refreshTokens, BlockedTokenStore blockedTokens,
-              RoomStore rooms, MemberStore members, MembershipChecks entrances, MessageStore messages, EventLog log) {
+record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, BlockedTokenStore blockedTokens,
+              RoomStore roomStore, MemberStore members, MembershipChecks checks, MessageStore messages, EventLog log) {
   private static final long PING_MILLIS = 2_000;
 
-  static Stores of(Database database, Replica replica, Bus bus) {
-    RoomChanges changes = new RoomChanges(database, bus);
-    NewMembers admissions = new NewMembers(changes);
-    return new Stores(database, new UserStore(database, replica), new RefreshTokenStore(database),
-        new BlockedTokenStore(database), new RoomStore(database, replica, changes),
-        new MemberStore(database, changes, admissions), new MembershipChecks(database, admissions),
-        new MessageStore(replica, changes), new EventLog(database));
+  /**
+   * @param rooms connections for what keeps rooms true, which nothing else may take
+   * @param moves how often a user may join and leave a room within a minute; 0 is no limit
+   */
+  static Stores of(Database database, Database rooms, Replica replica, RoomChanges changes, NewMembers newMembers,
+                   int moves) {
+    return new Stores(rooms, new UserStore(database, replica), new RefreshTokenStore(database),
+        new BlockedTokenStore(rooms), new RoomStore(database, replica, changes),
+        new MemberStore(database, changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
+        new MessageStore(replica, changes), new EventLog(rooms));
   }
 
   Future<Void> ping(Ping q) {
-    return database.within(PING_MILLIS, connection -> connection.query("SELECT 1").execute()).mapEmpty();
+    return rooms.within(PING_MILLIS, connection -> connection.query("SELECT 1").execute()).mapEmpty();
   }
 }

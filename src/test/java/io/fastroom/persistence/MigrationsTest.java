@@ -2,8 +2,14 @@ package io.fastroom.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.persistence.PersistenceApi.Append;
+import io.fastroom.persistence.PersistenceApi.ListMembers;
+import io.fastroom.persistence.PersistenceApi.ListMessages;
+import io.fastroom.persistence.PersistenceApi.ReadHeads;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -45,9 +51,42 @@ class MigrationsTest {
     Migrations migrations = new Migrations(VERTX, url);
     migrations.up().await();
     TestDatabase.execute(url, "UPDATE databasechangeloglock SET locked = true, lockedby = 'gone', lockgranted = now()",
-        "DELETE FROM databasechangelog WHERE id = 'append-chats-v1'", "DROP FUNCTION append_chats_v1");
+        "DELETE FROM databasechangelog WHERE id = 'append-chats-v2'", "DROP FUNCTION append_chats_v2");
 
     assertThat(migrations.up().await()).isEqualTo(1);
+  }
+
+  /** What 0.1 left: the room's row says where its log stands and how many messages it has, the log does not. */
+  @Test
+  void carries_what_0_1_has_written_and_gives_it_back() {
+    String url = TestDatabase.create();
+    Migrations migrations = new Migrations(VERTX, url);
+    migrations.up().await();
+    List<Migrations.Change> changes = migrations.status().await();
+    int first = changes.indexOf(new Migrations.Change("log-heads", true));
+    migrations.rollback(changes.size() - first).await();
+    TestDatabase.execute(url, "INSERT INTO users (username, password_hash) VALUES ('alice', ''), ('bob', '')",
+        "INSERT INTO rooms (name, head_seq, message_count) VALUES ('old', 5, 2), ('empty', 0, 0)", """
+        INSERT INTO room_members (room_id, user_id, is_moderator, is_member, is_banned)
+        VALUES (1, 1, true, true, false), (1, 2, false, false, true), (2, 2, true, true, false)""", """
+        INSERT INTO messages (room_id, seq, user_id, username, content, client_id, created_at, deleted)
+        SELECT 1, n, 1, 'alice', 'text', 'key' || n, now(), n = 2 FROM generate_series(1, 3) n""",
+        "INSERT INTO room_events (room_id, seq, kind, ts, message_id) VALUES (1, 4, 1, now(), 3), (1, 5, 2, now(), 2)");
+
+    migrations.up().await();
+
+    try (TestNode node = new TestNode(url)) {
+      Append fourth = new Append(1, 1, "alice", "four", "key4", "conn", "ref");
+      assertThat(node.ask(PersistenceApi.APPEND, fourth).event().seq()).isEqualTo(6);
+      assertThat(node.ask(PersistenceApi.APPEND, new Append(1, 1, "alice", "x", "key3", "conn", "ref")).event().seq())
+          .isEqualTo(3);
+      assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(1, 1, 10, 0, -1, -1)).page().total()).isEqualTo(3);
+      assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(1, 1, 10, 0)).total()).isEqualTo(2);
+      assertThat(node.ask(PersistenceApi.READ_HEADS, new ReadHeads(List.of(1L, 2L)))).isEqualTo(Map.of(1L, 6L, 2L, 0L));
+    }
+    assertThat(TestDatabase.number(url, "SELECT memberships FROM user_counts WHERE user_id = 2")).isEqualTo(1);
+    migrations.rollback(changes.size() - first).await();
+    assertThat(TestDatabase.number(url, "SELECT head_seq * 10 + message_count FROM rooms WHERE name = 'old'")).isEqualTo(63);
   }
 
   @Test

@@ -73,14 +73,14 @@ class RoomChangesTest {
 
     List<RoomEvent> log = node.log(room);
 
-    assertThat(log).extracting(RoomEvent::seq).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
-    assertThat(log).extracting(event -> event.kind().name()).containsExactly("MEMBER_UPDATE", "CHAT",
-        "MESSAGE_UPDATED", "MEMBER_UPDATE", "ROOM_UPDATED", "MESSAGE_DELETED", "MEMBER_UPDATE");
+    assertThat(log).extracting(RoomEvent::seq).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(log).extracting(event -> event.kind().name()).containsExactly("CHAT", "MESSAGE_UPDATED",
+        "MEMBER_UPDATE", "ROOM_UPDATED", "MESSAGE_DELETED", "MEMBER_UPDATE");
     assertThat(log).extracting(RoomEvent::ts).isSorted();
     assertThat(node.committed.stream().filter(event -> event.roomId() == room.id()).map(RoomEvent::seq))
-        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     assertThat(node.ask(PersistenceApi.READ_HEADS, new ReadHeads(List.of(room.id(), 999_999L))))
-        .isEqualTo(Map.of(room.id(), 7L));
+        .isEqualTo(Map.of(room.id(), 6L));
   }
 
   @Test
@@ -109,12 +109,15 @@ class RoomChangesTest {
 
     flag(alice, room, bob, Flag.MUTE, false);
     node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), room.name(), false));
+    Chat chat = node.chat(room, bob, "as it is");
+    assertThat(node.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(bob.id(), room.id(), chat.message().id(), "as it is")))
+        .isEqualTo(chat.message());
 
-    assertThat(node.log(room)).hasSize(1);
+    assertThat(node.log(room)).containsExactly(chat);
   }
 
   @Test
-  void a_crowd_comes_in_at_once_with_an_event_for_each() {
+  void a_crowd_comes_in_at_once_without_an_event() {
     User alice = node.user();
     Room room = node.room(alice);
     List<User> crowd = IntStream.range(0, 300).mapToObj(i -> node.user()).toList();
@@ -127,9 +130,8 @@ class RoomChangesTest {
     Future.all(entered).await();
 
     assertThat(entered).allMatch(one -> one.result().member().isMember() && one.result().member().joinedAt() != null);
-    assertThat(node.log(room)).hasSize(302).extracting(RoomEvent::seq).isSorted();
-    assertThat(node.log(room)).extracting(event -> ((MemberUpdate) event).member().userId())
-        .containsAll(crowd.stream().map(User::id).toList());
+    assertThat(node.log(room)).singleElement().isInstanceOfSatisfying(MemberUpdate.class,
+        ban -> assertThat(ban.member().userId()).isEqualTo(banned.id()));
     assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(alice.id(), room.id(), 200, 200)))
         .matches(page -> page.total() == 302 && page.items().size() == 102);
   }

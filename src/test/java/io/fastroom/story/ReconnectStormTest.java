@@ -114,7 +114,7 @@ class ReconnectStormTest {
   }
 
   private static long head(Statement sql, RoomRef room) throws SQLException {
-    try (ResultSet row = sql.executeQuery("SELECT head_seq FROM rooms WHERE id = " + room.id())) {
+    try (ResultSet row = sql.executeQuery("SELECT seq FROM room_heads WHERE room_id = " + room.id())) {
       row.next();
       return row.getLong(1);
     }

@@ -149,7 +149,7 @@ public final class Checker {
   }
 
   private void acknowledged(String name, long user, Acknowledged acknowledged) {
-    List<Event> events = logs.stream().map(log -> log.said(user, acknowledged.clientId()))
+    List<Event> events = logs.stream().map(log -> log.said(acknowledged.room(), user, acknowledged.clientId()))
         .filter(java.util.Objects::nonNull).toList();
     if (events.isEmpty()) {
       verdict.add(LOST, name + " was told of " + acknowledged + ", which is not committed");

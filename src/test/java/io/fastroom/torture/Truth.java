@@ -49,7 +49,7 @@ public final class Truth {
     if (before != null) {
       twice.add(event);
     }
-    if (event.clientId() != null && said.put(event.user() + " " + event.clientId(), event) != null) {
+    if (event.clientId() != null && said.put(key(event.room(), event.user(), event.clientId()), event) != null) {
       saidTwice.add(event);
     }
   }
@@ -89,6 +89,11 @@ public final class Truth {
     return heads;
   }
 
+  /** What is unique is unique within its room. */
+  private static String key(long room, long user, String clientId) {
+    return room + " " + user + " " + clientId;
+  }
+
   /** Null when there is no such event. */
   Event at(long room, long seq) {
     return rooms.getOrDefault(room, new TreeMap<>()).get(seq);
@@ -114,8 +119,8 @@ public final class Truth {
   }
 
   /** The chat of a user by its client_id; null when there is none. */
-  Event said(long user, String clientId) {
-    return said.get(user + " " + clientId);
+  Event said(long room, long user, String clientId) {
+    return said.get(key(room, user, clientId));
   }
 
   /** Chats whose client_id their author had used before. */

@@ -1,0 +1,20 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+
+/** How much one user and one room may come to. */
+final class Limits {
+  static final long MEMBERSHIPS_OF_A_USER = 10_000;
+  static final long MEMBERS_OF_A_ROOM = 200_000;
+  static final long ROOMS_MADE_BY_A_USER = 1_000;
+  /** How often a user may join and leave one room within a minute. */
+  static final int MOVES_A_MINUTE = 10;
+
+  private Limits() { }
+
+  static Refused tooManyMoves(long retryAfterMillis) {
+    return new Refused(Problem.RATE_LIMITED, "You have joined and left this room too often, try again later",
+        Math.max(1, retryAfterMillis));
+  }
+}
