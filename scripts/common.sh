@@ -24,15 +24,18 @@ maven() {
   mvn -q -B -Dstyle.color=never "$@" 2>&1 | sed $'s/\033\\[[0-9;]*m//g' >&2
 }
 
-# setting NAME DEFAULT: as the node reads it, from the environment, .env and conf.
+# Builds, and reads what is set with the node's own reader, which also says what is misspelt.
+read_settings() {
+  local assignments
+  build
+  assignments=$(java -XX:TieredStopAtLevel=1 -cp "$CLASSPATH_OF_NODE" io.fastroom.settings.Sources) || exit 1
+  eval "$assignments"
+}
+
+# setting NAME DEFAULT: what read_settings found.
 setting() {
-  local value="${!1:-}" file
-  for file in .env conf/fastroom.properties; do
-    if [[ -z $value && -f $file ]]; then
-      value=$(sed -n -E "s/^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*=[[:space:]]*[\"']?([^\"']*)[\"']?[[:space:]]*$/\2/p" "$file" | tail -n 1)
-    fi
-  done
-  echo "${value:-$2}"
+  local name="SETTING_$1"
+  echo "${!name:-$2}"
 }
 
 sources_changed() {

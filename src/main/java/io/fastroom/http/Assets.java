@@ -131,8 +131,7 @@ final class Assets {
       response.setStatusCode(304).end();
       return;
     }
-    String accepted = ctx.request().getHeader(HttpHeaders.ACCEPT_ENCODING);
-    boolean gzipped = accepted != null && accepted.contains("gzip");
+    boolean gzipped = AcceptEncoding.prefersGzip(ctx.request());
     if (gzipped) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }

@@ -9,10 +9,13 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.RequestBody;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What openapi.yaml says of one operation's body. Immutable; any thread. */
 final class BodyRule {
@@ -20,16 +23,15 @@ final class BodyRule {
   /** Errors that only say that there are others. */
   private static final Set<String> COLLECTIVE = Set.of("properties", "allOf", "$ref", "items");
 
+  private static final String UNKNOWN = "additionalProperties";
+
   private final boolean form;
   private final boolean required;
-  private final Pattern mediaType;
   private final Validator validator;
 
   BodyRule(OpenAPIContract contract, RequestBody body, boolean form) {
     this.form = form;
     this.required = body.isRequired();
-    String type = form ? "application/x-www-form-urlencoded" : "application/json";
-    this.mediaType = Pattern.compile("(?i)" + Pattern.quote(type) + "\\s*(;\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*)?;?");
     this.validator = contract.getSchemaRepository().validator(body.getContent().get("application/json").getSchema());
   }
 
@@ -47,10 +49,7 @@ final class BodyRule {
       }
       return new JsonObject();
     }
-    if (types.isEmpty() || !types.stream().allMatch(type -> mediaType.matcher(type.strip()).matches())) {
-      throw InvalidInput.mediaType(form ? "a form (application/x-www-form-urlencoded)" : "application/json");
-    }
-    JsonObject object = form ? FormBody.read(body) : JsonBody.read(body);
+    JsonObject object = fields(types, body);
     OutputUnit result = validator.validate(object);
     if (!result.getValid()) {
       throw InvalidInput.of(faults(result));
@@ -58,8 +57,25 @@ final class BodyRule {
     return object;
   }
 
+  private JsonObject fields(List<String> types, Buffer body) {
+    MediaType type = MediaType.of(types);
+    String name = type == null || !type.utf8() ? "" : type.name();
+    if (form ? name.equals(Contract.FORM) : name.equals(Contract.JSON)) {
+      return form ? FormBody.read(body) : JsonBody.read(body);
+    }
+    if (form && name.equals(Contract.MULTIPART)) {
+      return MultipartBody.read(types.get(0), body);
+    }
+    throw InvalidInput.mediaType(
+        form ? "a form (" + Contract.FORM + " or " + Contract.MULTIPART + ")" : Contract.JSON);
+  }
+
   private static List<Fault> faults(OutputUnit result) {
+    // To the library a field whose value is wrong is also one that nobody knows.
+    Set<String> known = result.getErrors().stream().filter(error -> !keyword(error).equals(UNKNOWN))
+        .map(OutputUnit::getInstanceLocation).collect(Collectors.toSet());
     List<Fault> faults = result.getErrors().stream().filter(error -> !COLLECTIVE.contains(keyword(error)))
+        .filter(error -> !keyword(error).equals(UNKNOWN) || !known.contains(error.getInstanceLocation()))
         .map(BodyRule::fault).distinct().toList();
     return faults.isEmpty() ? List.of(new Fault("", null, "does not match its schema")) : faults;
   }
@@ -69,7 +85,11 @@ final class BodyRule {
   }
 
   private static Fault fault(OutputUnit error) {
-    String pointer = error.getInstanceLocation().substring(1);
+    // The library writes it as the fragment of a URL.
+    String pointer = URLDecoder.decode(error.getInstanceLocation().substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    if (keyword(error).equals(UNKNOWN)) {
+      return new Fault(pointer, null, "is no field of it");
+    }
     Matcher missing = MISSING.matcher(error.getError());
     if (missing.matches()) {
       return new Fault(pointer + "/" + missing.group(1), null, "is required");

@@ -21,8 +21,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * @param routes as the router builder takes it
  */
 record Contract(JsonObject document, OpenAPIContract routes) {
-  private static final String FORM = "application/x-www-form-urlencoded";
-  private static final String JSON = "application/json";
+  static final String FORM = "application/x-www-form-urlencoded";
+  static final String MULTIPART = "multipart/form-data";
+  static final String JSON = "application/json";
 
   static Future<Contract> load(Vertx vertx) {
     return vertx.executeBlocking(() -> yaml("/openapi.yaml"))
@@ -55,6 +56,7 @@ record Contract(JsonObject document, OpenAPIContract routes) {
         if (isForm(operation)) {
           JsonObject content = operation.getJsonObject("requestBody").getJsonObject("content");
           content.put(JSON, content.remove(FORM));
+          content.remove(MULTIPART);
         }
       }
     }));

@@ -14,23 +14,27 @@ final class FormBody {
     for (String field : body.toString(StandardCharsets.ISO_8859_1).split("&")) {
       if (!field.isEmpty()) {
         int equals = field.indexOf('=');
-        String name = decode(equals < 0 ? field : field.substring(0, equals), "");
-        String pointer = "/" + name.replace("~", "~0").replace("/", "~1");
-        if (fields.containsKey(name)) {
-          throw InvalidInput.body(pointer, "must be given once");
-        }
-        fields.put(name, equals < 0 ? "" : decode(field.substring(equals + 1), pointer));
+        put(fields, PercentEncoding.form(equals < 0 ? field : field.substring(0, equals)),
+            equals < 0 ? "" : PercentEncoding.form(field.substring(equals + 1)));
       }
     }
     return fields;
   }
 
-  private static String decode(String raw, String pointer) {
-    String text = PercentEncoding.form(raw);
-    String flaw = TextRules.flaw(text);
+  /** Adds a field of whatever kind of form. @throws InvalidInput 422 when it comes twice or cannot be kept */
+  static void put(JsonObject fields, String name, String value) {
+    String pointer = "/" + name.replace("~", "~0").replace("/", "~1");
+    String flaw = TextRules.flaw(name);
+    if (flaw != null) {
+      throw InvalidInput.body("", flaw);
+    }
+    flaw = TextRules.flaw(value);
+    if (flaw == null && fields.containsKey(name)) {
+      flaw = "must be given once";
+    }
     if (flaw != null) {
       throw InvalidInput.body(pointer, flaw);
     }
-    return text;
+    fields.put(name, value);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.fastroom.wire.ExactNumbers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -52,12 +53,19 @@ final class JsonBody {
       case START_OBJECT -> object(json, pointer);
       case START_ARRAY -> array(json, pointer);
       case VALUE_STRING -> text(json.getText(), pointer);
-      case VALUE_NUMBER_INT -> json.getNumberValue();
-      case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(json, pointer);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       default -> null;
     };
+  }
+
+  private static Number number(JsonParser json, String pointer) throws IOException {
+    Long integer = ExactNumbers.integer(json);
+    if (integer == null && ExactNumbers.isWhole(json)) {
+      throw InvalidInput.body(pointer, "must be within 64 bits");
+    }
+    return integer == null ? json.getDoubleValue() : integer;
   }
 
   private static JsonObject object(JsonParser json, String pointer) throws IOException {

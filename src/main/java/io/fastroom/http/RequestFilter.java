@@ -20,6 +20,7 @@ import java.util.function.Function;
  * <p>Thread: the request's.
  */
 final class RequestFilter implements Handler<RoutingContext> {
+  private static final String BY_NAME = "/rooms/by-name/";
   private static final String STARTED = "started";
   /** How long a body nobody reads may go on after the answer. */
   private static final long LINGER_MILLIS = 5_000;
@@ -50,8 +51,10 @@ final class RequestFilter implements Handler<RoutingContext> {
       long started = System.nanoTime();
       ctx.put(STARTED, started);
       ctx.addEndHandler(end -> ended(ctx, System.nanoTime() - started));
-      if (head || path.length() > 1 && path.endsWith("/")) {
-        ctx.reroute(head ? HttpMethod.GET : request.method(), canonical(request));
+      String canonical = canonical(path);
+      if (head || !canonical.equals(path)) {
+        ctx.reroute(head ? HttpMethod.GET : request.method(),
+            request.query() == null ? canonical : canonical + "?" + request.query());
         return;
       }
     }
@@ -65,13 +68,14 @@ final class RequestFilter implements Handler<RoutingContext> {
     cors.handle(ctx);
   }
 
-  private static String canonical(HttpServerRequest request) {
-    String path = request.path();
+  /** Without slashes at its end; with all that follows as one name, where a proxy may have decoded the slashes in it. */
+  private static String canonical(String path) {
     int end = path.length();
     while (end > 1 && path.charAt(end - 1) == '/') {
       end--;
     }
-    return request.query() == null ? path.substring(0, end) : path.substring(0, end) + "?" + request.query();
+    int name = path.startsWith(BY_NAME) ? Math.min(BY_NAME.length(), end) : end;
+    return path.substring(0, name) + path.substring(name, end).replace("/", "%2F");
   }
 
   private void ended(RoutingContext ctx, long nanos) {

@@ -1,7 +1,10 @@
 package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
+import io.fastroom.model.RoomNames;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
@@ -54,8 +57,17 @@ final class RoomOperations implements Operation.Group {
   }
 
   private Future<Reply> find(Call call) {
-    return bus.ask(PersistenceApi.FIND_ROOM, new FindRoom(call.userId(), call.text("room_name")))
+    String given = call.text("room_name");
+    String normal = RoomNames.normal(given);
+    // A room of 0.1 may have a name in another form, and is found by that alone.
+    return find(call, given)
+        .recover(failure -> Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND && !normal.equals(given)
+            ? find(call, normal) : Future.failedFuture(failure))
         .map(room -> Reply.ok(Json.room(room)));
+  }
+
+  private Future<Room> find(Call call, String name) {
+    return bus.ask(PersistenceApi.FIND_ROOM, new FindRoom(call.userId(), name));
   }
 
   private Future<Reply> update(Call call) {

@@ -1,11 +1,11 @@
 package io.fastroom.http;
 
 import io.fastroom.auth.Usernames;
+import io.fastroom.model.RoomNames;
 import java.util.regex.Pattern;
 
 /** The rules for texts that a schema cannot say. Lengths, in code points, are the schema's. Any thread. */
 final class TextRules {
-  private static final Pattern OUTER_SPACE = Pattern.compile("^\\p{IsWhite_Space}|\\p{IsWhite_Space}$");
   private static final Pattern EMAIL =
       Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
 
@@ -35,15 +35,12 @@ final class TextRules {
         "must be 3 to 32 of a-z, 0-9, _ and . when normalised"));
   }
 
-  static String roomName(String name) {
-    if (name.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
-      throw InvalidInput.body("/name", "must not contain control characters");
-    }
-    if (OUTER_SPACE.matcher(name).find()) {
-      throw InvalidInput.body("/name", "must not begin or end with space");
-    }
-    if (name.equals(".") || name.equals("..")) {
-      throw InvalidInput.body("/name", "must not be . or .., which no URL can carry");
+  /** @return the form that is kept */
+  static String roomName(String raw) {
+    String name = RoomNames.normal(raw);
+    String flaw = RoomNames.flaw(name);
+    if (flaw != null) {
+      throw InvalidInput.body("/name", flaw);
     }
     return name;
   }

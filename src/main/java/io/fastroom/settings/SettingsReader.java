@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /** Makes {@link Settings} of what the {@link Sources} say; a value that is not allowed stops the start. */
 public final class SettingsReader {
@@ -28,7 +29,7 @@ public final class SettingsReader {
 
   /** @throws BadSetting when a value is not allowed, or a name looks like one of ours and is none */
   public static Settings read(Map<String, String> environment, Path folder) {
-    return of(Sources.read(environment, folder));
+    return of(Sources.read(environment, folder, LoggerFactory.getLogger("fastroom.app")::warn));
   }
 
   /** What these values mean where nothing else is set. */

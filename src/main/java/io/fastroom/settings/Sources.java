@@ -4,37 +4,42 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /**
  * What is set: by the environment, else by {@code .env}, else by {@code conf/fastroom.properties}. The first that has a
  * value wins, and an empty value is none. The scripts ask here too, by {@link #main}.
  */
 final class Sources {
-  private static final Logger LOG = LoggerFactory.getLogger("fastroom.app");
   private static final String REDIS_URL = Setting.REDIS_URL.name();
 
   private Sources() { }
 
-  /** Prints what is set in a folder, each as {@code NAME=value} with a NUL behind it, whether it is allowed or not. */
+  /** Prints what is set in the folder it is started in, as assignments of a shell: {@code SETTING_PORT='8000'}. */
   public static void main(String[] args) {
-    StringBuilder all = new StringBuilder();
-    read(System.getenv(), Path.of("")).forEach((name, value) -> all.append(name).append('=').append(value).append('\0'));
-    System.out.print(all);
+    try {
+      Map<String, String> values = read(System.getenv(), Path.of(""), System.err::println);
+      Arrays.stream(Setting.values()).map(Setting::name).filter(values::containsKey)
+          .forEach(name -> System.out.println("SETTING_" + name + "='" + values.get(name).replace("'", "'\\''") + "'"));
+    } catch (BadSetting e) {
+      System.err.println("FastRoom: " + e.getMessage());
+      System.exit(1);
+    }
   }
 
   /**
    * The names and values of all sources, those of other programs included.
    *
+   * @param warning is told of lines that are skipped
    * @throws BadSetting for a name that looks like one of ours
    */
-  static Map<String, String> read(Map<String, String> environment, Path folder) {
-    Map<String, String> conf = file(folder.resolve("conf/fastroom.properties"), environment);
-    Map<String, String> dotEnv = file(folder.resolve(".env"), environment);
+  static Map<String, String> read(Map<String, String> environment, Path folder, Consumer<String> warning) {
+    Map<String, String> conf = file(folder.resolve("conf/fastroom.properties"), environment, warning);
+    Map<String, String> dotEnv = file(folder.resolve(".env"), environment, warning);
     Misspelling.checkAll(conf);
     Misspelling.check(dotEnv);
     Misspelling.check(environment);
@@ -54,13 +59,13 @@ final class Sources {
     return values;
   }
 
-  private static Map<String, String> file(Path path, Map<String, String> environment) {
+  private static Map<String, String> file(Path path, Map<String, String> environment, Consumer<String> warning) {
     if (!Files.isRegularFile(path)) {
       return Map.of();
     }
     try {
       return DotEnv.read(Files.readString(path), environment,
-          line -> LOG.warn("{} line {} is skipped: it is not NAME=value", path, line));
+          line -> warning.accept(path + " line " + line + " is skipped: it is not NAME=value"));
     } catch (CharacterCodingException e) {
       throw BadSetting.file(path, "it is not UTF-8");
     } catch (IOException e) {

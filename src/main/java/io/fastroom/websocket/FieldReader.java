@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.fastroom.model.Problem;
+import io.fastroom.wire.ExactNumbers;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -77,7 +79,7 @@ final class FieldReader {
       case VALUE_STRING -> json.getText();
       case VALUE_TRUE -> Boolean.TRUE;
       case VALUE_FALSE -> Boolean.FALSE;
-      case VALUE_NUMBER_INT -> json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? OTHER : json.getLongValue();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Objects.requireNonNullElse(ExactNumbers.integer(json), OTHER);
       default -> OTHER;
     };
   }

@@ -3,6 +3,7 @@ package io.fastroom.websocket;
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomNames;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
@@ -111,12 +112,9 @@ final class FrameHandlers {
       session.send(ErrorFrame.of(Problem.TOO_MANY_ROOMS, frame.ref(), frame.room()));
       return;
     }
-    Principal who = session.principal();
-    Join question = new Join(context.hub().id(), session.connId(), who.userId(), who.username(), frame.room(),
-        frame.since());
     Subscription again = session.subscription(frame.room());
     Future<Void> ready = again == null ? Future.succeededFuture() : heardItself(session, again);
-    session.gate().alone(ready.compose(heard -> context.bus().ask(RoomApi.JOIN, question)), answer -> {
+    session.gate().alone(ready.compose(heard -> ask(session, frame)), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (session.isClosing()) {
@@ -125,6 +123,20 @@ final class FrameHandlers {
         entered(session, frame, answer.result());
       }
     });
+  }
+
+  /** By the very name, which a room of 0.1 may have in another form, else by the form that names are kept in. */
+  private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame) {
+    String normal = RoomNames.normal(frame.room());
+    return ask(session, frame, frame.room()).recover(failure ->
+        Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND && !normal.equals(frame.room())
+            ? ask(session, frame, normal) : Future.failedFuture(failure));
+  }
+
+  private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame, String room) {
+    Principal who = session.principal();
+    return context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(),
+        room, frame.since()));
   }
 
   /** Nothing of the room may come between this answer and the deliveries after it. */

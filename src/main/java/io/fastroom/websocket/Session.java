@@ -4,6 +4,7 @@ import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
 import io.fastroom.internals.UpgradedSocket;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomNames;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Leave;
 import io.fastroom.settings.Settings;
@@ -106,6 +107,12 @@ final class Session {
 
   /** The subscription in the room of that name, or null; not one that was put out. */
   Subscription subscription(String room) {
+    Subscription found = named(room);
+    String normal = found == null ? RoomNames.normal(room) : room;
+    return normal.equals(room) ? found : named(normal);
+  }
+
+  private Subscription named(String room) {
     for (Subscription subscription : subscriptions) {
       if (!subscription.isFenced() && subscription.room.name().equals(room)) {
         return subscription;

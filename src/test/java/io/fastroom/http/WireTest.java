@@ -55,6 +55,18 @@ class WireTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "a/b/c", "x/members", "x/members/1/ban", "1/join", "a//b", "by-name/x", "a b/%C3%A9"})
+  void a_name_whose_slashes_a_proxy_has_decoded_is_found(String name) {
+    String decoded = java.net.URLDecoder.decode(name, StandardCharsets.UTF_8);
+    for (String spelling : new String[] {name.replace(" ", "%20"), name.replace(" ", "%20") + "/"}) {
+      HttpResponse<String> response = node.send(node.signedIn("/rooms/by-name/" + spelling));
+      assertThat(response.statusCode()).as(spelling).isEqualTo(200);
+      assertThat(new JsonObject(response.body()).getString("name")).isEqualTo(decoded);
+    }
+    assertThat(node.send(node.signedIn("/rooms/by-name/" + name.replace(" ", "%20")).DELETE()).statusCode()).isEqualTo(405);
+  }
+
   @Test
   void a_path_is_taken_with_and_without_its_slash_and_head_where_get_is() {
     for (String path : new String[] {"/rooms/1", "/rooms/1/", "/rooms/1/?x=y"}) {
@@ -92,12 +104,9 @@ class WireTest {
 
   @Test
   void a_body_of_64_kib_is_read_and_one_byte_more_is_413() {
-    String shell = "{\"name\":\"x\",\"pad\":\"\"}";
-    String pad = "p".repeat(65_536 - shell.length());
-    assertThat(node.send(RestNode.json(node.signedIn("/rooms"), "POST", shell.replace("pad\":\"", "pad\":\"" + pad)))
-        .statusCode()).isEqualTo(201);
-    assertThat(node.send(RestNode.json(node.signedIn("/rooms"), "POST", shell.replace("pad\":\"", "pad\":\"p" + pad)))
-        .statusCode()).isEqualTo(413);
+    String body = "{\"name\":\"x\"" + " ".repeat(65_536 - 12) + "}";
+    assertThat(node.send(RestNode.json(node.signedIn("/rooms"), "POST", body)).statusCode()).isEqualTo(201);
+    assertThat(node.send(RestNode.json(node.signedIn("/rooms"), "POST", body + " ")).statusCode()).isEqualTo(413);
   }
 
   @Test

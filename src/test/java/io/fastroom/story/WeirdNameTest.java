@@ -54,6 +54,28 @@ class WeirdNameTest extends Story {
     assertThat(left).isEmpty();
   }
 
+  @Test
+  void a_name_is_one_in_every_form_and_hides_nothing() {
+    Person alice = person("alice");
+    String unique = Names.unique("caf");
+    RoomRef room = alice.createRoom(one(), unique + "e\u0301", false);
+    assertThat(room.name()).isEqualTo(unique + "\u00e9");
+    alice.on(two()).post("/rooms", new JsonObject().put("name", unique + "\u00e9")).expect(409);
+    for (String form : List.of(unique + "\u00e9", unique + "e\u0301")) {
+      assertThat(alice.on(two()).get("/rooms/by-name/" + Rest.encode(form)).expect(200).json().getLong("id"))
+          .isEqualTo(room.id());
+      Ws ws = person("bob").connect(two());
+      ws.send("join", "room", form);
+      ws.await("the room's own name", frame -> type("joined").test(frame) && room.name().equals(frame.getString("room")));
+      ws.chat(form, "from " + form);
+      ws.await("the chat", chat("from " + form));
+    }
+    for (String name : List.of("a\u200bb", "\u3164", "a\u202eb", "@alice,bob", "a\u00adb")) {
+      alice.on(one()).post("/rooms", new JsonObject().put("name", name)).expect(422);
+      alice.on(one()).patch(room.path(), new JsonObject().put("name", name)).expect(422);
+    }
+  }
+
   private void subscribe(String channel, BlockingQueue<String> published) throws InterruptedException {
     BlockingQueue<String> subscribed = new LinkedBlockingQueue<>();
     JedisPubSub listener = new JedisPubSub() {

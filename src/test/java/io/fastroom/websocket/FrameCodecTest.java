@@ -49,6 +49,10 @@ class FrameCodecTest {
     assertThat(FrameCodec.decode("{\"type\":\"leave\",\"room\":\"a\"}")).isEqualTo(new ClientFrame.Leave(null, "a"));
     assertThat(FrameCodec.decode("{\"type\":\"chat\",\"room\":\"a\",\"message\":\"m\\n\",\"client_id\":\"c\"}"))
         .isEqualTo(new ClientFrame.Chat(null, "a", "m\n", "c"));
+    assertThat(FrameCodec.decode("{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":7.0}"))
+        .isEqualTo(FrameCodec.decode("{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":7}"));
+    assertThat(FrameCodec.decode("{\"type\":\"join\",\"room\":\"a\",\"since\":4.2e1,\"nobody_knows\":[1.5]}"))
+        .isEqualTo(FrameCodec.decode("{\"type\":\"join\",\"room\":\"a\",\"since\":42}"));
     assertThat(FrameCodec.decode("{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":7}"))
         .isEqualTo(new ClientFrame.HistoryMore(null, "a", 7));
     assertThat(FrameCodec.decode("{\"type\":\"typing\",\"room\":\"a\",\"isTyping\":false}"))

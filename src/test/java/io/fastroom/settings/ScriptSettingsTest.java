@@ -1,0 +1,50 @@
+package io.fastroom.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scripts see the settings that the node sees. */
+class ScriptSettingsTest {
+  @TempDir Path folder;
+
+  private String run(Map<String, String> environment, String script) throws Exception {
+    Files.createDirectories(folder.resolve("scripts"));
+    Files.copy(Path.of("scripts/common.sh"), folder.resolve("scripts/common.sh"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    if (!Files.exists(folder.resolve("target"))) {
+      Files.createSymbolicLink(folder.resolve("target"), Path.of("target").toAbsolutePath());
+    }
+    ProcessBuilder bash = new ProcessBuilder("bash", "-c",
+        "source scripts/common.sh; build() { :; }; read_settings; " + script);
+    bash.environment().keySet().retainAll(List.of("PATH", "HOME", "JAVA_HOME"));
+    bash.environment().putAll(environment);
+    Process process = bash.directory(folder.toFile()).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
+  }
+
+  @Test
+  void read_what_the_node_reads() throws Exception {
+    Files.writeString(folder.resolve(".env"), "\ufeffexport PORT=8123 # ours\r\nHOST='it''s'\r\nSERVER_ID=\"a\"\r\n"
+        + "FASTROOM_SECRET='two\nlines $HOME `x` \\' \"'\r\nDATA_DIR=${BASE:-/srv}/room\r\nDRAIN_SECONDS=\r\n");
+    assertThat(run(Map.of("MANAGEMENT_PORT", "9"), "for name in PORT SERVER_ID DATA_DIR DRAIN_SECONDS MANAGEMENT_PORT "
+        + "FASTROOM_SECRET; do echo \"$name=$(setting $name none)\"; done")).isEqualToIgnoringNewLines(
+        ".env line 2 is skipped: it is not NAME=value\nPORT=8123\nSERVER_ID=a\nDATA_DIR=/srv/room\nDRAIN_SECONDS=none\n"
+            + "MANAGEMENT_PORT=9\nFASTROOM_SECRET=two\nlines $HOME `x` ' \"\n");
+    assertThat(run(Map.of("PORT", "7", "redis_url", "redis://x"), "setting PORT none; setting REDIS_URL none"))
+        .endsWith("7\nredis://x\n");
+  }
+
+  @Test
+  void stop_at_what_the_node_stops_at() throws Exception {
+    assertThat(run(Map.of("WS_CHATRATE", "1"), "echo went on"))
+        .isEqualTo("FastRoom: WS_CHATRATE is no setting of FastRoom; is WS_CHAT_RATE meant?\n");
+  }
+}
