@@ -9,8 +9,10 @@ import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
+import io.fastroom.wire.EventJson;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
@@ -79,6 +81,11 @@ final class Json {
 
   static Buffer members(Page<Member> page) {
     return page(page, hasMore(page), true, Json::write);
+  }
+
+  /** As sockets get it. */
+  static Buffer chat(RoomEvent.Chat event) {
+    return Buffer.buffer(EventJson.encode(event));
   }
 
   static Buffer message(Message message) {
