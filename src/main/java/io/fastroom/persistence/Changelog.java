@@ -17,7 +17,7 @@ final class Changelog {
   static final String FOLDER = "db/changelog/";
   static final String ROOT = FOLDER + "root.yaml";
   private static final Pattern FILE = Pattern.compile("\\bfile: *([\\w.-]+)");
-  private static final Pattern CHANGE_SET = Pattern.compile("(?m)^--changeset [^:\\s]+:(\\S+)");
+  private static final Pattern CHANGE_SET = Pattern.compile("(?m)^(?:--changeset [^:\\s]+:| +id: )(\\S+)");
 
   private Changelog() { }
 

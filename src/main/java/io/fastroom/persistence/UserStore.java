@@ -20,7 +20,8 @@ import java.util.List;
 /** Table {@code users}. Thread: any. */
 final class UserStore {
   private static final String REGISTER = """
-      INSERT INTO users AS u (username, email, full_name, password_hash) VALUES ($1, $2, $3, $4) RETURNING\s""" + Rows.USER;
+      INSERT INTO users AS u (username, email, full_name, password_hash, email_key) VALUES ($1, $2, $3, $4, $5)
+      RETURNING\s""" + Rows.USER;
   private static final String CREDENTIALS = "SELECT " + Rows.USER + """
       , u.password_hash, EXISTS (SELECT FROM known_addresses k
         WHERE k.user_id = u.id AND k.address = $2 AND k.seen_at > clock_timestamp() - interval '30 days')
@@ -41,7 +42,8 @@ final class UserStore {
   }
 
   Future<User> register(RegisterUser q) {
-    return database.query(REGISTER, Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash()))
+    return database.query(REGISTER,
+            Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash(), EmailKey.of(q.email())))
         .map(rows -> Rows.user(Rows.first(rows), 0));
   }
 

@@ -34,6 +34,8 @@ public final class PostgresServer implements AutoCloseable {
   private final Path data = folder.resolve("data");
   private final int port = Ports.free();
   private Process process;
+  /** Whoever looks after it is let in whatever {@link #hba} says. */
+  private String admin = "postgres";
 
   private PostgresServer() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
@@ -122,7 +124,7 @@ public final class PostgresServer implements AutoCloseable {
   public void configure(Map<String, String> settings) {
     StringBuilder lines = new StringBuilder();
     Map<String, String> all = new java.util.TreeMap<>(Map.of("listen_addresses", "127.0.0.1", "port", "" + port,
-        "unix_socket_directories", "", "max_connections", "200", "shared_buffers", "64MB", "fsync", "off",
+        "unix_socket_directories", folder.toString(), "max_connections", "200", "shared_buffers", "64MB", "fsync", "off",
         "wal_keep_size", "512MB", "hot_standby", "on", "max_wal_senders", "8"));
     all.put("wal_sender_timeout", "5s");
     all.putAll(settings);
@@ -134,16 +136,21 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Who may come in how, instead of everybody; a password of the superuser is "pass word/@:%". */
+  /** Who may come in how, instead of everybody; the password of postgres is "pass word/@:%" then. */
   public void hba(String... lines) {
-    execute("ALTER ROLE postgres PASSWORD 'pass word/@:%'");
+    if (admin.equals("postgres")) {
+      execute("ALTER ROLE postgres PASSWORD 'pass word/@:%'", "CREATE ROLE keeper SUPERUSER LOGIN");
+      admin = "keeper";
+    }
+    String before = ask("SELECT pg_conf_load_time()");
     try {
       Files.writeString(data.resolve("pg_hba.conf"), "local all all trust\nhost replication all all trust\n"
-          + String.join("\n", lines) + "\n");
+          + "host all keeper 127.0.0.1/32 trust\n" + String.join("\n", lines) + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     reload();
+    Until.holds("it has read pg_hba.conf", () -> !ask("SELECT pg_conf_load_time()").equals(before));
   }
 
   /** A database of its own. @param options of CREATE DATABASE, from template0 */
@@ -277,7 +284,7 @@ public final class PostgresServer implements AutoCloseable {
 
   public Connection connect(String database) throws SQLException {
     return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database
-        + "?connectTimeout=5&socketTimeout=30", "postgres", "postgres");
+        + "?connectTimeout=5&socketTimeout=30", admin, "postgres");
   }
 
   private void run(String program, String... arguments) {
