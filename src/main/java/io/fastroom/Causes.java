@@ -10,6 +10,8 @@ final class Causes {
       cause = cause.getCause();
     }
     String message = cause.getMessage() == null ? "" : ": " + cause.getMessage().lines().findFirst().orElse("");
-    return cause.getClass().getSimpleName() + message;
+    // Our own say all of it.
+    boolean ours = !message.isEmpty() && cause.getClass().getName().startsWith(Causes.class.getPackageName());
+    return ours ? message.substring(2) : cause.getClass().getSimpleName() + message;
   }
 }

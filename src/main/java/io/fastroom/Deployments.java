@@ -67,6 +67,10 @@ final class Deployments {
   }
 
   <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(patienceSeconds, TimeUnit.SECONDS);
+    return await(future, patienceSeconds);
+  }
+
+  <T> T await(Future<T> future, long seconds) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
   }
 }

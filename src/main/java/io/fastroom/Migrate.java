@@ -9,31 +9,42 @@ import io.fastroom.settings.SettingsReader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** {@code migrate up | status | rollback N}, on the database the node would use. */
+/**
+ * {@code migrate up | status | rollback N}, on the database the node would use, with nothing else set; {@code --wait}
+ * waits so many seconds for PostgreSQL instead of six.
+ */
 public final class Migrate {
-  private static final String USAGE = "usage: migrate up | status | rollback N";
+  private static final String USAGE = "usage: migrate [--wait SECONDS] up | status | rollback N";
+  private static final Pattern ARGUMENTS = Pattern.compile(
+      "(?:--wait[ =](?<before>\\d{1,6}) )?(?<command>up|status|rollback (?<count>[1-9]\\d{0,5}))(?: --wait[ =](?<after>\\d{1,6}))?");
+  private static final long WAIT_SECONDS = 6;
 
   private Migrate() { }
 
+  /** Ends with 0, with 1 when it could not be done, with 2 when it was asked for wrongly. */
   public static void main(String[] args) {
-    String command = String.join(" ", args);
-    if (!command.matches("up|status|rollback [1-9]\\d{0,5}")) {
-      fail(USAGE);
+    Matcher arguments = ARGUMENTS.matcher(String.join(" ", args));
+    if (!arguments.matches() || arguments.group("before") != null && arguments.group("after") != null) {
+      System.err.println(USAGE);
+      System.exit(2);
     }
     int code = 0;
     Vertx vertx = null;
     EmbeddedServers servers = null;
     try {
-      Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
+      SettingsReader.Migration settings = SettingsReader.migration(System.getenv(), Path.of(""));
       Logs.set(settings.logs());
-      if (settings.database().url() == null) {
-        servers = EmbeddedServers.start(settings);
-        settings = servers.settings();
+      String url = settings.databaseUrl();
+      if (url == null) {
+        Settings all = SettingsReader.read(System.getenv(), Path.of(""));
+        servers = EmbeddedServers.start(all);
+        url = servers.settings().database().url();
       }
       vertx = Vertx.vertx();
-      String said = run(new Migrations(vertx, settings.database().url()), args).await();
-      System.out.println(said);
+      System.out.println(run(new Migrations(vertx, url, 1000 * wait(arguments)), arguments).await());
     } catch (BadSetting | StartFailure e) {
       System.err.println("FastRoom: " + e.getMessage());
       code = 1;
@@ -50,10 +61,16 @@ public final class Migrate {
     System.exit(code);
   }
 
-  private static Future<String> run(Migrations migrations, String[] args) {
-    return switch (args[0]) {
+  private static long wait(Matcher arguments) {
+    String given = arguments.group("before") == null ? arguments.group("after") : arguments.group("before");
+    return given == null ? WAIT_SECONDS : Long.parseLong(given);
+  }
+
+  private static Future<String> run(Migrations migrations, Matcher arguments) {
+    return switch (arguments.group("command").split(" ")[0]) {
       case "up" -> migrations.up().map(count -> count + " change sets applied");
-      case "rollback" -> migrations.rollback(Integer.parseInt(args[1])).map(count -> count + " change sets taken back");
+      case "rollback" -> migrations.rollback(Integer.parseInt(arguments.group("count")))
+          .map(count -> count + " change sets taken back");
       default -> migrations.status().map(changes -> {
         StringBuilder lines = new StringBuilder();
         changes.forEach(change -> lines.append(change.applied() ? "applied  " : "missing  ").append(change.id())
@@ -61,10 +78,5 @@ public final class Migrate {
         return lines.toString().stripTrailing();
       });
     };
-  }
-
-  private static void fail(String why) {
-    System.err.println(why);
-    System.exit(1);
   }
 }

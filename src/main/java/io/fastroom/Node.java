@@ -35,6 +35,9 @@ import java.util.function.Supplier;
 
 /** The verticles of a node, in the order they are deployed: whoever is asked comes before whoever asks. */
 final class Node {
+  /** As many rows as there are have to be carried over; how long to wait for PostgreSQL, Migrations knows. */
+  private static final long MIGRATION_SECONDS = 4 * 3600;
+
   private final Settings settings;
   private final Vertx vertx;
   private final MeterRegistry registry;
@@ -53,7 +56,7 @@ final class Node {
     Scaling scaling = new Scaling(vertx);
     to.deploy("management", new ManagementVerticle(settings.management(), bus, metrics, phase, scaling));
     Settings.Database database = settings.database();
-    to.await(new Migrations(vertx, database.url()).up());
+    to.await(new Migrations(vertx, database.url()).up(), MIGRATION_SECONDS);
     Persistence persistence =
         new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(), true,
             registry);

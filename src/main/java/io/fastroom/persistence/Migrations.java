@@ -189,14 +189,14 @@ public final class Migrations {
   }
 
   /** Anything else loses what people write, or fails the statement of everybody whose words are in it too. */
-  private void checkEncoding(Connection connection) throws SQLException {
+  private void checkEncoding(Connection connection) throws SQLException, CannotConnect {
     try (Statement statement = connection.createStatement();
          ResultSet encoding = statement.executeQuery("SELECT current_setting('server_encoding')")) {
       encoding.next();
       if (!encoding.getString(1).equals("UTF8")) {
         String found = encoding.getString(1);
         connection.close();
-        throw new IllegalStateException("the database " + url.database() + " has the encoding " + found
+        throw new CannotConnect("the database " + url.database() + " has the encoding " + found
             + ", which cannot hold all of Unicode; it needs one made with ENCODING 'UTF8' TEMPLATE template0");
       }
     }
@@ -235,12 +235,16 @@ public final class Migrations {
     connection.commit();
   }
 
-  /** PostgreSQL is not there, or has said no. */
+  /** PostgreSQL is not there, has said no, or will not do. */
   static final class CannotConnect extends Exception {
     private static final long serialVersionUID = 1;
 
+    CannotConnect(String why) {
+      super(why);
+    }
+
     CannotConnect(DatabaseUrl url, SQLException cause) {
-      super("PostgreSQL at " + url + ": " + StartErrors.words(cause));
+      this("PostgreSQL at " + url + ": " + StartErrors.words(cause));
       setStackTrace(cause.getStackTrace());
     }
   }

@@ -32,6 +32,16 @@ public final class SettingsReader {
     return of(Sources.read(environment, folder, LoggerFactory.getLogger("fastroom.app")::warn));
   }
 
+  /** @param databaseUrl null when none is set */
+  public record Migration(String databaseUrl, Settings.Logs logs) { }
+
+  /** What a migration needs; nothing else needs to be set, or right. */
+  public static Migration migration(Map<String, String> environment, Path folder) {
+    SettingsReader reader =
+        new SettingsReader(Sources.read(environment, folder), Runtime.getRuntime().availableProcessors());
+    return new Migration(reader.url(DATABASE_URL, DatabaseUrl::parse), reader.logs());
+  }
+
   /** What these values mean where nothing else is set. */
   public static Settings of(Map<String, String> values) {
     return new SettingsReader(values, Runtime.getRuntime().availableProcessors()).settings();
@@ -65,7 +75,11 @@ public final class SettingsReader {
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),
-        new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json")));
+        logs());
+  }
+
+  private Settings.Logs logs() {
+    return new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json"));
   }
 
   /** A URL that its own reader understands. */
