@@ -29,7 +29,11 @@ public final class SettingsReader {
 
   /** @throws BadSetting when a value is not allowed, or a name looks like one of ours and is none */
   public static Settings read(Map<String, String> environment, Path folder) {
-    return of(Sources.read(environment, folder, LoggerFactory.getLogger("fastroom.app")::warn));
+    return of(sources(environment, folder));
+  }
+
+  private static Map<String, String> sources(Map<String, String> environment, Path folder) {
+    return Sources.read(environment, folder, LoggerFactory.getLogger("fastroom.app")::warn);
   }
 
   /** @param databaseUrl null when none is set */
@@ -38,7 +42,7 @@ public final class SettingsReader {
   /** What a migration needs; nothing else needs to be set, or right. */
   public static Migration migration(Map<String, String> environment, Path folder) {
     SettingsReader reader =
-        new SettingsReader(Sources.read(environment, folder), Runtime.getRuntime().availableProcessors());
+        new SettingsReader(sources(environment, folder), Runtime.getRuntime().availableProcessors());
     return new Migration(reader.url(DATABASE_URL, DatabaseUrl::parse), reader.logs());
   }
 
