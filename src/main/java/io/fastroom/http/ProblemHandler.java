@@ -46,10 +46,13 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     Throwable failure = ctx.failure();
     if (failure instanceof Refused || failure instanceof InvalidInput || ctx.statusCode() >= 500) {
       answer(ctx.request(), failure);
-    } else if (ctx.statusCode() == Problem.NOT_FOUND.status()) {
-      answer(ctx.request(), new Refused(Problem.NOT_FOUND, "There is nothing at this path"));
     } else {
-      answer(ctx.request(), new Refused(Problem.BAD_REQUEST, "The request is malformed"));
+      answer(ctx.request(), switch (ctx.statusCode()) {
+        case 404 -> new Refused(Problem.NOT_FOUND, "There is nothing at this path");
+        case 405 -> new Refused(Problem.METHOD_NOT_ALLOWED, "This path has other methods");
+        case 413 -> new Refused(Problem.TOO_LARGE, "The body is too large");
+        default -> new Refused(Problem.BAD_REQUEST, "The request is malformed");
+      });
     }
   }
 

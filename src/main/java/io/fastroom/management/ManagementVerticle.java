@@ -1,6 +1,7 @@
 package io.fastroom.management;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.http.ProblemHandler;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -50,12 +52,15 @@ public final class ManagementVerticle extends VerticleBase {
     check(ready, "postgresql", probes::postgres);
     check(ready, "redis", probes::redis);
     check(ready, "serving", phase::isServing);
+    ProblemHandler problems = new ProblemHandler(vertx);
     Router router = Router.router(vertx);
+    List.of(400, 404, 405, 413, 500).forEach(status -> router.errorHandler(status, problems));
+    router.route().handler(new OwnHosts(settings.host(), problems));
     router.get("/health/live").handler(HealthCheckHandler.createWithHealthChecks(live));
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
     router.get("/metrics").handler(request -> request.response().putHeader("content-type", PROMETHEUS_TEXT)
         .end(metrics.registry().scrape()));
-    new VerticlesRoutes(scaling).mount(router);
+    new VerticlesRoutes(scaling, problems).mount(router);
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
         .setIdleTimeout(60);
     return probes.start().compose(started -> vertx.createHttpServer(options).requestHandler(router).listen());

@@ -1,5 +1,8 @@
 package io.fastroom.management;
 
+import io.fastroom.bus.Refused;
+import io.fastroom.http.ProblemHandler;
+import io.fastroom.model.Problem;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -11,9 +14,11 @@ final class VerticlesRoutes {
   private static final int BODY_LIMIT = 4096;
 
   private final Scaling scaling;
+  private final ProblemHandler problems;
 
-  VerticlesRoutes(Scaling scaling) {
+  VerticlesRoutes(Scaling scaling, ProblemHandler problems) {
     this.scaling = scaling;
+    this.problems = problems;
   }
 
   void mount(Router router) {
@@ -24,18 +29,18 @@ final class VerticlesRoutes {
   private void change(RoutingContext request) {
     String name = request.pathParam("name");
     if (!scaling.instances().containsKey(name)) {
-      problem(request, 404, "Not found", "There are " + String.join(", ", scaling.instances().keySet()) + ".");
+      refuse(request, Problem.NOT_FOUND, "There are " + String.join(", ", scaling.instances().keySet()) + ".");
       return;
     }
     Object instances;
     try {
       instances = request.body().asJsonObject() == null ? null : request.body().asJsonObject().getValue("instances");
     } catch (DecodeException | ClassCastException e) {
-      problem(request, 400, "Malformed JSON", "The body is not a JSON object.");
+      refuse(request, Problem.INVALID_JSON, "The body is not a JSON object.");
       return;
     }
     if (!(instances instanceof Integer wanted) || wanted < 1 || wanted > Scaling.MOST) {
-      problem(request, 422, "Invalid input", "\"instances\" must be a whole number from 1 to " + Scaling.MOST + ".");
+      refuse(request, Problem.INVALID_MESSAGE, "\"instances\" must be a whole number from 1 to " + Scaling.MOST + ".");
       return;
     }
     scaling.scale(name, wanted).onFailure(request::fail).onSuccess(done -> answer(request));
@@ -47,9 +52,7 @@ final class VerticlesRoutes {
     request.json(json);
   }
 
-  private static void problem(RoutingContext request, int status, String title, String detail) {
-    request.response().setStatusCode(status).putHeader("content-type", "application/problem+json")
-        .end(new JsonObject().put("type", "about:blank").put("title", title).put("status", status)
-            .put("detail", detail).toBuffer());
+  private void refuse(RoutingContext request, Problem problem, String detail) {
+    problems.answer(request.request(), new Refused(problem, detail));
   }
 }

@@ -52,6 +52,10 @@ public record Origin(String scheme, String host, int port) {
       return host == null || port == 0 || port > 65_535 ? null : new Authority(host, port);
     }
 
+    public boolean isAddress() {
+      return HostName.isAddress(host);
+    }
+
     public Origin at(String scheme) {
       return new Origin(scheme, host, port >= 0 ? port : standardPort(scheme));
     }

@@ -30,11 +30,12 @@ final class EdgeUnderTest implements AutoCloseable {
   final Vertx vertx = TestVertx.create();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Tokens tokens;
+  final Bus bus;
   final int port;
 
   EdgeUnderTest(String... namesAndValues) {
     Bus.install(vertx);
-    Bus bus = new Bus(vertx);
+    bus = new Bus(vertx);
     Settings settings = TestSettings.of(namesAndValues);
     tokens = new Tokens(vertx, settings.tokens());
     Passwords passwords = new Passwords(vertx);

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders of the tests' own. */
-final class Folders {
+public final class Folders {
   private Folders() { }
 
   /** One that stays after the run, for whoever wants to know what happened. */
@@ -20,7 +20,7 @@ final class Folders {
     }
   }
 
-  static Path temporary(String prefix) {
+  public static Path temporary(String prefix) {
     try {
       return Files.createTempDirectory(prefix);
     } catch (IOException e) {
@@ -28,7 +28,7 @@ final class Folders {
     }
   }
 
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException gone) {
