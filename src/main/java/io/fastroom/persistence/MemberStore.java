@@ -77,7 +77,7 @@ final class MemberStore {
     return changes.change(q.roomId(), locked -> locked.withUser(q.actorId(), q.username(), (actor, user) -> {
       RoomChanges.check(Permissions.add(locked.room, actor, user == null ? null : user.member()));
       RoomChanges.check(user == null ? Problem.USER_NOT_FOUND : null);
-      return locked.save(user.admitted());
+      return locked.checkCounts(user.userId()).compose(fits -> locked.save(user.admitted()));
     }));
   }
 

@@ -147,7 +147,8 @@ public final class Migrations {
   private <T> T locked(Work<T> work) throws Exception {
     try (Connection lock = connect()) {
       lock(lock);
-      try (Connection connection = connect()) {
+      try (Connection connection = connect();
+           MigrationProgress progress = new MigrationProgress(() -> jdbc.connect(CONNECT_MILLIS))) {
         release(connection);
         return quietly(() -> {
           Database database =

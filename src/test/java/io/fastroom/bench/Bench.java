@@ -14,7 +14,7 @@ public final class Bench {
       new ChatScenario("room", 1, 1, 1_000, 100, 50),
       new ChatScenario("rooms", 1, 200, 2_000, 100, 500),
       new ChatScenario("two", 2, 1, 1_000, 100, 50),
-      new Saturate("saturate", false), new Idle(), new Persist(), new Storm(), new RestReads(), new Slow(),
+      new Saturate("saturate", false), new Idle(), new Persist(), new Commit(), new Storm(), new RestReads(), new Slow(),
       new Saturate("socketio", true));
   /** What takes minutes for one question. */
   private static final List<String> ON_DEMAND = List.of("slow", "socketio");

@@ -1,0 +1,92 @@
+package io.fastroom.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoomTurnsTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final RoomTurns turns = new RoomTurns(2, registry);
+  private final List<Promise<Integer>> started = new ArrayList<>();
+
+  private Future<Integer> change(long room) {
+    return turns.in(room, () -> {
+      Promise<Integer> running = Promise.promise();
+      started.add(running);
+      return running.future();
+    });
+  }
+
+  private void finishAll() {
+    for (int i = 0; i < started.size(); i++) {
+      started.get(i).tryComplete(i);
+    }
+  }
+
+  @Test
+  void one_change_of_a_room_at_a_time_and_as_many_at_once_as_may_be() {
+    List<Future<Integer>> changes = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      changes.add(change(1));
+    }
+    assertThat(started).hasSize(1);
+    changes.add(change(2));
+    changes.add(change(3));
+    assertThat(started).hasSize(2);
+    assertThat(registry.get("fastroom.changes.waiting").gauge().value()).isEqualTo(5);
+
+    started.get(0).complete(0);
+    assertThat(started).as("rooms take turns").hasSize(3);
+    assertThat(changes.get(6).isComplete() || changes.get(1).isComplete()).isFalse();
+    finishAll();
+
+    assertThat(changes).allMatch(Future::succeeded);
+    assertThat(registry.get("fastroom.changes.waiting").gauge().value()).isZero();
+  }
+
+  @Test
+  void sixty_four_wait_and_the_next_is_told_that_the_room_is_busy() {
+    List<Future<Integer>> changes = new ArrayList<>();
+    for (int i = 0; i < 1 + RoomTurns.WAITING + 10; i++) {
+      changes.add(change(1));
+    }
+
+    assertThat(changes.subList(0, 65)).noneMatch(Future::isComplete);
+    assertThat(changes.subList(65, 75)).allSatisfy(refused -> {
+      assertThat(((Refused) refused.cause()).problem()).isEqualTo(Problem.BUSY);
+      assertThat(((Refused) refused.cause()).retryAfterMillis()).isEqualTo(1_000);
+    });
+    assertThat(change(2).isComplete()).as("another room").isFalse();
+    assertThat(registry.get("fastroom.changes.refused").counter().count()).isEqualTo(10);
+    finishAll();
+    assertThat(changes.subList(0, 65)).allMatch(Future::succeeded);
+  }
+
+  @Test
+  void changes_that_end_at_once_take_no_stack_and_a_failed_one_gives_its_place_back() {
+    Future<Integer> first = change(0);
+    Future<Integer> second = change(1);
+    List<Future<Integer>> changes = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      int number = i;
+      changes.add(turns.in(2 + i % 50_000, () -> {
+        if (number % 3 == 0) {
+          throw new Refused(Problem.MESSAGE_NOT_FOUND);
+        }
+        return Future.succeededFuture(number);
+      }));
+    }
+    finishAll();
+
+    assertThat(first.succeeded() && second.succeeded()).isTrue();
+    assertThat(changes).allMatch(Future::isComplete);
+    assertThat(changes.stream().filter(Future::succeeded)).hasSize(66_666);
+  }
+}
