@@ -56,8 +56,9 @@ record Schedule(List<Blow> blows) {
   record Blow(long at, What what, int node, int millis) { }
 
   /** Those that the suite has time for and that need nothing but what the tests bring. */
-  static final Set<What> USUAL = EnumSet.of(What.KILL_NODE, What.KILL_REDIS, What.KILL_REDIS_LOSING_ALL, What.FLUSHALL,
-      What.FREEZE_REDIS, What.FREEZE_NODE);
+  static final Set<What> USUAL = EnumSet.of(What.KILL_NODE, What.FREEZE_NODE, What.KILL_REDIS,
+      What.KILL_REDIS_LOSING_ALL, What.FLUSHALL, What.FREEZE_REDIS, What.KILL_POSTGRES, What.FREEZE_POSTGRES,
+      What.PROMOTE, What.CUT_POSTGRES_LINK, What.HOLE_POSTGRES_LINK, What.CUT_REDIS_LINK, What.HOLE_REDIS_LINK);
 
   static Schedule of(long seed, Duration duration, int nodes, Collection<What> faults) {
     List<What> lots = new ArrayList<>();

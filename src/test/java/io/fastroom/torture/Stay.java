@@ -10,15 +10,18 @@ import io.fastroom.torture.Entry.Seen;
 import io.fastroom.torture.Entry.Shown;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 
 /** One client in one room: what it holds, and what it writes into its diary. Thread: under its client's lock. */
 final class Stay {
   /** What tells the answer to a join from the news of a ban, and an answer to a chat from both. */
-  private static final String JOIN = "join";
+  private static final String JOIN = "join#";
   private static final long PATIENCE = 4_500_000_000L;
   private static final Map<String, Kind> KINDS = Map.of("chat", Kind.CHAT, "message_updated", Kind.MESSAGE_UPDATED,
       "message_deleted", Kind.MESSAGE_DELETED, "member_update", Kind.MEMBER_UPDATE, "room_updated", Kind.ROOM_UPDATED);
+
+  private record Position(long seq, String ts) { }
 
   private enum State { OUTSIDE, ASKED, ANSWERED, INSIDE }
 
@@ -28,12 +31,13 @@ final class Stay {
   private final long retryNanos;
   private State state = State.OUTSIDE;
   private long askedAt;
-  private long since;
-  private String sinceTs;
+  /** Where each join that was sent wants to go on from, by its ref: one may be answered after the next was sent. */
+  private final Map<String, Position> asked = new HashMap<>();
+  /** That of the join being answered; null when told to start over. */
+  private Position since;
   private long insideSince;
   private long joinedSeq;
   private String joinedAt;
-  private boolean told;
   /** The seq of the last event held, -1 for none, and its time as the node gave it. */
   private long held = -1;
   private String heldTs;
@@ -84,9 +88,9 @@ final class Stay {
     if (state == State.OUTSIDE && due || state == State.ASKED && now - askedAt > PATIENCE) {
       state = State.ASKED;
       askedAt = now;
-      since = held;
-      sinceTs = heldTs;
-      JsonObject join = new JsonObject().put("type", "join").put("room", room.name()).put("ref", JOIN);
+      String ref = JOIN + asked.size();
+      asked.put(ref, new Position(held, heldTs));
+      JsonObject join = new JsonObject().put("type", "join").put("room", room.name()).put("ref", ref);
       if (held >= 0) {
         join.put("since", held);
         // A position; a node of before knows only the seq.
@@ -120,7 +124,7 @@ final class Stay {
         }
         joinedSeq = frame.getLong("seq");
         // Unasked it tells to start over.
-        told = !JOIN.equals(frame.getString("ref"));
+        since = asked.get(frame.getString("ref"));
         joinedAt = frame.getString("ts");
         state = State.ANSWERED;
       }
@@ -136,7 +140,7 @@ final class Stay {
   }
 
   private void refused(String ref, String code) {
-    if (JOIN.equals(ref) && state == State.ASKED) {
+    if (asked.containsKey(ref) && state == State.ASKED) {
       state = State.OUTSIDE;
       askedAt = System.nanoTime();
     } else if (ref == null && "banned".equals(code) && !outside()) {
@@ -149,10 +153,11 @@ final class Stay {
     if (state == State.ANSWERED) {
       state = State.INSIDE;
       insideSince = System.nanoTime();
-      diary.write(told ? new Joined(room.id(), joinedSeq, micros(joinedAt), -1, Entry.UNKNOWN, resumed, true)
-          : new Joined(room.id(), joinedSeq, micros(joinedAt), since, micros(sinceTs), resumed, false));
-      if (resumed && !told) {
-        hold(since, sinceTs);
+      diary.write(since == null
+          ? new Joined(room.id(), joinedSeq, micros(joinedAt), -1, Entry.UNKNOWN, resumed, true)
+          : new Joined(room.id(), joinedSeq, micros(joinedAt), since.seq, micros(since.ts), resumed, false));
+      if (resumed && since != null) {
+        hold(since.seq, since.ts);
       } else {
         hold(joinedSeq, joinedAt);
       }
