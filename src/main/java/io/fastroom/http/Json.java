@@ -13,6 +13,7 @@ import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.wire.EventJson;
+import io.fastroom.wire.Rfc3339;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;

@@ -3,11 +3,12 @@ package io.fastroom.model;
 import java.time.Instant;
 
 /**
- * A durable event of a room's log. Every event has the room's next {@code seq}, without gaps, in commit order;
+ * A durable event of a room's log. Every event has the room's next {@code seq}, without gaps, in commit order (an
+ * operator's DELETE may leave holes);
  * {@code room} is the room's name when the event was committed and {@code ts} the clock of the commit.
  */
 public sealed interface RoomEvent {
-  enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED }
+  enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED, OTHER }
 
   Kind kind();
 
@@ -108,6 +109,24 @@ public sealed interface RoomEvent {
     @Override
     public RoomEvent in(String name) {
       return new RoomDeleted(roomId, name, seq, ts);
+    }
+  }
+
+  /**
+   * An event of a kind that this version does not know, which another version has committed. It passes as it is.
+   *
+   * @param type that of its frame
+   * @param fields its other fields but for {@code room}, {@code seq} and {@code ts}, as a JSON object
+   */
+  record Other(long roomId, String room, long seq, Instant ts, String type, String fields) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.OTHER;
+    }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new Other(roomId, name, seq, ts, type, fields);
     }
   }
 }

@@ -3,52 +3,83 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
-import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.model.RoomEvent.Other;
 import io.fastroom.model.RoomEvent.RoomUpdated;
-import io.fastroom.persistence.PersistenceApi.LoadRoom;
-import io.fastroom.persistence.PersistenceApi.LoadedRoom;
-import io.fastroom.persistence.PersistenceApi.LogPage;
-import io.fastroom.persistence.PersistenceApi.ReadHeads;
-import io.fastroom.persistence.PersistenceApi.ReadLog;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.persistence.LogApi.LoadRoom;
+import io.fastroom.persistence.LogApi.LoadedRoom;
+import io.fastroom.persistence.LogApi.LogPage;
+import io.fastroom.persistence.LogApi.LogQuestion;
+import io.fastroom.persistence.LogApi.LogState;
+import io.fastroom.persistence.LogApi.ReadLog;
+import io.fastroom.persistence.LogApi.ReadPositions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The log of a room: {@code messages} and {@code room_events} merged in the order of seq. Thread: any. */
+/**
+ * The log of a room: {@code messages} and {@code room_events} merged in the order of seq. Its head is the last seq given
+ * out: {@code rooms.head_seq} is a floor of it, and what the tables hold beyond counts as well. Thread: any.
+ */
 final class EventLog {
   private static final String CHATS = """
       SELECT id, seq, user_id, username, content, created_at, edited_at, edited_by, deleted, client_id, 0::smallint AS kind,
         NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned, NULL::boolean AS is_muted,
-        NULL AS room, NULL AS name, NULL::boolean AS is_private
-      FROM messages WHERE room_id = $1 AND seq > %s ORDER BY seq LIMIT %s""";
+        NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other
+      FROM messages WHERE room_id = $1 AND seq {range} LIMIT {limit}""";
+  /** Of a kind that is not known here whatever the row has goes out, columns of the next version included. */
   private static final String OTHERS = """
       SELECT message_id, seq, user_id, username, content, ts, NULL, NULL, NULL, NULL, kind,
-        is_member, is_moderator, is_banned, is_muted, room, name, is_private
-      FROM room_events WHERE room_id = $1 AND seq > %s ORDER BY seq LIMIT %s""";
+        is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
+        THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END
+      FROM room_events o WHERE room_id = $1 AND seq {range} LIMIT {limit}""";
+  /** The last seq and time of one table, at or before a seq if one is given. */
+  private static final String LAST = """
+      (SELECT seq, created_at AS ts FROM messages WHERE room_id = $1{upto} ORDER BY seq DESC LIMIT 1)
+      UNION ALL
+      (SELECT seq, ts FROM room_events WHERE room_id = $1{upto} ORDER BY seq DESC LIMIT 1)
+      ORDER BY seq DESC LIMIT 1""";
+  private static final String HEAD =
+      "GREATEST(r.head_seq, (SELECT seq FROM (" + LAST.replace("{upto}", "") + ") h)) AS head";
   /** Two index ranges merged. */
-  private static final String LOG = "SELECT " + Rows.ROOM
-      + ", h.seq, e.* FROM rooms r JOIN room_heads h ON h.room_id = r.id LEFT JOIN LATERAL (("
-      + CHATS + ")\nUNION ALL\n(" + OTHERS + ")\nORDER BY seq LIMIT %s) e ON true WHERE r.id = $1";
-  /** seq has no gaps, so the last events are those above head - n. */
-  static final String TAIL = LOG.replace("%s", "h.seq - $2").replace("LIMIT h.seq - $2", "LIMIT $2");
-  static final String READ = LOG.replace("%s", "$2").replace("LIMIT $2", "LIMIT $3");
+  private static final String LOG = "SELECT " + Rows.ROOM + ", " + HEAD + ", b.seq AS base, b.ts AS base_ts, e.*\n"
+      + "FROM rooms r LEFT JOIN LATERAL ({base}) b ON true LEFT JOIN LATERAL ((" + CHATS + ")\nUNION ALL\n(" + OTHERS
+      + ")\nORDER BY {range} LIMIT {limit}) e ON true WHERE r.id = $1";
+  /** From the last one on. */
+  static final String TAIL = LOG.replace("{base}", "SELECT NULL::bigint AS seq, NULL::timestamptz AS ts")
+      .replace("ORDER BY {range}", "ORDER BY seq DESC").replace("AND seq {range}", "ORDER BY seq DESC")
+      .replace("{limit}", "$2");
+  static final String READ = LOG.replace("{base}", LAST.replace("{upto}", " AND seq <= $2"))
+      .replace("ORDER BY {range}", "ORDER BY seq").replace("AND seq {range}", "AND seq > $2 ORDER BY seq")
+      .replace("{limit}", "$3");
   private static final String LAST_MESSAGES =
       "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND NOT deleted ORDER BY id DESC LIMIT 50";
-  private static final String HEADS = "SELECT room_id, seq FROM room_heads WHERE room_id = ANY ($1)";
-  private static final int EVENT = Rows.ROOM_WIDTH + 1;
+  static final String POSITIONS =
+      "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v1($1, $2, $3, $4)";
+  /**
+   * Beyond every id that has ever been given out, also in a history that is lost: the clock's microseconds run ahead of
+   * any number of messages. Those who do it take turns, and nobody moves the sequence back: it is left alone unless it is
+   * behind by more than is given out while this runs.
+   */
+  private static final String RAISE_IDS = """
+      WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(7226411904213)),
+      clock AS MATERIALIZED (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros FROM turn)
+      SELECT setval('messages_id_seq', micros) FROM clock, messages_id_seq WHERE last_value < micros - 1000000""";
+  private static final int BASE = Rows.ROOM_WIDTH + 1;
+  private static final int EVENT = BASE + 2;
 
   private final Database database;
 
@@ -60,27 +91,49 @@ final class EventLog {
     return database.snapshot(connection -> {
       Future<RowSet<Row>> tail = connection.preparedQuery(TAIL).execute(Tuple.of(q.roomId(), q.tailLimit()));
       Future<RowSet<Row>> last = connection.preparedQuery(LAST_MESSAGES).execute(Tuple.of(q.roomId()));
-      return Future.all(tail, last).map(both -> {
-        Row first = found(tail.result());
-        List<Message> messages = Rows.list(last.result(), row -> Rows.message(row, 0));
-        Collections.reverse(messages);
-        return new LoadedRoom(Rows.room(first, 0), first.getLong(Rows.ROOM_WIDTH), events(tail.result()),
-            List.copyOf(messages));
-      });
+      return Future.all(tail, last).map(both -> loaded(q, tail.result(), last.result()));
     });
+  }
+
+  private static LoadedRoom loaded(LoadRoom q, RowSet<Row> tail, RowSet<Row> last) {
+    Row first = found(tail);
+    long head = first.getLong(Rows.ROOM_WIDTH);
+    List<RoomEvent> events = events(tail);
+    Collections.reverse(events);
+    List<Message> messages = Rows.list(last, row -> Rows.message(row, 0));
+    Collections.reverse(messages);
+    long start = q.tailLimit() == 0 ? head : events.size() < q.tailLimit() ? 0 : events.get(0).seq() - 1;
+    return new LoadedRoom(Rows.room(first, 0), head, start, List.copyOf(events), List.copyOf(messages));
   }
 
   Future<LogPage> read(ReadLog q) {
-    return database.query(READ, Tuple.of(q.roomId(), q.afterSeq(), q.limit()))
-        .map(rows -> new LogPage(events(rows), found(rows).getLong(Rows.ROOM_WIDTH)));
+    return database.query(READ, Tuple.of(q.roomId(), q.afterSeq(), q.limit())).map(rows -> {
+      Row first = found(rows);
+      long head = first.getLong(Rows.ROOM_WIDTH);
+      List<RoomEvent> events = List.copyOf(events(rows));
+      Position base = first.getLong(BASE) == null ? new Position(0, Rows.room(first, 0).createdAt())
+          : new Position(first.getLong(BASE), Rows.instant(first, BASE + 1));
+      long to = events.size() < q.limit() ? Math.max(head, q.afterSeq()) : events.get(events.size() - 1).seq();
+      return new LogPage(base, events, to, head);
+    });
   }
 
-  Future<Map<Long, Long>> heads(ReadHeads q) {
-    return database.query(HEADS, Tuple.tuple().addArrayOfLong(q.roomIds().toArray(Long[]::new))).map(rows -> {
-      Map<Long, Long> heads = new HashMap<>(rows.size() * 2);
-      rows.forEach(row -> heads.put(row.getLong(0), row.getLong(1)));
-      return Collections.unmodifiableMap(heads);
+  Future<List<LogState>> positions(ReadPositions q) {
+    List<LogQuestion> questions = q.questions();
+    LogState[] states = new LogState[questions.size()];
+    Tuple asked = Tuple.tuple().addLong(Position.MODULUS)
+        .addArrayOfLong(questions.stream().map(LogQuestion::roomId).toArray(Long[]::new))
+        .addArrayOfLong(questions.stream().map(LogQuestion::from).toArray(Long[]::new))
+        .addArrayOfLong(questions.stream().map(LogQuestion::seq).toArray(Long[]::new));
+    return database.query(POSITIONS, asked).map(rows -> {
+      rows.forEach(row -> states[row.getLong(0).intValue() - 1] = new LogState(Rows.instant(row, 1), row.getLong(2),
+          new Position(row.getLong(3), Rows.instant(row, 4)), row.getLong(5)));
+      return Collections.unmodifiableList(Arrays.asList(states));
     });
+  }
+
+  Future<Void> raiseIds() {
+    return database.query(RAISE_IDS, Tuple.tuple()).mapEmpty();
   }
 
   private static Row found(RowSet<Row> rows) {
@@ -97,13 +150,17 @@ final class EventLog {
         events.add(event(Rows.room(row, 0), row));
       }
     }
-    return List.copyOf(events);
+    return events;
   }
 
   /** Under the room's present name, but for a change of the name itself. */
   private static RoomEvent event(Room room, Row row) {
     long seq = row.getLong(EVENT + 1);
     Instant ts = Rows.instant(row, EVENT + 5);
+    String other = row.getString(EVENT + 18);
+    if (other != null) {
+      return new Other(room.id(), room.name(), seq, ts, "event", other);
+    }
     return switch (row.getShort(EVENT + 10)) {
       case 0 -> new Chat(room.id(), room.name(), seq, ts, Rows.message(row, EVENT));
       case 1 -> new MessageUpdated(room.id(), room.name(), seq, ts, row.getLong(EVENT), row.getString(EVENT + 4),
@@ -114,7 +171,7 @@ final class EventLog {
           row.getBoolean(EVENT + 14), null));
       case 4 -> new RoomUpdated(room.id(), row.getString(EVENT + 15), seq, ts, row.getString(EVENT + 16),
           row.getBoolean(EVENT + 17));
-      default -> throw new IllegalStateException("event of an unknown kind in room " + room.id() + " at " + seq);
+      default -> throw new IllegalStateException("a kind that neither is known nor came as another");
     };
   }
 }

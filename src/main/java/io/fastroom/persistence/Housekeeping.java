@@ -50,18 +50,29 @@ final class Housekeeping extends VerticleBase {
       DELETE FROM blocked_tokens WHERE expires_at < now() - interval '1 hour'""";
 
   private final Database database;
+  private final EventLog log;
+  private boolean idsRaised;
   private boolean purging;
 
   Housekeeping(Database database) {
     this.database = database;
+    this.log = new EventLog(database);
   }
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> purge());
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> {
+      purge();
+      watch(raiseIds());
+    });
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, TOKENS_MILLIS), TOKENS_MILLIS,
         id -> watch(database.query(TOKENS, Tuple.tuple())));
-    return Future.succeededFuture();
+    return raiseIds().otherwiseEmpty();
+  }
+
+  /** Once a start: while no node ran, a restore may have put an older sequence in place of the one that gave out ids. */
+  private Future<Void> raiseIds() {
+    return idsRaised ? Future.succeededFuture() : log.raiseIds().onSuccess(raised -> idsRaised = true);
   }
 
   private static void watch(Future<?> work) {

@@ -11,7 +11,6 @@ import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What may be asked of persistence. Every question is answered by any of its verticles and fails with
@@ -219,36 +218,6 @@ public final class PersistenceApi {
   public static final Address<GetMessage, Message> GET_MESSAGE = new Address<>("persistence.message.get");
   public static final Address<EditMessage, Message> EDIT_MESSAGE = new Address<>("persistence.message.edit");
   public static final Address<DeleteMessage, Void> DELETE_MESSAGE = new Address<>("persistence.message.delete");
-
-  // The log, for RoomVerticle
-
-  /**
-   * What a node needs to bring a room to life: where its log stands and the end of it.
-   *
-   * @param tailLimit how many of the last events to read
-   */
-  public record LoadRoom(long roomId, int tailLimit) { }
-
-  /**
-   * One snapshot of one room. {@code tail} are the last events up to {@code head} in order, without gaps;
-   * {@code lastMessages} the last 50 messages that are not deleted, chronological.
-   */
-  public record LoadedRoom(Room room, long head, List<RoomEvent> tail, List<Message> lastMessages) { }
-
-  /** The events after {@code afterSeq}, at most {@code limit}, in order. */
-  public record ReadLog(long roomId, long afterSeq, int limit) { }
-
-  /** @param head the last {@code seq} of the room in the same snapshot */
-  public record LogPage(List<RoomEvent> events, long head) { }
-
-  public record ReadHeads(List<Long> roomIds) { }
-
-  /** Refused: ROOM_NOT_FOUND. */
-  public static final Address<LoadRoom, LoadedRoom> LOAD_ROOM = new Address<>("persistence.log.load");
-  /** Refused: ROOM_NOT_FOUND. */
-  public static final Address<ReadLog, LogPage> READ_LOG = new Address<>("persistence.log.read");
-  /** Room id to head; a room that is gone is absent. */
-  public static final Address<ReadHeads, Map<Long, Long>> READ_HEADS = new Address<>("persistence.log.heads");
 
   // Chat, answered by the one ChatWriters of the node
 

@@ -69,9 +69,10 @@ final class PersistenceVerticle extends VerticleBase {
   }
 
   private void log() {
-    answer(PersistenceApi.LOAD_ROOM, stores.log()::load);
-    answer(PersistenceApi.READ_LOG, stores.log()::read);
-    answer(PersistenceApi.READ_HEADS, stores.log()::heads);
+    answer(LogApi.LOAD_ROOM, stores.log()::load);
+    answer(LogApi.READ_LOG, stores.log()::read);
+    answer(LogApi.READ_POSITIONS, stores.log()::positions);
+    answer(LogApi.RAISE_IDS, question -> stores.log().raiseIds());
     answer(PersistenceApi.PING, stores::ping);
   }
 

@@ -2,53 +2,73 @@ package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
-import io.fastroom.model.Committed;
+import io.fastroom.bus.Repeat;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
-import io.fastroom.model.RoomEvent;
-import io.fastroom.model.RoomEvent.RoomDeleted;
-import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.LogApi.LogPage;
+import io.fastroom.persistence.LogApi.ReadLog;
+import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.PersistenceApi.AwaitAppends;
-import io.fastroom.persistence.PersistenceApi.LogPage;
-import io.fastroom.persistence.PersistenceApi.ReadHeads;
-import io.fastroom.persistence.PersistenceApi.ReadLog;
+import io.fastroom.persistence.PersistenceApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Fills what is missing from PostgreSQL. A lost Redis message, a node killed between commit and publish, Redis gone: one
  * road. A gap that shows is filled after a moment (mostly the event is only late); one that does not show is found by
- * comparing the heads of all live rooms with the database.
+ * {@link LogComparison}. What the log does not have either is a hole, and stepped over.
  *
- * <p>Thread: the RoomVerticle's.
+ * <p>Thread: the RoomVerticle's. Limits: one reading at a time per room; those that bring nothing come at growing
+ * intervals, up to {@link #MAX_PATIENCE_MILLIS}.
  */
 final class Healer {
   /** How late an event may be before it is looked for, in milliseconds. */
   static final long PATIENCE_MILLIS = 150;
+  /** So that a gap is filled within three seconds all the same. */
+  private static final long MAX_PATIENCE_MILLIS = 1_500;
+  private static final int MAX_DOUBLINGS = 4;
   private static final long APPENDS_MILLIS = 500;
   private static final int PAGE = 500;
-  private static final int HEADS_A_QUERY = 1000;
 
   private final Bus bus;
   private final Vertx vertx;
   private final RoomMetrics metrics;
+  private final Consumer<LiveRoom> diverged;
+  private final Consumer<LiveRoom> gone;
 
-  Healer(Bus bus, Vertx vertx, RoomMetrics metrics) {
+  /**
+   * @param diverged told of a room whose log is another one
+   * @param gone told of a room that is not there any more
+   */
+  Healer(Bus bus, Vertx vertx, RoomMetrics metrics, Consumer<LiveRoom> diverged, Consumer<LiveRoom> gone) {
     this.bus = bus;
     this.vertx = vertx;
     this.metrics = metrics;
+    this.diverged = diverged;
+    this.gone = gone;
   }
 
   /** To be called when events wait behind a gap, or a head is known to be further; heals unless it mends itself in time. */
   void expect(LiveRoom room, long seq) {
-    if (room.gapTimer || room.released() >= seq) {
+    if (room.released() < seq) {
+      look(room, seq);
+    }
+  }
+
+  /** Somebody says that there is something in the log: looks, the more rarely the less there was the last times. */
+  void hint(LiveRoom room) {
+    look(room, Long.MAX_VALUE);
+  }
+
+  private void look(LiveRoom room, long seq) {
+    if (room.gapTimer) {
       return;
     }
     room.gapTimer = true;
-    vertx.setTimer(PATIENCE_MILLIS, timer -> {
+    long patience = Math.min(PATIENCE_MILLIS << Math.min(room.fruitless, MAX_DOUBLINGS), MAX_PATIENCE_MILLIS);
+    vertx.setTimer(patience, timer -> {
       room.gapTimer = false;
       if (room.released() < seq || room.hasGap()) {
         heal(room);
@@ -56,16 +76,25 @@ final class Healer {
     });
   }
 
-  /** Reads on to where the log stands. Fails when PostgreSQL is away: the next sweep tries again. */
+  /** Reads on to where the log stands. Fails when PostgreSQL is away: the next comparison tries again. */
   Future<Void> heal(LiveRoom room) {
-    if (room.healing == null) {
-      room.healing = readOn(room);
-      room.healing.onComplete(done -> room.healing = null);
+    if (room.divergence != null) {
+      return Future.succeededFuture();
     }
-    return room.healing == null ? Future.succeededFuture() : room.healing;
+    if (room.healing == null) {
+      long before = room.released();
+      Future<Void> healing = Repeat.whileTrue(() -> step(room)).recover(failure -> failed(room, Refused.of(failure)));
+      room.healing = healing;
+      healing.onComplete(done -> {
+        room.healing = null;
+        room.fruitless = room.released() > before ? 0 : room.fruitless + 1;
+      });
+      return healing;
+    }
+    return room.healing;
   }
 
-  /** Heals until {@code seq} has been released. */
+  /** Heals until {@code seq} has been released, or the log is seen to end before it. */
   Future<Void> catchUp(LiveRoom room, long seq) {
     if (room.released() >= seq) {
       return Future.succeededFuture();
@@ -74,60 +103,46 @@ final class Healer {
     return heal(room).compose(first -> room.released() >= seq ? Future.succeededFuture() : heal(room));
   }
 
-  private Future<Void> readOn(LiveRoom room) {
-    return bus.ask(PersistenceApi.READ_LOG, new ReadLog(room.id, room.released(), PAGE))
-        .compose(page -> took(room, page))
-        .recover(failure -> gone(room, Refused.of(failure)));
+  /** Reads a page and releases it. @return whether there is another one */
+  private Future<Boolean> step(LiveRoom room) {
+    int history = room.history();
+    long from = room.released();
+    long arrivals = room.arrivals();
+    Position last = room.last();
+    return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, from, PAGE)).compose(page -> {
+      if (history != room.history() || room.divergence != null) {
+        return Future.succeededFuture(false);
+      }
+      if (page.head() < from || LogComparison.differs(room, last, page.base())) {
+        diverged.accept(room);
+        return Future.succeededFuture(false);
+      }
+      if (page.to() <= room.released()) {
+        return Future.succeededFuture(false);
+      }
+      return announced(room, page).map(done -> {
+        if (history != room.history() || room.divergence != null) {
+          return false;
+        }
+        metrics.healed((int) page.events().stream().filter(event -> event.seq() > room.released()).count());
+        metrics.holes(room.take(page.events(), page.to(), page.head(), arrivals));
+        return page.to() < page.head();
+      });
+    });
   }
 
-  private Future<Void> took(LiveRoom room, LogPage page) {
-    if (page.events().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    // This node's own commits may be read before they are announced; only the announcement knows their sender's ref.
-    return bus.ask(PersistenceApi.AWAIT_APPENDS, new AwaitAppends(room.id))
-        .timeout(APPENDS_MILLIS, TimeUnit.MILLISECONDS)
-        .otherwiseEmpty()
-        .compose(announced -> release(room, page));
+  /** This node's own commits may be read before they are announced; only the announcement knows their sender's ref. */
+  private Future<Void> announced(LiveRoom room, LogPage page) {
+    return page.events().isEmpty() ? Future.succeededFuture()
+        : bus.ask(PersistenceApi.AWAIT_APPENDS, new AwaitAppends(room.id))
+            .timeout(APPENDS_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
-  private Future<Void> release(LiveRoom room, LogPage page) {
-    metrics.healed((int) Math.max(0, page.events().get(page.events().size() - 1).seq() - room.released()));
-    for (RoomEvent event : page.events()) {
-      room.offer(new Committed(event, null, null), null);
-    }
-    return room.released() < page.head() ? readOn(room) : Future.succeededFuture();
-  }
-
-  private Future<Void> gone(LiveRoom room, Refused refused) {
+  private Future<Void> failed(LiveRoom room, Refused refused) {
     if (refused.problem() != Problem.ROOM_NOT_FOUND) {
       return Future.failedFuture(refused);
     }
-    deleted(room);
+    gone.accept(room);
     return Future.succeededFuture();
-  }
-
-  private static void deleted(LiveRoom room) {
-    room.offer(new Committed(new RoomDeleted(room.id, room.name(), room.released() + 1, Instant.now()), null, null), null);
-  }
-
-  /** Compares where the rooms stand with the database. */
-  void sweep(List<LiveRoom> rooms) {
-    for (int from = 0; from < rooms.size(); from += HEADS_A_QUERY) {
-      List<LiveRoom> some = rooms.subList(from, Math.min(rooms.size(), from + HEADS_A_QUERY));
-      bus.ask(PersistenceApi.READ_HEADS, new ReadHeads(some.stream().map(room -> room.id).toList()))
-          .onSuccess(heads -> compare(some, heads));
-    }
-  }
-
-  private void compare(List<LiveRoom> rooms, Map<Long, Long> heads) {
-    for (LiveRoom room : rooms) {
-      Long head = heads.get(room.id);
-      if (head == null) {
-        deleted(room);
-      } else {
-        expect(room, head);
-      }
-    }
   }
 }

@@ -6,16 +6,16 @@ import io.fastroom.model.Member;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.EnsureMember;
+import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.Join;
 import io.fastroom.room.RoomApi.Joined;
-import io.fastroom.wire.EncodedEvent;
 import io.vertx.core.Future;
-import java.util.List;
 
 /**
  * How a socket gets into a room. The membership is checked in PostgreSQL, which also tells the event it comes from. The
  * node first releases the log up to that event, so nobody hears what was said while they were out; and what takes a
- * right away after it sends the socket back to the check, so no ban slips through.
+ * right away after it sends the socket back to the check, so no ban slips through. A room that is live is compared with
+ * its log at the same time, so nobody is shown, or resumes over, what no table has.
  *
  * <p>Thread: the RoomVerticle's.
  */
@@ -26,14 +26,19 @@ final class JoinHandler {
 
   private final Bus bus;
   private final Rooms rooms;
+  private final LogComparison comparison;
+  private final Restarts restarts;
   private final Healer healer;
   private final LogReader reader;
   private final PresenceTracker presences;
   private final Deliverer deliverer;
 
-  JoinHandler(Bus bus, Rooms rooms, Healer healer, LogReader reader, PresenceTracker presences, Deliverer deliverer) {
+  JoinHandler(Bus bus, Rooms rooms, LogComparison comparison, Restarts restarts, Healer healer, LogReader reader,
+              PresenceTracker presences, Deliverer deliverer) {
     this.bus = bus;
     this.rooms = rooms;
+    this.comparison = comparison;
+    this.restarts = restarts;
     this.healer = healer;
     this.reader = reader;
     this.presences = presences;
@@ -50,13 +55,18 @@ final class JoinHandler {
           "The room is changing too fast or the answer took too long, try again"));
     }
     LiveRoom known = rooms.byName(wish.room());
+    if (known != null && known.divergence != null) {
+      return restarts.begun(known).compose(begun -> attempt(wish, asked, number + 1));
+    }
+    // Beside the check of the membership it is seen whether the room still is what its log says.
+    Future<Void> compared = known == null ? Future.succeededFuture() : comparison.compare(known);
     return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room()))
-        .compose(checked -> rooms.live(checked.room()).compose(room -> {
+        .compose(checked -> compared.compose(same -> rooms.live(checked.room())).compose(room -> {
           if (!room.name().equals(wish.room())) {
             // Renamed a moment ago, and this node has not been told.
             return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
           }
-          if (room != known) {
+          if (room != known || room.divergence != null) {
             // It came to life after the check: its first events may hold what the check did not see.
             return attempt(wish, asked, number + 1);
           }
@@ -65,13 +75,16 @@ final class JoinHandler {
   }
 
   private Future<Joined> admit(Join wish, LiveRoom room, PersistenceApi.Membership checked, long asked, int number) {
-    Future<Boolean> resume = wish.since() < 0 ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
+    Future<Boolean> resume = wish.since() == null ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
+    int history = room.history();
+    // A membership may be of a history that was longer: then the whole of this one is before it.
+    long seq = Math.min(checked.seq(), room.released());
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
         .compose(resumed -> presences.write(room, wish.username(), wish.connId())
             .compose(version -> {
               if (rooms.byId(room.id) != room || !room.name().equals(wish.room())
-                  || room.released() < checked.seq() || room.restrictedAfter(wish.userId(), checked.seq())
+                  || room.history() != history || room.divergence != null || room.restrictedAfter(wish.userId(), seq)
                   || System.nanoTime() - asked > PATIENCE_NANOS) {
                 presences.erase(room, wish.username(), wish.connId());
                 return attempt(wish, asked, number + 1);
@@ -83,12 +96,11 @@ final class JoinHandler {
   private Joined entered(Join wish, LiveRoom room, Member member, Boolean resumed, Long version) {
     room.enter(new LiveRoom.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub()));
     presences.joined(room, wish.username(), version);
-    boolean replay = Boolean.TRUE.equals(resumed);
-    List<EncodedEvent> history = replay ? reader.firstPage(room, wish.since()) : room.recent.last();
-    long to = !replay ? room.released()
-        : history.isEmpty() ? wish.since() : history.get(history.size() - 1).event().seq();
+    Events history = Boolean.TRUE.equals(resumed) ? reader.firstPage(room, wish.since().seq())
+        : new Events(room.recent.last(), room.released());
     deliverer.flush();
-    return new Joined(room.id, room.name(), member, room.released(), room.presence.users(), history, resumed, to);
+    return new Joined(room.id, room.name(), member, room.released(), room.last(), room.presence.users(),
+        history.events(), resumed, history.to());
   }
 
   /** Done when presence knows. */

@@ -1,61 +1,88 @@
 package io.fastroom.room;
 
 import io.fastroom.model.Committed;
-import io.fastroom.model.RoomEvent;
-import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.Position;
+import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.persistence.LogApi.LoadedRoom;
+import io.fastroom.room.PendingEvents.Pending;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A room that has, or had a moment ago, sockets on this node. It takes events in any order, any number of times, and
  * releases each once, in {@code seq} order.
  *
- * <p>Thread: the RoomVerticle's. Limits: {@value #MAX_WAITING} events wait behind a gap; beyond it they are dropped, since
- * they will be read from the log with the gap.
+ * <p>Thread: the RoomVerticle's.
  */
 final class LiveRoom {
-  static final int MAX_WAITING = 4096;
-
   /** Told of what a room releases, in order. */
   interface Listener {
     void released(LiveRoom room, Committed released, byte[] json);
+
+    /** {@link LiveRoom#released} has gone over seqs that no event has. */
+    default void steppedOver(LiveRoom room) { }
   }
+
+  /** What became of an event that was offered. */
+  enum Offer {
+    /** Released, or waiting for those before it. */
+    TAKEN,
+    /** Had before. */
+    KNOWN,
+    /** Its seq was released already, and not with this time as far as is known: the log may be another one. */
+    SUSPECT
+  }
+
+  /** @param sum of the checksums of what was released since the room began, up to {@code at} */
+  record Mark(Position at, long sum) { }
 
   /** A socket in the room. */
   record Conn(String connId, long userId, String username, String hub) { }
-
-  private record Pending(Committed committed, byte[] json) { }
 
   final long id;
   final Tail tail = new Tail();
   final RecentMessages recent = new RecentMessages();
   final LocalPresence presence = new LocalPresence();
   private final Listener listener;
-  private final TreeMap<Long, Pending> waiting = new TreeMap<>();
+  private final PendingEvents pending = new PendingEvents();
   private final Map<String, Conn> conns = new HashMap<>();
   private final Map<String, Integer> hubs = new HashMap<>();
   private final Map<String, Integer> users = new HashMap<>();
-  /** The last event that took from each user the right to see the room or to write, unless a later one gave it back. */
-  private final Map<Long, Long> restricted = new HashMap<>();
+  private final Restrictions restrictions = new Restrictions();
   private String name;
+  private Instant createdAt;
   private long released;
+  private Position last;
+  private long sum;
+  private int history;
   private long emptySince = System.nanoTime();
 
   /** What is under way for the room, null when nothing is; others who want the same wait for it. */
   Future<Void> healing;
   Future<Void> extending;
   boolean gapTimer;
+  /** How many times in a row healing has brought nothing. */
+  int fruitless;
+  /** What the last comparison has found in the log. */
+  Mark confirmed;
+  /** What this node has committed below {@link #released}, until a comparison has told why. */
+  final List<Committed> suspects = new ArrayList<>(0);
+  /** Not null from the moment the log is known to be another one until the room has begun again. */
+  Divergence divergence;
 
   LiveRoom(long id, String name, long released, Listener listener) {
     this.id = id;
     this.name = name;
     this.released = released;
+    this.last = new Position(released, null);
+    this.confirmed = new Mark(last, 0);
     this.listener = listener;
   }
 
@@ -63,45 +90,133 @@ final class LiveRoom {
     return name;
   }
 
-  /** The seq of the last event released. */
+  /** When the room was made. */
+  Instant createdAt() {
+    return createdAt;
+  }
+
+  /** The seq up to which everything has been released. */
   long released() {
     return released;
   }
 
+  /** The last event released: below {@link #released} only when the log ends with a hole. */
+  Position last() {
+    return last;
+  }
+
+  Mark mark() {
+    return new Mark(last, sum);
+  }
+
+  /** Grows by one when the room begins again: what was read for an earlier history is of no use. */
+  int history() {
+    return history;
+  }
+
   boolean hasGap() {
-    return !waiting.isEmpty();
+    return !pending.isEmpty();
+  }
+
+  /** How many events have come to wait so far. */
+  long arrivals() {
+    return pending.arrivals();
+  }
+
+  /** Forgets everything it knew of a log and begins where {@code cut} is in this one. */
+  void begin(LoadedRoom loaded, long cut) {
+    Room room = loaded.room();
+    history++;
+    pending.drain();
+    restrictions.clear();
+    suspects.clear();
+    divergence = null;
+    name = room.name();
+    createdAt = room.createdAt();
+    last = new Position(0, createdAt);
+    tail.begin(Math.min(loaded.tailStart(), cut));
+    for (RoomEvent event : loaded.tail()) {
+      if (event.seq() <= cut) {
+        RoomEvent named = event.in(name);
+        tail.add(named, EventJson.encode(named));
+        restrictions.note(named);
+        last = new Position(named.seq(), named.ts());
+      }
+    }
+    recent.reset(id, name, loaded.lastMessages(), cut);
+    released = cut;
+    sum = 0;
+    confirmed = mark();
+  }
+
+  /** The log is another one: nothing of it is released until {@link #begin}. */
+  void diverge() {
+    List<Committed> held = new ArrayList<>(suspects);
+    held.addAll(pending.drain());
+    divergence = new Divergence(held.stream().filter(one -> one.connId() != null).toList());
+    suspects.clear();
   }
 
   /** Takes an event; {@code json} null when it has not been encoded. */
-  void offer(Committed committed, byte[] json) {
-    long seq = committed.event().seq();
+  Offer offer(Committed committed, byte[] json) {
+    RoomEvent event = committed.event();
+    long seq = event.seq();
     if (seq <= released) {
-      return;
+      return Position.sameTime(tail.ts(seq), event.ts()) ? Offer.KNOWN : Offer.SUSPECT;
     }
-    if (seq != released + 1) {
-      // The copy that knows its sender beats the one read from the log.
-      if (waiting.size() < MAX_WAITING && (committed.connId() != null || !waiting.containsKey(seq))) {
-        waiting.put(seq, new Pending(committed, json));
-      }
-      return;
-    }
-    Pending first = waiting.isEmpty() ? null : waiting.get(seq);
-    if (first != null && committed.connId() == null && first.committed.connId() != null) {
-      release(first.committed, first.json);
+    if (seq == released + 1) {
+      release(pending.take(committed, json));
+      releasePending();
     } else {
-      release(committed, json);
+      pending.put(committed, json);
     }
-    while (!waiting.isEmpty() && waiting.firstKey() <= released + 1) {
-      Pending next = waiting.pollFirstEntry().getValue();
-      if (next.committed.event().seq() == released + 1) {
-        release(next.committed, next.json);
+    return Offer.TAKEN;
+  }
+
+  /**
+   * Takes what the log holds after {@link #released} up to {@code to}; what is not there is nowhere.
+   *
+   * @param arrivals those of the moment the log was asked: what waited then and is not in the log never will be
+   * @param head of the log in the same snapshot
+   * @return how many holes were stepped over
+   */
+  int take(List<RoomEvent> events, long to, long head, long arrivals) {
+    int holes = 0;
+    for (RoomEvent event : events) {
+      long seq = event.seq();
+      if (seq > released) {
+        pending.dropUpTo(seq - 1);
+        holes += stepTo(seq - 1);
+        release(pending.take(new Committed(event, null, null), null));
       }
+    }
+    pending.dropUpTo(to);
+    pending.dropAfter(head, arrivals);
+    holes += stepTo(to);
+    releasePending();
+    return holes;
+  }
+
+  private int stepTo(long seq) {
+    if (released >= seq) {
+      return 0;
+    }
+    released = seq;
+    listener.steppedOver(this);
+    return 1;
+  }
+
+  private void releasePending() {
+    Pending next = pending.poll(released + 1);
+    while (next != null) {
+      release(next);
+      next = pending.poll(released + 1);
     }
   }
 
-  private void release(Committed committed, byte[] encoded) {
-    RoomEvent event = committed.event();
-    byte[] json = encoded;
+  private void release(Pending next) {
+    RoomEvent event = next.committed().event();
+    byte[] json = next.json();
     // A replayed event bears the name of today; on the way out it must be the one its receivers know the room by.
     if (!event.room().equals(name)) {
       event = event.in(name);
@@ -111,10 +226,12 @@ final class LiveRoom {
       json = EventJson.encode(event);
     }
     released = event.seq();
+    last = new Position(released, event.ts());
+    sum += last.checksum();
     tail.add(event, json);
     recent.apply(event, json);
-    remember(event);
-    listener.released(this, new Committed(event, committed.connId(), committed.ref()), json);
+    restrictions.note(event);
+    listener.released(this, new Committed(event, next.committed().connId(), next.committed().ref()), json);
     if (event instanceof RoomUpdated update && !update.name().equals(name)) {
       name = update.name();
       tail.rename(name);
@@ -122,19 +239,13 @@ final class LiveRoom {
     }
   }
 
-  /** Notes whom an event, released here or before the room came to life here, puts out, mutes or forgives. */
-  void remember(RoomEvent event) {
-    if (event instanceof MemberUpdate update) {
-      if (update.revokes() || update.member().isMuted()) {
-        restricted.put(update.member().userId(), event.seq());
-      } else {
-        restricted.remove(update.member().userId());
-      }
-    }
+  /** The room is gone: the last event, whatever is still missing before it. */
+  void end(RoomEvent deleted) {
+    release(new Pending(new Committed(deleted, null, null), null, 0));
   }
 
   boolean restrictedAfter(long userId, long seq) {
-    return restricted.getOrDefault(userId, 0L) > seq;
+    return restrictions.isAfter(userId, seq);
   }
 
   // Sockets

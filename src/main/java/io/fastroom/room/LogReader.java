@@ -1,11 +1,15 @@
 package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.bus.Repeat;
+import io.fastroom.model.Position;
+import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
-import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.LoadRoom;
-import io.fastroom.persistence.PersistenceApi.LogPage;
-import io.fastroom.persistence.PersistenceApi.ReadLog;
+import io.fastroom.persistence.LogApi.LoadRoom;
+import io.fastroom.persistence.LogApi.LogPage;
+import io.fastroom.persistence.LogApi.ReadLog;
+import io.fastroom.persistence.LogApi;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
@@ -34,31 +38,53 @@ final class LogReader {
   private final Bus bus;
   private final Healer healer;
   private final Rooms rooms;
+  private final RoomMetrics metrics;
 
-  LogReader(Bus bus, Healer healer, Rooms rooms) {
+  LogReader(Bus bus, Healer healer, Rooms rooms, RoomMetrics metrics) {
     this.bus = bus;
     this.healer = healer;
     this.rooms = rooms;
+    this.metrics = metrics;
   }
 
-  /** Whether everything after {@code since} can be replayed. */
-  Future<Boolean> canResume(LiveRoom room, long since) {
+  /**
+   * Whether everything after {@code since} can be replayed to a client that has everything up to it.
+   *
+   * @param since its {@code ts} null when the client did not say
+   */
+  Future<Boolean> canResume(LiveRoom room, Position since) {
+    long seq = since.seq();
     // The client may have been ahead on another node.
-    return healer.catchUp(room, since).compose(ahead -> {
-      if (since > room.released() || room.released() - since > MAX_EVENTS) {
+    return healer.catchUp(room, seq).compose(ahead -> {
+      if (seq > room.released() || room.released() - seq > MAX_EVENTS
+          || seq == 0 && since.ts() != null && !Position.sameTime(since.ts(), room.createdAt())) {
         return Future.succeededFuture(false);
       }
-      return after(room, since).map(missed -> recentEnough(missed.events()));
+      return after(room, Math.max(0, seq - 1)).map(page -> isKnown(since, page.events()) && isRecent(since, page.events()));
     });
   }
 
-  private static boolean recentEnough(List<EncodedEvent> missed) {
-    return missed.isEmpty() || missed.get(0).event().ts().isAfter(Instant.now().minus(MAX_AGE));
+  /** @param page begins with the event at {@code since}, if there is one */
+  private static boolean isKnown(Position since, List<EncodedEvent> page) {
+    RoomEvent first = page.isEmpty() ? null : page.get(0).event();
+    if (since.seq() == 0) {
+      return true;
+    }
+    if (since.ts() != null) {
+      return first != null && since.isSame(first.seq(), first.ts());
+    }
+    // A hole on both sides tells nothing: what has been removed there may be more than an event.
+    return first == null || first.seq() <= since.seq() + 1;
+  }
+
+  private static boolean isRecent(Position since, List<EncodedEvent> page) {
+    return page.stream().filter(missed -> missed.event().seq() > since.seq()).findFirst()
+        .map(missed -> missed.event().ts().isAfter(Instant.now().minus(MAX_AGE))).orElse(true);
   }
 
   /** What of the events after {@code since} can be told at once: nothing when they are not in the tail. */
-  List<EncodedEvent> firstPage(LiveRoom room, long since) {
-    return covers(room, since) ? List.copyOf(room.tail.after(since)) : List.of();
+  Events firstPage(LiveRoom room, long since) {
+    return covers(room, since) ? fromTail(room, since) : new Events(List.of(), since);
   }
 
   /** The next events after {@code seq}, wherever they are. */
@@ -66,12 +92,18 @@ final class LogReader {
     if (covers(room, seq)) {
       return Future.succeededFuture(fromTail(room, seq));
     }
-    if (room.released() - seq <= MAX_EVENTS && roomForMore()) {
-      return reachBack(room, seq).compose(reached -> after(room, seq));
+    if (room.released() - seq > MAX_EVENTS + 1 || !roomForMore()) {
+      return page(room, seq);
     }
-    return bus.ask(PersistenceApi.READ_LOG, new ReadLog(room.id, seq, Tail.PAGE_EVENTS))
+    // A reading under way may be for one that is not as far back, so the second one counts.
+    return reachBack(room, seq).compose(first -> covers(room, seq) ? Future.succeededFuture() : reachBack(room, seq))
+        .compose(second -> covers(room, seq) ? Future.succeededFuture(fromTail(room, seq)) : page(room, seq));
+  }
+
+  private Future<Events> page(LiveRoom room, long seq) {
+    return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, seq, Tail.PAGE_EVENTS))
         // A text may bear an edit that has not been released yet: first release what the reading has seen.
-        .compose(page -> healer.catchUp(room, page.head()).map(caughtUp -> new Events(items(room, page), false)));
+        .compose(page -> healer.catchUp(room, page.head()).map(caughtUp -> events(room, seq, page)));
   }
 
   private static boolean covers(LiveRoom room, long seq) {
@@ -84,12 +116,12 @@ final class LogReader {
   }
 
   private static Events fromTail(LiveRoom room, long seq) {
-    List<EncodedEvent> events = room.tail.after(seq);
+    List<EncodedEvent> events = List.copyOf(room.tail.after(seq));
     long last = events.isEmpty() ? seq : events.get(events.size() - 1).event().seq();
-    return new Events(List.copyOf(events), last >= room.released());
+    return new Events(events, last >= room.last().seq() ? Math.max(seq, room.released()) : last);
   }
 
-  private static List<EncodedEvent> items(LiveRoom room, LogPage page) {
+  private Events events(LiveRoom room, long seq, LogPage page) {
     List<EncodedEvent> items = new ArrayList<>();
     for (RoomEvent event : page.events()) {
       if (event.seq() <= room.released()) {
@@ -97,15 +129,24 @@ final class LogReader {
         items.add(new EncodedEvent(named, EventJson.encode(named)));
       }
     }
-    return items;
+    metrics.holes(holes(seq, page.events(), page.to()));
+    return new Events(items, Math.max(seq, Math.min(page.to(), room.released())));
   }
 
   /** Extends the tail back to {@code seq}; those who want it meanwhile wait for the same reading. */
   private Future<Void> reachBack(LiveRoom room, long seq) {
     if (room.extending == null) {
       room.tail.extend();
-      long to = room.tail.start(room.released());
-      Future<Void> extending = read(room, Math.max(0, seq - MARGIN), to, new ArrayList<>());
+      int history = room.history();
+      long from = Math.max(0, seq - MARGIN);
+      Backwards reading = new Backwards(room, from, room.tail.start(room.released()));
+      Future<Void> extending = Repeat.whileTrue(reading::step).map(read -> {
+        if (history == room.history()) {
+          room.tail.prepend(reading.read, from);
+          metrics.holes(holes(from, reading.read, reading.to));
+        }
+        return null;
+      });
       room.extending = extending;
       extending.onComplete(done -> room.extending = null);
       return extending;
@@ -113,19 +154,45 @@ final class LogReader {
     return room.extending;
   }
 
-  private Future<Void> read(LiveRoom room, long from, long to, List<RoomEvent> read) {
-    int limit = (int) Math.min(PAGE, to - from);
-    return bus.ask(PersistenceApi.READ_LOG, new ReadLog(room.id, from, limit)).compose(page -> {
-      page.events().forEach(event -> read.add(event.in(room.name())));
-      long last = page.events().isEmpty() ? to : page.events().get(page.events().size() - 1).seq();
-      if (last < to) {
-        return read(room, last, to, read);
+  /** One reading of the events after {@code at} up to {@code to}, page by page. */
+  private final class Backwards {
+    private final LiveRoom room;
+    private final long to;
+    private final List<RoomEvent> read = new ArrayList<>();
+    private long at;
+
+    Backwards(LiveRoom room, long from, long to) {
+      this.room = room;
+      this.at = from;
+      this.to = to;
+    }
+
+    Future<Boolean> step() {
+      int limit = (int) Math.min(PAGE, to - at);
+      if (limit <= 0) {
+        return Future.succeededFuture(false);
       }
-      return healer.catchUp(room, page.head()).map(caughtUp -> {
-        room.tail.prepend(read);
-        return null;
+      return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, at, limit)).compose(page -> {
+        if (page.to() <= at) {
+          // The log ends where this room has been: it is another one.
+          return healer.heal(room).compose(seen -> Future.failedFuture(new Refused(Problem.UNAVAILABLE)));
+        }
+        page.events().stream().filter(event -> event.seq() <= to).forEach(event -> read.add(event.in(room.name())));
+        at = page.to();
+        return at < to ? Future.succeededFuture(true) : healer.catchUp(room, page.head()).map(false);
       });
-    });
+    }
+  }
+
+  /** How many holes there are between {@code from} and {@code to}. */
+  static int holes(long from, List<RoomEvent> events, long to) {
+    int holes = 0;
+    long at = from;
+    for (RoomEvent event : events) {
+      holes += event.seq() > at + 1 ? 1 : 0;
+      at = event.seq();
+    }
+    return at < to ? holes + 1 : holes;
   }
 
   /** After deletions: reads the last messages anew. */
@@ -133,8 +200,11 @@ final class LogReader {
     if (!room.recent.isShort()) {
       return Future.succeededFuture();
     }
-    return bus.ask(PersistenceApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
-      room.recent.reset(room.id, room.name(), loaded.lastMessages(), room.released());
+    int history = room.history();
+    return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
+      if (history == room.history()) {
+        room.recent.reset(room.id, room.name(), loaded.lastMessages(), room.released());
+      }
       return null;
     });
   }

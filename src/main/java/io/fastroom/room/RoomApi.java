@@ -2,9 +2,13 @@ package io.fastroom.room;
 
 import io.fastroom.bus.Address;
 import io.fastroom.model.Member;
+import io.fastroom.model.Position;
+import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.wire.EncodedEvent;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The node's brain for its live rooms: one RoomVerticle a node puts every durable event into {@code seq} order, fills
@@ -23,9 +27,9 @@ public final class RoomApi {
    * A socket wants into a room.
    *
    * @param hub names the hub, {@link #hub(String)}
-   * @param since the last seq the client has, or -1 for none
+   * @param since the last event the client has, its time null when the client did not say; null when it asked for none
    */
-  public record Join(String hub, String connId, long userId, String username, String room, long since) { }
+  public record Join(String hub, String connId, long userId, String username, String room, Position since) { }
 
   /**
    * The socket is in, at {@code seq}; the hub must have it in the room before it handles anything else of this room.
@@ -34,11 +38,12 @@ public final class RoomApi {
    * @param users sorted, with the joiner
    * @param history with {@code resumed} false: the last messages as chats; with true: the first page of what was missed
    * @param resumed null when no {@code since} was asked for
-   * @param historyTo the seq of the last event in {@code history}; when it is below {@code seq} the hub reads on with
-   *     {@link ReadAfter}
+   * @param last the last event there is up to {@code seq}, or 0 and the time the room was made: what the client resumes by
+   * @param historyTo the seq up to which {@code history} has everything; when it is below {@code seq} the hub reads on
+   *     with {@link ReadAfter}
    */
-  public record Joined(long roomId, String room, Member member, long seq, List<String> users, List<EncodedEvent> history,
-                        Boolean resumed, long historyTo) { }
+  public record Joined(long roomId, String room, Member member, long seq, Position last, List<String> users,
+                       List<EncodedEvent> history, Boolean resumed, long historyTo) { }
 
   /** The socket has left or is gone. Answered when presence knows. */
   public record Leave(long roomId, String connId) { }
@@ -48,8 +53,12 @@ public final class RoomApi {
   /** For a socket that is behind (a long resume, a slow reader): the next events of the log after {@code seq}. */
   public record ReadAfter(long roomId, long seq) { }
 
-  /** In order, without gaps; {@code end} tells that nothing after them had been delivered when this was answered. */
-  public record Events(List<EncodedEvent> events, boolean end) { }
+  /**
+   * In order.
+   *
+   * @param to the seq up to which these are all events there are; beyond the last of them when the log has a hole there
+   */
+  public record Events(List<EncodedEvent> events, long to) { }
 
   /** Refused: ROOM_NOT_FOUND, BANNED, UNAVAILABLE. */
   public static final Address<Join, Joined> JOIN = new Address<>("room.enter");
@@ -64,12 +73,30 @@ public final class RoomApi {
    *
    * @param seq 0 for what is not durable (typing, presence, foreign); else the next seq of the room
    * @param event null when not durable
+   * @param json null when there is nothing to tell: the log has a hole up to {@code seq}
    * @param connId the one socket whose copy carries {@code ref}, null for none
    */
   public record Delivery(long roomId, long seq, RoomEvent event, byte[] json, String connId, String ref) { }
 
   /** What a hub gets in one go: one bus message a hub however many events. */
   public record Deliveries(List<Delivery> deliveries) { }
+
+  /**
+   * The room's log is another one since a failover or a restore. What was delivered before counts no more; every socket
+   * of the room is to be told this as if it had just joined, and what comes after begins after {@code seq}.
+   *
+   * @param room its name now, which may be another one too
+   * @param seq as in {@link Joined}, as are the others
+   * @param muted the users who are muted
+   * @param out the users who may not be in the room any more, and why
+   */
+  public record StartOver(long roomId, String room, boolean isPrivate, long seq, Position last, List<String> users,
+                          List<EncodedEvent> history, Set<Long> muted, Map<Long, Problem> out) { }
+
+  /** Where a hub hears that; in order with its {@link Deliveries}. */
+  public static Address<StartOver, Void> startOver(String hub) {
+    return new Address<>("room.startover." + hub);
+  }
 
   /** Where a hub hears. */
   public static Address<Deliveries, Void> hub(String hub) {

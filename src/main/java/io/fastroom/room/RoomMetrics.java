@@ -12,6 +12,8 @@ final class RoomMetrics {
   private final AtomicInteger live;
   private final Timer delay;
   private final Counter healed;
+  private final Counter holes;
+  private final Counter diverged;
 
   RoomMetrics(MeterRegistry registry) {
     live = registry.gauge("fastroom.rooms.live", new AtomicInteger());
@@ -21,6 +23,11 @@ final class RoomMetrics {
         .maximumExpectedValue(Duration.ofSeconds(10)).register(registry);
     healed = Counter.builder("fastroom.events.healed")
         .description("Events read from PostgreSQL because they did not arrive by Redis").register(registry);
+    holes = Counter.builder("fastroom.log.holes")
+        .description("Holes in the log of a room (seqs that no table has) that were stepped over").register(registry);
+    diverged = Counter.builder("fastroom.logs.diverged")
+        .description("Live rooms whose log had become another one (a failover that lost its end, a restore)")
+        .register(registry);
   }
 
   void live(int rooms) {
@@ -35,5 +42,13 @@ final class RoomMetrics {
 
   void healed(int events) {
     healed.increment(events);
+  }
+
+  void holes(int holes) {
+    this.holes.increment(holes);
+  }
+
+  void diverged() {
+    diverged.increment();
   }
 }

@@ -15,6 +15,7 @@ import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.room.LiveRoom.Offer;
 import io.fastroom.room.RoomApi.Delivery;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.ReadAfter;
@@ -26,6 +27,7 @@ import io.fastroom.wire.Received;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -37,8 +39,11 @@ import java.util.TreeSet;
  * <p>Thread: its event loop owns all state of the package.
  */
 public final class RoomVerticle extends VerticleBase {
-  /** A gap that does not show is found within this time and {@link Healer#PATIENCE_MILLIS}, in milliseconds. */
-  private static final long HEADS_MILLIS = 1500;
+  /**
+   * A gap that does not show is found within this time and {@link Healer#PATIENCE_MILLIS}, in milliseconds; so is a log
+   * that has become another one.
+   */
+  private static final long COMPARE_MILLIS = 1000;
   private static final long SECOND_MILLIS = 1000;
   private static final long TRIM_SECONDS = 60;
 
@@ -48,6 +53,8 @@ public final class RoomVerticle extends VerticleBase {
   private Deliverer deliverer;
   private Rooms rooms;
   private Healer healer;
+  private LogComparison comparison;
+  private Restarts restarts;
   private LogReader reader;
   private PresenceTracker presences;
   private Typists typists;
@@ -63,13 +70,15 @@ public final class RoomVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     deliverer = new Deliverer(bus, context);
-    rooms = new Rooms(bus, this::released);
-    healer = new Healer(bus, vertx, metrics);
-    reader = new LogReader(bus, healer, rooms);
+    rooms = new Rooms(bus, metrics, new Releases());
+    healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
+    comparison = new LogComparison(bus, new Verdict());
+    reader = new LogReader(bus, healer, rooms, metrics);
     presences = new PresenceTracker(bus, deliverer, rooms::byId);
     typists = new Typists(bus, deliverer, rooms::byId);
-    entrance = new JoinHandler(bus, rooms, healer, reader, presences, deliverer);
-    vertx.setPeriodic(HEADS_MILLIS, timer -> healer.sweep(rooms.all()));
+    restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
+    entrance = new JoinHandler(bus, rooms, comparison, restarts, healer, reader, presences, deliverer);
+    vertx.setPeriodic(COMPARE_MILLIS, timer -> compare(rooms.all()));
     vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
     return Future.all(List.of(
         bus.hear(PersistenceApi.COMMITTED, this::committed),
@@ -93,17 +102,27 @@ public final class RoomVerticle extends VerticleBase {
       out.add(new Publish(event.room(), event.roomId(), event.seq(), json));
       LiveRoom room = rooms.byId(event.roomId());
       if (room != null) {
-        offer(room, committed, json);
+        own(room, committed, json);
       }
     }
     bus.tell(BridgeApi.PUBLISH, new PublishAll(out));
   }
 
-  private void offer(LiveRoom room, Committed committed, byte[] json) {
-    room.offer(committed, json);
+  private void own(LiveRoom room, Committed committed, byte[] json) {
+    if (room.divergence != null) {
+      room.divergence.hold(committed);
+    } else if (offer(room, committed, json) == Offer.SUSPECT) {
+      room.suspects.add(committed);
+      comparison.compare(room).onComplete(compared -> room.suspects.remove(committed));
+    }
+  }
+
+  private Offer offer(LiveRoom room, Committed committed, byte[] json) {
+    Offer offer = room.offer(committed, json);
     if (room.hasGap()) {
       healer.expect(room, committed.event().seq());
     }
+    return offer;
   }
 
   private void received(Received message) {
@@ -116,7 +135,7 @@ public final class RoomVerticle extends VerticleBase {
       case PRESENCE -> presences.heard(room, EphemeralJson.presenceDiff(message.json()), message.seq());
       case FOREIGN -> {
         if (message.seq() > 0) {
-          healer.heal(room);
+          healer.hint(room);
         } else {
           deliverer.deliver(room, message.json());
         }
@@ -131,9 +150,45 @@ public final class RoomVerticle extends VerticleBase {
     }
     RoomEvent event = EventJson.decode(room.id, message.json());
     if (event == null || event.seq() != message.seq()) {
-      healer.heal(room);
-    } else {
-      offer(room, new Committed(event, null, null), message.json());
+      healer.hint(room);
+    } else if (room.divergence == null
+        && offer(room, new Committed(event, null, null), message.json()) == Offer.SUSPECT) {
+      comparison.compare(room);
+    }
+  }
+
+  private void gone(LiveRoom room) {
+    if (rooms.byId(room.id) == room) {
+      room.end(new RoomDeleted(room.id, room.name(), room.released() + 1, Instant.now()));
+    }
+  }
+
+  private final class Verdict implements LogComparison.Verdict {
+    @Override
+    public void gone(LiveRoom room) {
+      RoomVerticle.this.gone(room);
+    }
+
+    @Override
+    public void diverged(LiveRoom room) {
+      restarts.diverged(room);
+    }
+
+    @Override
+    public void same(LiveRoom room, long head) {
+      healer.expect(room, head);
+    }
+  }
+
+  private final class Releases implements LiveRoom.Listener {
+    @Override
+    public void released(LiveRoom room, Committed released, byte[] json) {
+      RoomVerticle.this.released(room, released, json);
+    }
+
+    @Override
+    public void steppedOver(LiveRoom room) {
+      deliverer.deliver(room, new Delivery(room.id, room.released(), null, null, null, null));
     }
   }
 
@@ -203,9 +258,14 @@ public final class RoomVerticle extends VerticleBase {
     presences.redis(state.up());
     if (state.resubscribed()) {
       List<LiveRoom> all = rooms.all();
-      healer.sweep(all);
+      compare(all);
       presences.refresh(all);
     }
+  }
+
+  private void compare(List<LiveRoom> all) {
+    comparison.sweep(all.stream().filter(room -> room.divergence == null).toList());
+    restarts.again(all);
   }
 
   private void everySecond() {

@@ -1,18 +1,16 @@
 package io.fastroom.room;
 
-import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bridge.BridgeApi.Subscribe;
 import io.fastroom.bridge.BridgeApi.Unsubscribe;
+import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.Room;
-import io.fastroom.model.RoomEvent;
-import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.LoadRoom;
-import io.fastroom.persistence.PersistenceApi.LoadedRoom;
-import io.fastroom.presence.PresenceApi;
+import io.fastroom.persistence.LogApi.LoadRoom;
+import io.fastroom.persistence.LogApi.LoadedRoom;
+import io.fastroom.persistence.LogApi;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Snapshot;
-import io.fastroom.wire.EventJson;
+import io.fastroom.presence.PresenceApi;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,17 +28,19 @@ final class Rooms {
   private static final long LINGER_NANOS = 60_000_000_000L;
   /** How long a room waits for Redis before it comes to life without. */
   private static final long REDIS_MILLIS = 2500;
-  private static final int TAIL_AT_FIRST = 128;
+  static final int TAIL_AT_FIRST = 128;
   private static final Present NOBODY = new Present(List.of(), 0, true);
 
   private final Bus bus;
+  private final RoomMetrics metrics;
   private final LiveRoom.Listener listener;
   private final Map<Long, LiveRoom> byId = new HashMap<>();
   private final Map<String, LiveRoom> byName = new HashMap<>();
   private final Map<Long, Future<LiveRoom>> loading = new HashMap<>();
 
-  Rooms(Bus bus, LiveRoom.Listener listener) {
+  Rooms(Bus bus, RoomMetrics metrics, LiveRoom.Listener listener) {
     this.bus = bus;
+    this.metrics = metrics;
     this.listener = listener;
   }
 
@@ -86,18 +86,14 @@ final class Rooms {
     Future<Present> present = bus.ask(PresenceApi.SNAPSHOT, new Snapshot(room.name()))
         .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
         .recover(away -> Future.succeededFuture(NOBODY));
-    return bus.ask(PersistenceApi.LOAD_ROOM, new LoadRoom(room.id(), TAIL_AT_FIRST))
+    return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id(), TAIL_AT_FIRST))
         .compose(loaded -> present.map(users -> start(room.name(), loaded, users)));
   }
 
   private LiveRoom start(String subscribed, LoadedRoom loaded, Present present) {
     LiveRoom room = new LiveRoom(loaded.room().id(), loaded.room().name(), loaded.head(), listener);
-    for (RoomEvent event : loaded.tail()) {
-      RoomEvent named = event.in(room.name());
-      room.tail.add(named, EventJson.encode(named));
-      room.remember(named);
-    }
-    room.recent.reset(room.id, room.name(), loaded.lastMessages(), loaded.head());
+    room.begin(loaded, loaded.head());
+    metrics.holes(LogReader.holes(loaded.tailStart(), loaded.tail(), loaded.head()));
     present.users().forEach(user -> room.presence.join(user, present.version()));
     byId.put(room.id, room);
     byName.put(room.name(), room);

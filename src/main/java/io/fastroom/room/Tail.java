@@ -7,6 +7,7 @@ import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,10 +19,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The end of a room's log in memory, without gaps. As in the log itself, a chat carries its message's present text.
+ * The end of a room's log in memory: every event there is after {@link #start}; what is missing between them is a hole
+ * of the log. As in the log itself, a chat carries its message's present text.
  *
- * <p>Thread: the RoomVerticle's. Limits: a number of events and of bytes; the oldest go first. {@link #prepend} may raise
- * the tail above them for a reconnect storm, until {@link #trim}.
+ * <p>Thread: the RoomVerticle's. Limits: {@value #MAX_EVENTS} events and {@value #MAX_BYTES} bytes, but for the last
+ * event, which stays whatever its size; the oldest go first. {@link #extend} lifts both for a reconnect storm, until
+ * {@link #trim}; what extended tails may hold together is bounded by {@link LogReader}.
  */
 final class Tail {
   static final int MAX_EVENTS = 512;
@@ -44,10 +47,33 @@ final class Tail {
   private final Map<Long, Entry> chats = new HashMap<>();
   private int bytes;
   private boolean extended;
+  /** Every event after it is here; -1 while nothing is known. */
+  private long start = -1;
 
-  /** The seq before the oldest event here; {@code empty} when there is none. */
-  long start(long empty) {
-    return entries.isEmpty() ? empty : entries.getFirst().event.seq() - 1;
+  /** The seq after which every event is here; {@code unknown} when nothing ever was. */
+  long start(long unknown) {
+    return start < 0 ? unknown : start;
+  }
+
+  /** Forgets everything; the events added next are all there are after {@code seq}. */
+  void begin(long seq) {
+    entries.clear();
+    chats.clear();
+    bytes = 0;
+    extended = false;
+    start = seq;
+  }
+
+  /** When the event at {@code seq} was committed; null when it is not here. */
+  Instant ts(long seq) {
+    Iterator<Entry> from = from(seq - 1);
+    while (from.hasNext()) {
+      RoomEvent event = from.next().event;
+      if (event.seq() >= seq) {
+        return event.seq() == seq ? event.ts() : null;
+      }
+    }
+    return null;
   }
 
   int size() {
@@ -56,6 +82,9 @@ final class Tail {
 
   void add(RoomEvent event, byte[] json) {
     fold(event);
+    if (start < 0) {
+      start = event.seq() - 1;
+    }
     entries.addLast(remember(event, json));
     if (!extended) {
       trim();
@@ -64,6 +93,12 @@ final class Tail {
 
   /** Puts older events before those here; the last must be the one before the oldest. */
   void prepend(List<RoomEvent> older) {
+    prepend(older, older.isEmpty() ? start : older.get(0).seq() - 1);
+  }
+
+  /** Puts before those here all events that there are after {@code from} and up to {@link #start}. */
+  void prepend(List<RoomEvent> older, long from) {
+    start = from;
     List<RoomEvent> later = entries.stream().map(entry -> entry.event).toList();
     for (int i = older.size() - 1; i >= 0; i--) {
       entries.addFirst(remember(older.get(i), EventJson.encode(older.get(i))));
@@ -87,8 +122,9 @@ final class Tail {
     while (entries.size() > MAX_EVENTS || bytes > MAX_BYTES && entries.size() > 1) {
       Entry oldest = entries.removeFirst();
       bytes -= oldest.json.length;
+      start = oldest.event.seq();
       if (oldest.event instanceof Chat chat) {
-        chats.remove(chat.message().id());
+        chats.remove(chat.message().id(), oldest);
       }
     }
   }

@@ -3,14 +3,17 @@ package io.fastroom.websocket;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.Joined;
 import io.fastroom.room.RoomApi.ReadAfter;
+import io.fastroom.room.RoomApi.StartOver;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.fastroom.websocket.ServerFrame.History;
 import io.fastroom.websocket.ServerFrame.PresenceState;
 import io.fastroom.wire.EncodedEvent;
+import io.fastroom.wire.EventJson;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,8 +38,35 @@ final class CatchUp {
     List<EncodedEvent> first = entered.history();
     subscription.resumeTo = entered.seq();
     subscription.position = first.isEmpty() ? entered.historyTo() : first.get(0).event().seq() - 1;
-    history(subscription, first);
+    history(subscription, first, entered.historyTo());
     advance(subscription);
+  }
+
+  /** Forgets where the subscription was: it is told what a new one would be, as soon as its socket takes it. */
+  void startOver(Subscription subscription, StartOver told, String from) {
+    if (subscription.startOver == null) {
+      subscription.knownAs = from;
+    }
+    subscription.startOver = told;
+    subscription.position = told.seq();
+    subscription.resumeTo = 0;
+    subscription.said = 0;
+    // Those who are there may be others by the time a slow reader is told.
+    subscription.missedPresence |= !subscription.outbox.isLow();
+    advance(subscription);
+  }
+
+  private static void begin(Subscription subscription) {
+    StartOver told = subscription.startOver;
+    subscription.startOver = null;
+    Outbox outbox = subscription.outbox;
+    if (!told.room().equals(subscription.knownAs)) {
+      outbox.send(EventJson.encode(new RoomUpdated(told.roomId(), subscription.knownAs, told.last().seq(),
+          told.last().ts(), told.room(), told.isPrivate())));
+    }
+    outbox.send(new ServerFrame.Joined(null, told.room(), told.roomId(), told.last().seq(), told.last().ts()));
+    outbox.send(new PresenceState(told.room(), told.users()));
+    outbox.send(new History(told.room(), told.history(), false, false));
   }
 
   /** Does for a subscription what makes sense now. To be called when its socket has drained, and every second. */
@@ -46,6 +76,12 @@ final class CatchUp {
     boolean upToDate = !subscription.behind && !subscription.missedPresence;
     if (upToDate || subscription.isGone() || subscription.reading) {
       return;
+    }
+    if (subscription.startOver != null) {
+      if (!subscription.outbox.isLow()) {
+        return;
+      }
+      begin(subscription);
     }
     if (subscription.isFenced() && subscription.position >= subscription.fence) {
       subscription.putOut.run();
@@ -67,14 +103,22 @@ final class CatchUp {
 
   private void read(Subscription subscription) {
     subscription.reading = true;
-    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, subscription.position)).onComplete(answer -> {
+    long from = subscription.position;
+    int history = subscription.room.history();
+    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, from)).onComplete(answer -> {
       subscription.reading = false;
-      // Failed or empty: the next tick asks again.
-      if (!subscription.isGone() && answer.succeeded() && !answer.result().events().isEmpty()) {
-        take(subscription, answer.result());
+      if (subscription.isGone()) {
+        return;
+      }
+      if (subscription.room.history() != history) {
         advance(subscription);
-      } else if (!subscription.isGone() && subscription.isFenced() && answer.failed()
-          && Refused.of(answer.cause()).problem() == Problem.ROOM_NOT_FOUND) {
+      } else if (answer.succeeded()) {
+        take(subscription, answer.result());
+        // Without progress the next tick asks again.
+        if (subscription.position > from) {
+          advance(subscription);
+        }
+      } else if (subscription.isFenced() && Refused.of(answer.cause()).problem() == Problem.ROOM_NOT_FOUND) {
         // Nobody is in the room any more, so its tail is gone too.
         subscription.putOut.run();
       }
@@ -83,7 +127,7 @@ final class CatchUp {
 
   private void take(Subscription subscription, Events page) {
     List<EncodedEvent> items = page.events();
-    int at = subscription.position < subscription.resumeTo ? history(subscription, items) : 0;
+    int at = subscription.position < subscription.resumeTo ? history(subscription, items, page.to()) : 0;
     if (subscription.position < subscription.resumeTo) {
       return;
     }
@@ -97,15 +141,20 @@ final class CatchUp {
         subscription.position = item.event().seq();
       }
     }
+    subscription.position = Math.max(subscription.position, page.to());
   }
 
-  /** Writes history frames up to where the resume ends. Returns how many items they took. */
-  private int history(Subscription subscription, List<EncodedEvent> items) {
+  /**
+   * Writes history frames up to where the resume ends, or {@code to}, up to which the items are all there is. Returns how
+   * many items they took.
+   */
+  private int history(Subscription subscription, List<EncodedEvent> items, long to) {
+    long end = Math.min(to, subscription.resumeTo);
     int at = 0;
     do {
       List<EncodedEvent> chunk = new ArrayList<>();
       int bytes = 0;
-      while (at < items.size() && bytes < HISTORY_BYTES && items.get(at).event().seq() <= subscription.resumeTo) {
+      while (at < items.size() && bytes < HISTORY_BYTES && items.get(at).event().seq() <= end) {
         EncodedEvent item = items.get(at++);
         if (item.event().seq() > subscription.position) {
           chunk.add(item);
@@ -113,9 +162,12 @@ final class CatchUp {
           subscription.position = item.event().seq();
         }
       }
+      if (at == items.size() || items.get(at).event().seq() > end) {
+        subscription.position = Math.max(subscription.position, end);
+      }
       boolean more = subscription.position < subscription.resumeTo;
       subscription.outbox.send(new History(subscription.room.name(), chunk, true, more));
-    } while (subscription.position < subscription.resumeTo && at < items.size() && subscription.outbox.isLow());
+    } while (subscription.position < end && at < items.size() && subscription.outbox.isLow());
     return at;
   }
 

@@ -1,5 +1,7 @@
 package io.fastroom.websocket;
 
+import java.time.Instant;
+
 /**
  * What a client may send, checked and typed by {@link FrameCodec}.
  *
@@ -13,8 +15,11 @@ sealed interface ClientFrame {
     String room();
   }
 
-  /** @param since the last seq the client has, -1 for none */
-  record Join(String ref, String room, long since) implements InRoom { }
+  /**
+   * @param since the seq of the last event the client has, -1 for none
+   * @param sinceTs that event's time, null when the client did not say
+   */
+  record Join(String ref, String room, long since, Instant sinceTs) implements InRoom { }
 
   record Leave(String ref, String room) implements InRoom { }
 

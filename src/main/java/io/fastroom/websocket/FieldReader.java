@@ -6,7 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.fastroom.model.Problem;
 import io.fastroom.wire.ExactNumbers;
+import io.fastroom.wire.Rfc3339;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +27,7 @@ final class FieldReader {
   private static final int MAX_ROOM = 100;
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
-  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "message", "client_id", "before_id",
+  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id", "before_id",
       "isTyping", "access_token");
   /** What stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();
@@ -165,6 +168,21 @@ final class FieldReader {
       return since;
     }
     throw invalid("since is the seq of an event, 0 or more");
+  }
+
+  /** Null when there is none. */
+  Instant sinceTs() throws BadFrame {
+    if (!values.containsKey("since_ts")) {
+      return null;
+    }
+    if (values.get("since_ts") instanceof String text) {
+      try {
+        return Rfc3339.parse(text);
+      } catch (DateTimeException e) {
+        // Said below.
+      }
+    }
+    throw invalid("since_ts is the ts of the event at since, as RFC 3339 has it");
   }
 
   long beforeId() throws BadFrame {

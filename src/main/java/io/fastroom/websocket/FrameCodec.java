@@ -15,6 +15,7 @@ import io.fastroom.websocket.ServerFrame.Left;
 import io.fastroom.websocket.ServerFrame.Pong;
 import io.fastroom.websocket.ServerFrame.PresenceState;
 import io.fastroom.wire.EncodedEvent;
+import io.fastroom.wire.Rfc3339;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class FrameCodec {
     FieldReader fields = FieldReader.read(text);
     String type = fields.type();
     return switch (type) {
-      case "join" -> new ClientFrame.Join(fields.ref(), fields.room(), fields.since());
+      case "join" -> new ClientFrame.Join(fields.ref(), fields.room(), fields.since(), fields.sinceTs());
       case "leave" -> new ClientFrame.Leave(fields.ref(), fields.room());
       case "chat" -> new ClientFrame.Chat(fields.ref(), fields.room(), fields.message(), fields.clientId());
       case "history_more" -> new ClientFrame.HistoryMore(fields.ref(), fields.room(), fields.beforeId());
@@ -96,6 +97,7 @@ final class FrameCodec {
       json.writeStringField("room", f.room());
       json.writeNumberField("room_id", f.roomId());
       json.writeNumberField("seq", f.seq());
+      json.writeStringField("ts", Rfc3339.text(f.ts()));
       optional(json, "ref", f.ref());
     } else if (frame instanceof Left f) {
       json.writeStringField("room", f.room());
@@ -108,7 +110,7 @@ final class FrameCodec {
     } else if (frame instanceof HistoryPage f) {
       page(json, f);
     } else if (frame instanceof Pong f) {
-      json.writeStringField("ts", f.ts().toString());
+      json.writeStringField("ts", Rfc3339.text(f.ts()));
       optional(json, "ref", f.ref());
     } else if (frame instanceof Authenticated f) {
       json.writeNumberField("expires_in", f.expiresIn());
@@ -160,12 +162,12 @@ final class FrameCodec {
     json.writeStringField("message", message.content());
     json.writeNumberField("message_id", message.id());
     optional(json, "client_id", message.clientId());
-    json.writeStringField("edited_at", message.editedAt() == null ? null : message.editedAt().toString());
+    json.writeStringField("edited_at", message.editedAt() == null ? null : Rfc3339.text(message.editedAt()));
     if (message.deleted()) {
       json.writeBooleanField("deleted", true);
     }
     json.writeNumberField("seq", message.seq());
-    json.writeStringField("ts", ts.toString());
+    json.writeStringField("ts", Rfc3339.text(ts));
     json.writeEndObject();
   }
 

@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomNames;
 import io.fastroom.persistence.PersistenceApi;
@@ -135,8 +136,9 @@ final class FrameHandlers {
 
   private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame, String room) {
     Principal who = session.principal();
+    Position since = frame.since() < 0 ? null : new Position(frame.since(), frame.sinceTs());
     return context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(),
-        room, frame.since()));
+        room, since));
   }
 
   /** Nothing of the room may come between this answer and the deliveries after it. */
@@ -150,7 +152,7 @@ final class FrameHandlers {
     subscription.muted = room.member().isMuted();
     session.remember(subscription);
     LOG.info("{} joined room {}", session.connId(), room.roomId());
-    session.send(new Joined(frame.ref(), room.room(), room.roomId(), room.seq()));
+    session.send(new Joined(frame.ref(), room.room(), room.roomId(), room.last().seq(), room.last().ts()));
     session.send(new PresenceState(room.room(), room.users()));
     if (Boolean.TRUE.equals(room.resumed())) {
       context.catchUp().resume(subscription, room);

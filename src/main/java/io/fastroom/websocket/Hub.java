@@ -6,6 +6,7 @@ import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.room.RoomApi.Deliveries;
 import io.fastroom.room.RoomApi.Delivery;
+import io.fastroom.room.RoomApi.StartOver;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
@@ -64,9 +65,6 @@ final class Hub {
 
   void unsubscribe(Subscription subscription) {
     assert batch.isMine();
-    if (subscription.isGone()) {
-      return;
-    }
     subscription.room.remove(subscription);
     if (subscription.room.isEmpty()) {
       rooms.remove(subscription.room.id);
@@ -82,6 +80,28 @@ final class Hub {
         // What was read from the log ahead of its delivery has now been delivered.
         List.copyOf(room.behind()).forEach(catchUp::advance);
         room.tellWaiters();
+      }
+    }
+  }
+
+  /** The room's log has become another one: what its sockets know of it is no longer so. */
+  void startOver(StartOver told) {
+    assert batch.isMine();
+    HubRoom room = rooms.get(told.roomId());
+    if (room == null) {
+      return;
+    }
+    String from = room.name();
+    room.startOver(told.seq(), told.room());
+    for (Subscription subscription : List.copyOf(room.subscriptions())) {
+      Problem out = told.out().get(subscription.session.userId());
+      if (subscription.isFenced()) {
+        subscription.putOut.run();
+      } else if (out != null) {
+        putOut(subscription, null, ErrorFrame.of(out, null, from));
+      } else {
+        subscription.muted = told.muted().contains(subscription.session.userId());
+        catchUp.startOver(subscription, told, from);
       }
     }
   }

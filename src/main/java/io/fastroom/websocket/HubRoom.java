@@ -29,6 +29,7 @@ final class HubRoom {
   private final List<Subscription> behind = new ArrayList<>(0);
   private String name;
   private long released;
+  private int history;
 
   private ByteBuf frames;
   private boolean scheduled;
@@ -117,6 +118,29 @@ final class HubRoom {
     }
   }
 
+  /** What was released is of a log that is no more: everybody is at {@code seq} of another one, and nobody is live. */
+  void startOver(long seq, String name) {
+    flush();
+    history++;
+    released = seq;
+    flushed = seq;
+    this.name = name;
+    for (Subscription subscription : subscriptions) {
+      if (!subscription.behind) {
+        subscription.behind = true;
+        behind.add(subscription);
+      }
+    }
+    List<Waiter> all = List.copyOf(waiters);
+    waiters.clear();
+    all.forEach(waiter -> waiter.has.complete());
+  }
+
+  /** Grows by one when the log has become another one: what was read before that is of no use. */
+  int history() {
+    return history;
+  }
+
   /** From here on the subscription gets what the room releases. To be called when its position is the room's. */
   void goLive(Subscription subscription) {
     flush();
@@ -137,6 +161,12 @@ final class HubRoom {
       return false;
     }
     byte[] json = delivery.json();
+    if (json == null) {
+      flush();
+      released = delivery.seq();
+      flushed = released;
+      return true;
+    }
     if (frames == null) {
       frames = subscriptions.get(0).outbox.alloc().directBuffer(Math.max(512, TextFrame.size(json.length)));
     }

@@ -16,7 +16,11 @@ sealed interface ServerFrame {
   record Banner(String message, long heartbeatInterval, String presenceMode, String serverId, String connId)
       implements ServerFrame { }
 
-  record Joined(String ref, String room, long roomId, long seq) implements ServerFrame { }
+  /**
+   * @param seq of the last event of the room, 0 when there is none
+   * @param ts that event's time, or when the room was made
+   */
+  record Joined(String ref, String room, long roomId, long seq, Instant ts) implements ServerFrame { }
 
   record Left(String ref, String room) implements ServerFrame { }
 

@@ -1,5 +1,7 @@
 package io.fastroom.websocket;
 
+import io.fastroom.room.RoomApi.StartOver;
+
 /**
  * One socket in one room.
  *
@@ -30,6 +32,10 @@ final class Subscription {
   boolean reading;
   /** Typing or presence was not written: who is there is to be sent anew. */
   boolean missedPresence;
+  /** What it is to be told before anything else, since the room's log is another one; null for nothing. */
+  StartOver startOver;
+  /** The name by which it knows the room until then. */
+  String knownAs;
   boolean muted;
   /** The room's batch holds a frame of which this subscription gets a copy of its own. */
   boolean hasOwnCopy;

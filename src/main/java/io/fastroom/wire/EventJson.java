@@ -12,6 +12,7 @@ import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.model.RoomEvent.Other;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class EventJson {
   public static byte[] encode(RoomEvent event) {
     return JsonBytes.encode(256, json -> {
       json.writeStartObject();
-      json.writeStringField("type", type(event.kind()));
+      json.writeStringField("type", event instanceof Other other ? other.type() : type(event.kind()));
       json.writeStringField("room", event.room());
       switch (event.kind()) {
         case CHAT -> chat(json, (Chat) event);
@@ -37,13 +38,15 @@ public final class EventJson {
         case MEMBER_UPDATE -> member(json, (MemberUpdate) event);
         case ROOM_UPDATED -> room(json, (RoomUpdated) event);
         case ROOM_DELETED -> json.writeNumberField("room_id", event.roomId());
+        case OTHER -> OtherFields.write(json, ((Other) event).fields());
       }
       json.writeNumberField("seq", event.seq());
-      json.writeStringField("ts", event.ts().toString());
+      json.writeStringField("ts", Rfc3339.text(event.ts()));
       json.writeEndObject();
     });
   }
 
+  /** The {@code type} of its frames; of a kind that is not known the one that stands for those read from the log. */
   public static String type(RoomEvent.Kind kind) {
     return switch (kind) {
       case CHAT -> "chat";
@@ -52,6 +55,7 @@ public final class EventJson {
       case MEMBER_UPDATE -> "member_update";
       case ROOM_UPDATED -> "room_updated";
       case ROOM_DELETED -> "room_deleted";
+      case OTHER -> "event";
     };
   }
 
@@ -65,7 +69,7 @@ public final class EventJson {
       json.writeStringField("client_id", message.clientId());
     }
     if (message.editedAt() != null) {
-      json.writeStringField("edited_at", message.editedAt().toString());
+      json.writeStringField("edited_at", Rfc3339.text(message.editedAt()));
     }
     if (message.deleted()) {
       json.writeBooleanField("deleted", true);
@@ -94,7 +98,7 @@ public final class EventJson {
   }
 
   /**
-   * Reads what {@link #encode} wrote.
+   * Reads what {@link #encode} wrote, here or in another version: a type that is not known is an {@link Other}.
    *
    * @return null when it is not the JSON of a durable event (presence, typing, another program's)
    */
@@ -107,7 +111,9 @@ public final class EventJson {
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         f.read(json.currentName(), json.nextToken(), json);
       }
-      return f.event(roomId);
+      RoomEvent event = f.event(roomId);
+      return event != null || !f.isComplete() ? event
+          : new Other(roomId, f.room, f.seq, f.ts, f.type, OtherFields.read(encoded));
     } catch (IOException | DateTimeException e) {
       return null;
     }
@@ -134,32 +140,59 @@ public final class EventJson {
     private boolean isBanned;
     private boolean isMuted;
 
+    /** A field of a JSON type that it does not have in any event we know is left alone. */
     void read(String field, JsonToken value, JsonParser json) throws IOException {
-      switch (field) {
-        case "type" -> type = json.getText();
-        case "room" -> room = json.getText();
-        case "user", "username" -> user = json.getText();
-        case "message", "content" -> text = json.getText();
-        case "client_id" -> clientId = json.getText();
-        case "edited_by" -> editedBy = json.getText();
-        case "edited_at" -> editedAt = Instant.parse(json.getText());
-        case "name" -> name = json.getText();
-        case "ts" -> ts = Instant.parse(json.getText());
-        case "seq" -> seq = json.getLongValue();
-        case "user_id" -> userId = json.getLongValue();
-        case "message_id" -> messageId = json.getLongValue();
-        case "deleted" -> deleted = value == JsonToken.VALUE_TRUE;
-        case "is_private" -> isPrivate = value == JsonToken.VALUE_TRUE;
-        case "is_member" -> isMember = value == JsonToken.VALUE_TRUE;
-        case "is_moderator" -> isModerator = value == JsonToken.VALUE_TRUE;
-        case "is_banned" -> isBanned = value == JsonToken.VALUE_TRUE;
-        case "is_muted" -> isMuted = value == JsonToken.VALUE_TRUE;
+      switch (value) {
+        case VALUE_STRING -> text(field, json.getText());
+        case VALUE_NUMBER_INT -> number(field, json);
+        case VALUE_TRUE -> flag(field);
         default -> json.skipChildren();
       }
     }
 
+    private void text(String field, String value) {
+      switch (field) {
+        case "type" -> type = value;
+        case "room" -> room = value;
+        case "user", "username" -> user = value;
+        case "message", "content" -> text = value;
+        case "client_id" -> clientId = value;
+        case "edited_by" -> editedBy = value;
+        case "edited_at" -> editedAt = Instant.parse(value);
+        case "name" -> name = value;
+        case "ts" -> ts = Instant.parse(value);
+        default -> { }
+      }
+    }
+
+    private void number(String field, JsonParser json) throws IOException {
+      switch (field) {
+        case "seq" -> seq = json.getLongValue();
+        case "user_id" -> userId = json.getLongValue();
+        case "message_id" -> messageId = json.getLongValue();
+        default -> { }
+      }
+    }
+
+    private void flag(String field) {
+      switch (field) {
+        case "deleted" -> deleted = true;
+        case "is_private" -> isPrivate = true;
+        case "is_member" -> isMember = true;
+        case "is_moderator" -> isModerator = true;
+        case "is_banned" -> isBanned = true;
+        case "is_muted" -> isMuted = true;
+        default -> { }
+      }
+    }
+
+    /** Whether it has what every durable event has. */
+    boolean isComplete() {
+      return seq > 0 && room != null && ts != null && !type.isEmpty();
+    }
+
     RoomEvent event(long roomId) {
-      if (seq <= 0 || room == null || ts == null) {
+      if (!isComplete()) {
         return null;
       }
       return switch (type) {

@@ -3,13 +3,14 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.persistence.PersistenceApi.Append;
+import io.fastroom.persistence.LogApi.LogQuestion;
+import io.fastroom.persistence.LogApi.LogState;
+import io.fastroom.persistence.LogApi.ReadPositions;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
-import io.fastroom.persistence.PersistenceApi.ReadHeads;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,9 @@ class MigrationsTest {
           .isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(1, 1, 10, 0, -1, -1)).page().total()).isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(1, 1, 10, 0)).total()).isEqualTo(2);
-      assertThat(node.ask(PersistenceApi.READ_HEADS, new ReadHeads(List.of(1L, 2L)))).isEqualTo(Map.of(1L, 6L, 2L, 0L));
+      assertThat(node.ask(LogApi.READ_POSITIONS,
+          new ReadPositions(List.of(new LogQuestion(1, 0, 0), new LogQuestion(2, 0, 0)))))
+          .extracting(LogState::head).containsExactly(6L, 0L);
     }
     assertThat(TestDatabase.number(url, "SELECT memberships FROM user_counts WHERE user_id = 2")).isEqualTo(1);
     migrations.rollback(changes.size() - first).await();

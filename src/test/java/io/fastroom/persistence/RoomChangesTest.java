@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
-import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
+import io.fastroom.persistence.LogApi.LoadRoom;
+import io.fastroom.persistence.LogApi.LogQuestion;
+import io.fastroom.persistence.LogApi.LogState;
+import io.fastroom.persistence.LogApi.ReadLog;
+import io.fastroom.persistence.LogApi.ReadPositions;
 import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
@@ -22,15 +28,11 @@ import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.LeaveRoom;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
-import io.fastroom.persistence.PersistenceApi.LoadRoom;
 import io.fastroom.persistence.PersistenceApi.Membership;
-import io.fastroom.persistence.PersistenceApi.ReadHeads;
-import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
 import io.fastroom.persistence.PersistenceApi.UpdateRoom;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -79,8 +81,17 @@ class RoomChangesTest {
     assertThat(log).extracting(RoomEvent::ts).isSorted();
     assertThat(node.committed.stream().filter(event -> event.roomId() == room.id()).map(RoomEvent::seq))
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-    assertThat(node.ask(PersistenceApi.READ_HEADS, new ReadHeads(List.of(room.id(), 999_999L))))
-        .isEqualTo(Map.of(room.id(), 6L));
+    List<LogState> states = node.ask(LogApi.READ_POSITIONS,
+        new ReadPositions(List.of(new LogQuestion(room.id(), 0, 6), new LogQuestion(999_999L, 0, 1),
+            new LogQuestion(room.id(), 0, 0), new LogQuestion(room.id(), 4, 4))));
+    assertThat(states.get(0).sum()).isEqualTo(node.log(room).stream()
+        .mapToLong(event -> new Position(event.seq(), event.ts()).checksum()).sum());
+    assertThat(states.get(1)).isNull();
+    assertThat(List.of(states.get(0), states.get(2), states.get(3))).allMatch(state -> state.head() == 6
+        && state.createdAt().equals(room.createdAt()));
+    assertThat(states.get(0).at().seq()).isEqualTo(6);
+    assertThat(states.get(2).at()).isEqualTo(new Position(0, room.createdAt()));
+    assertThat(states.get(3).at().seq()).isEqualTo(4);
   }
 
   @Test
@@ -165,7 +176,7 @@ class RoomChangesTest {
 
     assertThat(node.committed.stream().filter(event -> event.roomId() == room.id()).map(event -> event.kind().name()))
         .endsWith("ROOM_DELETED");
-    assertThat(node.refusal(PersistenceApi.READ_LOG, new ReadLog(room.id(), 0, 10))).isEqualTo(Problem.ROOM_NOT_FOUND);
+    assertThat(node.refusal(LogApi.READ_LOG, new ReadLog(room.id(), 0, 10))).isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(chatRefusal(room, alice)).isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.ask(PersistenceApi.CREATE_ROOM, new CreateRoom(alice.id(), room.name(), false)).id())
         .isNotEqualTo(room.id());
@@ -200,15 +211,15 @@ class RoomChangesTest {
     }
     node.chat(room, alice, "last");
 
-    var loaded = node.ask(PersistenceApi.LOAD_ROOM, new LoadRoom(room.id(), 10));
+    var loaded = node.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id(), 10));
 
     assertThat(loaded.head()).isEqualTo(61);
     assertThat(loaded.tail()).extracting(RoomEvent::seq)
         .containsExactly(52L, 53L, 54L, 55L, 56L, 57L, 58L, 59L, 60L, 61L);
     assertThat(loaded.lastMessages()).hasSize(50).extracting(m -> m.seq()).isSorted().endsWith(61L);
-    assertThat(node.ask(PersistenceApi.LOAD_ROOM, new LoadRoom(node.room(alice).id(), 10)))
+    assertThat(node.ask(LogApi.LOAD_ROOM, new LoadRoom(node.room(alice).id(), 10)))
         .matches(empty -> empty.head() == 0 && empty.tail().isEmpty() && empty.lastMessages().isEmpty());
-    assertThat(node.refusal(PersistenceApi.LOAD_ROOM, new LoadRoom(999_999, 10))).isEqualTo(Problem.ROOM_NOT_FOUND);
+    assertThat(node.refusal(LogApi.LOAD_ROOM, new LoadRoom(999_999, 10))).isEqualTo(Problem.ROOM_NOT_FOUND);
   }
 
   @Test

@@ -7,11 +7,11 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
+import io.fastroom.persistence.LogApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
-import io.fastroom.persistence.PersistenceApi.ReadLog;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
 import io.fastroom.settings.DatabaseUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -119,7 +119,7 @@ final class TestNode implements AutoCloseable {
   }
 
   List<RoomEvent> log(Room room) {
-    return ask(PersistenceApi.READ_LOG, new ReadLog(room.id(), 0, 100_000)).events();
+    return ask(LogApi.READ_LOG, new ReadLog(room.id(), 0, 100_000)).events();
   }
 
   @Override

@@ -114,6 +114,13 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** The sum of a metric over all its labels; 0 when there is none of that name. */
+  public double metric(String name) {
+    String all = new Rest("http://127.0.0.1:" + managementPort, null).get("/metrics").expect(200).text();
+    return all.lines().filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+  }
+
   public void kill9() {
     Signals.kill(process.toHandle());
     process.onExit().join();

@@ -46,6 +46,13 @@ public final class Ws implements AutoCloseable {
     return ws;
   }
 
+  /** The same with a small window, so that it can become a slow reader. */
+  public static Ws connect(NodeProcess node, String token, int receiveBuffer) {
+    Ws ws = open(node, "/ws?access_token=" + token, Map.of(), receiveBuffer);
+    ws.await("the banner", f -> type(f, "system"));
+    return ws;
+  }
+
   /** Connects; fails when the handshake is refused. */
   public static Ws open(NodeProcess node, String path, Map<String, String> headers) {
     return open(node, path, headers, 0);
@@ -184,9 +191,18 @@ public final class Ws implements AutoCloseable {
 
   /** @param since null for none */
   public Joined join(String room, Long since) {
+    return join(since == null ? message("join", "room", room) : message("join", "room", room, "since", since));
+  }
+
+  /** Joins by a position, {@code seq} and {@code ts} of the last event the client has. */
+  public Joined join(String room, long since, String sinceTs) {
+    return join(message("join", "room", room, "since", since, "since_ts", sinceTs));
+  }
+
+  private Joined join(JsonObject message) {
+    String room = message.getString("room");
     int from = log.size();
-    JsonObject join = message("join", "room", room);
-    send(since == null ? join : join.put("since", since));
+    send(message);
     Predicate<JsonObject> here = f -> room.equals(f.getString("room"));
     log.await("the end of the answer to join " + room, Until.SOON, from,
         f -> type(f, "history") && here.test(f) && !f.getBoolean("more", false)

@@ -3,6 +3,7 @@ package io.fastroom.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,7 +28,7 @@ public class FrameCodecBenchmark {
   private final byte[] json = chat.getBytes(StandardCharsets.UTF_8);
   private final ServerFrame state =
       new ServerFrame.PresenceState("general", IntStream.range(0, 1_000).mapToObj(i -> "user" + i).toList());
-  private final ServerFrame joined = new ServerFrame.Joined(null, "general", 7, 123_456);
+  private final ServerFrame joined = new ServerFrame.Joined(null, "general", 7, 123_456, Instant.EPOCH);
 
   @Benchmark
   public Object decode_a_chat() throws BadFrame {

@@ -5,6 +5,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
@@ -116,12 +117,14 @@ final class StandInRooms extends VerticleBase {
     }
     room.conns.put(wish.connId(), wish);
     Member member = new Member(wish.userId(), wish.username(), true, false, false, false, Instant.now());
-    boolean since = wish.since() >= 0;
+    boolean since = wish.since() != null;
     List<EncodedEvent> history = since
-        ? page(room, wish.since())
+        ? page(room, wish.since().seq())
         : room.log.stream().filter(item -> item.event() instanceof Chat).toList();
-    long to = !since ? room.seq() : wish.since() + history.size();
-    return Future.succeededFuture(new Joined(room.id, room.name, member, room.seq(), users(room),
+    long to = !since ? room.seq() : wish.since().seq() + history.size();
+    Position last = room.log.isEmpty() ? new Position(0, Instant.EPOCH)
+        : new Position(room.seq(), room.log.get(room.log.size() - 1).event().ts());
+    return Future.succeededFuture(new Joined(room.id, room.name, member, room.seq(), last, users(room),
         since ? history : history.subList(Math.max(0, history.size() - 50), history.size()), since ? true : null, to));
   }
 
@@ -148,7 +151,7 @@ final class StandInRooms extends VerticleBase {
     readings++;
     Room room = byId.get(question.roomId());
     List<EncodedEvent> events = page(room, question.seq());
-    return Future.succeededFuture(new Events(events, question.seq() + events.size() == room.seq()));
+    return Future.succeededFuture(new Events(events, question.seq() + events.size()));
   }
 
   private Future<Appended> append(Append chat) {
