@@ -12,7 +12,13 @@ public final class ExactNumbers {
 
   /** The number that the parser is at as a 64-bit integer; null when it is none, by its fraction or by its size. */
   public static Long integer(JsonParser json) throws IOException {
-    BigDecimal number = json.getDecimalValue();
+    BigDecimal number;
+    try {
+      number = json.getDecimalValue();
+    } catch (NumberFormatException e) {
+      // An exponent that no BigDecimal has.
+      return null;
+    }
     // Looked at before it is spelled out: 1e999999999 has few letters and many digits.
     if (number.signum() == 0) {
       return 0L;
@@ -29,7 +35,12 @@ public final class ExactNumbers {
 
   /** Whether the number that the parser is at has no fraction. */
   public static boolean isWhole(JsonParser json) throws IOException {
-    BigDecimal number = json.getDecimalValue();
+    BigDecimal number;
+    try {
+      number = json.getDecimalValue();
+    } catch (NumberFormatException e) {
+      return false;
+    }
     return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
   }
 }
