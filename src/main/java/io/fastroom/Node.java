@@ -11,6 +11,7 @@ import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
 import io.fastroom.http.HttpVerticle;
 import io.fastroom.http.RestLimits;
+import io.fastroom.internals.DirectMemory;
 import io.fastroom.management.ManagementVerticle;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
@@ -25,6 +26,7 @@ import io.fastroom.room.RoomVerticle;
 import io.fastroom.settings.Settings;
 import io.fastroom.websocket.NodeSockets;
 import io.fastroom.websocket.SessionApi;
+import io.fastroom.websocket.SocketBudget;
 import io.fastroom.websocket.SocketMetrics;
 import io.fastroom.websocket.WebSocketVerticle;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -84,11 +86,16 @@ final class Node {
     return limits;
   }
 
+  private long socketBuffer() {
+    int given = settings.memory().socketBufferMb();
+    return given > 0 ? (long) given << 20 : DirectMemory.max() / 4;
+  }
+
   private Supplier<Edge> edges(LiveRevocations revocations, RateLimits limits) {
     Tokens tokens = new Tokens(vertx, settings.tokens());
     Passwords passwords = new Passwords(vertx);
     RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
-    NodeSockets sockets = new NodeSockets();
+    NodeSockets sockets = new NodeSockets(new SocketBudget(socketBuffer(), registry));
     SocketMetrics socketMetrics = new SocketMetrics(registry);
     ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));

@@ -10,6 +10,11 @@ import io.vertx.core.internal.http.WebSocketInternal;
 public final class UpgradedSocket {
   private UpgradedSocket() { }
 
+  /** Whether the peer has not gone during the handshake: of a closed channel nothing can be taken over. */
+  public static boolean isOpen(ServerWebSocket socket) {
+    return ((WebSocketInternal) socket).channelHandlerContext().channel().isActive();
+  }
+
   /**
    * Puts a handler in the place of Vert.x's at the end of the pipeline. For Vert.x, its metrics included, the
    * connection ends here. To be called in the iteration of the loop in which the handshake was done, before anything

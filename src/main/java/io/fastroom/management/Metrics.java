@@ -1,5 +1,7 @@
 package io.fastroom.management;
 
+import io.fastroom.internals.DirectMemory;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -45,6 +47,10 @@ public final class Metrics implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
+    Gauge.builder("fastroom.direct.memory", DirectMemory::used).baseUnit("bytes")
+        .description("Memory outside the heap taken for sockets").register(registry);
+    Gauge.builder("fastroom.direct.memory.limit", DirectMemory::max).baseUnit("bytes")
+        .description("What of it may be taken").register(registry);
   }
 
   public PrometheusMeterRegistry registry() {

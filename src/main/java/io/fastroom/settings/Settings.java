@@ -9,12 +9,12 @@ import java.util.List;
  * the only place that reads them.
  */
 public record Settings(Node node, Http http, Management management, Database database, Redis redis, Tokens tokens,
-                       WebSocket webSocket, Verticles verticles, Logs logs) {
+                       WebSocket webSocket, Memory memory, Verticles verticles, Logs logs) {
 
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
     return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
-        new Redis(redisUrl), tokens, webSocket, verticles, logs);
+        new Redis(redisUrl), tokens, webSocket, memory, verticles, logs);
   }
 
   /**
@@ -79,6 +79,14 @@ public record Settings(Node node, Http http, Management management, Database dat
    */
   public record WebSocket(Duration heartbeatInterval, Duration heartbeatTtl, int chatRate, int messageRate,
                           int maxRooms, int maxSocketsPerUser, List<OriginPattern> origins, boolean queryToken) { }
+
+  /**
+   * Budgets of the node, in MiB; 0 is a part of what the process has.
+   *
+   * @param socketBufferMb what may be queued for all sockets, by default a quarter of the direct memory
+   * @param roomMemoryMb what may be kept of live rooms, by default an eighth of the heap
+   */
+  public record Memory(int socketBufferMb, int roomMemoryMb) { }
 
   /** Instances deployed at start. */
   public record Verticles(int edge, int persistence, int presence) { }

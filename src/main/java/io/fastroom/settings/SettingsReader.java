@@ -75,6 +75,7 @@ public final class SettingsReader {
         new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS), seconds(ACCESS_TOKEN_EXP_SECONDS),
             seconds(REFRESH_TOKEN_EXP_SECONDS)),
         sockets,
+        new Settings.Memory(number(SOCKET_BUFFER_MB, 0), number(ROOM_MEMORY_MB, 0)),
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),

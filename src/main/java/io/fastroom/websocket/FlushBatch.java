@@ -13,15 +13,21 @@ import java.util.List;
 final class FlushBatch {
   private final SingleThreadEventLoop loop;
   private final SocketMetrics metrics;
+  private final Debtors debtors;
   private final List<HubRoom> rooms = new ArrayList<>();
   private final List<Outbox> outboxes = new ArrayList<>();
   private final Runnable end = this::end;
   private boolean scheduled;
   private long bytes;
 
-  FlushBatch(SingleThreadEventLoop loop, SocketMetrics metrics) {
+  FlushBatch(SingleThreadEventLoop loop, SocketMetrics metrics, Debtors debtors) {
     this.loop = loop;
     this.metrics = metrics;
+    this.debtors = debtors;
+  }
+
+  Debtors debtors() {
+    return debtors;
   }
 
   boolean isMine() {
@@ -65,6 +71,7 @@ final class FlushBatch {
       outboxes.clear();
     }
     scheduled = false;
+    debtors.balance();
     metrics.bytesOut(bytes);
     bytes = 0;
   }

@@ -65,6 +65,9 @@ final class Hub {
 
   void unsubscribe(Subscription subscription) {
     assert batch.isMine();
+    if (subscription.isGone()) {
+      return;
+    }
     subscription.room.remove(subscription);
     if (subscription.room.isEmpty()) {
       rooms.remove(subscription.room.id);

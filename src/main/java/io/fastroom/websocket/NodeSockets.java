@@ -4,10 +4,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the hubs of one node share: their numbers and how many sockets each user has. Thread: any. */
+/** What the hubs of one node share: their numbers, how many sockets each user has, and the budget of what may be queued. Thread: any. */
 public final class NodeSockets {
   private final AtomicInteger hubs = new AtomicInteger();
   private final ConcurrentMap<Long, Integer> perUser = new ConcurrentHashMap<>();
+  private final SocketBudget budget;
+
+  public NodeSockets(SocketBudget budget) {
+    this.budget = budget;
+  }
+
+  SocketBudget budget() {
+    return budget;
+  }
 
   /** A name no other hub of this node has had. */
   String nextHub() {

@@ -2,12 +2,16 @@ package io.fastroom.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 
 /**
  * The way out of one socket. Everything but close frames passes here, as whole frames that the WebSocket encoder lets
@@ -16,7 +20,11 @@ import java.io.IOException;
  *
  * <p>Thread: the event loop of its socket.
  *
- * <p>Limits: {@link #LIMIT} bytes may be pending; who writes asks {@link #hasRoomFor} or {@link #isLow} first.
+ * <p>The channel is given so much that it stays busy; the rest waits here, where it can still be dropped: a channel cannot
+ * give back what it has, and a close frame would wait behind it.
+ *
+ * <p>Limits: {@link #LIMIT} bytes may be pending; who writes asks {@link #hasRoomFor} or {@link #isLow} first. When the
+ * node's budget for all sockets is exceeded, those who owe most are closed ({@link Debtors}).
  */
 final class Outbox {
   /** What may be queued for one socket, in bytes. */
@@ -24,8 +32,14 @@ final class Outbox {
   /** Below it a reader has caught up enough to be given more, in bytes. */
   static final int LOW = 256 << 10;
 
+  /** Told that the socket is closed for what it owes. */
+  interface Overload {
+    void overloaded();
+  }
+
   private static final byte[] PING = {(byte) 0x89, 0};
   private static final int PONG = 0x8A;
+  private static final int CLOSE = 0x88;
 
   private final ChannelHandlerContext channel;
   /** Null when there is no way past the pipeline: TLS, or no native transport. */
@@ -34,17 +48,30 @@ final class Outbox {
   private final ChannelOutboundBuffer buffer;
   private final FlushBatch batch;
   private final SocketMetrics metrics;
+  private final Debtors debtors;
+  private final Overload overload;
+  /** Whole frames that the channel has not been given yet; null while there are none, as nearly always. */
+  private ArrayDeque<ByteBuf> waiting;
+  private long waitingBytes;
+  /** The close frame, once it is to be sent and until it is, with what is to be done then. */
+  private ByteBuf last;
+  private ChannelFutureListener afterLast;
   private long written;
+  /** What the debtors' accounts say it owes. */
+  private long accounted;
+  private boolean debtor;
   private boolean dirty;
   private boolean shut;
 
-  Outbox(ChannelHandlerContext channel, FlushBatch batch, SocketMetrics metrics) {
+  Outbox(ChannelHandlerContext channel, FlushBatch batch, SocketMetrics metrics, Overload overload) {
     this.channel = channel;
     this.socket = channel.channel() instanceof UnixChannel unix && unix.fd() instanceof Socket its
         && channel.pipeline().get(SslHandler.class) == null ? its : null;
     this.buffer = channel.channel().unsafe().outboundBuffer();
     this.batch = batch;
     this.metrics = metrics;
+    this.debtors = batch.debtors();
+    this.overload = overload;
   }
 
   ByteBufAllocator alloc() {
@@ -53,7 +80,7 @@ final class Outbox {
 
   /** Bytes the socket has not taken yet. */
   long pending() {
-    return buffer.totalPendingWriteBytes();
+    return buffer.totalPendingWriteBytes() + waitingBytes;
   }
 
   /** Bytes the socket has taken so far; tells a slow reader from one that has stopped. */
@@ -62,7 +89,11 @@ final class Outbox {
   }
 
   boolean hasRoomFor(int bytes) {
-    return pending() + bytes <= LIMIT;
+    return pending() + bytes <= limit();
+  }
+
+  private int limit() {
+    return debtors.isTight() ? LOW : LIMIT;
   }
 
   boolean isLow() {
@@ -75,7 +106,9 @@ final class Outbox {
 
   /** @param json never changed after */
   void send(byte[] json) {
-    if (!shut) {
+    if (!shut && debtors.isExceeded() && pending() > 0) {
+      overload.overloaded();
+    } else if (!shut) {
       ByteBuf frame = alloc().directBuffer(TextFrame.size(json.length));
       TextFrame.write(frame, json);
       metrics.framesOut(1);
@@ -104,7 +137,7 @@ final class Outbox {
   boolean share(ByteBuf frames) {
     int length = frames.readableBytes();
     long pending = pending();
-    if (pending + length > LIMIT) {
+    if (pending > 0 && pending + length > limit()) {
       return false;
     }
     int taken = pending > 0 || shut || socket == null ? 0 : offer(frames);
@@ -137,27 +170,129 @@ final class Outbox {
       frames.release();
       return;
     }
-    wrote(frames.readableBytes());
-    channel.write(frames, channel.voidPromise());
+    int bytes = frames.readableBytes();
+    wrote(bytes);
+    accounted += bytes;
+    debtors.owes(bytes);
+    if (waiting == null && channel.channel().isWritable()) {
+      channel.write(frames, channel.voidPromise());
+    } else {
+      if (waiting == null) {
+        waiting = new ArrayDeque<>();
+      }
+      waiting.add(frames);
+      waitingBytes += bytes;
+    }
+    mark();
+  }
+
+  private void mark() {
     if (!dirty) {
       dirty = true;
       batch.add(this);
     }
   }
 
-  void flush() {
-    dirty = false;
-    channel.flush();
+  /** The channel takes more. */
+  void drained() {
+    if (waiting != null || last != null || debtor) {
+      mark();
+    }
   }
 
-  /** Nothing is written any more. */
+  /** At the end of an iteration of the loop. */
+  void flush() {
+    dirty = false;
+    pump();
+    channel.flush();
+    settle();
+  }
+
+  private void pump() {
+    while (waiting != null && channel.channel().isWritable()) {
+      ByteBuf next = waiting.poll();
+      if (next == null) {
+        waiting = null;
+      } else {
+        waitingBytes -= next.readableBytes();
+        channel.write(next, channel.voidPromise());
+      }
+    }
+    if (waiting == null && last != null) {
+      ByteBuf close = last;
+      last = null;
+      ChannelFuture sent = channel.write(close);
+      if (afterLast != null) {
+        sent.addListener(afterLast);
+      }
+    }
+  }
+
+  /** Brings the accounts up to date. */
+  void settle() {
+    long owes = pending();
+    if (owes != accounted) {
+      debtors.owes(owes - accounted);
+      accounted = owes;
+    }
+    if (debtor != owes > 0) {
+      debtor = !debtor;
+      debtors.settled(this, debtor);
+    }
+  }
+
+  /** Pays for what the socket owes: drops what waits and closes it, or, when that has been done, the channel itself. */
+  void forgive() {
+    if (shut) {
+      abort();
+    } else {
+      overload.overloaded();
+    }
+  }
+
+  /** Nothing is written any more but, at last, a close frame. */
   void shut() {
     shut = true;
+  }
+
+  /**
+   * Ends with a close frame, behind what is pending.
+   *
+   * @param after what is done when it is sent, null for nothing
+   */
+  void end(CloseCode why, ChannelFutureListener after) {
+    byte[] reason = why.reason().getBytes(StandardCharsets.US_ASCII);
+    last = alloc().directBuffer(reason.length + 4).writeByte(CLOSE).writeByte(reason.length + 2).writeShort(why.code())
+        .writeBytes(reason);
+    afterLast = after;
+    mark();
+  }
+
+  /** Drops what the channel has not been given. */
+  void drop() {
+    if (waiting != null) {
+      waiting.forEach(ByteBuf::release);
+      waiting = null;
+      waitingBytes = 0;
+      settle();
+    }
   }
 
   /** Closes the channel at once: a close frame would queue behind what a dead peer never takes. */
   void abort() {
     shut = true;
     channel.close();
+    gone();
+  }
+
+  /** The channel is closed. */
+  void gone() {
+    shut = true;
+    drop();
+    if (last != null) {
+      last.release();
+      last = null;
+    }
+    settle();
   }
 }

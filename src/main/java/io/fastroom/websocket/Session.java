@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
+import io.fastroom.internals.UpgradedSocket;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomNames;
 import io.fastroom.room.RoomApi;
@@ -55,13 +56,17 @@ final class Session {
     this.connId = ConnId.next();
     this.wire = new SocketHandler(this, context.loop());
     this.gate = new InFlightGate(wire);
-    this.outbox = new Outbox(wire.takeOver(socket), context.batch(), context.metrics());
+    this.outbox = new Outbox(wire.takeOver(socket), context.batch(), context.metrics(), this::overloaded);
     this.rates = new Rates(context.settings().webSocket());
     this.keepAlive = new KeepAlive(context.settings().webSocket().heartbeatInterval());
   }
 
-  /** Takes the socket over and greets. To be called in the iteration of the loop that did its handshake. */
+  /** Takes the socket over and greets, unless it is closed already. To be called in the iteration of the loop that did its handshake. */
   static void open(SessionContext context, ServerWebSocket socket, Principal principal, FrameHandlers handlers) {
+    if (!UpgradedSocket.isOpen(socket)) {
+      context.node().release(principal.userId());
+      return;
+    }
     Session session = new Session(context, socket, principal, handlers);
     context.hub().add(session);
     context.metrics().opened();
@@ -181,6 +186,13 @@ final class Session {
     }
   }
 
+  /** What is no message of its own, a pong or a part of one, costs as much: a flood of them is a flood all the same. */
+  void counted() {
+    if (rates.message() > 0 && rates.isAbused()) {
+      close(CloseCode.ABUSE);
+    }
+  }
+
   void heard() {
     keepAlive.heard();
   }
@@ -206,12 +218,17 @@ final class Session {
       unauthorized();
     } else {
       drained();
+      outbox.drained();
       feel();
     }
   }
 
   private void feel() {
     Settings.WebSocket limits = context.settings().webSocket();
+    if (wire.isUnfinishedFor(limits.heartbeatTtl().toMillis())) {
+      close(CloseCode.ABUSE);
+      return;
+    }
     switch (keepAlive.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), context.stall())) {
       case PING_DUE -> outbox.ping();
       case STALLED -> close(CloseCode.STOPPED_READING);
@@ -231,6 +248,12 @@ final class Session {
       close(CloseCode.UNAUTHORIZED);
       context.loop().setTimer(REVOKED_MILLIS, outbox::abort);
     }
+  }
+
+  /** The node has queued too much, and a good part of it for this socket: the client resumes when it reads again. */
+  private void overloaded() {
+    close(CloseCode.OVERLOADED);
+    outbox.drop();
   }
 
   void close(CloseCode why) {
@@ -265,7 +288,7 @@ final class Session {
   /** The channel is gone. */
   void closed() {
     leaveAll();
-    outbox.shut();
+    outbox.gone();
     context.hub().remove(this);
     context.node().release(principal.userId());
     if (closing == 0) {

@@ -5,7 +5,6 @@ import io.fastroom.internals.UpgradedSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -45,6 +44,8 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   private ChannelHandlerContext context;
   /** The fragments of a message that is not complete, else null. */
   private ByteBuf fragments;
+  /** When the first of them came, by {@link KeepAlive#now}. */
+  private long fragmentsSince;
   /** What had been read when the socket was paused, else null. */
   private Deque<WebSocketFrame> waiting;
   private boolean paused;
@@ -94,10 +95,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
    * @param deaf whether the peer's answer would not be understood: then the end of the stream has to do
    */
   void close(CloseCode why, boolean deaf) {
-    ChannelFuture sent = context.writeAndFlush(new CloseWebSocketFrame(why.code(), why.reason()));
-    if (deaf) {
-      sent.addListener(done -> ((DuplexChannel) context.channel()).shutdownOutput());
-    }
+    session.outbox().end(why, deaf ? sent -> ((DuplexChannel) context.channel()).shutdownOutput() : null);
   }
 
   @Override
@@ -111,6 +109,9 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void read(WebSocketFrame frame) {
+    if (frame instanceof PongWebSocketFrame || frame instanceof ContinuationWebSocketFrame || !frame.isFinalFragment()) {
+      session.counted();
+    }
     if (frame instanceof PingWebSocketFrame && !session.isClosing()) {
       session.pinged(frame.content());
       frame.release();
@@ -129,7 +130,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       if (frame instanceof CloseWebSocketFrame close) {
         closedByPeer(close);
       } else if (session.isClosing()) {
-        // Its sender has not read our closeCode yet.
+        // Its sender has not read our close frame yet.
         return;
       } else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
         text(frame);
@@ -139,6 +140,11 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     } finally {
       frame.release();
     }
+  }
+
+  /** Whether a message has been begun and not ended for so long, in milliseconds. */
+  boolean isUnfinishedFor(long millis) {
+    return fragments != null && KeepAlive.now() - fragmentsSince > millis;
   }
 
   /** The closing handshake: theirs is answered with the same code, ours is complete. */
@@ -151,6 +157,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     CloseWebSocketFrame answer = close.statusCode() < 0
         ? new CloseWebSocketFrame()
         : new CloseWebSocketFrame(close.statusCode(), null);
+    session.outbox().drop();
     context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -161,6 +168,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     }
     if (fragments == null) {
       fragments = Unpooled.buffer();
+      fragmentsSince = KeepAlive.now();
     }
     if (fragments.readableBytes() + frame.content().readableBytes() > MAX_BYTES) {
       fragments = null;
@@ -188,6 +196,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ignored) {
     if (context.channel().isWritable()) {
+      owner.dispatch(session.outbox()::drained);
       owner.dispatch(session::drained);
     }
   }

@@ -57,6 +57,7 @@ public final class WebSocketVerticle extends VerticleBase {
 
   private SessionContext sessionContext;
   private FrameHandlers handlers;
+  private Debtors debtors;
   private Drain drain;
   private boolean shut;
   private long ticking;
@@ -86,14 +87,15 @@ public final class WebSocketVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     EventLoop loop = EventLoop.of(context);
-    FlushBatch batch = new FlushBatch(loop.netty(), metrics);
+    debtors = new Debtors(node.budget());
+    FlushBatch batch = new FlushBatch(loop.netty(), metrics, debtors);
     CatchUp catchUp = new CatchUp(bus);
     Hub hub = new Hub(node.nextHub(), batch, catchUp, metrics);
     sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, node, metrics,
         stall);
     handlers = new FrameHandlers(sessionContext);
     drain = new Drain(vertx, hub, settings.node().drain());
-    ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(Session::tick));
+    ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(WebSocketVerticle::lookAfter));
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
         bus.hear(RoomApi.startOver(hub.id()), hub::startOver),
@@ -104,7 +106,7 @@ public final class WebSocketVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     vertx.cancelTimer(ticking);
-    return drain();
+    return drain().onComplete(gone -> debtors.close());
   }
 
   /** Sends every socket away with 1012, spread over the drain time, and lets no more in. Done when all are gone. */
@@ -141,6 +143,16 @@ public final class WebSocketVerticle extends VerticleBase {
           open(request, socket, who);
           return null;
         }));
+  }
+
+  /** One session that fails must not keep the others from being looked after. */
+  private static void lookAfter(Session session) {
+    try {
+      session.tick();
+    } catch (RuntimeException e) {
+      LOG.error("{} is cut off, since it cannot be looked after", session.connId(), e);
+      session.outbox().abort();
+    }
   }
 
   private Future<Principal> verified(String token) {

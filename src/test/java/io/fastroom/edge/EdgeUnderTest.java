@@ -14,6 +14,7 @@ import io.fastroom.settings.Settings;
 import io.fastroom.support.TestSettings;
 import io.fastroom.support.TestVertx;
 import io.fastroom.websocket.NodeSockets;
+import io.fastroom.websocket.SocketBudget;
 import io.fastroom.websocket.SocketMetrics;
 import io.fastroom.websocket.WebSocketVerticle;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -42,7 +43,7 @@ final class EdgeUnderTest implements AutoCloseable {
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
         () -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, limits, registry),
-        () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(), new SocketMetrics(registry)));
+        () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE, new SimpleMeterRegistry())), new SocketMetrics(registry)));
     vertx.deployVerticle(edge).await();
     port = edge.port();
   }

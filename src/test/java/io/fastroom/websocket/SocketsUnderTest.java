@@ -64,7 +64,8 @@ final class SocketsUnderTest implements AutoCloseable {
     given.addAll(List.of(namesAndValues));
     Settings settings = TestSettings.of(given.toArray(String[]::new));
     tokens = new Tokens(vertx, settings.tokens());
-    NodeSockets node = new NodeSockets();
+    long buffer = settings.memory().socketBufferMb() > 0 ? (long) settings.memory().socketBufferMb() << 20 : Long.MAX_VALUE;
+    NodeSockets node = new NodeSockets(new SocketBudget(buffer, registry));
     SocketMetrics metrics = new SocketMetrics(registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), NoHttp::new,
