@@ -58,8 +58,8 @@ final class Node {
     Settings.Database database = settings.database();
     to.await(new Migrations(vertx, database.url()).up(), MIGRATION_SECONDS);
     Persistence persistence =
-        new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(), true,
-            registry);
+        new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(),
+            settings.http().writeRate() > 0, registry);
     to.started("connections to PostgreSQL", persistence::close);
     to.deploy("housekeeping", persistence.housekeeping().get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.settings.DatabaseUrl;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,11 +22,12 @@ import org.junit.jupiter.api.Test;
 /** What is read often is a range of an index, however long the room. */
 class PlansTest {
   private static final Vertx VERTX = Vertx.vertx();
+  private static String url;
   private static Database database;
 
   @BeforeAll
   static void fill() {
-    String url = TestDatabase.create();
+    url = TestDatabase.create();
     new Migrations(VERTX, url).up().await();
     TestDatabase.execute(url, "INSERT INTO users (username, password_hash) VALUES ('alice', '')",
         "INSERT INTO rooms (name, head_seq, message_count) SELECT 'room' || n, 12000, 10000 FROM generate_series(1, 3) n",
@@ -83,5 +89,56 @@ class PlansTest {
       assertThat(log).contains("Merge Append").contains("messages_seq_key").contains("room_events_pkey")
           .doesNotContain("Sort Method").doesNotContain("Seq Scan on messages");
     }
+  }
+
+  /** Two steps down an index each, whatever lies behind. */
+  @Test
+  void where_a_log_stands_is_read_from_its_end() {
+    String plan = plan("SELECT seq, ts, message_count FROM room_heads WHERE room_id = $1", 2);
+    assertThat(plan).contains("messages_seq_key").contains("room_events_pkey").doesNotContain("Sort")
+        .doesNotContain("Seq Scan on messages").doesNotContain("Seq Scan on room_events");
+    assertThat(buffers(plan)).isLessThan(12);
+  }
+
+  @Test
+  void ways_into_rooms_are_looked_up_by_name_and_by_member() {
+    String plan = plan(MembershipChecks.FIND, "ARRAY['room1', 'room2', 'room1']", "ARRAY[1, 1, 1]");
+    assertThat(plan).contains("messages_seq_key").doesNotContain("Seq Scan on messages").doesNotContain("Seq Scan on room_events");
+    assertThat(buffers(plan)).isLessThan(60);
+  }
+
+  /** What a commit looks at does not grow with the commits since a snapshot was opened. */
+  @Test
+  void a_commit_costs_under_a_snapshot_what_it_costs_without() throws Exception {
+    String append = "append_chats_v2(9, %s, false, 'infinity', 0, ARRAY[3]::bigint[], ARRAY[3]::bigint[], "
+        + "ARRAY[1]::bigint[], ARRAY['alice'], ARRAY['text'], ARRAY[NULL]::text[])";
+    TestDatabase.execute(url, "INSERT INTO room_members (room_id, user_id) VALUES (3, 1)");
+    try (Connection writer = connect(); Connection reader = connect();
+         Statement write = writer.createStatement(); Statement read = reader.createStatement()) {
+      int before = pages(write, append);
+      read.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM messages");
+      write.execute("DO $$ BEGIN FOR n IN 1..4000 LOOP PERFORM " + append.formatted("n") + "; COMMIT; END LOOP; END $$");
+      assertThat(pages(write, append)).isLessThanOrEqualTo(before + 5);
+    }
+  }
+
+  private static Connection connect() throws SQLException {
+    return DriverManager.getConnection("jdbc:" + url.replaceFirst("//[^@]*@", "//"), "postgres", "postgres");
+  }
+
+  private static int pages(Statement statement, String append) throws SQLException {
+    String plan = "";
+    // The first calls of a session make plans, which takes looks at the catalogue.
+    for (int i = 0; i < 5; i++) {
+      StringBuilder lines = new StringBuilder();
+      try (ResultSet rows = statement.executeQuery("EXPLAIN (ANALYZE, BUFFERS, TIMING off) SELECT seqs FROM "
+          + append.formatted(System.nanoTime()))) {
+        while (rows.next()) {
+          lines.append(rows.getString(1)).append('\n');
+        }
+      }
+      plan = lines.toString();
+    }
+    return buffers(plan);
   }
 }
