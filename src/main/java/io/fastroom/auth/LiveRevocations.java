@@ -26,6 +26,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
 
   private final Bus bus;
   private final FreshTokens fresh;
+  private final KnownAccounts accounts;
   private final Map<String, Instant> blocked = new ConcurrentHashMap<>();
   private final Set<Long> disabled = ConcurrentHashMap.newKeySet();
 
@@ -36,6 +37,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   public LiveRevocations(Bus bus) {
     this.bus = bus;
     this.fresh = new FreshTokens(bus);
+    this.accounts = new KnownAccounts(bus);
   }
 
   @Override
@@ -52,12 +54,21 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
 
   @Override
   public Future<Principal> use(Principal principal) {
-    return Revocations.super.use(principal).compose(allowed -> fresh.use(allowed).map(allowed));
+    return accounts.check(principal, disabled.contains(principal.userId()))
+        .onSuccess(alive -> {
+          if (alive) {
+            // Enabled again, which nobody tells.
+            disabled.remove(principal.userId());
+          }
+        })
+        .compose(alive -> alive ? Revocations.super.use(principal) : KnownAccounts.gone())
+        .compose(allowed -> fresh.use(allowed).map(allowed));
   }
 
   private void learn(AuthApi.Revoked revoke) {
     revoke.tokens().forEach(token -> blocked.put(token.jti(), token.expiresAt()));
     disabled.addAll(revoke.disabledUsers());
+    revoke.disabledUsers().forEach(accounts::forget);
   }
 
   private void lookAgain() {

@@ -9,6 +9,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +57,21 @@ public final class Passwords {
       return nobody.compose(dummy -> check(password, dummy)).map(false);
     }
     return check(password, hash);
+  }
+
+  /**
+   * Which form of a password that somebody gives the hash is of. It takes one and the same time whatever is wrong: each
+   * form that the password could have been set in is hashed, for an unknown user too.
+   */
+  public Future<Optional<String>> matching(String given, String hash) {
+    List<String> forms = PasswordRules.candidates(given);
+    return forms.isEmpty() ? matches("", null).map(Optional.empty()) : matching(forms, 0, hash);
+  }
+
+  private Future<Optional<String>> matching(List<String> forms, int at, String hash) {
+    return matches(forms.get(at), hash).compose(matches ->
+        matches ? Future.succeededFuture(Optional.of(forms.get(at)))
+            : at + 1 < forms.size() ? matching(forms, at + 1, hash) : Future.succeededFuture(Optional.empty()));
   }
 
   private Future<Boolean> check(String password, String hash) {

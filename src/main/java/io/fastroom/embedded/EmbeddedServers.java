@@ -53,6 +53,11 @@ public final class EmbeddedServers implements AutoCloseable {
     }
   }
 
+  /** The address of the embedded PostgreSQL of a node that runs on the same data; null when none does. */
+  public static String runningDatabase(Settings settings) {
+    return LocalPostgres.runningUrl(settings.node().dataDirectory().toAbsolutePath().normalize());
+  }
+
   /** The settings with the addresses of what was started. */
   public Settings settings() {
     return settings;

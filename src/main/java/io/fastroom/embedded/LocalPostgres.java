@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 final class LocalPostgres implements AutoCloseable {
   private static final String DATABASE = "fastroom";
+  /** Of postmaster.pid, from 0. */
+  private static final int PORT_LINE = 3;
 
   private final EmbeddedPostgres server;
 
@@ -29,6 +31,18 @@ final class LocalPostgres implements AutoCloseable {
 
   static Path pidFile(Path data) {
     return data.resolve("postgres/postmaster.pid");
+  }
+
+  /** Of the server that the file names, if that process is alive; null otherwise. */
+  static String runningUrl(Path data) {
+    try {
+      List<String> lines = Files.exists(pidFile(data)) ? Files.readAllLines(pidFile(data)) : List.of();
+      boolean runs = lines.size() > PORT_LINE
+          && ProcessHandle.of(Long.parseLong(lines.get(0).strip())).filter(ProcessHandle::isAlive).isPresent();
+      return runs ? "postgresql://postgres@127.0.0.1:" + lines.get(PORT_LINE).strip() + "/" + DATABASE : null;
+    } catch (IOException | NumberFormatException e) {
+      return null;
+    }
   }
 
   static LocalPostgres start(Path data, Path binaries) throws IOException {

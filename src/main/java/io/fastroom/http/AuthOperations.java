@@ -1,13 +1,11 @@
 package io.fastroom.http;
 
-import io.fastroom.auth.AuthApi;
 import io.fastroom.auth.AuthMetrics;
 import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Tokens;
 import io.fastroom.auth.Usernames;
-import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.http.LoginGate.Entry;
@@ -15,6 +13,8 @@ import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
 import io.fastroom.net.ClientAddress;
+import io.fastroom.persistence.AccountApi;
+import io.fastroom.persistence.AccountApi.NoteLogin;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
@@ -29,7 +29,6 @@ import io.fastroom.persistence.PersistenceApi.StartLogin;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +49,7 @@ final class AuthOperations implements Operation.Group {
   private final RestLimits limits;
   private final AuthMetrics metrics;
   private final ClientAddress addresses;
+  private final Revoker revoker;
 
   AuthOperations(Bus bus, Tokens tokens, Passwords passwords, PasswordRules rules, Bearer bearer, LoginGate gate,
                  RestLimits limits, AuthMetrics metrics, ClientAddress addresses) {
@@ -62,6 +62,7 @@ final class AuthOperations implements Operation.Group {
     this.limits = limits;
     this.metrics = metrics;
     this.addresses = addresses;
+    this.revoker = new Revoker(bus);
   }
 
   @Override
@@ -80,7 +81,7 @@ final class AuthOperations implements Operation.Group {
   private Future<Reply> register(Call call) {
     checkQuery(call);
     JsonObject body = call.body();
-    String username = TextRules.username(body.getString("username"));
+    String username = TextRules.newUsername(body.getString("username"));
     String email = TextRules.email(body.getString("email"));
     String password = PasswordRules.normalised(body.getString("password"));
     String flaw = rules.flaw(password, username);
@@ -100,13 +101,13 @@ final class AuthOperations implements Operation.Group {
     checkQuery(call);
     Optional<String> account = Usernames.normalise(call.body().getString("username"));
     return gate.logIn(call, account).compose(entry -> check(call, account, entry)
-            .compose(user -> start(user, entry.address())))
+            .compose(user -> start(call, user, entry.address())))
         .map(pair -> Reply.ok(Json.tokens(pair)));
   }
 
   private Future<User> check(Call call, Optional<String> account, Entry entry) {
     User user = entry.credentials().user();
-    return matching(call.body().getString("password"), entry.credentials().passwordHash())
+    return passwords.matching(call.body().getString("password"), entry.credentials().passwordHash())
         .onFailure(busy -> {
           entry.attempt().giveBack();
           metrics.login("failed");
@@ -126,21 +127,6 @@ final class AuthOperations implements Operation.Group {
         });
   }
 
-  /**
-   * Which form of the password the hash is of. It takes one and the same time whatever is wrong: each form that the
-   * password could have been set in is hashed, for an unknown user too.
-   */
-  private Future<Optional<String>> matching(String given, String hash) {
-    List<String> forms = PasswordRules.candidates(given);
-    return forms.isEmpty() ? passwords.matches("", null).map(Optional.empty()) : matching(forms, 0, hash);
-  }
-
-  private Future<Optional<String>> matching(List<String> forms, int at, String hash) {
-    return passwords.matches(forms.get(at), hash).compose(matches ->
-        matches ? Future.succeededFuture(Optional.of(forms.get(at)))
-            : at + 1 < forms.size() ? matching(forms, at + 1, hash) : Future.succeededFuture(Optional.empty()));
-  }
-
   /** A password that version 0.1 hashed as it was typed is good in its other forms from now on. */
   private Future<Void> rehashed(User user, String hash, String form) {
     String normalised = PasswordRules.normalised(form);
@@ -150,10 +136,14 @@ final class AuthOperations implements Operation.Group {
             .otherwiseEmpty();
   }
 
-  private Future<Tokens.Pair> start(User user, byte[] address) {
+  private Future<Tokens.Pair> start(Call call, User user, byte[] address) {
     Tokens.Pair pair = tokens.sign(user);
     RefreshToken token = stored(pair, user, UUID.randomUUID().toString());
-    return bus.ask(PersistenceApi.START_LOGIN, new StartLogin(token, address)).map(pair);
+    return bus.ask(PersistenceApi.START_LOGIN, new StartLogin(token, address))
+        .compose(started -> bus.ask(AccountApi.NOTE_LOGIN, new NoteLogin(user.id(), token.family(),
+            addresses.of(call.request()), UserAgent.of(call.request()))))
+        .compose(revoker::end)
+        .map(pair);
   }
 
   private static RefreshToken stored(Tokens.Pair pair, User user, String family) {
@@ -195,7 +185,7 @@ final class AuthOperations implements Operation.Group {
     }
     return switch (rotated.outcome()) {
       case ROTATED -> Future.succeededFuture(Reply.ok(Json.tokens(pair)));
-      case REUSED -> revoke(rotated.revoked())
+      case REUSED -> revoker.end(rotated.revoked())
           .compose(told -> unauthorized("The refresh token was used before; every token of its login is revoked"));
       case DEAD, USER_DISABLED -> unauthorized("The refresh token is dead");
     };
@@ -208,21 +198,12 @@ final class AuthOperations implements Operation.Group {
         .compose(principal -> bus.ask(PersistenceApi.END_LOGIN, new EndLogin(hash, blocked(principal))))
         .onSuccess(dead -> LOG.info("logged out tokens={} address={} request={}", dead.size(),
             addresses.of(call.request()), call.requestId()))
-        .compose(this::revoke)
+        .compose(revoker::end)
         .map(Reply.NO_CONTENT);
   }
 
   private static BlockedToken blocked(Principal principal) {
     return principal == null ? null : new BlockedToken(principal.jti(), principal.expiresAt());
-  }
-
-  /** Here at once and on the other nodes through Redis; what Redis loses they read from PostgreSQL within a second. */
-  private Future<Void> revoke(List<BlockedToken> blocked) {
-    if (blocked.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(blocked, List.of()));
-    return bus.ask(BridgeApi.REVOKE, new BridgeApi.Revoke(blocked)).otherwiseEmpty();
   }
 
   private static <T> Future<T> unauthorized(String detail) {

@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Reads the body of a request.
+ * Reads the body of a request, which may be paused.
  *
  * <p>Thread: the request's. Limits: {@value #MAX_BYTES} bytes (413), {@value #MAX_MILLIS} ms (400); what comes after is
  * dropped, and {@link ProblemHandler} closes the connection.
@@ -50,6 +50,7 @@ final class BodyReader {
         late -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body took too long")));
     request.exceptionHandler(gone -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body broke off")));
     request.endHandler(end -> whole.tryComplete(body));
+    request.resume();
     return whole.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 

@@ -34,7 +34,8 @@ final class Endpoint implements Handler<RoutingContext> {
            RestLimits limits, BodyReader bodies, ProblemHandler problems) {
     this.operationId = spec.getOperationId();
     this.secured = contract.isSecured(operationId);
-    this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH;
+    this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH
+        || spec.getRequestBody() != null;
     this.writes = spec.getHttpMethod() != HttpMethod.GET;
     this.parameters = spec.getParameters().stream().map(ParameterRule::of).toList();
     RequestBody body = spec.getRequestBody();
@@ -51,12 +52,21 @@ final class Endpoint implements Handler<RoutingContext> {
     RestMetrics.operation(ctx, operationId);
     Future.succeededFuture(ctx).compose(this::authenticate).compose(caller -> call(ctx, caller)).onComplete(
         reply -> reply.write(ctx.response()),
-        failure -> problems.answer(ctx.request(), failure));
+        failure -> refuse(ctx, failure));
+  }
+
+  private void refuse(RoutingContext ctx, Throwable failure) {
+    if (!ctx.request().isEnded()) {
+      ctx.request().resume();
+    }
+    problems.answer(ctx.request(), failure);
   }
 
   private Future<Principal> authenticate(RoutingContext ctx) {
     if (readsBody) {
       BodyReader.checkAnnounced(ctx.request());
+      // Who calls may take a question to PostgreSQL, and the body must not be over by then.
+      ctx.request().pause();
     }
     return secured ? bearer.authenticate(ctx.request()) : Future.succeededFuture();
   }

@@ -55,19 +55,18 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   private Router build(Site site) {
     Bearer bearer = new Bearer(tokens, revocations);
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
-    List<Operation.Group> groups = List.of(authOperations(bearer, addresses), new UserOperations(bus),
+    AuthMetrics metrics = new AuthMetrics(registry);
+    PasswordRules rules = PasswordRules.load();
+    LoginGate gate = new LoginGate(bus, new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute()),
+        new AddressHashes(settings.tokens().secret()), addresses, limits.refusals(), metrics);
+    List<Operation.Group> groups = List.of(
+        new AuthOperations(bus, tokens, passwords, rules, bearer, gate, limits, metrics, addresses),
+        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules),
+        new AdminOperations(bus, passwords, rules), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));
-  }
-
-  private AuthOperations authOperations(Bearer bearer, ClientAddress addresses) {
-    AuthMetrics metrics = new AuthMetrics(registry);
-    LoginLimits logins = new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute());
-    LoginGate gate = new LoginGate(bus, logins, new AddressHashes(settings.tokens().secret()), addresses,
-        limits.refusals(), metrics);
-    return new AuthOperations(bus, tokens, passwords, PasswordRules.load(), bearer, gate, limits, metrics, addresses);
   }
 
   @Override

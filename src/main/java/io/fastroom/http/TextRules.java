@@ -36,6 +36,15 @@ final class TextRules {
   }
 
   /** @return the form that is kept */
+  /** For an account that is to be made: the names of deleted ones are nobody's. */
+  static String newUsername(String raw) {
+    String name = username(raw);
+    if (name.startsWith("deleted.")) {
+      throw InvalidInput.body("/username", "must not begin with deleted.");
+    }
+    return name;
+  }
+
   static String roomName(String raw) {
     String name = RoomNames.normal(raw);
     String flaw = RoomNames.flaw(name);

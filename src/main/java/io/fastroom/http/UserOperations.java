@@ -7,7 +7,6 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.FindUser;
-import io.fastroom.persistence.PersistenceApi.GetUser;
 import io.fastroom.persistence.PersistenceApi.ListUsers;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -22,24 +21,7 @@ final class UserOperations implements Operation.Group {
 
   @Override
   public Map<String, Operation> operations() {
-    return Map.of("getCurrentUser", this::me, "listUsers", this::list, "getUser", this::find);
-  }
-
-  private Future<Reply> me(Call call) {
-    return bus.ask(PersistenceApi.GET_USER, new GetUser(call.userId()))
-        .recover(failure -> Future.failedFuture(
-            Refused.of(failure).problem() == Problem.USER_NOT_FOUND ? gone() : failure))
-        .map(user -> {
-          if (!user.username().equals(call.principal().username())) {
-            throw gone();
-          }
-          return Reply.ok(Json.user(user));
-        });
-  }
-
-  /** A database that was emptied or restored knows less than tokens say, and gives their ids to others. */
-  private static Refused gone() {
-    return new Refused(Problem.UNAUTHORIZED, "The account of this token is no more");
+    return Map.of("listUsers", this::list, "getUser", this::find);
   }
 
   private Future<Reply> list(Call call) {

@@ -129,6 +129,20 @@ public final class Permissions {
     return message.userId() == actorId || isMember(actor) && actor.isModerator() ? null : Problem.NOT_OWNER;
   }
 
+  /** Whatever only administrators do. @param actor null for one who is no more */
+  public static Problem administer(Account actor) {
+    return actor != null && actor.role() == Role.ADMIN && !actor.user().disabled() ? null : Problem.NOT_ADMIN;
+  }
+
+  /**
+   * Disabling, demoting or deleting an account.
+   *
+   * @param others whether another account administers
+   */
+  public static Problem withdraw(Account target, boolean others) {
+    return administer(target) == null && !others ? Problem.LAST_ADMIN : null;
+  }
+
   private static boolean isMember(Member member) {
     return member != null && member.isMember();
   }

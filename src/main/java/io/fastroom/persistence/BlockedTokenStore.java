@@ -10,7 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Table {@code blocked_tokens}, and who is disabled: what must not be accepted any more. Thread: any. */
+/** Table {@code blocked_tokens}, and who is disabled or no more: what must not be accepted any more. Thread: any. */
 final class BlockedTokenStore {
   /** A row carries the time of its writing, which lies before its commit by less than this. */
   private static final long OVERLAP_MICROS = 10_000_000;
@@ -25,6 +25,9 @@ final class BlockedTokenStore {
         UNION ALL
         SELECT NULL, NULL, id FROM users
         WHERE disabled AND ($1::bigint = 0 OR disabled_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond')
+        UNION ALL
+        SELECT NULL, NULL, user_id FROM removed_users
+        WHERE removed_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
       ) d ON true""";
 
   private final Database database;

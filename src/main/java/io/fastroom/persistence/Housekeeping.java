@@ -44,6 +44,8 @@ final class Housekeeping extends VerticleBase {
         DELETE FROM logins WHERE expires_at < now() - interval '1 day'
       ), addresses AS (
         DELETE FROM known_addresses WHERE seen_at < now() - interval '30 days'
+      ), removed AS (
+        DELETE FROM removed_users WHERE removed_at < now() - interval '100 days'
       ), batches AS (
         DELETE FROM append_batches WHERE at < now() - interval '1 hour'
       )

@@ -27,6 +27,7 @@ public final class Persistence {
   private final Database chats;
   private final Database replica;
   private final Stores stores;
+  private final Accounts accounts;
   private final ChatMetrics metrics;
   private final Connections connections;
 
@@ -64,12 +65,13 @@ public final class Persistence {
     RoomChanges changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
     this.stores = Stores.of(database, rooms, new Replica(database, replica), changes,
         new NewMembers(vertx, rooms, moves), moves);
+    this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database));
     this.metrics = new ChatMetrics(registry);
   }
 
   /** For any number of instances: {@code vertx.deployVerticle(persistence.verticle(), options)}. */
   public Supplier<Deployable> verticle() {
-    return () -> new PersistenceVerticle(bus, stores);
+    return () -> new PersistenceVerticle(bus, stores, accounts);
   }
 
   /** One instance a node. */

@@ -9,18 +9,20 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Answers every question of {@link PersistenceApi} but {@code APPEND}. Any number of them share one pool of connections.
+ * Answers every question of {@link PersistenceApi} but {@code APPEND}, and of {@link AccountApi}. Any number of them share one pool of connections.
  *
  * <p>Thread: its context; it has no state of its own.
  */
 final class PersistenceVerticle extends VerticleBase {
   private final Bus bus;
   private final Stores stores;
+  private final Accounts accounts;
   private final List<Future<?>> answers = new ArrayList<>();
 
-  PersistenceVerticle(Bus bus, Stores stores) {
+  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts) {
     this.bus = bus;
     this.stores = stores;
+    this.accounts = accounts;
   }
 
   @Override
@@ -28,6 +30,7 @@ final class PersistenceVerticle extends VerticleBase {
     accounts();
     rooms();
     log();
+    answers.addAll(accounts.answers(bus));
     return Future.all(answers);
   }
 

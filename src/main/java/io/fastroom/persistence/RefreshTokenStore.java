@@ -128,7 +128,8 @@ final class RefreshTokenStore {
     });
   }
 
-  private static Future<List<BlockedToken>> revoke(SqlConnection connection, List<String> families, BlockedToken also) {
+  /** Their access tokens. The families must be locked. */
+  static Future<List<BlockedToken>> revoke(SqlConnection connection, List<String> families, BlockedToken also) {
     String[] names = families.toArray(String[]::new);
     connection.preparedQuery(REVOKE).execute(Tuple.tuple().addArrayOfString(names));
     return connection.preparedQuery(BLOCK).execute(Tuple.tuple().addArrayOfString(names)

@@ -23,7 +23,7 @@ final class UserStore {
       INSERT INTO users AS u (username, email, full_name, password_hash, email_key) VALUES ($1, $2, $3, $4, $5)
       RETURNING\s""" + Rows.USER;
   private static final String CREDENTIALS = "SELECT " + Rows.USER + """
-      , u.password_hash, EXISTS (SELECT FROM known_addresses k
+      , NULLIF(u.password_hash, ''), EXISTS (SELECT FROM known_addresses k
         WHERE k.user_id = u.id AND k.address = $2 AND k.seen_at > clock_timestamp() - interval '30 days')
       FROM users u WHERE u.username = $1""";
   private static final String REHASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";

@@ -7,6 +7,7 @@ import io.fastroom.auth.Tokens;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
+import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Credentials;
 import io.fastroom.persistence.PersistenceApi.EndLogin;
@@ -52,6 +53,7 @@ class AuthOperationsTest {
     }));
     node.answer(PersistenceApi.REGISTER_USER, question -> asked(question, RestNode.ALICE));
     node.answer(PersistenceApi.START_LOGIN, question -> asked(question, null));
+    node.answer(AccountApi.NOTE_LOGIN, question -> Future.succeededFuture(List.of()));
     node.answer(PersistenceApi.FIND_REFRESH_TOKEN,
         question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f", Instant.now())));
     node.answer(PersistenceApi.ROTATE_REFRESH_TOKEN, question -> {

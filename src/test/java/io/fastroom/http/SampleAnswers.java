@@ -3,12 +3,18 @@ package io.fastroom.http;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Address;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Account;
+import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Problem;
+import io.fastroom.model.Role;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.persistence.AccountApi;
+import io.fastroom.persistence.AccountApi.AccountPage;
+import io.fastroom.persistence.AccountApi.Changed;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.Credentials;
@@ -27,6 +33,7 @@ final class SampleAnswers {
   static final Member MEMBER = new Member(7, "alice", true, true, false, false, ROOM.createdAt());
   static final Message MESSAGE =
       new Message(4711, 12, 7, "alice", "Hello", ROOM.createdAt(), ROOM.createdAt(), "alice", false, null);
+  static final Account ACCOUNT = new Account(RestNode.ALICE, Role.ADMIN, false, ROOM.createdAt());
   static final String PASSWORD = "correct horse";
 
   private final RestNode node;
@@ -41,6 +48,16 @@ final class SampleAnswers {
     answer(PersistenceApi.FIND_USER, RestNode.ALICE);
     answer(PersistenceApi.GET_USER, RestNode.ALICE);
     answer(PersistenceApi.LIST_USERS, List.of(RestNode.ALICE));
+    answer(AccountApi.GET_ACCOUNT, ACCOUNT);
+    answer(AccountApi.UPDATE_ACCOUNT, ACCOUNT);
+    answer(AccountApi.CHANGE_PASSWORD, List.of());
+    answer(AccountApi.NOTE_LOGIN, List.of());
+    answer(AccountApi.LIST_LOGINS, List.of(new LoginInfo(12, ROOM.createdAt(), ROOM.createdAt(), "192.0.2.7", null, true)));
+    answer(AccountApi.END_OWN_LOGIN, List.of());
+    answer(AccountApi.END_OTHER_LOGINS, List.of());
+    answer(AccountApi.LIST_ACCOUNTS, new AccountPage(List.of(ACCOUNT), true));
+    answer(AccountApi.CHANGE_ACCOUNT, new Changed(ACCOUNT, List.of()));
+    answer(AccountApi.CREATE_ACCOUNT, ACCOUNT);
     answer(PersistenceApi.START_LOGIN, null);
     answer(PersistenceApi.FIND_REFRESH_TOKEN, new RefreshOwner(RestNode.ALICE, "family", Instant.now()));
     answer(PersistenceApi.ROTATE_REFRESH_TOKEN, new Rotated(Rotation.ROTATED, RestNode.ALICE, List.of()));

@@ -1,0 +1,84 @@
+package io.fastroom.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.fastroom.internals.JsonBytes;
+import io.fastroom.model.Account;
+import io.fastroom.model.LoginInfo;
+import io.fastroom.model.User;
+import io.fastroom.persistence.AccountApi.AccountPage;
+import io.fastroom.wire.Rfc3339;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/** The answers about accounts, as {@link Json} has the others. Any thread. */
+final class AccountJson {
+  private AccountJson() { }
+
+  static Buffer account(Account account) {
+    return Buffer.buffer(JsonBytes.encode(256, json -> write(json, account)));
+  }
+
+  static Buffer accounts(AccountPage page) {
+    return Buffer.buffer(JsonBytes.encode(1024, json -> {
+      json.writeStartObject();
+      json.writeArrayFieldStart("items");
+      for (Account account : page.items()) {
+        write(json, account);
+      }
+      json.writeEndArray();
+      json.writeStringField("next_cursor", page.more()
+          ? Cursor.of(page.items().get(page.items().size() - 1).user().username()) : null);
+      json.writeEndObject();
+    }));
+  }
+
+  static Buffer sessions(List<LoginInfo> logins) {
+    return Buffer.buffer(JsonBytes.encode(512, json -> {
+      json.writeStartArray();
+      for (LoginInfo login : logins) {
+        write(json, login);
+      }
+      json.writeEndArray();
+    }));
+  }
+
+  private static void write(JsonGenerator json, Account account) throws IOException {
+    User user = account.user();
+    json.writeStartObject();
+    json.writeNumberField("id", user.id());
+    json.writeStringField("username", user.username());
+    json.writeStringField("email", user.email());
+    json.writeStringField("full_name", user.fullName());
+    json.writeBooleanField("disabled", user.disabled());
+    json.writeStringField("role", account.role().text());
+    // Without mail nobody can prove an address, and every one counts.
+    json.writeBooleanField("email_verified", true);
+    json.writeBooleanField("is_bot", account.isBot());
+    time(json, "created_at", account.createdAt());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, LoginInfo login) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", login.id());
+    time(json, "created_at", login.createdAt());
+    time(json, "last_used_at", login.lastUsedAt());
+    json.writeStringField("address", login.address());
+    json.writeStringField("user_agent", login.userAgent());
+    json.writeBooleanField("current", login.current());
+    json.writeEndObject();
+  }
+
+  /** @param at null for never */
+  static void time(JsonGenerator json, String field, Instant at) throws IOException {
+    json.writeFieldName(field);
+    if (at == null) {
+      json.writeNull();
+    } else {
+      char[] text = Rfc3339.format(at);
+      json.writeString(text, 0, text.length);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.Passwords;
+import io.fastroom.bus.Refused;
+import io.fastroom.http.LoginGate.Entry;
+import io.fastroom.model.Problem;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Asks somebody signed in for their password again, with the limits of logins: a stolen token must not help to guess it. */
+final class PasswordCheck {
+  private final LoginGate gate;
+  private final Passwords passwords;
+
+  PasswordCheck(LoginGate gate, Passwords passwords) {
+    this.gate = gate;
+    this.passwords = passwords;
+  }
+
+  /** The hash that it matches. Fails with Refused(WRONG_PASSWORD) or RATE_LIMITED. */
+  Future<String> check(Call call, String password) {
+    Optional<String> account = Optional.of(call.principal().username());
+    return gate.logIn(call, account).compose(entry -> passwords
+        .matching(password, entry.credentials().passwordHash())
+        .onFailure(busy -> entry.attempt().giveBack())
+        .compose(form -> settle(entry, account, form.isPresent())));
+  }
+
+  private Future<String> settle(Entry entry, Optional<String> account, boolean right) {
+    if (!right) {
+      gate.failed(entry, account);
+      return Future.failedFuture(new Refused(Problem.WRONG_PASSWORD));
+    }
+    entry.attempt().giveBack();
+    return Future.succeededFuture(entry.credentials().passwordHash());
+  }
+}

@@ -1,0 +1,35 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.AuthApi;
+import io.fastroom.bridge.BridgeApi;
+import io.fastroom.bus.Bus;
+import io.fastroom.model.BlockedToken;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Tells nodes what has ended: this one at once and the others through Redis; what Redis loses they read from PostgreSQL
+ * within a second. Any thread.
+ */
+final class Revoker {
+  private final Bus bus;
+
+  Revoker(Bus bus) {
+    this.bus = bus;
+  }
+
+  /** Access tokens that PostgreSQL has as blocked already. */
+  Future<Void> end(List<BlockedToken> tokens) {
+    return end(tokens, List.of());
+  }
+
+  /** @param users who are disabled or no more */
+  Future<Void> end(List<BlockedToken> tokens, List<Long> users) {
+    if (tokens.isEmpty() && users.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(tokens, users));
+    return tokens.isEmpty() ? Future.succeededFuture()
+        : bus.ask(BridgeApi.REVOKE, new BridgeApi.Revoke(tokens)).otherwiseEmpty();
+  }
+}

@@ -1,0 +1,6 @@
+package io.fastroom.model;
+
+import java.time.Instant;
+
+/** A user as they see themself and as administrators see them. */
+public record Account(User user, Role role, boolean isBot, Instant createdAt) { }

@@ -1,0 +1,113 @@
+package io.fastroom.persistence;
+
+import io.fastroom.model.Account;
+import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Permissions;
+import io.fastroom.model.Role;
+import io.fastroom.persistence.AccountApi.AccountPage;
+import io.fastroom.persistence.AccountApi.ChangeAccount;
+import io.fastroom.persistence.AccountApi.Changed;
+import io.fastroom.persistence.AccountApi.CreateAccount;
+import io.fastroom.persistence.AccountApi.ListAccounts;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+
+/** What administrators do with accounts, one at a time. Thread: any. */
+final class AdminStore {
+  private static final String GET = "SELECT " + AccountStore.ACCOUNT + " FROM users u WHERE u.id = $1";
+  private static final String LIST = "SELECT " + AccountStore.ACCOUNT + """
+       FROM users u
+      WHERE ($1::text IS NULL OR u.username > $1) AND ($2::boolean IS NULL OR u.disabled = $2)
+        AND ($3::text IS NULL OR u.role = $3)
+        AND ($4::text IS NULL OR u.username LIKE $4 OR lower(u.email) LIKE $4 OR lower(u.full_name) LIKE $4)
+      ORDER BY u.username LIMIT $5""";
+  private static final String CREATE = """
+      INSERT INTO users AS u (username, email, full_name, password_hash, role, is_bot, email_key)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)
+      RETURNING\s""" + AccountStore.ACCOUNT;
+  /** Who may administer stays true until the commit, so that two cannot take the last from one another. */
+  private static final String ADMINS = "SELECT " + AccountStore.ACCOUNT
+      + " FROM users u WHERE u.role = 'admin' AND NOT u.disabled ORDER BY u.id FOR NO KEY UPDATE";
+  private static final String CHANGE = """
+      UPDATE users u SET disabled = COALESCE($2, u.disabled), role = COALESCE($3, u.role) WHERE u.id = $1
+      RETURNING\s""" + AccountStore.ACCOUNT;
+
+  private final Database database;
+
+  AdminStore(Database database) {
+    this.database = database;
+  }
+
+  /** What may be decided about one account, with those who administer locked. */
+  record About(Account target, List<Account> admins) {
+    /** Whether another one administers. */
+    boolean others() {
+      return admins.stream().anyMatch(admin -> admin.user().id() != target.user().id());
+    }
+  }
+
+  /** @param actorId null for who has the database itself */
+  static <T> Future<T> about(SqlConnection connection, Long actorId, long userId,
+                             BiFunction<SqlConnection, About, Future<T>> use) {
+    Future<RowSet<Row>> admins = connection.preparedQuery(ADMINS).execute();
+    Future<RowSet<Row>> target = connection.preparedQuery(GET).execute(Tuple.of(userId));
+    return Future.all(admins, target).compose(both -> {
+      List<Account> all = Rows.list(admins.result(), AccountStore::account);
+      if (actorId != null) {
+        RoomChanges.check(Permissions.administer(all.stream().filter(each -> each.user().id() == actorId).findAny()
+            .orElse(null)));
+      }
+      return use.apply(connection, new About(AccountStore.one(target.result()), all));
+    });
+  }
+
+  private static Future<Void> checkAdmin(SqlConnection connection, long actorId) {
+    return connection.preparedQuery(GET).execute(Tuple.of(actorId)).map(rows -> {
+      RoomChanges.check(Permissions.administer(rows.size() == 0 ? null : AccountStore.one(rows)));
+      return null;
+    });
+  }
+
+  Future<AccountPage> list(ListAccounts q) {
+    String like = q.words() == null ? null
+        : "%" + q.words().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
+    Tuple values = Tuple.of(q.after(), q.disabled(), q.role() == null ? null : q.role().text(), like, q.limit() + 1);
+    return database.within(Database.QUESTION_MILLIS, connection -> checkAdmin(connection, q.actorId())
+            .compose(allowed -> connection.preparedQuery(LIST).execute(values)))
+        .map(rows -> {
+          List<Account> items = Rows.list(rows, AccountStore::account);
+          boolean more = items.size() > q.limit();
+          return new AccountPage(List.copyOf(more ? items.subList(0, q.limit()) : items), more);
+        });
+  }
+
+  Future<Changed> change(ChangeAccount q) {
+    return database.transaction(connection -> about(connection, q.actorId(), q.userId(),
+        (same, about) -> change(same, about, q.disabled(), q.role())));
+  }
+
+  static Future<Changed> change(SqlConnection connection, About about, Boolean disabled, Role role) {
+    boolean withdraws = Boolean.TRUE.equals(disabled) || role == Role.USER;
+    RoomChanges.check(withdraws ? Permissions.withdraw(about.target(), about.others()) : null);
+    long userId = about.target().user().id();
+    Future<Account> changed = connection.preparedQuery(CHANGE)
+        .execute(Tuple.of(userId, disabled, role == null ? null : role.text())).map(AccountStore::one);
+    Future<List<BlockedToken>> ended = Boolean.TRUE.equals(disabled) ? Logins.endAll(connection, userId)
+        : Future.succeededFuture(List.of());
+    return Future.all(changed, ended).map(both -> new Changed(changed.result(), ended.result()));
+  }
+
+  Future<Account> create(CreateAccount q) {
+    Tuple values = Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash(), q.role().text())
+        .addBoolean(q.bot()).addString(EmailKey.of(q.email()));
+    return database.transaction(connection -> checkAdmin(connection, q.actorId())
+        .compose(allowed -> connection.preparedQuery(CREATE).execute(values))
+        .map(AccountStore::one));
+  }
+}

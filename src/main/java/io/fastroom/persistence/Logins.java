@@ -1,0 +1,45 @@
+package io.fastroom.persistence;
+
+import io.fastroom.model.BlockedToken;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+
+/** Ends logins of an account within a transaction. Stateless. */
+final class Logins {
+  /** Of the user $1, what has anything left to end. */
+  private static final String LIVE = """
+      SELECT DISTINCT t.family FROM refresh_tokens t
+      WHERE t.user_id = $1 AND (NOT t.revoked OR t.access_expires_at > clock_timestamp())""";
+  private static final String OTHERS =
+      LIVE + " AND t.family NOT IN (SELECT c.family FROM refresh_tokens c WHERE c.access_jti = $2)";
+  private static final String ONE = LIVE + " AND t.family = (SELECT l.family FROM logins l WHERE l.id = $2)";
+  private static final String NAMED = LIVE + " AND t.family = ANY ($2)";
+
+  private Logins() { }
+
+  static Future<List<BlockedToken>> endAll(SqlConnection connection, long userId) {
+    return end(connection, LIVE, Tuple.of(userId));
+  }
+
+  static Future<List<BlockedToken>> endOthers(SqlConnection connection, long userId, String jti) {
+    return end(connection, OTHERS, Tuple.of(userId, jti));
+  }
+
+  static Future<List<BlockedToken>> endOne(SqlConnection connection, long userId, long loginId) {
+    return end(connection, ONE, Tuple.of(userId, loginId));
+  }
+
+  static Future<List<BlockedToken>> end(SqlConnection connection, long userId, List<String> families) {
+    return end(connection, NAMED, Tuple.of(userId).addArrayOfString(families.toArray(String[]::new)));
+  }
+
+  /** A family is locked before it is looked at: a token put in while it is being ended would survive. */
+  private static Future<List<BlockedToken>> end(SqlConnection connection, String which, Tuple values) {
+    connection.preparedQuery("SELECT pg_advisory_xact_lock(hashtextextended(f.family, 0)) FROM (" + which
+        + " ORDER BY family) f").execute(values);
+    return connection.preparedQuery(which).execute(values).compose(rows ->
+        RefreshTokenStore.revoke(connection, Rows.list(rows, row -> row.getString(0)), null));
+  }
+}
