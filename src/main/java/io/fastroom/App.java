@@ -32,6 +32,7 @@ public final class App {
   /** Returns when the node serves. Whatever it throws, {@link #stop} ends what had been started. */
   public synchronized Settings start() throws Exception {
     Ports.check(given);
+    Ports.checkTls(given);
     Settings settings = given;
     if (given.database().url() == null || given.redis().url() == null) {
       EmbeddedServers servers = EmbeddedServers.start(given);

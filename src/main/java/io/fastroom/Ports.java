@@ -3,12 +3,14 @@ package io.fastroom;
 import io.fastroom.settings.BadSetting;
 import io.fastroom.settings.Setting;
 import io.fastroom.settings.Settings;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 
-/** Looks before anything is started whether the node's ports are free, so that a second start disturbs nothing. */
+/** Looks before anything is started whether the node's ports can be served, so that a second start disturbs nothing. */
 final class Ports {
   private Ports() { }
 
@@ -18,6 +20,22 @@ final class Ports {
       // While the first one is open: the two must not be the same.
       open(Setting.MANAGEMENT_HOST, settings.management().host(), Setting.MANAGEMENT_PORT, settings.management().port())
           .close();
+    }
+  }
+
+  /** @throws BadSetting when the certificate and its key are no PEM that a server can speak with */
+  static void checkTls(Settings settings) {
+    Settings.Tls tls = settings.http().tls();
+    if (tls == null) {
+      return;
+    }
+    Vertx vertx = Vertx.vertx();
+    try {
+      new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()).getKeyManagerFactory(vertx);
+    } catch (Exception e) {
+      throw BadSetting.unusable(Setting.TLS_CERTIFICATE, tls.certificate(), "it and TLS_KEY are not PEM: " + Causes.line(e));
+    } finally {
+      vertx.close().await();
     }
   }
 
