@@ -131,10 +131,12 @@ class LogGoesBackTest extends Story {
 
   @Test
   void a_join_shows_nothing_that_no_table_has() {
+    Person dave = person("dave");
+    List<Ws> fresh = List.of(connect(dave, one()), connect(dave, two()));
     log.takeBack(3);
-    for (NodeProcess node : List.of(one(), two())) {
-      Joined fresh = connect(person("dave"), node).join(room.name());
-      assertThat(fresh.entries()).extracting(e -> e.getString("message")).isEqualTo(log.texts());
+    for (Ws each : fresh) {
+      Joined joined = each.join(room.name());
+      assertThat(joined.entries()).extracting(e -> e.getString("message")).isEqualTo(log.texts());
     }
   }
 
