@@ -1,9 +1,14 @@
 -- A budget of tries in a window that begins with the first one. A try takes a place; what it came to settles it: it
 -- keeps the place until the window ends, or gives it back.
--- KEYS[1] hash of taken and open (taken, not settled); ARGV: limit, window in milliseconds, take | keep | back
+-- KEYS[1] hash of taken, open (taken, not settled) and when the window ends
+-- ARGV: limit, window in milliseconds, take | keep | back, the time that the nodes share
 -- Answers to take: 0 go on, -1 full for now but some are open, else the milliseconds until the window ends.
-local taken = tonumber(redis.call('HGET', KEYS[1], 'taken') or '0')
-local open = tonumber(redis.call('HGET', KEYS[1], 'open') or '0')
+local limit, window, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[4])
+local known = redis.call('HMGET', KEYS[1], 'taken', 'open', 'ends')
+local taken, open, ends = tonumber(known[1] or '0'), tonumber(known[2] or '0'), tonumber(known[3] or '0')
+if now >= ends then
+  taken, open = 0, 0
+end
 if ARGV[3] ~= 'take' then
   if open > 0 then
     redis.call('HINCRBY', KEYS[1], 'open', -1)
@@ -13,22 +18,16 @@ if ARGV[3] ~= 'take' then
   end
   return 0
 end
-local window = tonumber(ARGV[2])
-local left = redis.call('PTTL', KEYS[1])
-if taken >= tonumber(ARGV[1]) then
-  -- A clock that was set back would make the window longer than it can be.
-  if left < 0 or left > window then
-    redis.call('PEXPIRE', KEYS[1], window)
-    left = window
-  end
-  if taken - open < tonumber(ARGV[1]) then
+if taken >= limit then
+  if taken - open < limit then
     return -1
   end
-  return math.max(left, 1)
+  return math.max(math.min(ends - now, window), 1)
 end
-redis.call('HINCRBY', KEYS[1], 'taken', 1)
-redis.call('HINCRBY', KEYS[1], 'open', 1)
-if taken == 0 or left < 0 or left > window then
-  redis.call('PEXPIRE', KEYS[1], window)
+if taken == 0 then
+  ends = now + window
 end
+redis.call('HSET', KEYS[1], 'taken', taken + 1, 'open', open + 1, 'ends', string.format('%.0f', ends))
+-- A budget that may soon be spent outlives a clock of Redis that is set forward by a day.
+redis.call('PEXPIRE', KEYS[1], (taken + 1) * 3 > limit and 172800000 or window)
 return 0

@@ -1,26 +1,22 @@
 -- Connections of one room live on. Keys: index, connections, then their heartbeats.
--- Arguments: value, ttl, keep, channel, head, tail, then member and user of each.
--- Answers the version and the users who were absent.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local version = time[1] .. string.format('%06d', time[2])
-local joined = {}
+-- Arguments: the time the nodes share, value, ttl, keep, then the member of each.
+-- Answers which of them (from 0) are not there. It brings nobody in: one that has left while this was under way must
+-- not come back.
+local now = tonumber(ARGV[1])
+local lost = {}
 for i = 3, #KEYS do
-  local member, user = ARGV[1 + i * 2], ARGV[2 + i * 2]
-  if type(redis.pcall('SETRANGE', KEYS[i], 0, ARGV[1])) == 'table' then
-    redis.call('DEL', KEYS[i])
-    redis.call('SETRANGE', KEYS[i], 0, ARGV[1])
-  end
-  redis.call('PEXPIRE', KEYS[i], ARGV[2])
-  redis.call('ZADD', KEYS[1], now + ARGV[2], member)
-  if redis.call('ZADD', KEYS[2], 0, member) == 1
-      and redis.call('ZLEXCOUNT', KEYS[2], '[' .. user .. ':', '(' .. user .. ';') == 1 then
-    joined[#joined + 1] = user
+  local member = ARGV[2 + i]
+  if redis.call('ZSCORE', KEYS[2], member) then
+    if type(redis.pcall('SETRANGE', KEYS[i], 0, ARGV[2])) == 'table' then
+      redis.call('DEL', KEYS[i])
+      redis.call('SETRANGE', KEYS[i], 0, ARGV[2])
+    end
+    redis.call('PEXPIRE', KEYS[i], ARGV[3])
+    redis.call('ZADD', KEYS[1], now + ARGV[3], member)
+  else
+    lost[#lost + 1] = i - 3
   end
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
-if #joined > 0 then
-  redis.call('PUBLISH', ARGV[4], ARGV[5] .. version .. ARGV[6] .. '"join":["' .. table.concat(joined, '","') .. '"]}')
-end
-return {version, joined}
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return lost

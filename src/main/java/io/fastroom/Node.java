@@ -6,6 +6,7 @@ import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.RedisRateLimits;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bridge.BridgeVerticle;
+import io.fastroom.bridge.DeploymentLease;
 import io.fastroom.bus.Bus;
 import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
@@ -64,7 +65,9 @@ final class Node {
     to.deploy("housekeeping", persistence.housekeeping().get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
     to.deploy("chat writer", persistence.chatWriter().get());
-    to.scale("presence", settings.verticles().presence(), scaling, PresenceVerticle.supplier(bus, settings, id));
+    to.deploy("deployment", new DeploymentLease(bus, settings, id));
+    to.scale("presence", settings.verticles().presence(), scaling,
+        PresenceVerticle.supplier(bus, settings, id, registry));
     to.deploy("bridge", new BridgeVerticle(bus, settings, id));
     to.deploy("rooms", new RoomVerticle(bus, settings, registry));
     LiveRevocations revocations = new LiveRevocations(bus);
@@ -81,7 +84,7 @@ final class Node {
     if (settings.http().authRatePerMinute() == 0 && settings.http().writeRate() == 0) {
       return new RateLimits.Unlimited();
     }
-    RedisRateLimits limits = new RedisRateLimits(settings.redis().url());
+    RedisRateLimits limits = new RedisRateLimits(bus, settings.redis());
     to.deploy("rate limits", limits);
     return limits;
   }

@@ -1,6 +1,7 @@
 // @ts-check
 
-const LASTS = 6_000;
+/** The server tells each change once, and when somebody has stopped; this is for what gets lost on the way. */
+const LASTS = 60_000;
 const TOLD_EVERY = 3_000;
 
 /** The `ref` of what is told of one's own typing: its refusal interests nobody. */
@@ -53,7 +54,6 @@ export class Typing {
     if (user === this.#link.me()?.username || (!isTyping && !this.#others.has(user))) return;
     clearTimeout(this.#others.get(user));
     this.#others.delete(user);
-    // Whoever vanishes while typing never says that they stopped.
     const over = () => this.of(user, false);
     if (isTyping) this.#others.set(user, setTimeout(over, LASTS));
     this.#link.emit('typing', { room: this.#room, users: this.users });

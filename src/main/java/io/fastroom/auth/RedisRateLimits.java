@@ -1,14 +1,21 @@
 package io.fastroom.auth;
 
+import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
 import io.fastroom.redis.LuaScript;
+import io.fastroom.redis.RedisApi;
 import io.fastroom.redis.RedisConnector;
 import io.fastroom.redis.RedisLink;
-import io.fastroom.settings.RedisUrl;
+import io.fastroom.redis.SharedClock;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts in Redis; one a node. While Redis is away each node counts for itself.
@@ -21,18 +28,34 @@ public final class RedisRateLimits extends VerticleBase implements RateLimits {
   private static final LuaScript SLOW_DOWN = LuaScript.load("slow_down.lua");
   private static final LuaScript BUCKET = LuaScript.load("bucket.lua");
 
-  private final String url;
+  private static final long TICK_MILLIS = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.auth");
+
+  private final Bus bus;
+  private final Settings.Redis settings;
+  private final SharedClock clock;
   private final LocalRateLimits local = new LocalRateLimits();
   private RedisLink redis;
+  private boolean failed;
 
-  public RedisRateLimits(String redisUrl) {
-    this.url = redisUrl;
+  public RedisRateLimits(Bus bus, Settings.Redis settings) {
+    this.bus = bus;
+    this.settings = settings;
+    this.clock = new SharedClock(settings.prefix());
   }
 
   @Override
   public Future<?> start() {
-    redis = new RedisLink(vertx, RedisConnector.forKeys(vertx, RedisUrl.parse(url)), "rate limits", () -> { });
+    redis = new RedisLink(vertx, RedisConnector.forKeys(vertx, settings.servers()), "rate limits", () -> { });
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return redis.start();
+  }
+
+  private void tick() {
+    clock.agree(redis).onComplete(answer -> {
+      bus.announce(RedisApi.HEALTH, new RedisApi.Health("rate limits", answer.succeeded() && !failed));
+      failed = false;
+    });
   }
 
   @Override
@@ -77,12 +100,23 @@ public final class RedisRateLimits extends VerticleBase implements RateLimits {
         : run(BUCKET, List.of("rate:" + key), List.of(costMillis, sizeMillis)).otherwise(0L));
   }
 
-  private Future<Long> run(LuaScript script, List<String> keys, List<?> arguments) {
+  /** The time that the nodes share is the last argument, so that no window depends on Redis's clock. */
+  private Future<Long> run(LuaScript script, List<String> names, List<?> arguments) {
     Promise<Long> answered = Promise.promise();
-    context.runOnContext(turn -> script.run(redis, keys, arguments)
+    List<String> keys = names.stream().map(name -> settings.prefix() + name).toList();
+    context.runOnContext(turn -> clock.known(redis)
+        .compose(now -> script.run(redis, keys, Stream.concat(arguments.stream(), Stream.of(now)).toList()))
+        .onFailure(this::note)
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .map(answer -> answer.toLong())
         .onComplete(answered));
     return answered.future();
+  }
+
+  private void note(Throwable failure) {
+    if (!(failure instanceof Refused) && !failed) {
+      failed = true;
+      LOG.warn("rate limits in redis: {}", failure.toString());
+    }
   }
 }

@@ -42,6 +42,7 @@ public final class BridgeVerticle extends VerticleBase {
   private final Settings settings;
   private final NodeId node;
   private final ChannelMessage wire;
+  private final Channels channels;
   private RedisLink commands;
   private Subscriber subscriber;
   private KeyspaceEvents keyEvents;
@@ -54,28 +55,30 @@ public final class BridgeVerticle extends VerticleBase {
     this.bus = bus;
     this.settings = settings;
     this.node = node;
+    this.channels = new Channels(settings.redis().prefix());
     this.wire = new ChannelMessage(node, new Macs(settings.tokens().secret(), settings.tokens().previousSecrets()));
   }
 
   /** Starts also while Redis is away. */
   @Override
   public Future<?> start() {
-    RedisUrl url = RedisUrl.parse(settings.redis().url());
+    RedisUrl url = settings.redis().servers();
     RedisConnector connector = RedisConnector.forChannels(vertx, url);
     commands = new RedisLink(vertx, connector, "publishing", () -> { });
+    commands.onDemoted(this::leave);
     subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, url), "rooms",
         connection -> Future.succeededFuture(), this::heard, this::subscription);
-    subscriber.subscribe(Channels.CONTROL);
-    subscriber.subscribe(Channels.probe(node));
+    subscriber.subscribe(channels.control());
+    subscriber.subscribe(channels.probe(node));
     return commands.start().compose(tried -> {
-      keyEvents = new KeyspaceEvents(vertx, bus, connector, commands);
+      keyEvents = new KeyspaceEvents(vertx, bus, settings.redis().prefix(), connector, commands);
       return Future.all(subscriber.start(), keyEvents.start());
     }).compose(tried -> {
       vertx.setPeriodic(PROBE_MILLIS, timer -> everySecond());
       return Future.all(List.of(
           bus.hear(BridgeApi.PUBLISH, this::publish),
-          bus.answer(BridgeApi.SUBSCRIBE, question -> subscriber.subscribe(Channels.room(question.room()))),
-          bus.hear(BridgeApi.UNSUBSCRIBE, question -> subscriber.unsubscribe(Channels.room(question.room()))),
+          bus.answer(BridgeApi.SUBSCRIBE, question -> subscriber.subscribe(channels.room(question.room()))),
+          bus.hear(BridgeApi.UNSUBSCRIBE, question -> subscriber.unsubscribe(channels.room(question.room()))),
           bus.answer(BridgeApi.REVOKE, this::revoke)));
     });
   }
@@ -90,7 +93,7 @@ public final class BridgeVerticle extends VerticleBase {
   private void publish(PublishAll all) {
     List<Request> requests = new ArrayList<>(all.events().size());
     for (Publish event : all.events()) {
-      String channel = Channels.room(event.room());
+      String channel = channels.room(event.room());
       requests.add(request(channel, event.roomId(), event.seq(), event.json()));
     }
     for (int from = 0; from < requests.size(); from += PUBLISH_CHUNK) {
@@ -105,22 +108,22 @@ public final class BridgeVerticle extends VerticleBase {
 
   private Future<Void> revoke(Revoke fact) {
     bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(fact.tokens(), List.of()));
-    return commands.send(request(Channels.CONTROL, 0, 0, RevokeMessage.encode(fact.tokens()))).<Void>mapEmpty()
+    return commands.send(request(channels.control(), 0, 0, RevokeMessage.encode(fact.tokens()))).<Void>mapEmpty()
         .otherwiseEmpty();
   }
 
   // In
 
   private void heard(String channel, byte[] payload) {
-    if (channel.equals(Channels.probe(node))) {
+    if (channel.equals(channels.probe(node))) {
       probed();
       return;
     }
-    Received event = wire.decode(channel, Channels.roomOf(channel), payload);
+    Received event = wire.decode(channel, channels.roomOf(channel), payload);
     if (event == null) {
       return;
     }
-    if (!channel.equals(Channels.CONTROL)) {
+    if (!channel.equals(channels.control())) {
       bus.announce(BridgeApi.RECEIVED, event);
     } else if (event.origin() == Origin.NODE) {
       bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(RevokeMessage.decode(event.json()), List.of()));
@@ -141,7 +144,7 @@ public final class BridgeVerticle extends VerticleBase {
   }
 
   private void probe() {
-    commands.send(Request.cmd(Command.PUBLISH).arg(Channels.probe(node)).arg("probe"));
+    commands.send(Request.cmd(Command.PUBLISH).arg(channels.probe(node)).arg("probe"));
   }
 
   private void probed() {
@@ -151,11 +154,16 @@ public final class BridgeVerticle extends VerticleBase {
     }
   }
 
+  /** The server is a replica now, which still passes on what its master publishes. */
+  private void leave() {
+    subscriber.remake();
+    keyEvents.remake();
+  }
+
   private void everySecond() {
     if (subscribed && System.nanoTime() - heardAt > DEAF_NANOS) {
-      subscriber.remake();
+      leave();
       commands.remake();
-      keyEvents.remake();
     }
     probe();
     state(up);

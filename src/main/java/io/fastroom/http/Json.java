@@ -9,9 +9,9 @@ import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
-import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
+import io.fastroom.room.RoomApi.Who;
 import io.fastroom.wire.EventJson;
 import io.fastroom.wire.Rfc3339;
 import io.vertx.core.buffer.Buffer;
@@ -84,11 +84,6 @@ final class Json {
     return page(page, hasMore(page), true, Json::write);
   }
 
-  /** As sockets get it. */
-  static Buffer chat(RoomEvent.Chat event) {
-    return Buffer.buffer(EventJson.encode(event));
-  }
-
   static Buffer message(Message message) {
     return encode(json -> write(json, message));
   }
@@ -98,17 +93,18 @@ final class Json {
     return page(messages.page(), messages.more(), byOffset, Json::write);
   }
 
-  static Buffer presence(Room room, List<String> users) {
+  static Buffer presence(Room room, Who who) {
     return encode(json -> {
       json.writeStartObject();
       json.writeNumberField("room_id", room.id());
       json.writeStringField("room", room.name());
       json.writeArrayFieldStart("users");
-      for (String user : users) {
+      for (String user : who.users()) {
         json.writeString(user);
       }
       json.writeEndArray();
-      json.writeNumberField("count", users.size());
+      json.writeNumberField("count", who.count());
+      json.writeStringField("next_cursor", who.more() ? who.users().get(who.users().size() - 1) : null);
       json.writeEndObject();
     });
   }

@@ -1,21 +1,16 @@
 package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
-import io.fastroom.bus.Refused;
-import io.fastroom.model.Problem;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
-import io.fastroom.persistence.PersistenceApi.GetMessage;
-import io.fastroom.persistence.PersistenceApi.GetRoom;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is said in a room. Any thread. */
+/** The history of a room. Any thread. */
 final class MessageOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
@@ -27,8 +22,7 @@ final class MessageOperations implements Operation.Group {
 
   @Override
   public Map<String, Operation> operations() {
-    return Map.of("listMessages", this::list, "createMessage", this::create, "getMessage", this::get,
-        "updateMessage", this::edit, "deleteMessage", this::delete);
+    return Map.of("listMessages", this::list, "updateMessage", this::edit, "deleteMessage", this::delete);
   }
 
   private Future<Reply> list(Call call) {
@@ -43,27 +37,6 @@ final class MessageOperations implements Operation.Group {
 
   private static long id(Call call, String parameter) {
     return call.has(parameter) ? call.number(parameter) : -1;
-  }
-
-  private Future<Reply> create(Call call) {
-    Append chat = new Append(call.roomId(), call.userId(), call.principal().username(),
-        call.body().getString("content"), call.body().getString("client_id"), null, null);
-    return bus.ask(PersistenceApi.APPEND, chat)
-        .recover(failure -> refused(call, failure))
-        .map(said -> said.repeated() ? Reply.ok(Json.chat(said.event())) : Reply.created(Json.chat(said.event())));
-  }
-
-  /** To whoever is not a member a private room does not exist, which the commit does not look at. */
-  private <T> Future<T> refused(Call call, Throwable failure) {
-    return Refused.of(failure).problem() != Problem.NOT_IN_ROOM ? Future.failedFuture(failure)
-        : bus.ask(PersistenceApi.OPEN_ROOM, new GetRoom(call.userId(), call.roomId()))
-            .compose(room -> Future.failedFuture(failure));
-  }
-
-  private Future<Reply> get(Call call) {
-    return bus.ask(PersistenceApi.GET_MESSAGE,
-            new GetMessage(call.userId(), call.roomId(), call.number("message_id")))
-        .map(message -> Reply.ok(Json.message(message)));
   }
 
   private Future<Reply> edit(Call call) {

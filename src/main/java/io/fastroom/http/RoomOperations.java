@@ -89,12 +89,13 @@ final class RoomOperations implements Operation.Group {
   }
 
   private Future<Reply> presence(Call call) {
-    return bus.ask(PersistenceApi.OPEN_ROOM, new GetRoom(call.userId(), call.roomId())).compose(this::present);
+    return bus.ask(PersistenceApi.OPEN_ROOM, new GetRoom(call.userId(), call.roomId()))
+        .compose(room -> present(room, call));
   }
 
-  private Future<Reply> present(Room room) {
-    return bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id(), room.name()))
-        .map(users -> Reply.ok(Json.presence(room, users)));
+  private Future<Reply> present(Room room, Call call) {
+    return bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id(), room.name(), call.text("cursor"), call.limit()))
+        .map(who -> Reply.ok(Json.presence(room, who)));
   }
 
   private static void log(String what, Call call, long roomId) {

@@ -3,8 +3,11 @@ package io.fastroom.management;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.redis.RedisApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +29,10 @@ final class Probes {
   private boolean postgresAnswered;
   private boolean redisUp;
   private long redisHeardAt;
+  private final Map<String, Part> parts = new HashMap<>();
+
+  /** What one of those that speak to Redis last told. */
+  private record Part(boolean works, long at) { }
 
   Probes(Vertx vertx, Bus bus) {
     this.vertx = vertx;
@@ -34,10 +41,13 @@ final class Probes {
 
   Future<?> start() {
     vertx.setPeriodic(0, PING_MILLIS, timer -> ask());
-    return bus.hear(BridgeApi.STATE, state -> {
-      redisUp = state.up();
-      redisHeardAt = System.nanoTime();
-    });
+    return Future.all(
+        bus.hear(BridgeApi.STATE, state -> {
+          redisUp = state.up();
+          redisHeardAt = System.nanoTime();
+        }),
+        bus.hear(RedisApi.HEALTH, health ->
+            parts.put(health.part(), new Part(health.works(), System.nanoTime()))));
   }
 
   private void ask() {
@@ -57,6 +67,10 @@ final class Probes {
   }
 
   boolean redis() {
-    return redisUp && System.nanoTime() - redisHeardAt < REDIS_NANOS;
+    long now = System.nanoTime();
+    // A verticle that was taken away says nothing any more.
+    parts.values().removeIf(part -> now - part.at > REDIS_NANOS);
+    return redisUp && now - redisHeardAt < REDIS_NANOS && !parts.isEmpty()
+        && parts.values().stream().allMatch(Part::works);
   }
 }

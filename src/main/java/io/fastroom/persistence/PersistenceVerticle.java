@@ -66,7 +66,6 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.SET_FLAG, stores.members()::setFlag);
     answer(PersistenceApi.ENSURE_MEMBER, stores.checks()::enter);
     answer(PersistenceApi.LIST_MESSAGES, stores.messages()::list);
-    answer(PersistenceApi.GET_MESSAGE, stores.messages()::get);
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
   }
@@ -77,6 +76,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(LogApi.READ_POSITIONS, stores.log()::positions);
     answer(LogApi.RAISE_IDS, question -> stores.log().raiseIds());
     answer(PersistenceApi.PING, stores::ping);
+    answer(DeploymentApi.IDENTIFY, stores::identify);
   }
 
   private <Q, A> void answer(Address<Q, A> at, Function<Q, Future<A>> handler) {

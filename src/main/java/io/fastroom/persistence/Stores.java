@@ -1,7 +1,10 @@
 package io.fastroom.persistence;
 
+import io.fastroom.persistence.DeploymentApi.Identify;
+import io.fastroom.persistence.DeploymentApi.Identity;
 import io.fastroom.persistence.PersistenceApi.Ping;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
 
 /** All the stores over one database. Thread: any. */
 record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, BlockedTokenStore blockedTokens,
@@ -18,6 +21,16 @@ record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, 
         new BlockedTokenStore(rooms), new RoomStore(database, replica, changes),
         new MemberStore(database, changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
         new MessageStore(replica, changes), new EventLog(rooms));
+  }
+
+  /** Who may not ask for the server's number does without. */
+  Future<Identity> identify(Identify q) {
+    Future<String> server = rooms.query("SELECT system_identifier::text FROM pg_control_system()", Tuple.tuple())
+        .map(rows -> rows.iterator().next().getString(0)).otherwise("");
+    return rooms.query("SELECT d.id::text, p.oid::bigint FROM deployment d, pg_database p"
+            + " WHERE p.datname = current_database()", Tuple.tuple())
+        .map(rows -> rows.iterator().next())
+        .compose(row -> server.map(number -> new Identity(row.getString(0), row.getLong(1), number)));
   }
 
   Future<Void> ping(Ping q) {

@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh.
  */
 public final class KeyspaceEvents {
-  private static final String PREFIX = "presence:hb:";
   private static final int MAX_ASKED = 500;
   private static final long LOOK_MILLIS = 5_000;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Vertx vertx;
   private final Bus bus;
+  private final String prefix;
   private final RedisConnector connector;
   private final RedisLink commands;
   private final Map<String, Subscriber> servers = new HashMap<>();
@@ -43,9 +43,10 @@ public final class KeyspaceEvents {
   private long timer = -1;
 
   /** @param connector of {@code commands}, which is started already and asked for the masters of a cluster */
-  public KeyspaceEvents(Vertx vertx, Bus bus, RedisConnector connector, RedisLink commands) {
+  public KeyspaceEvents(Vertx vertx, Bus bus, String prefix, RedisConnector connector, RedisLink commands) {
     this.vertx = vertx;
     this.bus = bus;
+    this.prefix = prefix + "presence:hb:";
     this.connector = connector;
     this.commands = commands;
   }
@@ -93,7 +94,7 @@ public final class KeyspaceEvents {
         return true;
       });
       return Future.all(masters.stream().filter(master -> !servers.containsKey(master))
-          .map(master -> listen(master, RedisUrl.one(master))).toList()).mapEmpty();
+          .map(master -> listen(master, connector.url().one(master))).toList()).mapEmpty();
     }).otherwiseEmpty();
   }
 
@@ -106,7 +107,7 @@ public final class KeyspaceEvents {
   }
 
   private void written(String key) {
-    if (key.startsWith(PREFIX) && asked < MAX_ASKED) {
+    if (key.startsWith(prefix) && asked < MAX_ASKED) {
       asked++;
       bus.ask(PresenceApi.ADOPT, new Adopt(key)).onComplete(done -> asked--);
     }

@@ -7,8 +7,8 @@ import java.util.List;
  * What may be asked of presence: one Redis call each, answered by any of its verticles, which keep no state (the
  * RoomVerticle knows which connections the node holds and when they are due). Refused UNAVAILABLE when Redis is away.
  *
- * <p>{@code version} is Redis's clock in microseconds when the change happened: of two changes of one user the one with
- * the greater version is the present one, whichever road it came by.
+ * <p>{@code version} orders the changes of presence as Redis made them, whatever its clock said: of two changes of one
+ * user the one with the greater version is the present one, whichever road it came by.
  */
 public final class PresenceApi {
   private PresenceApi() { }
@@ -29,11 +29,20 @@ public final class PresenceApi {
   /** @param changed whether it was the user's first (join) or last (leave) connection in the room */
   public record Change(boolean changed, long version) { }
 
-  /** Extends the keys of connections of one room, and rewrites those that are gone. */
+  /**
+   * Extends the keys of connections of one room. It brings nobody back: what it does not find may have left while it was
+   * under way, so whoever asks looks again and then {@link Restore}s.
+   */
   public record Refresh(long roomId, String room, List<Entry> entries) { }
 
-  /** @param joined users who were absent before this call: their keys or the index had been lost */
-  public record Refreshed(List<String> joined, long version) { }
+  /** @param lost those that Redis does not know */
+  public record Refreshed(List<Entry> lost) { }
+
+  /** Writes connections of one room again that Redis has lost. */
+  public record Restore(long roomId, String room, List<Entry> entries) { }
+
+  /** @param joined users who were absent before this call; other nodes were told in the same Redis call */
+  public record Restored(List<String> joined, long version) { }
 
   /** Looks for expired connections of these rooms. */
   public record Sweep(List<RoomRef> rooms) { }
@@ -53,8 +62,13 @@ public final class PresenceApi {
   /** Who is in a room by the heartbeat keys themselves. Expired connections are left out. */
   public record Snapshot(String room) { }
 
-  /** @param users sorted, each once; @param held as in {@link Swept}: what is missing may come back */
-  public record Present(List<String> users, long version, boolean held) { }
+  /**
+   * @param users sorted, each once
+   * @param version of the room when the look began, or older: some of what is missing may have come since
+   * @param held as in {@link Swept}: what is missing may come back
+   * @param evicting Redis deletes keys to make room: who is missing is gone only when missing the next time too
+   */
+  public record Present(List<String> users, long version, boolean held, boolean evicting) { }
 
   /**
    * Takes a heartbeat key that another program wrote into account; all nodes are told on the room's channel, this one
@@ -67,6 +81,7 @@ public final class PresenceApi {
   public static final Address<Join, Change> JOIN = new Address<>("presence.join");
   public static final Address<Leave, Change> LEAVE = new Address<>("presence.leave");
   public static final Address<Refresh, Refreshed> REFRESH = new Address<>("presence.refresh");
+  public static final Address<Restore, Restored> RESTORE = new Address<>("presence.restore");
   public static final Address<Sweep, Swept> SWEEP = new Address<>("presence.sweep");
   public static final Address<Snapshot, Present> SNAPSHOT = new Address<>("presence.snapshot");
   public static final Address<Adopt, Void> ADOPT = new Address<>("presence.adopt");

@@ -1,6 +1,7 @@
 package io.fastroom.presence;
 
 import io.fastroom.model.NodeId;
+import io.fastroom.presence.ExpiryGuard.Asked;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.RoomRef;
@@ -9,106 +10,145 @@ import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.redis.Channels;
 import io.fastroom.redis.LuaScript;
-import io.fastroom.redis.RedisLink;
 import io.fastroom.wire.ChannelMessage;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 
 /**
- * The two looks that may take somebody out, both under the guard against a Redis that lost data or stood still: what
- * has expired in many rooms, and who is in one room.
+ * The two looks that may take somebody out, both under the guard against a Redis that lost data, stood still or had its
+ * clock set: what has expired in many rooms, and who is in one room.
  *
- * <p>Thread: the verticle's. Limits: a call looks at 256 expired connections of 100 rooms; a sweep makes 40 such calls
- * at most.
+ * <p>Thread: the verticle's. Limits: a call finds {@value #DUE_A_CALL} expired connections in {@value #ROOMS_A_CALL}
+ * rooms, a sweep makes {@value #CALLS} such calls at most.
  */
 final class PresenceExpiry {
-  private static final LuaScript SWEEP = LuaScript.load("guard.lua", "sweep.lua");
-  private static final LuaScript SNAPSHOT = LuaScript.load("guard.lua", "snapshot.lua");
+  private static final LuaScript DUE = LuaScript.load("version.lua", "guard.lua", "due.lua");
+  private static final LuaScript PAGE = LuaScript.load("version.lua", "guard.lua", "page.lua");
+  private static final LuaScript CHECK = LuaScript.load("version.lua", "guard.lua", "check.lua");
   private static final int ROOMS_A_CALL = 100;
-  private static final int ENTRIES_A_CALL = 256;
+  private static final int DUE_A_CALL = 256;
   private static final int CALLS = 40;
 
-  private final RedisLink redis;
-  private final Supplier<PresenceKeys> names;
+  private final PresenceScripts scripts;
   private final NodeId node;
-  private final ExpiryGuard continuity;
+  private final Channels channels;
+  private final ExpiryGuard guard;
   private final long ttl;
   private final long keep;
 
-  PresenceExpiry(RedisLink redis, Supplier<PresenceKeys> names, NodeId node, ExpiryGuard continuity, long ttl,
-                long keep) {
-    this.redis = redis;
-    this.names = names;
+  PresenceExpiry(PresenceScripts scripts, NodeId node, Channels channels, ExpiryGuard guard, long ttl, long keep) {
+    this.scripts = scripts;
     this.node = node;
-    this.continuity = continuity;
+    this.channels = channels;
+    this.guard = guard;
     this.ttl = ttl;
     this.keep = keep;
   }
 
+  /** Some connections of a room by name. */
+  record Page(boolean held, long version, List<String> members) { }
+
+  /** What has become of connections. */
+  record Checked(boolean held, long version, List<String> users, List<String> gone) { }
+
   Future<Swept> sweep(Sweep question) {
     List<RoomRef> rooms = question.rooms();
-    int size = names.get().cluster() ? 1 : ROOMS_A_CALL;
+    int size = scripts.keys().cluster() ? 1 : ROOMS_A_CALL;
     List<Left> left = new ArrayList<>();
     List<Future<Boolean>> calls = new ArrayList<>();
     for (int from = 0; from < rooms.size(); from += size) {
       calls.add(sweep(rooms.subList(from, Math.min(rooms.size(), from + size)), left, CALLS));
     }
     return Future.all(calls).map(all ->
-        new Swept(List.copyOf(left), continuity.takeLost(), calls.stream().anyMatch(Future::result)));
+        new Swept(List.copyOf(left), guard.takeLost(), calls.stream().anyMatch(Future::result)));
   }
 
   /** @return whether it was held */
   private Future<Boolean> sweep(List<RoomRef> rooms, List<Left> left, int calls) {
-    PresenceKeys keys = names.get();
+    PresenceKeys keys = scripts.keys();
     String first = rooms.get(0).room();
-    List<String> all = new ArrayList<>(List.of(keys.epoch(first), keys.hold(first)));
-    List<Object> args = guard(keys.epoch(first));
-    args.add(ENTRIES_A_CALL);
-    for (RoomRef room : rooms) {
-      all.add(keys.index(room.room()));
-      all.add(keys.connections(room.room()));
-      args.addAll(List.of(keys.heartbeats(room.room()), Channels.room(room.room()),
-          ChannelMessage.presenceHead(node, room.roomId()), ChannelMessage.presenceTail(room.room())));
-    }
-    long sentAt = System.nanoTime();
-    return SWEEP.run(redis, all, args).compose(answer -> {
-      continuity.learn(all.get(0), (String) args.get(0), answer.get(0), sentAt, answer.get(4).toLong());
+    List<String> names = guardKeys(keys, first);
+    rooms.forEach(room -> names.add(keys.index(room.room())));
+    Asked asked = guard.ask(keys.epoch(first));
+    return scripts.run(DUE, names, now -> {
+      List<Object> arguments = guard.arguments(asked, now, ttl, keep);
+      arguments.add(DUE_A_CALL);
+      return arguments;
+    }).compose(answer -> {
+      guard.learn(asked, answer.get(0), answer.get(2).toLong());
+      guard.evicted(asked.key(), answer.get(3).toString());
+      List<Future<Void>> checks = new ArrayList<>();
       for (int i = 5; i < answer.size(); i += 2) {
-        long roomId = rooms.get(answer.get(i).toInteger()).roomId();
-        for (Response user : answer.get(i + 1)) {
-          left.add(new Left(roomId, user.toString(), answer.get(1).toLong()));
-        }
+        checks.add(takeOut(rooms.get(answer.get(i).toInteger()), strings(answer.get(i + 1)), left));
       }
-      boolean more = answer.get(3).toInteger() == 1 && calls > 1;
-      return more ? sweep(rooms, left, calls - 1) : Future.succeededFuture(answer.get(2).toInteger() == 1);
+      boolean held = answer.get(1).toInteger() == 1;
+      boolean more = answer.get(4).toInteger() == 1 && calls > 1;
+      return Future.all(checks)
+          .compose(all -> more ? sweep(rooms, left, calls - 1) : Future.succeededFuture(held));
+    });
+  }
+
+  private Future<Void> takeOut(RoomRef room, List<String> due, List<Left> left) {
+    return check(room.room(), room.roomId(), due).map(checked -> {
+      checked.gone().forEach(user -> left.add(new Left(room.roomId(), user, checked.version())));
+      return null;
     });
   }
 
   Future<Present> snapshot(Snapshot question) {
-    String room = question.room();
-    PresenceKeys keys = names.get();
-    List<Object> args = guard(keys.epoch(room));
-    args.addAll(List.of(keys.heartbeats(room), Channels.room(room), ChannelMessage.presenceHead(node, 0),
-        ChannelMessage.presenceTail(room)));
-    List<String> all = List.of(keys.epoch(room), keys.hold(room), keys.index(room), keys.connections(room));
-    long sentAt = System.nanoTime();
-    return SNAPSHOT.run(redis, all, args).map(answer -> {
-      continuity.learn(keys.epoch(room), (String) args.get(0), answer.get(0), sentAt, answer.get(3).toLong());
-      List<String> users = new ArrayList<>();
-      answer.get(4).forEach(user -> users.add(user.toString()));
-      Collections.sort(users);
-      return new Present(List.copyOf(users), answer.get(1).toLong(), answer.get(2).toInteger() == 1);
+    return new RoomWalk(this, question.room()).start();
+  }
+
+  Future<Page> page(String room, String from, int most) {
+    PresenceKeys keys = scripts.keys();
+    List<String> names = guardKeys(keys, room);
+    names.add(keys.connections(room));
+    Asked asked = guard.ask(keys.epoch(room));
+    return scripts.run(PAGE, names, now -> {
+      List<Object> arguments = guard.arguments(asked, now, ttl, keep);
+      arguments.add(from);
+      arguments.add(most);
+      return arguments;
+    }).map(answer -> {
+      guard.learn(asked, answer.get(0), answer.get(2).toLong());
+      String evicted = answer.get(5).toString();
+      if (!evicted.isEmpty()) {
+        guard.evicted(asked.key(), evicted);
+      }
+      return new Page(answer.get(1).toInteger() == 1, answer.get(3).toLong(), strings(answer.get(4)));
     });
   }
 
-  /** The arguments of {@code guard.lua}. */
-  private List<Object> guard(String epochKey) {
-    return new ArrayList<>(List.of(continuity.epoch(epochKey), UUID.randomUUID().toString(), continuity.expected(),
-        continuity.wish(), ExpiryGuard.HOLD_MILLIS, ttl, keep));
+  /** Takes those out that are gone, and tells the other nodes. @param roomId 0 when not known */
+  Future<Checked> check(String room, long roomId, List<String> members) {
+    PresenceKeys keys = scripts.keys();
+    List<String> names = guardKeys(keys, room);
+    names.add(keys.index(room));
+    names.add(keys.connections(room));
+    members.forEach(member -> names.add(keys.heartbeats(room) + member));
+    Asked asked = guard.ask(keys.epoch(room));
+    return scripts.run(CHECK, names, now -> {
+      List<Object> arguments = guard.arguments(asked, now, ttl, keep);
+      arguments.addAll(List.of(guard.calm(asked.key()), channels.room(room), ChannelMessage.presenceHead(node, roomId),
+          ChannelMessage.presenceTail(room)));
+      arguments.addAll(members);
+      return arguments;
+    }).map(answer -> new Checked(answer.get(1).toInteger() == 1, answer.get(0).toLong(), strings(answer.get(2)),
+        strings(answer.get(3))));
+  }
+
+  boolean evicting(String room) {
+    return guard.evicting(scripts.keys().epoch(room));
+  }
+
+  private static List<String> guardKeys(PresenceKeys keys, String room) {
+    return new ArrayList<>(List.of(keys.version(room), keys.epoch(room), keys.hold(room), keys.back(room)));
+  }
+
+  private static List<String> strings(Response list) {
+    return StreamSupport.stream(list.spliterator(), false).map(Response::toString).toList();
   }
 }

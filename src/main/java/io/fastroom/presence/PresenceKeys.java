@@ -7,15 +7,17 @@ import java.util.regex.Pattern;
  * The names of presence in Redis. A room's heartbeats, its index (connections by the time they expire) and its
  * connections (by name, to count a user's) must share a slot in a cluster, so there the room's name is wrapped in
  * literal braces. Any thread.
+ *
+ * @param prefix what each begins with, so that others on the same Redis have keys of their own
  */
-record PresenceKeys(boolean cluster) {
+record PresenceKeys(String prefix, boolean cluster) {
   private static final String HEARTBEAT = "presence:hb:";
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9_.]{1,64}");
   private static final int MAX_CONN_ID = 128;
   private static final int MAX_ROOM = 400;
 
   String heartbeats(String room) {
-    return HEARTBEAT + tag(room) + ":";
+    return prefix + HEARTBEAT + tag(room) + ":";
   }
 
   String heartbeat(Entry entry) {
@@ -27,24 +29,35 @@ record PresenceKeys(boolean cluster) {
   }
 
   String index(String room) {
-    return "presence:index:" + tag(room);
+    return prefix + "presence:index:" + tag(room);
   }
 
   String connections(String room) {
-    return "presence:connections:" + tag(room);
+    return prefix + "presence:connections:" + tag(room);
   }
 
-  /**
-   * Random, made when there is none: tells that Redis has lost its data. Of a cluster each server may, so each room has
-   * one.
-   */
+  /** The last version given out. Of a cluster each server counts for itself, so each room has one, as of the next three. */
+  String version(String room) {
+    return ofServer("version", room);
+  }
+
+  /** Random, made when there is none: tells that Redis has lost its data. */
   String epoch(String room) {
-    return cluster ? "presence:epoch:" + tag(room) : "presence:epoch";
+    return ofServer("epoch", room);
   }
 
   /** While it exists nobody is taken out. */
   String hold(String room) {
-    return cluster ? "presence:hold:" + tag(room) : "presence:hold";
+    return ofServer("hold", room);
+  }
+
+  /** By how much Redis's clock was set back a moment ago, in milliseconds. */
+  String back(String room) {
+    return ofServer("back", room);
+  }
+
+  private String ofServer(String name, String room) {
+    return prefix + "presence:" + name + (cluster ? ":" + tag(room) : "");
   }
 
   private String tag(String room) {
@@ -59,11 +72,12 @@ record PresenceKeys(boolean cluster) {
   Entry parse(String key) {
     int conn = key.lastIndexOf(':');
     int user = key.lastIndexOf(':', conn - 1);
-    if (!key.startsWith(HEARTBEAT) || user <= HEARTBEAT.length() || key.length() - conn - 1 > MAX_CONN_ID
+    int from = prefix.length() + HEARTBEAT.length();
+    if (!key.startsWith(prefix + HEARTBEAT) || user <= from || key.length() - conn - 1 > MAX_CONN_ID
         || conn == key.length() - 1 || !USERNAME.matcher(key.substring(user + 1, conn)).matches()) {
       return null;
     }
-    String room = key.substring(HEARTBEAT.length(), user);
+    String room = key.substring(from, user);
     if (cluster) {
       if (!room.startsWith("{") || !room.endsWith("}") || room.length() < 3) {
         return null;

@@ -11,20 +11,29 @@ import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Refresh;
 import io.fastroom.presence.PresenceApi.Refreshed;
+import io.fastroom.presence.PresenceApi.Restore;
+import io.fastroom.presence.PresenceApi.Restored;
 import io.fastroom.redis.Channels;
 import io.fastroom.redis.LuaScript;
+import io.fastroom.redis.RedisApi;
 import io.fastroom.redis.RedisConnector;
 import io.fastroom.redis.RedisLink;
-import io.fastroom.settings.RedisUrl;
+import io.fastroom.redis.SharedClock;
 import io.fastroom.settings.Settings;
 import io.fastroom.wire.ChannelMessage;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,52 +46,70 @@ import org.slf4j.LoggerFactory;
  */
 public final class PresenceVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
-  private static final LuaScript JOIN = LuaScript.load("join.lua");
-  private static final LuaScript LEAVE = LuaScript.load("leave.lua");
+  private static final LuaScript JOIN = LuaScript.load("version.lua", "join.lua");
+  private static final LuaScript LEAVE = LuaScript.load("version.lua", "leave.lua");
   private static final LuaScript REFRESH = LuaScript.load("refresh.lua");
-  private static final LuaScript ADOPT = LuaScript.load("adopt.lua");
-  private static final int REFRESH_CHUNK = 200;
-  /** Of the keys of a room beyond the last heartbeat written: nothing stays in Redis for ever. */
-  private static final long KEEP_MILLIS = 60_000;
+  private static final LuaScript RESTORE = LuaScript.load("version.lua", "restore.lua");
+  private static final LuaScript ADOPT = LuaScript.load("version.lua", "adopt.lua");
+  private static final long TICK_MILLIS = 1_000;
+  private static final int CHUNK = 200;
+  /**
+   * Of the lists of a room beyond the last heartbeat written: nothing stays in Redis for ever, and they outlive a clock
+   * that is set forward by a day.
+   */
+  private static final long KEEP_MILLIS = TimeUnit.DAYS.toMillis(2);
 
   private final Bus bus;
   private final NodeId node;
-  private final String url;
+  private final Settings.Redis settings;
+  private final String name;
   private final long ttl;
-  private final ExpiryGuard continuity;
-  private RedisConnector connector;
+  private final SharedClock clock;
+  private final ExpiryGuard guard;
+  private final Channels channels;
   private RedisLink redis;
-  private PresenceExpiry check;
+  private PresenceScripts scripts;
+  private PresenceExpiry expiry;
   private List<MessageConsumer<?>> consumers = List.of();
+  private boolean failed;
 
-  PresenceVerticle(Bus bus, Settings settings, NodeId node, ExpiryGuard continuity) {
+  PresenceVerticle(Bus bus, Settings settings, NodeId node, String name, SharedClock clock, ExpiryGuard guard) {
     this.bus = bus;
     this.node = node;
-    this.url = settings.redis().url();
+    this.settings = settings.redis();
+    this.name = name;
     this.ttl = settings.webSocket().heartbeatTtl().toMillis();
-    this.continuity = continuity;
+    this.clock = clock;
+    this.guard = guard;
+    this.channels = new Channels(settings.redis().prefix());
   }
 
   /** Makes the instances of one node; to be kept for as long as the node lives, later instances included. */
-  public static Supplier<PresenceVerticle> supplier(Bus bus, Settings settings, NodeId node) {
-    ExpiryGuard continuity = new ExpiryGuard();
-    return () -> new PresenceVerticle(bus, settings, node, continuity);
+  public static Supplier<PresenceVerticle> supplier(Bus bus, Settings settings, NodeId node, MeterRegistry registry) {
+    SharedClock clock = new SharedClock(settings.redis().prefix());
+    ExpiryGuard guard = new ExpiryGuard(settings.webSocket().heartbeatTtl().toMillis(), registry);
+    AtomicInteger made = new AtomicInteger();
+    return () -> new PresenceVerticle(bus, settings, node, "presence " + made.incrementAndGet(), clock, guard);
   }
 
   /** Starts also while Redis is away. */
   @Override
   public Future<?> start() {
-    connector = RedisConnector.forKeys(vertx, RedisUrl.parse(url));
-    redis = new RedisLink(vertx, connector, "presence", continuity::broken);
-    check = new PresenceExpiry(redis, this::keys, node, continuity, ttl, keep());
+    RedisConnector connector = RedisConnector.forKeys(vertx, settings.servers());
+    redis = new RedisLink(vertx, connector, "presence", guard::broken);
+    scripts = new PresenceScripts(connector, redis, clock, settings.prefix());
+    expiry = new PresenceExpiry(scripts, node, channels, guard, ttl, keep());
+    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return redis.start().compose(started -> Future.all(List.of(
         bus.answer(PresenceApi.JOIN, question -> done(join(question))),
         bus.answer(PresenceApi.LEAVE, question -> done(leave(question))),
         bus.answer(PresenceApi.REFRESH, question -> done(refresh(question))),
+        bus.answer(PresenceApi.RESTORE, question -> done(restore(question))),
         bus.answer(PresenceApi.ADOPT, question -> done(adopt(question))),
-        bus.answer(PresenceApi.SWEEP, question -> done(check.sweep(question))),
-        bus.answer(PresenceApi.SNAPSHOT, question -> done(check.snapshot(question))))))
-        .onSuccess(all -> consumers = all.list());
+        bus.answer(PresenceApi.SWEEP, question -> done(expiry.sweep(question))),
+        bus.answer(PresenceApi.SNAPSHOT, question -> done(expiry.snapshot(question))))))
+        .onSuccess(all -> consumers = all.list())
+        .onSuccess(all -> tick());
   }
 
   /** Takes no more questions, answers those it has taken, and only then lets go of Redis. */
@@ -93,8 +120,12 @@ public final class PresenceVerticle extends VerticleBase {
         .compose(settled -> redis.stop());
   }
 
-  private PresenceKeys keys() {
-    return new PresenceKeys(connector.cluster());
+  /** Keeps the time, and with it proves that scripts can write. */
+  private void tick() {
+    done(scripts.agree()).onComplete(answer -> {
+      bus.announce(RedisApi.HEALTH, new RedisApi.Health(name, answer.succeeded() && !failed));
+      failed = false;
+    });
   }
 
   private long keep() {
@@ -103,33 +134,35 @@ public final class PresenceVerticle extends VerticleBase {
 
   private Future<Change> join(Join question) {
     Entry entry = question.entry();
-    return JOIN.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(), node.serverId(), ttl,
-            keep(), Channels.room(entry.room()), ChannelMessage.presenceHead(node, question.roomId()),
+    return scripts.run(JOIN, keys(entry), now -> List.of(now, PresenceKeys.member(entry), entry.username(),
+            node.serverId(), ttl, keep(), channels.room(entry.room()),
+            ChannelMessage.presenceHead(node, question.roomId()),
             question.silent() ? "" : ChannelMessage.presenceTail(entry.room())))
         .map(PresenceVerticle::change);
   }
 
   private Future<Change> leave(Leave question) {
     Entry entry = question.entry();
-    return LEAVE.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(),
-            Channels.room(entry.room()), ChannelMessage.presenceHead(node, question.roomId()),
+    return scripts.run(LEAVE, keys(entry), now -> List.of(now, PresenceKeys.member(entry), entry.username(),
+            channels.room(entry.room()), ChannelMessage.presenceHead(node, question.roomId()),
             question.silent() ? "" : ChannelMessage.presenceTail(entry.room())))
         .map(PresenceVerticle::change);
   }
 
   private Future<Void> adopt(Adopt question) {
-    Entry entry = keys().parse(question.key());
+    Entry entry = scripts.keys().parse(question.key());
     if (entry == null) {
       return Future.succeededFuture();
     }
-    return ADOPT.run(redis, keys(entry), List.of(PresenceKeys.member(entry), entry.username(), ttl, keep(),
-            Channels.room(entry.room()), ChannelMessage.adoptionHead(node), ChannelMessage.presenceTail(entry.room())))
+    return scripts.run(ADOPT, keys(entry), now -> List.of(now, PresenceKeys.member(entry), entry.username(), ttl, keep(),
+            channels.room(entry.room()), ChannelMessage.adoptionHead(node), ChannelMessage.presenceTail(entry.room())))
         .mapEmpty();
   }
 
   private List<String> keys(Entry entry) {
-    PresenceKeys keys = keys();
-    return List.of(keys.heartbeat(entry), keys.index(entry.room()), keys.connections(entry.room()));
+    PresenceKeys keys = scripts.keys();
+    return List.of(keys.version(entry.room()), keys.heartbeat(entry), keys.index(entry.room()),
+        keys.connections(entry.room()));
   }
 
   private static Change change(Response answer) {
@@ -137,11 +170,24 @@ public final class PresenceVerticle extends VerticleBase {
   }
 
   private Future<Refreshed> refresh(Refresh question) {
-    List<Future<Response>> chunks = new ArrayList<>();
-    for (int from = 0; from < question.entries().size(); from += REFRESH_CHUNK) {
-      int to = Math.min(question.entries().size(), from + REFRESH_CHUNK);
-      chunks.add(refresh(question, question.entries().subList(from, to)));
-    }
+    List<Future<List<Entry>>> chunks = chunks(question.entries()).map(some -> refresh(question.room(), some)).toList();
+    return Future.all(chunks)
+        .map(all -> new Refreshed(chunks.stream().flatMap(chunk -> chunk.result().stream()).toList()));
+  }
+
+  private Future<List<Entry>> refresh(String room, List<Entry> entries) {
+    PresenceKeys names = scripts.keys();
+    List<String> keys = new ArrayList<>(List.of(names.index(room), names.connections(room)));
+    entries.forEach(entry -> keys.add(names.heartbeat(entry)));
+    return scripts.run(REFRESH, keys, now -> {
+      List<Object> arguments = new ArrayList<>(List.of(now, node.serverId(), ttl, keep()));
+      entries.forEach(entry -> arguments.add(PresenceKeys.member(entry)));
+      return arguments;
+    }).map(lost -> StreamSupport.stream(lost.spliterator(), false).map(each -> entries.get(each.toInteger())).toList());
+  }
+
+  private Future<Restored> restore(Restore question) {
+    List<Future<Response>> chunks = chunks(question.entries()).map(some -> restore(question, some)).toList();
     return Future.all(chunks).map(all -> {
       List<String> joined = new ArrayList<>();
       long version = 0;
@@ -149,27 +195,33 @@ public final class PresenceVerticle extends VerticleBase {
         version = Math.max(version, chunk.result().get(0).toLong());
         chunk.result().get(1).forEach(user -> joined.add(user.toString()));
       }
-      return new Refreshed(List.copyOf(joined), version);
+      return new Restored(List.copyOf(joined), version);
     });
   }
 
-  private Future<Response> refresh(Refresh question, List<Entry> entries) {
-    PresenceKeys names = keys();
-    List<String> keys = new ArrayList<>(List.of(names.index(question.room()), names.connections(question.room())));
-    List<Object> args = new ArrayList<>(List.of(node.serverId(), ttl, keep(), Channels.room(question.room()),
-        ChannelMessage.presenceHead(node, question.roomId()), ChannelMessage.presenceTail(question.room())));
-    for (Entry entry : entries) {
-      keys.add(names.heartbeats(question.room()) + PresenceKeys.member(entry));
-      args.add(PresenceKeys.member(entry));
-      args.add(entry.username());
-    }
-    return REFRESH.run(redis, keys, args);
+  private Future<Response> restore(Restore question, List<Entry> entries) {
+    PresenceKeys names = scripts.keys();
+    String room = question.room();
+    List<String> keys = new ArrayList<>(List.of(names.version(room), names.index(room), names.connections(room)));
+    entries.forEach(entry -> keys.add(names.heartbeat(entry)));
+    return scripts.run(RESTORE, keys, now -> {
+      List<Object> arguments = new ArrayList<>(List.of(now, node.serverId(), ttl, keep(), channels.room(room),
+          ChannelMessage.presenceHead(node, question.roomId()), ChannelMessage.presenceTail(room)));
+      entries.forEach(entry -> arguments.addAll(List.of(PresenceKeys.member(entry), entry.username())));
+      return arguments;
+    });
   }
 
-  /** What Redis itself refuses (out of memory, a replica's answer) is as good as away. */
-  private static <T> Future<T> done(Future<T> answer) {
+  private static Stream<List<Entry>> chunks(List<Entry> entries) {
+    return IntStream.rangeClosed(0, (entries.size() - 1) / CHUNK).mapToObj(i ->
+        entries.subList(i * CHUNK, Math.min(entries.size(), (i + 1) * CHUNK)));
+  }
+
+  /** What Redis itself refuses (out of memory, a right we lack) is as good as away. */
+  private <T> Future<T> done(Future<T> answer) {
     return answer.recover(failure -> {
       if (!(failure instanceof Refused)) {
+        failed = true;
         LOG.warn("presence in redis: {}", failure.toString());
       }
       return Future.failedFuture(failure instanceof Refused ? failure : new Refused(Problem.UNAVAILABLE));

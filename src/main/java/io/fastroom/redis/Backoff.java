@@ -1,13 +1,16 @@
 package io.fastroom.redis;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long to wait before the next attempt: 50 ms doubling to 2 s, half of it random so that nodes do not come in step.
+ * Only a connection that lasted begins it anew: a server may take connections and nothing else.
  */
 final class Backoff {
   private static final long FIRST_MILLIS = 50;
   private static final long LAST_MILLIS = 2_000;
+  private static final long LASTED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private long next = FIRST_MILLIS;
 
@@ -17,7 +20,10 @@ final class Backoff {
     return ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2 + 1);
   }
 
-  void reset() {
-    next = FIRST_MILLIS;
+  /** @param openedAt when the connection that has ended was there, in nanoseconds */
+  void ended(long openedAt) {
+    if (System.nanoTime() - openedAt > LASTED_NANOS) {
+      next = FIRST_MILLIS;
+    }
   }
 }

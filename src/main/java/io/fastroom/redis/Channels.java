@@ -2,27 +2,31 @@ package io.fastroom.redis;
 
 import io.fastroom.model.NodeId;
 
-/** The names of channels in Redis. Any thread. */
-public final class Channels {
-  /** What every node hears about tokens. */
-  public static final String CONTROL = "fastroom:control";
-
+/**
+ * The names of channels in Redis. Any thread.
+ *
+ * @param prefix what each begins with, so that others on the same Redis have channels of their own
+ */
+public record Channels(String prefix) {
   private static final String ROOM = "room:";
 
-  private Channels() { }
+  /** What every node hears about tokens. */
+  public String control() {
+    return prefix + "fastroom:control";
+  }
 
   /** @param name the room's, of any characters */
-  public static String room(String name) {
-    return ROOM + name;
+  public String room(String name) {
+    return prefix + ROOM + name;
   }
 
   /** @return the room's name, or null when it is not the channel of a room */
-  public static String roomOf(String channel) {
-    return channel.startsWith(ROOM) ? channel.substring(ROOM.length()) : null;
+  public String roomOf(String channel) {
+    return channel.startsWith(prefix + ROOM) ? channel.substring(prefix.length() + ROOM.length()) : null;
   }
 
   /** Where a node hears itself. */
-  public static String probe(NodeId node) {
-    return "fastroom:probe:" + node.serverId() + "." + node.boot();
+  public String probe(NodeId node) {
+    return prefix + "fastroom:probe:" + node.serverId() + "." + node.boot();
   }
 }

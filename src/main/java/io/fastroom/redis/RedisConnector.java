@@ -4,13 +4,13 @@ import io.fastroom.settings.RedisUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -64,21 +64,33 @@ public final class RedisConnector {
   }
 
   Future<Open> open() {
-    Redis client = Redis.createClient(vertx, options());
-    return client.connect()
-        .compose(connection -> check(connection).map(new Open(client, connection)))
-        .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
-        .onFailure(failure -> client.close())
-        .compose(open -> detect(open));
+    if (url.kind() == RedisUrl.Kind.SENTINEL) {
+      return new MasterLookup(vertx, url, this::single).find(attempt++)
+          .compose(master -> open(single(master)))
+          .compose(this::master);
+    }
+    return open(options()).compose(this::detect).compose(this::master);
   }
 
-  /** A server that still loads its data, or that sentinels have just demoted, is none yet. */
-  private Future<Response> check(RedisConnection connection) {
-    if (url.kind() != RedisUrl.Kind.SENTINEL) {
-      return connection.send(Request.cmd(Command.PING));
+  private Future<Open> open(RedisOptions options) {
+    Redis client = Redis.createClient(vertx, options);
+    // A server that still loads its data is none yet.
+    return client.connect()
+        .compose(connection -> connection.send(Request.cmd(Command.PING)).map(new Open(client, connection)))
+        .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(failure -> client.close());
+  }
+
+  /** A server that has become somebody's replica takes nothing. In a cluster they sort that out themselves. */
+  private Future<Open> master(Open open) {
+    if (cluster()) {
+      return Future.succeededFuture(open);
     }
-    return connection.send(Request.cmd(Command.ROLE)).compose(role -> role.get(0).toString().equals("master")
-        ? Future.succeededFuture(role) : Future.failedFuture("not the master"));
+    return ServerRole.isMaster(open.connection()::send)
+        .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
+        .compose(master -> master ? Future.succeededFuture(open)
+            : Future.<Open>failedFuture("the server at this address is a replica"))
+        .onFailure(failure -> open.close());
   }
 
   /** A single address may be one of a cluster's. */
@@ -97,25 +109,30 @@ public final class RedisConnector {
             return Future.succeededFuture(open);
           }
           url = url.asCluster();
-          return open.close().compose(closed -> open());
+          return open.close().compose(closed -> open(options()));
         });
   }
 
-  private RedisOptions options() {
+  private RedisOptions single(String endpoint) {
+    return bare().setType(RedisClientType.STANDALONE).setConnectionString(endpoint);
+  }
+
+  private RedisOptions bare() {
     NetClientOptions net = new NetClientOptions().setConnectTimeout((int) OPEN_MILLIS).setTcpNoDelay(true)
         .setHostnameVerificationAlgorithm("HTTPS");
-    RedisOptions options = new RedisOptions().setNetClientOptions(net).setMaxWaitingHandlers(MAX_WAITING)
-        .setPoolCleanerInterval(-1).setPoolRecycleTimeout(-1).setMaxPoolSize(4).setMaxPoolWaiting(64);
-    if (oneServer && cluster()) {
-      return options.setType(RedisClientType.STANDALONE)
-          .setConnectionString(url.endpoints().get(attempt++ % url.endpoints().size()));
+    if (url.authority() != null) {
+      net.setTrustOptions(new PemTrustOptions().addCertPath(url.authority()));
     }
+    return new RedisOptions().setNetClientOptions(net).setMaxWaitingHandlers(MAX_WAITING)
+        .setPoolCleanerInterval(-1).setPoolRecycleTimeout(-1).setMaxPoolSize(4).setMaxPoolWaiting(64);
+  }
+
+  private RedisOptions options() {
+    if (url.kind() == RedisUrl.Kind.SINGLE || oneServer) {
+      return single(url.endpoints().get(attempt++ % url.endpoints().size()));
+    }
+    RedisOptions options = bare().setType(RedisClientType.CLUSTER).setHashSlotCacheTTL(10_000);
     url.endpoints().forEach(options::addConnectionString);
-    return switch (url.kind()) {
-      case SINGLE -> options.setType(RedisClientType.STANDALONE);
-      // Without the library's own failover: a dropped connection is seen here and made anew to the new master.
-      case SENTINEL -> options.setType(RedisClientType.SENTINEL).setMasterName(url.master()).setAutoFailover(false);
-      case CLUSTER -> options.setType(RedisClientType.CLUSTER).setHashSlotCacheTTL(10_000);
-    };
+    return options;
   }
 }

@@ -34,8 +34,10 @@ public final class RedisLink {
   private static final long SETTLE_MILLIS = 10;
   private static final long TICK_MILLIS = 250;
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** How often the server is asked whether it is still the one that takes writes. */
+  private static final long ROLE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
-  /** Answers after which this server is not the one to talk to. */
+  /** Answers after which this server is not the one to talk to; of a script's, version 6 has them amidst its own words. */
   private static final List<String> UNFIT =
       List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
 
@@ -44,10 +46,13 @@ public final class RedisLink {
   private final RedisConnector connector;
   private final String name;
   private final Runnable remade;
+  private Runnable demoted = () -> { };
   private final Backoff backoff = new Backoff();
   private final ArrayDeque<InFlight> waiting = new ArrayDeque<>();
   private RedisConnector.Open open;
+  private long openedAt;
   private long lastSent;
+  private long lastRole;
   private long lastAnswer = System.nanoTime();
   private int attempts;
   private boolean closed;
@@ -73,6 +78,11 @@ public final class RedisLink {
     this.connector = connector;
     this.name = name;
     this.remade = remade;
+  }
+
+  /** @param handler called when the server has become a replica; whoever else has connections to it should leave it */
+  public void onDemoted(Runnable handler) {
+    demoted = handler;
   }
 
   /** Done after the first attempt, whether Redis was there or not. */
@@ -137,7 +147,7 @@ public final class RedisLink {
     }
     Throwable failure = result.cause();
     boolean said = failure instanceof Response answer && answer.type() == ResponseType.ERROR
-        && UNFIT.stream().noneMatch(String.valueOf(failure.getMessage())::startsWith);
+        && UNFIT.stream().noneMatch(String.valueOf(failure.getMessage())::contains);
     promise.tryFail(said ? failure : new Refused(Problem.UNAVAILABLE));
     if (!said) {
       drop(on, failure.toString());
@@ -149,9 +159,21 @@ public final class RedisLink {
     long now = System.nanoTime();
     if (open != null && oldest != null && isLate(oldest, now)) {
       drop(open, "no answer in time");
+    } else if (open != null && now - lastRole > ROLE_NANOS && !connector.cluster()) {
+      lastRole = now;
+      askRole(open);
     } else if (open != null && now - lastSent > PING_NANOS) {
       send(Request.cmd(Command.PING));
     }
+  }
+
+  private void askRole(RedisConnector.Open on) {
+    ServerRole.isMaster(this::send).onSuccess(master -> {
+      if (!master && open == on) {
+        drop(on, "the server has become a replica");
+        demoted.run();
+      }
+    });
   }
 
   /** A long queue that moves is no reason to end the connection: that would make the queue only longer. */
@@ -174,6 +196,7 @@ public final class RedisLink {
     }
     LOG.warn("redis connection for {} lost: {}", name, why);
     open = null;
+    backoff.ended(openedAt);
     on.close();
     refuseAll();
     again();
@@ -216,7 +239,8 @@ public final class RedisLink {
       return;
     }
     open = fresh;
-    backoff.reset();
+    openedAt = System.nanoTime();
+    lastRole = openedAt;
     fresh.connection().endHandler(end -> here(() -> drop(fresh, "ended")));
     fresh.connection().exceptionHandler(failure -> here(() -> drop(fresh, failure.toString())));
     if (attempts > 1) {

@@ -45,6 +45,7 @@ public final class Subscriber {
   private final Set<String> wanted = new LinkedHashSet<>();
   private final Map<String, Promise<Void>> unconfirmed = new HashMap<>();
   private RedisConnector.Open open;
+  private long openedAt;
   private int attempts;
   private boolean closed;
 
@@ -149,6 +150,7 @@ public final class Subscriber {
     }
     LOG.warn("redis subscription for {} lost: {}", name, why);
     open = null;
+    backoff.ended(openedAt);
     on.close();
     confirmAll();
     state.accept(false, false);
@@ -192,13 +194,13 @@ public final class Subscriber {
       return fresh.close();
     }
     open = fresh;
+    openedAt = System.nanoTime();
     fresh.connection().handler(response -> here(() -> heard(fresh, response)));
     fresh.connection().endHandler(end -> here(() -> drop(fresh, "ended")));
     fresh.connection().exceptionHandler(failure -> lost(fresh, failure));
     boolean anew = attempts > 1;
     return send(fresh, wanted).onComplete(done -> {
       if (open == fresh) {
-        backoff.reset();
         state.accept(true, anew);
       }
     });

@@ -99,7 +99,7 @@ final class JoinHandler {
     Events history = Boolean.TRUE.equals(resumed) ? reader.firstPage(room, wish.since().seq())
         : new Events(room.recent.last(), room.released());
     deliverer.flush();
-    return new Joined(room.id, room.name(), member, room.released(), room.last(), room.presence.users(),
+    return new Joined(room.id, room.name(), member, room.released(), room.last(), room.presence.who(null, RoomApi.LARGE),
         history.events(), resumed, history.to());
   }
 

@@ -7,14 +7,13 @@ import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.Future;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
 
@@ -31,14 +30,15 @@ final class PresenceTracker {
   private static final int SWEEP_BATCH = 100;
 
   private final Bus bus;
-  private final Deliverer deliverer;
+  private final PresenceDiffs diffs;
   private final Function<Long, LiveRoom> rooms;
+  private final InTurn inTurn = new InTurn();
   private boolean redis = true;
   private boolean held;
 
-  PresenceTracker(Bus bus, Deliverer deliverer, Function<Long, LiveRoom> rooms) {
+  PresenceTracker(Bus bus, PresenceDiffs diffs, Function<Long, LiveRoom> rooms) {
     this.bus = bus;
-    this.deliverer = deliverer;
+    this.diffs = diffs;
     this.rooms = rooms;
   }
 
@@ -53,7 +53,8 @@ final class PresenceTracker {
     if (!redis || room.has(connId)) {
       return Future.succeededFuture(null);
     }
-    return bus.ask(PresenceApi.JOIN, new Join(room.id, entry(room, username, connId), false))
+    Join join = new Join(room.id, entry(room, username, connId), false);
+    return inTurn.ask(List.of(connId), () -> bus.ask(PresenceApi.JOIN, join))
         .map(PresenceApi.Change::version)
         .otherwiseEmpty();
   }
@@ -70,7 +71,8 @@ final class PresenceTracker {
     if (!redis) {
       return Future.succeededFuture();
     }
-    return bus.ask(PresenceApi.LEAVE, new Leave(room.id, entry(room, conn.username(), conn.connId()), false))
+    Leave leave = new Leave(room.id, entry(room, conn.username(), conn.connId()), false);
+    return inTurn.ask(List.of(conn.connId()), () -> bus.ask(PresenceApi.LEAVE, leave))
         .map(change -> {
           if (change.changed()) {
             gone(room, conn.username(), change.version());
@@ -86,15 +88,13 @@ final class PresenceTracker {
   void joined(LiveRoom room, String username, Long version) {
     boolean news = version == null ? room.presence.joinUnconfirmed(username) : room.presence.join(username, version);
     if (news) {
-      deliverer.deliver(room, EphemeralJson.joined(room.name(), username));
-      deliverer.deliver(room, EphemeralJson.system(room.name(), username + " joined"));
+      diffs.tell(room, username, true);
     }
   }
 
   void gone(LiveRoom room, String username, long version) {
     if (room.presence.leave(username, version)) {
-      deliverer.deliver(room, EphemeralJson.left(room.name(), username));
-      deliverer.deliver(room, EphemeralJson.system(room.name(), username + " left"));
+      diffs.tell(room, username, false);
     }
   }
 
@@ -131,9 +131,21 @@ final class PresenceTracker {
       for (int from = 0; from < entries.size(); from += REFRESH_BATCH) {
         List<Entry> batch = entries.subList(from, Math.min(entries.size(), from + REFRESH_BATCH));
         bus.ask(PresenceApi.REFRESH, new Refresh(room.id, room.name(), batch))
-            .onSuccess(done -> done.joined().forEach(username -> joined(room, username, done.version())));
+            .onSuccess(refreshed -> restore(room, refreshed.lost()));
       }
     }
+  }
+
+  /** Of those that Redis does not know the ones that are still here are written again; the others have just left. */
+  private void restore(LiveRoom room, List<Entry> lost) {
+    List<Entry> here = lost.stream()
+        .filter(entry -> room.has(entry.connId()) && entry.room().equals(room.name())).toList();
+    if (here.isEmpty()) {
+      return;
+    }
+    Restore restore = new Restore(room.id, room.name(), here);
+    inTurn.ask(here.stream().map(Entry::connId).toList(), () -> bus.ask(PresenceApi.RESTORE, restore))
+        .onSuccess(done -> done.joined().forEach(username -> joined(room, username, done.version())));
   }
 
   /** Looks for connections whose node no longer refreshes them. */
@@ -174,13 +186,13 @@ final class PresenceTracker {
               compared(room, present);
             }
           });
-      room.presence.forget(now());
+      room.presence.forget();
     }
   }
 
   private void compared(LiveRoom room, Present present) {
     present.users().forEach(username -> joined(room, username, present.version()));
-    for (String username : room.presence.missing(present.users(), present.version())) {
+    for (String username : room.presence.missing(present.users(), present.version(), present.evicting())) {
       if (!room.hasSocketOf(username)) {
         gone(room, username, present.version());
       }
@@ -189,18 +201,14 @@ final class PresenceTracker {
 
   /** After a rename: the connections move to keys of the new name, without a word to anybody. */
   void renamed(LiveRoom room, String from) {
-    refresh(List.of(room));
+    restore(room, room.conns().stream().map(conn -> entry(room, conn.username(), conn.connId())).toList());
     for (LiveRoom.Conn conn : room.conns()) {
-      bus.ask(PresenceApi.LEAVE, new Leave(room.id, new Entry(from, conn.username(), conn.connId()), true));
+      Leave leave = new Leave(room.id, new Entry(from, conn.username(), conn.connId()), true);
+      inTurn.ask(List.of(conn.connId()), () -> bus.ask(PresenceApi.LEAVE, leave));
     }
   }
 
   private static Entry entry(LiveRoom room, String username, String connId) {
     return new Entry(room.name(), username, connId);
-  }
-
-  /** Microseconds, as versions are. */
-  private static long now() {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 }

@@ -35,14 +35,14 @@ public final class RoomApi {
    * The socket is in, at {@code seq}; the hub must have it in the room before it handles anything else of this room.
    *
    * @param seq everything up to it is in the history (or in the log after {@code since}), everything after comes live
-   * @param users sorted, with the joiner
+   * @param present with the joiner; of a large room not all
    * @param history with {@code resumed} false: the last messages as chats; with true: the first page of what was missed
    * @param resumed null when no {@code since} was asked for
    * @param last the last event there is up to {@code seq}, or 0 and the time the room was made: what the client resumes by
    * @param historyTo the seq up to which {@code history} has everything; when it is below {@code seq} the hub reads on
    *     with {@link ReadAfter}
    */
-  public record Joined(long roomId, String room, Member member, long seq, Position last, List<String> users,
+  public record Joined(long roomId, String room, Member member, long seq, Position last, Who present,
                        List<EncodedEvent> history, Boolean resumed, long historyTo) { }
 
   /** The socket has left or is gone. Answered when presence knows. */
@@ -103,8 +103,30 @@ public final class RoomApi {
     return new Address<>("room.hub." + hub);
   }
 
-  /** Who is in a room, for REST: by the truth in Redis, or the node's own view while Redis is away. */
-  public record WhoIsThere(long roomId, String room) { }
+  /** Beyond so many people a room is large: lists are not whole, and who comes and goes is gathered. */
+  public static final int LARGE = 500;
 
-  public static final Address<WhoIsThere, List<String>> WHO_IS_THERE = new Address<>("room.who");
+  /**
+   * Who is in a room, by the node's own view where the room is live, else by Redis.
+   *
+   * @param after the name they come after, null for from the first
+   * @param limit the most of them
+   */
+  public record WhoIsThere(long roomId, String room, String after, int limit) {
+    /** The first, as sockets get them. */
+    public WhoIsThere(long roomId, String room) {
+      this(roomId, room, null, LARGE);
+    }
+  }
+
+  /**
+   * Some of those who are in a room.
+   *
+   * @param users sorted
+   * @param count of all
+   * @param more whether others come after the last of them
+   */
+  public record Who(List<String> users, int count, boolean more) { }
+
+  public static final Address<WhoIsThere, Who> WHO_IS_THERE = new Address<>("room.who");
 }

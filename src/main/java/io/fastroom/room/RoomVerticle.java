@@ -8,17 +8,17 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Committed;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.CommittedAll;
-import io.fastroom.presence.PresenceApi;
-import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.room.LiveRoom.Offer;
 import io.fastroom.room.RoomApi.Delivery;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.ReadAfter;
+import io.fastroom.room.RoomApi.Who;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.fastroom.settings.Settings;
 import io.fastroom.wire.EphemeralJson;
@@ -30,7 +30,6 @@ import io.vertx.core.VerticleBase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * The node's brain for its live rooms, one a node: every durable event passes through it and leaves it once, in order.
@@ -56,7 +55,9 @@ public final class RoomVerticle extends VerticleBase {
   private LogComparison comparison;
   private Restarts restarts;
   private LogReader reader;
+  private PresenceDiffs diffs;
   private PresenceTracker presences;
+  private QuietRooms quiet;
   private Typists typists;
   private JoinHandler entrance;
   private long second;
@@ -74,7 +75,9 @@ public final class RoomVerticle extends VerticleBase {
     healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
     comparison = new LogComparison(bus, new Verdict());
     reader = new LogReader(bus, healer, rooms, metrics);
-    presences = new PresenceTracker(bus, deliverer, rooms::byId);
+    diffs = new PresenceDiffs(deliverer, rooms::byId);
+    presences = new PresenceTracker(bus, diffs, rooms::byId);
+    quiet = new QuietRooms(bus);
     typists = new Typists(bus, deliverer, rooms::byId);
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
     entrance = new JoinHandler(bus, rooms, comparison, restarts, healer, reader, presences, deliverer);
@@ -196,7 +199,9 @@ public final class RoomVerticle extends VerticleBase {
     RoomEvent event = released.event();
     metrics.released(event.ts());
     deliverer.deliver(room, new Delivery(room.id, event.seq(), event, json, released.connId(), released.ref()));
-    if (event instanceof MemberUpdate update && update.revokes()) {
+    if (event instanceof Chat chat && released.connId() != null) {
+      typists.said(room.id, chat.message().username());
+    } else if (event instanceof MemberUpdate update && update.revokes()) {
       expel(room, update.member().userId());
     } else if (event instanceof RoomUpdated update && !update.name().equals(room.name())) {
       String from = room.name();
@@ -236,20 +241,13 @@ public final class RoomVerticle extends VerticleBase {
     return reader.after(room, question.seq()).onSuccess(events -> deliverer.flush());
   }
 
-  private Future<List<String>> whoIsThere(WhoIsThere question) {
+  private Future<Who> whoIsThere(WhoIsThere question) {
     LiveRoom room = rooms.byId(question.roomId());
-    if (!presences.redis()) {
-      return room == null ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
-          : Future.succeededFuture(room.presence.users());
+    if (room != null) {
+      return Future.succeededFuture(room.presence.who(question.after(), question.limit()));
     }
-    return bus.ask(PresenceApi.SNAPSHOT, new Snapshot(question.room())).map(present -> {
-      if (!present.held() || room == null) {
-        return present.users();
-      }
-      TreeSet<String> both = new TreeSet<>(present.users());
-      both.addAll(room.presence.users());
-      return List.copyOf(both);
-    });
+    return !presences.redis() ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
+        : quiet.users(question.room()).map(users -> LocalPresence.page(users, question.after(), question.limit()));
   }
 
   // Upkeep
@@ -276,7 +274,9 @@ public final class RoomVerticle extends VerticleBase {
     presences.compare(due);
     presences.sweep(all);
     metrics.live(all.size());
-    typists.expire();
+    diffs.flush();
+    quiet.forget();
+    typists.everySecond();
     rooms.removeIdle();
     if (second % TRIM_SECONDS == 0) {
       all.stream().filter(room -> room.extending == null).forEach(room -> room.tail.trim());

@@ -29,7 +29,7 @@ final class Rooms {
   /** How long a room waits for Redis before it comes to life without. */
   private static final long REDIS_MILLIS = 2500;
   static final int TAIL_AT_FIRST = 128;
-  private static final Present NOBODY = new Present(List.of(), 0, true);
+  private static final Present NOBODY = new Present(List.of(), 0, true, false);
 
   private final Bus bus;
   private final RoomMetrics metrics;

@@ -1,8 +1,19 @@
 package io.fastroom.settings;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -11,24 +22,31 @@ import java.util.stream.Stream;
  * REDIS_URL, understood. One server: {@code redis://[[user]:password@]host[:port][/db]}, {@code rediss://…} with TLS,
  * {@code unix:///path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}.
  * Cluster: {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS
- * again.
+ * again. Parameters: {@code db}, {@code tls_ca}, and for sentinels with a login of their own {@code sentinel_username}
+ * and {@code sentinel_password}.
  *
- * @param endpoints one URL a server, as the client library takes them; sentinels for {@link Kind#SENTINEL}
+ * @param endpoints one URL a server, as the client library takes them; of {@link Kind#SENTINEL} the sentinels, without
+ *     a login
  * @param master the name sentinels know it by, else null
  * @param database 0 in a cluster
+ * @param login {@code user:password@} as in a URL, empty for none
+ * @param sentinelLogin the same for sentinels; null when theirs is {@code login}, if they ask for one at all
+ * @param authority path of the PEM file with the authorities that servers' certificates are checked against, null for
+ *     those of the JVM
  */
-public record RedisUrl(Kind kind, List<String> endpoints, String master, int database) {
+public record RedisUrl(Kind kind, List<String> endpoints, String master, int database, String login,
+                       String sentinelLogin, String authority) {
   public enum Kind { SINGLE, SENTINEL, CLUSTER }
 
   private static final Pattern FORM =
       Pattern.compile("(rediss?)(?:\\+(sentinel|cluster))?://(?:([^/?]*)@)?([^@/?]+)(/[^?]*)?(?:\\?(.*))?");
   private static final Pattern HOST = Pattern.compile("(?:[\\w.-]+|\\[[0-9A-Fa-f:.%]+])(?::\\d{1,5})?");
-  private static final Pattern DATABASE = Pattern.compile("(?:^|&)db=(\\d{1,4})(?:&|$)");
 
   /** @throws IllegalArgumentException saying what is allowed; it does not repeat the URL, which may hold a password */
   public static RedisUrl parse(String url) {
     if (url.startsWith("unix:")) {
-      return new RedisUrl(Kind.SINGLE, List.of(url), null, database(url.substring(url.indexOf('?') + 1)));
+      Map<String, String> parameters = parameters(url.replaceFirst("[^?]*\\??", ""), Kind.SINGLE, false);
+      return new RedisUrl(Kind.SINGLE, List.of(url), null, database(parameters), "", null, null);
     }
     Matcher parts = FORM.matcher(url);
     if (!parts.matches()) {
@@ -50,17 +68,60 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
       master = path.get(0);
       path = path.subList(1, path.size());
     }
-    int database = path.isEmpty() ? database(parts.group(6) == null ? "" : parts.group(6)) : number(path);
+    boolean tls = parts.group(1).equals("rediss");
+    Map<String, String> parameters = parameters(parts.group(6) == null ? "" : parts.group(6), kind, tls);
+    int database = path.isEmpty() ? database(parameters) : number(path);
     if (kind == Kind.CLUSTER && database != 0) {
       throw bad("names a database, but a cluster has only one");
     }
-    String prefix = parts.group(1) + "://" + (parts.group(3) == null ? "" : parts.group(3) + "@");
+    String login = parts.group(3) == null ? "" : parts.group(3) + "@";
     String port = kind == Kind.SENTINEL ? ":26379" : ":6379";
-    String suffix = kind == Kind.CLUSTER ? "" : "/" + database;
+    String prefix = parts.group(1) + "://" + (kind == Kind.SENTINEL ? "" : login);
+    String suffix = kind == Kind.SINGLE ? "/" + database : "";
     List<String> endpoints =
         hosts.stream().map(host -> prefix + (host.matches(".*:\\d+") ? host : host + port) + suffix).toList();
-    endpoints.forEach(RedisUrl::check);
-    return new RedisUrl(kind, endpoints, master, database);
+    endpoints.forEach(endpoint -> check(endpoint.replaceFirst("://.*@|://", "://" + login)));
+    String authority = decoded(parameters.get("tls_ca"));
+    if (authority != null && !holdsCertificates(authority)) {
+      throw bad("has a tls_ca that is no readable PEM file");
+    }
+    return new RedisUrl(kind, endpoints, master, database, login, sentinelLogin(parameters), authority);
+  }
+
+  /** Whether it is a file of PEM certificates. */
+  static boolean holdsCertificates(String path) {
+    try (InputStream in = Files.newInputStream(Path.of(path))) {
+      return !CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty();
+    } catch (IOException | CertificateException | InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static Map<String, String> parameters(String query, Kind kind, boolean tls) {
+    Map<String, String> parameters = new HashMap<>();
+    for (String pair : query.split("&")) {
+      String name = pair.replaceFirst("=.*", "");
+      boolean known = switch (name) {
+        case "db" -> kind != Kind.CLUSTER;
+        case "tls_ca" -> tls;
+        case "sentinel_username", "sentinel_password" -> kind == Kind.SENTINEL;
+        default -> false;
+      };
+      if (!name.isEmpty() && !known) {
+        throw bad("has a parameter that is not known here: " + name);
+      }
+      parameters.put(name, pair.substring(Math.min(pair.length(), name.length() + 1)));
+    }
+    return parameters;
+  }
+
+  private static String sentinelLogin(Map<String, String> parameters) {
+    String password = parameters.get("sentinel_password");
+    return password == null ? null : parameters.getOrDefault("sentinel_username", "") + ":" + password + "@";
+  }
+
+  private static String decoded(String value) {
+    return value == null ? null : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   /** What the client library would fail at later. */
@@ -82,19 +143,32 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     return Integer.parseInt(path.get(0));
   }
 
-  private static int database(String query) {
-    Matcher db = DATABASE.matcher(query);
-    return db.find() ? Integer.parseInt(db.group(1)) : 0;
+  private static int database(Map<String, String> parameters) {
+    String db = parameters.get("db");
+    return db == null ? 0 : number(List.of(db));
   }
 
   private static IllegalArgumentException bad(String why) {
-    return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…, "
-        + "unix:///path?db=0, redis+sentinel://host:port,…/master[/db], redis+cluster://host:port,…");
+    return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…[?tls_ca=path], "
+        + "unix:///path?db=0, redis+sentinel://host:port,…/master[/db][?sentinel_username=…&sentinel_password=…], "
+        + "redis+cluster://host:port,…");
   }
 
-  /** One server, by an endpoint. */
-  public static RedisUrl one(String endpoint) {
-    return new RedisUrl(Kind.SINGLE, List.of(endpoint), null, 0);
+  /** With the authority of REDIS_TLS_CA, unless it has one of its own. @param path null for none */
+  public RedisUrl trusting(String path) {
+    return authority != null || path == null ? this
+        : new RedisUrl(kind, endpoints, master, database, login, sentinelLogin, path);
+  }
+
+  /** Another single server, with the same authority. */
+  public RedisUrl one(String endpoint) {
+    return new RedisUrl(Kind.SINGLE, List.of(endpoint), null, 0, login, null, authority);
+  }
+
+  /** A server that sentinels named. @param host a name or an address of either kind */
+  public String named(String host, int port) {
+    String scheme = endpoints.get(0).replaceFirst("://.*", "://");
+    return scheme + login + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database;
   }
 
   /** Another server with the credentials of a known one. @param host empty for the same host */
@@ -110,6 +184,7 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
 
   /** The same server taken as a member of a cluster. */
   public RedisUrl asCluster() {
-    return new RedisUrl(Kind.CLUSTER, endpoints.stream().map(url -> url.replaceFirst("/\\d+$", "")).toList(), null, 0);
+    return new RedisUrl(Kind.CLUSTER, endpoints.stream().map(url -> url.replaceFirst("/\\d+$", "")).toList(), null, 0,
+        login, null, authority);
   }
 }

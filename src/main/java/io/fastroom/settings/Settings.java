@@ -14,7 +14,7 @@ public record Settings(Node node, Http http, Management management, Database dat
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
     return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
-        new Redis(redisUrl), tokens, webSocket, memory, verticles, logs);
+        new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, webSocket, memory, verticles, logs);
   }
 
   /**
@@ -62,8 +62,26 @@ public record Settings(Node node, Http http, Management management, Database dat
    */
   public record Database(String url, String replicaUrl, int poolSize) { }
 
-  /** @param url null starts the embedded server */
-  public record Redis(String url) { }
+  /**
+   * @param url null starts the embedded server
+   * @param namespace begins the name of every key and channel, empty for none
+   * @param authority path of a PEM file, null for the authorities of the JVM
+   */
+  public record Redis(String url, String namespace, String authority) {
+    public Redis(String url) {
+      this(url, "", null);
+    }
+
+    public RedisUrl servers() {
+      return RedisUrl.parse(url).trusting(authority);
+    }
+
+    /** What goes before every key and channel. Channels know no database numbers, so one that is not 0 is in it. */
+    public String prefix() {
+      int database = servers().database();
+      return (namespace.isEmpty() ? "" : namespace + ":") + (database == 0 ? "" : database + ":");
+    }
+  }
 
   /** @param previousSecrets still verify, never sign */
   public record Tokens(String secret, List<String> previousSecrets, Duration access, Duration refresh) { }

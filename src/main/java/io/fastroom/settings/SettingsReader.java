@@ -71,7 +71,7 @@ public final class SettingsReader {
         new Settings.Management(text(MANAGEMENT_HOST), number(MANAGEMENT_PORT, beside(port))),
         new Settings.Database(database, url(DATABASE_REPLICA_URL, DatabaseUrl::parse),
             number(DATABASE_POOL_SIZE, Math.min(32, Math.max(8, 2 * cores)))),
-        new Settings.Redis(redis),
+        new Settings.Redis(redis, text(REDIS_NAMESPACE), authority()),
         new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS), seconds(ACCESS_TOKEN_EXP_SECONDS),
             seconds(REFRESH_TOKEN_EXP_SECONDS)),
         sockets,
@@ -129,6 +129,14 @@ public final class SettingsReader {
           "a number of milliseconds greater than WS_HEARTBEAT_INTERVAL (" + interval + ")");
     }
     return Duration.ofMillis(ttl);
+  }
+
+  private String authority() {
+    String path = text(REDIS_TLS_CA);
+    if (path != null && !RedisUrl.holdsCertificates(path)) {
+      throw new BadSetting(REDIS_TLS_CA, path, "the path of a readable PEM file of certificates");
+    }
+    return path;
   }
 
   private Settings.Tls tls() {

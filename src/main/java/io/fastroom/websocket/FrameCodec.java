@@ -104,7 +104,11 @@ final class FrameCodec {
       optional(json, "ref", f.ref());
     } else if (frame instanceof PresenceState f) {
       json.writeStringField("room", f.room());
-      strings(json, "users", f.users());
+      strings(json, "users", f.present().users());
+      if (f.present().more()) {
+        json.writeNumberField("count", f.present().count());
+        json.writeBooleanField("partial", true);
+      }
     } else if (frame instanceof History f) {
       history(json, f);
     } else if (frame instanceof HistoryPage f) {

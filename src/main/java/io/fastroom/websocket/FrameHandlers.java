@@ -153,7 +153,7 @@ final class FrameHandlers {
     session.remember(subscription);
     LOG.info("{} joined room {}", session.connId(), room.roomId());
     session.send(new Joined(frame.ref(), room.room(), room.roomId(), room.last().seq(), room.last().ts()));
-    session.send(new PresenceState(room.room(), room.users()));
+    session.send(new PresenceState(room.room(), room.present()));
     if (Boolean.TRUE.equals(room.resumed())) {
       context.catchUp().resume(subscription, room);
     } else {

@@ -5,6 +5,7 @@ import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
 import io.fastroom.wire.EncodedEvent;
 import java.time.Instant;
+import io.fastroom.room.RoomApi.Who;
 import java.util.List;
 
 /**
@@ -24,8 +25,8 @@ sealed interface ServerFrame {
 
   record Left(String ref, String room) implements ServerFrame { }
 
-  /** @param users sorted */
-  record PresenceState(String room, List<String> users) implements ServerFrame { }
+  /** @param present sorted; not all of a large room */
+  record PresenceState(String room, Who present) implements ServerFrame { }
 
   /**
    * @param resumed null unless the client asked with {@code since}; then {@code more} tells that another frame follows

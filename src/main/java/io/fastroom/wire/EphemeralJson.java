@@ -26,6 +26,26 @@ public final class EphemeralJson {
     return frame("presence_diff", room, json -> users(json, "leave", username));
   }
 
+  /** @param count of all who are in the room then */
+  public static byte[] diff(String room, List<String> joined, List<String> left, int count) {
+    return frame("presence_diff", room, json -> {
+      names(json, "join", joined);
+      names(json, "leave", left);
+      json.writeNumberField("count", count);
+    });
+  }
+
+  private static void names(JsonGenerator json, String field, List<String> usernames) throws IOException {
+    if (usernames.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart(field);
+    for (String username : usernames) {
+      json.writeString(username);
+    }
+    json.writeEndArray();
+  }
+
   public static byte[] system(String room, String message) {
     return frame("system", room, json -> json.writeStringField("message", message));
   }

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.auth.RateLimits.Budget;
 import io.fastroom.auth.RateLimits.SlowDown;
+import io.fastroom.bus.Bus;
 import io.fastroom.redis.TestRedis;
+import io.fastroom.settings.Settings;
+import io.fastroom.support.ClockShim;
+import io.fastroom.support.RedisProcess;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisRateLimitsTest {
   private static final Budget THREE = new Budget(3, 60_000);
@@ -25,6 +32,7 @@ class RedisRateLimitsTest {
 
   @BeforeEach
   void start() {
+    Bus.install(vertx);
     one = deploy();
     two = deploy();
   }
@@ -36,7 +44,11 @@ class RedisRateLimitsTest {
   }
 
   private RateLimits deploy() {
-    RedisRateLimits limits = new RedisRateLimits(redis.url());
+    return deploy(redis.url());
+  }
+
+  private RateLimits deploy(String url) {
+    RedisRateLimits limits = new RedisRateLimits(new Bus(vertx), new Settings.Redis(url));
     await(vertx.deployVerticle(limits));
     return limits;
   }
@@ -107,7 +119,7 @@ class RedisRateLimitsTest {
     }
     assertThat(take(two, "a")).isBetween(1L, 60_000L);
     assertThat(await(two.waitMillis("a", AFTER_FIVE))).isBetween(1L, 60_000L);
-    assertThat(await(two.pour("a bucket", 100, 3_000))).isBetween(1L, 100L);
+    assertThat(await(two.pour("a bucket", 100, 3_000))).isZero();
   }
 
   @Test
@@ -158,5 +170,33 @@ class RedisRateLimitsTest {
     assertThat(await(one.pour("b", 60_000, 300_000))).isPositive();
     redis.start();
     Until.holds("Redis counts again", Duration.ofSeconds(10), () -> take(one, "a") == 0);
+  }
+
+  /** Redis's clock is set while somebody waits: the window ends when it would have. */
+  @ParameterizedTest
+  @ValueSource(longs = {-600, 600, -86_400, 86_400})
+  void a_window_survives_a_clock_that_is_set(long seconds) {
+    try (ClockShim clock = new ClockShim();
+        RedisProcess server = new RedisProcess(RedisProcess.Make.INSTALLED, clock.environment())) {
+      RateLimits here = deploy(server.url());
+      RateLimits there = deploy(server.url());
+      for (int i = 0; i < 3; i++) {
+        assertThat(take(here, "a")).isZero();
+        here.settle("a", THREE, true);
+      }
+      assertThat(take(here, "half")).isZero();
+      assertThat(take(here, "half")).isZero();
+      for (int i = 0; i < 7; i++) {
+        here.failed("a", AFTER_FIVE);
+      }
+      Until.holds("all are settled", () -> take(here, "a") > 0 && await(here.waitMillis("a", AFTER_FIVE)) > 10_000);
+      clock.moveTo(Duration.ofSeconds(seconds));
+      for (RateLimits each : List.of(here, there, deploy(server.url()))) {
+        assertThat(take(each, "a")).isBetween(30_000L, 60_000L);
+        assertThat(await(each.waitMillis("a", AFTER_FIVE))).isBetween(10_000L, 60_000L);
+      }
+      assertThat(take(there, "half")).isZero();
+      assertThat(take(there, "half")).isEqualTo(RateLimits.UNDECIDED);
+    }
   }
 }

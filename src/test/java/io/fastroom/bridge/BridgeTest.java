@@ -10,7 +10,6 @@ import io.fastroom.bridge.BridgeApi.State;
 import io.fastroom.bridge.BridgeApi.Subscribe;
 import io.fastroom.bridge.BridgeApi.Unsubscribe;
 import io.fastroom.model.BlockedToken;
-import io.fastroom.redis.Channels;
 import io.fastroom.redis.TestNode;
 import io.fastroom.redis.TestRedis;
 import io.fastroom.wire.Received;
@@ -106,7 +105,7 @@ class BridgeTest {
     BlockedToken token = new BlockedToken("jti-1", Instant.ofEpochMilli(1_800_000_000_123L));
     a.ask(BridgeApi.REVOKE, new Revoke(List.of(token)));
     until(SOON, () -> revoked(a, token) && revoked(b, token));
-    redis.command("PUBLISH", Channels.CONTROL, "{\"type\":\"revoke\",\"tokens\":[[\"forged\",1]]}");
+    redis.command("PUBLISH", "fastroom:control", "{\"type\":\"revoke\",\"tokens\":[[\"forged\",1]]}");
     a.ask(BridgeApi.REVOKE, new Revoke(List.of(new BlockedToken("jti-2", token.expiresAt()))));
     until(SOON, () -> b.revoked.stream().anyMatch(fact -> fact.tokens().get(0).jti().equals("jti-2")));
     assertThat(b.revoked).noneMatch(fact -> fact.tokens().get(0).jti().equals("forged"));

@@ -10,8 +10,8 @@ import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.persistence.PersistenceApi.ListRooms;
 import io.fastroom.persistence.PersistenceApi.Ping;
-import io.fastroom.support.PgBouncer;
 import io.fastroom.support.PostgresServer;
+import io.fastroom.support.PgBouncer;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,14 +24,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real PgBouncer, with nothing ignored but extra_float_digits. */
-@Tag("slow")
 class PoolerTest {
   private static PostgresServer postgres;
 

@@ -7,6 +7,7 @@ import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Sweep;
@@ -107,7 +108,11 @@ class PresenceOutageTest {
     }
 
     private void refresh() {
-      node.later(PresenceApi.REFRESH, new Refresh(1, ROOM, List.of(entry)));
+      node.later(PresenceApi.REFRESH, new Refresh(1, ROOM, List.of(entry))).onSuccess(refreshed -> {
+        if (!refreshed.lost().isEmpty()) {
+          node.later(PresenceApi.RESTORE, new Restore(1, ROOM, refreshed.lost()));
+        }
+      });
     }
 
     private void sweep() {

@@ -11,11 +11,13 @@ import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.redis.TestNode;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -96,7 +98,7 @@ class PresenceTest extends TwoNodes {
   @Test
   void a_sweep_takes_a_thousand_expired_connections_out() {
     List<Entry> entries = IntStream.range(0, 1_000).mapToObj(i -> new Entry(room, "user" + i, "c" + i)).toList();
-    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, entries)).joined()).hasSize(1_000);
+    assertThat(a.ask(PresenceApi.RESTORE, new Restore(roomId, room, entries)).joined()).hasSize(1_000);
     expire(entries.stream().map(PresenceKeys::member).toArray(String[]::new));
     assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).hasSize(1_000);
   }
@@ -118,11 +120,38 @@ class PresenceTest extends TwoNodes {
   @Test
   void a_join_and_a_leave_cost_as_many_commands_in_a_full_room_as_in_an_empty_one() {
     String full = room + " full";
-    a.ask(PresenceApi.REFRESH, new Refresh(roomId, full,
+    a.ask(PresenceApi.RESTORE, new Restore(roomId, full,
         IntStream.range(0, 1_000).mapToObj(i -> new Entry(full, "user" + i, "c")).toList()));
-    a.ask(PresenceApi.REFRESH, new Refresh(roomId, room,
+    a.ask(PresenceApi.RESTORE, new Restore(roomId, room,
         IntStream.range(0, 10).mapToObj(i -> new Entry(room, "user" + i, "c")).toList()));
     assertThat(costs(full)).isEqualTo(costs(room)).doesNotContainKeys("keys", "scan", "sscan", "zscan", "hscan");
+  }
+
+  @Test
+  void a_refresh_that_is_overtaken_by_a_leave_brings_nobody_back() {
+    listen();
+    Entry alice = new Entry(room, "alice", "c1");
+    a.ask(PresenceApi.JOIN, join(alice));
+    a.ask(PresenceApi.LEAVE, leave(alice));
+    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).lost()).containsExactly(alice);
+    assertThat(redis.command("EXISTS", key("alice:c1"), "presence:index:" + room).toInteger()).isZero();
+    for (int i = 0; i < 300; i++) {
+      Entry entry = new Entry(room, "user" + i, "c");
+      a.ask(PresenceApi.JOIN, join(entry));
+      List<Future<?>> both = new ArrayList<>(List.of(
+          a.later(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(entry))),
+          a.later(PresenceApi.LEAVE, leave(entry))));
+      await(Future.all(both));
+    }
+    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).isEmpty();
+    assertThat(redis.command("EXISTS", "presence:index:" + room, "presence:connections:" + room).toInteger()).isZero();
+  }
+
+  @Test
+  void a_look_at_many_comes_in_slices_and_is_whole() {
+    List<Entry> entries = IntStream.range(0, 2_300).mapToObj(i -> new Entry(room, "user" + i / 2, "c" + i)).toList();
+    assertThat(a.ask(PresenceApi.RESTORE, new Restore(roomId, room, entries)).joined()).hasSize(1_150);
+    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).hasSize(1_150).isSorted();
   }
 
   @Test

@@ -7,7 +7,7 @@ import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
-import io.fastroom.presence.PresenceApi.Refreshed;
+import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Swept;
 import java.util.List;
@@ -58,11 +58,11 @@ class PresenceTruthTest extends TwoNodes {
     assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).isEmpty();
     until(SOON, () -> diffs(a).equals(List.of("leave alice")));
 
-    Refreshed refreshed = a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice)));
-    assertThat(refreshed.joined()).containsExactly("alice");
+    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).lost()).containsExactly(alice);
+    assertThat(a.ask(PresenceApi.RESTORE, new Restore(roomId, room, List.of(alice))).joined()).containsExactly("alice");
     assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice");
     until(SOON, () -> diffs(b).equals(List.of("join alice", "join alice")));
-    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).joined()).isEmpty();
+    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).lost()).isEmpty();
   }
 
   @Test
@@ -91,8 +91,8 @@ class PresenceTruthTest extends TwoNodes {
     assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), true, true));
     assertThat(a.ask(PresenceApi.SWEEP, sweep()).dataLost()).isFalse();
 
-    assertThat(a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice))).joined()).containsExactly("alice");
-    assertThat(b.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(bob))).joined()).containsExactly("bob");
+    assertThat(a.ask(PresenceApi.RESTORE, new Restore(roomId, room, List.of(alice))).joined()).containsExactly("alice");
+    assertThat(b.ask(PresenceApi.RESTORE, new Restore(roomId, room, List.of(bob))).joined()).containsExactly("bob");
     assertThat(a.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice", "bob");
     assertThat(diffs(a)).doesNotContain("leave alice", "leave bob");
   }

@@ -95,7 +95,7 @@ class ClusterTest {
       assertThat(a.ask(PresenceApi.JOIN, new Join(1, alice, false)).changed()).isTrue();
       assertThat(b.ask(PresenceApi.JOIN, new Join(1, new Entry(room, "alice", "c2"), false)).changed()).isFalse();
       until(SOON, () -> presence(b, room) == 1);
-      assertThat(a.ask(PresenceApi.REFRESH, new Refresh(1, room, List.of(alice))).joined()).isEmpty();
+      assertThat(a.ask(PresenceApi.REFRESH, new Refresh(1, room, List.of(alice))).lost()).isEmpty();
       assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice");
       assertThat(cluster("EXISTS", "presence:hb:" + tag(room) + ":alice:c1").toInteger()).isEqualTo(1);
 

@@ -58,4 +58,31 @@ class SentinelTest {
       vertx.close();
     }
   }
+
+  @Test
+  void has_a_login_for_sentinels_and_another_for_servers() {
+    Vertx vertx = Vertx.vertx();
+    try (TestRedis master = new TestRedis(vertx, "--requirepass", "servers");
+         TestRedis closed = TestRedis.sentinel(vertx, "chat", master, "watchers");
+         TestRedis same = TestRedis.sentinel(vertx, "chat", master, "servers")) {
+      for (String url : List.of(
+          "redis+sentinel://:servers@127.0.0.1:" + closed.port() + "/chat?sentinel_password=watchers",
+          "redis+sentinel://:servers@127.0.0.1:" + same.port() + "/chat",
+          // The first sentinel lets nobody in, the second one does.
+          "redis+sentinel://:servers@127.0.0.1:" + closed.port() + ",127.0.0.1:" + same.port() + "/chat")) {
+        try (TestNode node = new TestNode(url, "a", Duration.ofSeconds(30))) {
+          until(LIMIT, () -> node.lastState().up());
+          node.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1"), false));
+          assertThat(node.ask(PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
+        }
+      }
+      try (TestNode node = new TestNode("redis+sentinel://:wrong@127.0.0.1:" + closed.port() + "/chat", "a",
+          Duration.ofSeconds(30))) {
+        assertThat(node.later(PresenceApi.SNAPSHOT, new Snapshot("room")).map(present -> true).otherwise(false)
+            .toCompletionStage().toCompletableFuture().join()).isFalse();
+      }
+    } finally {
+      vertx.close();
+    }
+  }
 }

@@ -11,6 +11,7 @@ import io.fastroom.presence.PresenceVerticle;
 import io.fastroom.settings.Settings;
 import io.fastroom.support.TestSettings;
 import io.fastroom.wire.Received;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,7 +46,7 @@ public final class TestNode implements AutoCloseable {
     await(bus.hear(BridgeApi.RECEIVED, received::add));
     await(bus.hear(BridgeApi.STATE, states::add));
     await(bus.hear(AuthApi.REVOKED, revoked::add));
-    Supplier<PresenceVerticle> presence = PresenceVerticle.supplier(bus, settings, id);
+    Supplier<PresenceVerticle> presence = PresenceVerticle.supplier(bus, settings, id, new SimpleMeterRegistry());
     await(vertx.deployVerticle(presence::get, new DeploymentOptions().setInstances(2)));
     await(vertx.deployVerticle(new BridgeVerticle(bus, settings, id)));
   }

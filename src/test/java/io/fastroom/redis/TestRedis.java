@@ -38,6 +38,14 @@ public final class TestRedis implements AutoCloseable {
         + "sentinel down-after-milliseconds " + name + " 1000\nsentinel failover-timeout " + name + " 3000\n", List.of());
   }
 
+  /** The same with a password of its own, for a master that has another. */
+  public static TestRedis sentinel(Vertx vertx, String name, TestRedis master, String password) {
+    return new TestRedis(vertx, "sentinel monitor " + name + " 127.0.0.1 " + master.port + " 1\n"
+        + "sentinel auth-pass " + name + " " + master.password + "\n"
+        + "sentinel down-after-milliseconds " + name + " 1000\nsentinel failover-timeout " + name + " 3000\n",
+        List.of("--requirepass", password));
+  }
+
   private TestRedis(Vertx vertx, String sentinel, List<String> options) {
     this.vertx = vertx;
     this.port = freePort();

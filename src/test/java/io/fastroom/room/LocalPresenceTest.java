@@ -2,6 +2,7 @@ package io.fastroom.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.room.RoomApi.Who;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,30 @@ class LocalPresenceTest {
     view.join("alice", 10);
     view.join("bob", 10);
     view.join("carol", 50);
-    assertThat(view.missing(List.of("bob"), 40)).containsExactly("alice");
+    assertThat(view.missing(List.of("bob"), 40, false)).containsExactly("alice");
+  }
+
+  @Test
+  void while_redis_makes_room_only_who_is_missing_twice_in_a_row_is_missing() {
+    view.join("alice", 10);
+    view.join("bob", 10);
+    assertThat(view.missing(List.of("bob"), 40, true)).isEmpty();
+    assertThat(view.missing(List.of(), 50, true)).containsExactly("alice");
+    assertThat(view.missing(List.of("alice", "bob"), 60, true)).isEmpty();
+    assertThat(view.missing(List.of("bob"), 70, true)).isEmpty();
+    view.join("alice", 5);
+    assertThat(view.missing(List.of("bob"), 80, true)).isEmpty();
+    assertThat(view.missing(List.of("bob"), 90, true)).containsExactly("alice");
+  }
+
+  @Test
+  void pages_in_order() {
+    for (String name : List.of("carol", "alice", "dave", "bob")) {
+      view.join(name, 10);
+    }
+    assertThat(view.who(null, 2)).isEqualTo(new Who(List.of("alice", "bob"), 4, true));
+    assertThat(view.who("bob", 2)).isEqualTo(new Who(List.of("carol", "dave"), 4, false));
+    assertThat(view.who("dave", 2)).isEqualTo(new Who(List.of(), 4, false));
+    assertThat(view.who("b", 10)).isEqualTo(new Who(List.of("bob", "carol", "dave"), 4, false));
   }
 }

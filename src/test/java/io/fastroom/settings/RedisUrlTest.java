@@ -20,22 +20,35 @@ class RedisUrlTest {
       "redis://h?db=4, redis://h:6379/4, 4",
       "unix:///run/redis.sock?db=2, unix:///run/redis.sock?db=2, 2"})
   void understands_one_server(String url, String endpoint, int database) {
-    assertThat(RedisUrl.parse(url)).isEqualTo(new RedisUrl(Kind.SINGLE, List.of(endpoint), null, database));
+    RedisUrl known = RedisUrl.parse(url);
+    assertThat(known.kind()).isEqualTo(Kind.SINGLE);
+    assertThat(known.endpoints()).containsExactly(endpoint);
+    assertThat(known.database()).isEqualTo(database);
   }
 
   @Test
   void understands_sentinels_and_clusters() {
     assertThat(RedisUrl.parse("redis+sentinel://:pw@a,b:26380/mymaster/2")).isEqualTo(new RedisUrl(Kind.SENTINEL,
-        List.of("redis://:pw@a:26379/2", "redis://:pw@b:26380/2"), "mymaster", 2));
+        List.of("redis://a:26379", "redis://b:26380"), "mymaster", 2, ":pw@", null, null));
+    assertThat(RedisUrl.parse("redis+sentinel://u:pw@a/m?sentinel_username=watch&sentinel_password=x%40y&db=3"))
+        .isEqualTo(new RedisUrl(Kind.SENTINEL, List.of("redis://a:26379"), "m", 3, "u:pw@", "watch:x%40y@", null));
     assertThat(RedisUrl.parse("rediss+cluster://u:pw@a:7000,b:7001")).isEqualTo(new RedisUrl(Kind.CLUSTER,
-        List.of("rediss://u:pw@a:7000", "rediss://u:pw@b:7001"), null, 0));
+        List.of("rediss://u:pw@a:7000", "rediss://u:pw@b:7001"), null, 0, "u:pw@", null, null));
     assertThat(RedisUrl.parse("redis://a:7000,b:7001/").kind()).isEqualTo(Kind.CLUSTER);
+  }
+
+  @Test
+  void reaches_a_master_that_sentinels_name_with_the_login_of_servers() {
+    RedisUrl url = RedisUrl.parse("rediss+sentinel://u:pw@a/m/2?sentinel_password=s");
+    assertThat(url.named("10.0.0.1", 6379)).isEqualTo("rediss://u:pw@10.0.0.1:6379/2");
+    assertThat(url.named("fd00::1", 6379)).isEqualTo("rediss://u:pw@[fd00::1]:6379/2");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "redis", "http://h", "redis://", "redis://:sesame@a b", "redis://h/x", "redis://h/1/2",
       "redis+sentinel://h", "redis+cluster://h/1", "redis://a,,b", "redis+other://h", "redis://my_host",
-      "redis://:sesa%me@h"})
+      "redis://:sesa%me@h", "redis://h?dbb=1", "redis://h?tls_ca=/x", "rediss://h?tls_ca=/no/such/file",
+      "redis://h?sentinel_password=sesame", "redis+cluster://a,b?db=1", "redis://h?protocol=3", "redis://h?db=x"})
   void says_what_is_allowed_without_repeating_a_password(String url) {
     assertThatThrownBy(() -> RedisUrl.parse(url)).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("redis+sentinel://").hasMessageNotContaining("sesa");

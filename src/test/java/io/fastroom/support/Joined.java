@@ -14,6 +14,11 @@ public record Joined(JsonObject joined, JsonObject presence, List<JsonObject> hi
     return presence.getJsonArray("users").stream().map(String.class::cast).toList();
   }
 
+  /** Of all who are there, also when not all are listed. */
+  public int count() {
+    return presence.getInteger("count", users().size());
+  }
+
   /** The entries of all history frames. */
   public List<JsonObject> entries() {
     return history.stream().flatMap(f -> f.getJsonArray("messages").stream()).map(JsonObject.class::cast).toList();

@@ -35,7 +35,17 @@ public final class NodeProcess implements AutoCloseable {
   private boolean frozen;
 
   public NodeProcess(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
-    this(postgres.url(), redis.url(), settings);
+    this(postgres.url(), redis.url(), named(postgres, redis, settings));
+  }
+
+  /** Whoever has a database of their own on the Redis of all has names of their own too. */
+  private static Map<String, String> named(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
+    if (redis != Backends.redis() || postgres == Backends.postgres()) {
+      return settings;
+    }
+    Map<String, String> named = new HashMap<>(Map.of("REDIS_NAMESPACE", "database-" + postgres.port()));
+    named.putAll(settings);
+    return named;
   }
 
   public NodeProcess(String databaseUrl, String redisUrl, Map<String, String> settings) {

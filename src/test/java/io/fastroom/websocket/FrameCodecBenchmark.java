@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.room.RoomApi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FrameCodecBenchmark {
   private final String chat = "{\"type\":\"chat\",\"room\":\"general\",\"message\":\"" + "x".repeat(100) + "\"}";
   private final byte[] json = chat.getBytes(StandardCharsets.UTF_8);
-  private final ServerFrame state =
-      new ServerFrame.PresenceState("general", IntStream.range(0, 1_000).mapToObj(i -> "user" + i).toList());
+  private final ServerFrame state = new ServerFrame.PresenceState("general",
+      new RoomApi.Who(IntStream.range(0, 500).mapToObj(i -> "user" + i).toList(), 1_000, true));
   private final ServerFrame joined = new ServerFrame.Joined(null, "general", 7, 123_456, Instant.EPOCH);
 
   @Benchmark

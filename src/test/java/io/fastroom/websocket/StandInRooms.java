@@ -75,7 +75,7 @@ final class StandInRooms extends VerticleBase {
     return Future.all(List.of(
         bus.answer(RoomApi.JOIN, this::enter), bus.answer(RoomApi.LEAVE, this::exit),
         bus.answer(RoomApi.READ_AFTER, this::readAfter),
-        bus.answer(RoomApi.WHO_IS_THERE, who -> Future.succeededFuture(users(byId.get(who.roomId())))),
+        bus.answer(RoomApi.WHO_IS_THERE, who -> Future.succeededFuture(present(byId.get(who.roomId())))),
         bus.hear(RoomApi.TYPING, typing -> {
           Room room = byId.get(typing.roomId());
           ephemeral(room, EphemeralJson.typing(room.name, typing.username(), typing.isTyping()));
@@ -124,8 +124,13 @@ final class StandInRooms extends VerticleBase {
     long to = !since ? room.seq() : wish.since().seq() + history.size();
     Position last = room.log.isEmpty() ? new Position(0, Instant.EPOCH)
         : new Position(room.seq(), room.log.get(room.log.size() - 1).event().ts());
-    return Future.succeededFuture(new Joined(room.id, room.name, member, room.seq(), last, users(room),
+    return Future.succeededFuture(new Joined(room.id, room.name, member, room.seq(), last, present(room),
         since ? history : history.subList(Math.max(0, history.size() - 50), history.size()), since ? true : null, to));
+  }
+
+  private static RoomApi.Who present(Room room) {
+    List<String> users = users(room);
+    return new RoomApi.Who(users, users.size(), false);
   }
 
   private static List<String> users(Room room) {

@@ -1,0 +1,27 @@
+package io.fastroom.redis;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.function.Function;
+
+/** Whether a server takes writes. A user who may ask neither way is told by the first script that fails. Any thread. */
+final class ServerRole {
+  private ServerRole() { }
+
+  /** @param send to the server; fails only when the server does not answer */
+  static Future<Boolean> isMaster(Function<Request, Future<Response>> send) {
+    return send.apply(Request.cmd(Command.ROLE))
+        .map(role -> role.get(0).toString().equals("master"))
+        .recover(failure -> !refused(failure) ? Future.failedFuture(failure)
+            : send.apply(Request.cmd(Command.INFO).arg("replication"))
+                .map(info -> !info.toString().contains("role:slave"))
+                .recover(again -> refused(again) ? Future.succeededFuture(true) : Future.failedFuture(again)));
+  }
+
+  private static boolean refused(Throwable failure) {
+    String said = String.valueOf(failure.getMessage());
+    return said.startsWith("NOPERM") || said.startsWith("ERR unknown command");
+  }
+}
