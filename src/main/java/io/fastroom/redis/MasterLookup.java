@@ -51,7 +51,11 @@ final class MasterLookup {
   }
 
   private Future<String> ask(String sentinel, String login) {
-    Redis client = Redis.createClient(vertx, options.apply(sentinel.replaceFirst("://", "://" + login)));
+    return HostNames.resolved(vertx, sentinel.replaceFirst("://", "://" + login)).compose(this::askAt);
+  }
+
+  private Future<String> askAt(String sentinel) {
+    Redis client = Redis.createClient(vertx, options.apply(sentinel));
     return client.connect()
         .compose(connection -> connection.send(
             Request.cmd(Command.SENTINEL).arg("GET-MASTER-ADDR-BY-NAME").arg(url.master())))

@@ -11,6 +11,7 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,10 +67,11 @@ public final class RedisConnector {
   Future<Open> open() {
     if (url.kind() == RedisUrl.Kind.SENTINEL) {
       return new MasterLookup(vertx, url, this::single).find(attempt++)
+          .compose(master -> HostNames.resolved(vertx, master))
           .compose(master -> open(single(master)))
           .compose(this::master);
     }
-    return open(options()).compose(this::detect).compose(this::master);
+    return options().compose(this::open).compose(this::detect).compose(this::master);
   }
 
   private Future<Open> open(RedisOptions options) {
@@ -109,7 +111,7 @@ public final class RedisConnector {
             return Future.succeededFuture(open);
           }
           url = url.asCluster();
-          return open.close().compose(closed -> open(options()));
+          return open.close().compose(closed -> options()).compose(this::open);
         });
   }
 
@@ -127,12 +129,17 @@ public final class RedisConnector {
         .setPoolCleanerInterval(-1).setPoolRecycleTimeout(-1).setMaxPoolSize(4).setMaxPoolWaiting(64);
   }
 
-  private RedisOptions options() {
+  private Future<RedisOptions> options() {
     if (url.kind() == RedisUrl.Kind.SINGLE || oneServer) {
-      return single(url.endpoints().get(attempt++ % url.endpoints().size()));
+      String next = url.endpoints().get(attempt++ % url.endpoints().size());
+      return HostNames.resolved(vertx, next).map(this::single);
     }
     RedisOptions options = bare().setType(RedisClientType.CLUSTER).setHashSlotCacheTTL(10_000);
-    url.endpoints().forEach(options::addConnectionString);
-    return options;
+    List<Future<String>> endpoints =
+        url.endpoints().stream().map(endpoint -> HostNames.resolved(vertx, endpoint)).toList();
+    return Future.all(endpoints).map(all -> {
+      endpoints.forEach(endpoint -> options.addConnectionString(endpoint.result()));
+      return options;
+    });
   }
 }

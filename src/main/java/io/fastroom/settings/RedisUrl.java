@@ -127,7 +127,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
   /** What the client library would fail at later. */
   private static void check(String endpoint) {
     try {
-      if (new URI(endpoint).getHost() != null) {
+      // Names with _ are resolved before the library reads them.
+      if (new URI(endpoint.replace('_', '-')).getHost() != null) {
         return;
       }
     } catch (URISyntaxException e) {

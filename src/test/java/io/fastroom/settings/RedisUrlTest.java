@@ -18,6 +18,7 @@ class RedisUrlTest {
       "rediss://:p%40ss@h.example:7000/3, rediss://:p%40ss@h.example:7000/3, 3",
       "redis://user:pw@[::1]:6380/1, redis://user:pw@[::1]:6380/1, 1",
       "redis://h?db=4, redis://h:6379/4, 4",
+      "redis://u:p_w@chat_redis_1:7000/2, redis://u:p_w@chat_redis_1:7000/2, 2",
       "unix:///run/redis.sock?db=2, unix:///run/redis.sock?db=2, 2"})
   void understands_one_server(String url, String endpoint, int database) {
     RedisUrl known = RedisUrl.parse(url);
@@ -46,7 +47,7 @@ class RedisUrlTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "redis", "http://h", "redis://", "redis://:sesame@a b", "redis://h/x", "redis://h/1/2",
-      "redis+sentinel://h", "redis+cluster://h/1", "redis://a,,b", "redis+other://h", "redis://my_host",
+      "redis+sentinel://h", "redis+cluster://h/1", "redis://a,,b", "redis+other://h",
       "redis://:sesa%me@h", "redis://h?dbb=1", "redis://h?tls_ca=/x", "rediss://h?tls_ca=/no/such/file",
       "redis://h?sentinel_password=sesame", "redis+cluster://a,b?db=1", "redis://h?protocol=3", "redis://h?db=x"})
   void says_what_is_allowed_without_repeating_a_password(String url) {
