@@ -177,7 +177,7 @@ final class Restarts {
     }
     deliverer.flush();
     StartOver told = new StartOver(room.id, room.name(), loaded.room().isPrivate(), cut, room.last(),
-        room.presence.users(), room.recent.last(), muted(check), Map.copyOf(check.out));
+        room.presence.who(null, RoomApi.LARGE), room.recent.last(), muted(check), Map.copyOf(check.out));
     hubs.forEach(hub -> bus.tell(RoomApi.startOver(hub), told));
     if (!from.equals(room.name())) {
       rooms.renamed(room, from, room.name());

@@ -90,7 +90,7 @@ public final class RoomApi {
    * @param muted the users who are muted
    * @param out the users who may not be in the room any more, and why
    */
-  public record StartOver(long roomId, String room, boolean isPrivate, long seq, Position last, List<String> users,
+  public record StartOver(long roomId, String room, boolean isPrivate, long seq, Position last, Who present,
                           List<EncodedEvent> history, Set<Long> muted, Map<Long, Problem> out) { }
 
   /** Where a hub hears that; in order with its {@link Deliveries}. */
@@ -122,7 +122,7 @@ public final class RoomApi {
   /**
    * Some of those who are in a room.
    *
-   * @param users sorted
+   * @param present sorted; of a large room not all
    * @param count of all
    * @param more whether others come after the last of them
    */

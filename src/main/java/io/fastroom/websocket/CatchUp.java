@@ -65,7 +65,7 @@ final class CatchUp {
           told.last().ts(), told.room(), told.isPrivate())));
     }
     outbox.send(new ServerFrame.Joined(null, told.room(), told.roomId(), told.last().seq(), told.last().ts()));
-    outbox.send(new PresenceState(told.room(), told.users()));
+    outbox.send(new PresenceState(told.room(), told.present()));
     outbox.send(new History(told.room(), told.history(), false, false));
   }
 
