@@ -175,6 +175,7 @@ export interface RoomJson {
   id: number;
   name: string;
   is_private: boolean;
+  is_member: boolean;
   created_at: string;
 }
 
@@ -205,6 +206,8 @@ export interface Page<T> {
   offset: number;
   has_more: boolean;
   next_offset: number | null;
+  /** For the `cursor` of the next call; its cost does not grow with the depth. */
+  next_cursor: string | null;
 }
 
 export class FastRoom {

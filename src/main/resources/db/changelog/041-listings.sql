@@ -88,12 +88,19 @@ INSERT INTO room_counts (is_private, rooms) SELECT false, count(*) FROM rooms WH
 
 --changeset fastroom:room-words splitStatements:false
 -- The words of a room's name, by which it is found. Separators are named one by one: what is a letter depends on the
--- locale of a database, and one in C would know none beyond ASCII. Direct rooms (@) are found by their people.
+-- locale of a database, and one in C would know none beyond ASCII. So does what is lower case, hence ICU where it is.
+-- Direct rooms (@) are found by their people.
+DO $do$
+BEGIN
+  EXECUTE replace($body$
 CREATE FUNCTION words_of(name text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT coalesce(array_agg(DISTINCT word), '{}') FROM regexp_split_to_table(
-    lower(name), U&'[\0001-\002F:-@\005B-`{-\00A0\00AB\00B7\00BB\2000-\206F\3000-\303F\FF0C\FF1A]+') AS word
+    lower(name{collation}), U&'[\0001-\002F:-@\005B-`{-\00A0\00AB\00B7\00BB\2000-\206F\3000-\303F\FF0C\FF1A]+') AS word
   WHERE word <> ''
-$$;
+$$$body$, '{collation}', CASE WHEN EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu')
+    THEN ' COLLATE "und-x-icu"' ELSE '' END);
+END
+$do$;
 CREATE TABLE room_words (
   word    text COLLATE "C" NOT NULL,
   room_id bigint NOT NULL REFERENCES rooms ON DELETE CASCADE,

@@ -50,7 +50,7 @@ final class Cursor {
     }
   }
 
-  private static InvalidInput invalid() {
+  static InvalidInput invalid() {
     return InvalidInput.parameter(PARAMETER, "must be the next_cursor of a page of this list");
   }
 }

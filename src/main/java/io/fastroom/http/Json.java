@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.fastroom.auth.Tokens;
 import io.fastroom.http.InvalidInput.Fault;
 import io.fastroom.internals.JsonBytes;
+import io.fastroom.model.Listing;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
@@ -11,6 +12,7 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.room.RoomApi.Who;
 import io.fastroom.wire.EventJson;
 import io.fastroom.wire.Rfc3339;
@@ -18,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The answers, written from records straight to bytes: a tree in between costs more than the rest of a listing.
@@ -68,29 +71,37 @@ final class Json {
     });
   }
 
-  static Buffer room(Room room) {
-    return encode(json -> write(json, room));
+  static Buffer room(Room room, boolean isMember) {
+    return encode(json -> write(json, room, isMember));
   }
 
-  static Buffer rooms(Page<Room> page) {
-    return page(page, hasMore(page), true, Json::write);
+  static Buffer rooms(Listing<SeenRoom> page) {
+    return page(page, page.more(), true, last -> Cursor.of(last.room().id()),
+        (json, seen) -> write(json, seen.room(), seen.isMember()));
   }
 
   static Buffer member(Member member) {
     return encode(json -> write(json, member));
   }
 
-  static Buffer members(Page<Member> page) {
-    return page(page, hasMore(page), true, Json::write);
+  static Buffer members(Listing<Member> page) {
+    return page(page, page.more(), true, last -> Cursor.of(last.userId()), Json::write);
   }
 
   static Buffer message(Message message) {
     return encode(json -> write(json, message));
   }
 
-  /** @param byOffset whether an offset can name the next page */
-  static Buffer messages(MessagePage messages, boolean byOffset) {
-    return page(messages.page(), messages.more(), byOffset, Json::write);
+  /**
+   * @param byOffset whether an offset can name the next page
+   * @param forwards whether it was read from old to new
+   */
+  static Buffer messages(MessagePage messages, boolean byOffset, boolean forwards) {
+    Page<Message> page = messages.page();
+    List<Message> items = page.items();
+    String next = items.isEmpty() ? null : MessageCursor.of(items.get(forwards ? items.size() - 1 : 0).id(), forwards);
+    return page(new Listing<>(items, page.total(), page.limit(), page.offset(), messages.more()), messages.more(),
+        byOffset, last -> next, Json::write);
   }
 
   static Buffer presence(Room room, Who who) {
@@ -132,12 +143,8 @@ final class Json {
     });
   }
 
-  /** An empty page has nothing after it, whatever an absurd offset adds up to. */
-  private static boolean hasMore(Page<?> page) {
-    return !page.items().isEmpty() && page.hasMore();
-  }
-
-  private static <T> Buffer page(Page<T> page, boolean more, boolean byOffset, ItemWriter<T> item) {
+  private static <T> Buffer page(Listing<T> page, boolean more, boolean byOffset, Function<T, String> cursor,
+                                 ItemWriter<T> item) {
     return encode(json -> {
       json.writeStartObject();
       json.writeArrayFieldStart("items");
@@ -155,6 +162,7 @@ final class Json {
       } else {
         json.writeNull();
       }
+      json.writeStringField("next_cursor", more && !page.items().isEmpty() ? cursor.apply(page.items().get(page.items().size() - 1)) : null);
       json.writeEndObject();
     });
   }
@@ -169,11 +177,12 @@ final class Json {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, Room room) throws IOException {
+  private static void write(JsonGenerator json, Room room, boolean isMember) throws IOException {
     json.writeStartObject();
     json.writeNumberField("id", room.id());
     json.writeStringField("name", room.name());
     json.writeBooleanField("is_private", room.isPrivate());
+    json.writeBooleanField("is_member", isMember);
     write(json, "created_at", room.createdAt());
     json.writeEndObject();
   }

@@ -33,7 +33,7 @@ final class MemberOperations implements Operation.Group {
 
   private Future<Reply> list(Call call) {
     return bus.ask(PersistenceApi.LIST_MEMBERS,
-            new ListMembers(call.userId(), call.roomId(), call.limit(), call.offset()))
+            new ListMembers(call.userId(), call.roomId(), call.limit(), call.offset(), Cursor.id(call)))
         .map(page -> Reply.ok(Json.members(page)));
   }
 

@@ -26,17 +26,11 @@ final class MessageOperations implements Operation.Group {
   }
 
   private Future<Reply> list(Call call) {
-    boolean byId = call.has("before_id") || call.has("after_id");
-    if (call.has("before_id") && call.has("after_id")) {
-      throw InvalidInput.parameter("after_id", "cannot be given together with before_id");
-    }
+    MessageCursor from = MessageCursor.of(call);
+    boolean byId = from.id() >= 0;
     return bus.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(call.userId(), call.roomId(), call.limit(),
-            call.offset(), id(call, "before_id"), id(call, "after_id")))
-        .map(page -> Reply.ok(Json.messages(page, !byId)));
-  }
-
-  private static long id(Call call, String parameter) {
-    return call.has(parameter) ? call.number(parameter) : -1;
+            call.offset(), from.forwards() ? -1 : from.id(), from.forwards() ? from.id() : -1))
+        .map(page -> Reply.ok(Json.messages(page, !byId, from.forwards())));
   }
 
   private Future<Reply> edit(Call call) {

@@ -22,10 +22,12 @@ record ParameterRule(String name, boolean inPath, boolean integer, long minimum,
   static ParameterRule of(Parameter parameter) {
     JsonObject schema = parameter.getOpenAPIModel().getJsonObject("schema");
     boolean integer = "integer".equals(schema.getString("type"));
+    JsonArray allowed = "boolean".equals(schema.getString("type")) ? new JsonArray().add("true").add("false")
+        : schema.getJsonArray("enum", new JsonArray());
     Object standard = schema.getValue("default");
     return new ParameterRule(parameter.getName(), parameter.getIn() == Location.PATH, integer,
         schema.getLong("minimum", Long.MIN_VALUE), schema.getLong("maximum", Long.MAX_VALUE),
-        schema.getJsonArray("enum", new JsonArray()).stream().map(String.class::cast).toList(),
+        allowed.stream().map(String.class::cast).toList(),
         standard instanceof Number number ? Long.valueOf(number.longValue()) : standard);
   }
 

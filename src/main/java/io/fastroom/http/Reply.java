@@ -4,18 +4,27 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
-/** The answer to an operation that succeeded. @param json null for none */
-record Reply(int status, Buffer json) {
+/**
+ * The answer to an operation that succeeded.
+ *
+ * @param json null for none
+ * @param next where a list goes on, for the Link header; null for nowhere
+ */
+record Reply(int status, Buffer json, String next) {
   private static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
-  static final Reply NO_CONTENT = new Reply(204, null);
+  static final Reply NO_CONTENT = new Reply(204, null, null);
 
   static Reply ok(Buffer json) {
-    return new Reply(200, json);
+    return new Reply(200, json, null);
   }
 
   static Reply created(Buffer json) {
-    return new Reply(201, json);
+    return new Reply(201, json, null);
+  }
+
+  Reply withNext(String url) {
+    return new Reply(status, json, url);
   }
 
   void write(HttpServerResponse response) {
@@ -24,6 +33,9 @@ record Reply(int status, Buffer json) {
       return;
     }
     response.setStatusCode(status).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    if (next != null) {
+      response.putHeader("Link", "<" + next + ">; rel=\"next\"");
+    }
     if (json == null) {
       response.end();
     } else {

@@ -11,6 +11,7 @@ import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.FindRoom;
 import io.fastroom.persistence.PersistenceApi.GetRoom;
 import io.fastroom.persistence.PersistenceApi.ListRooms;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi.UpdateRoom;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.WhoIsThere;
@@ -39,7 +40,8 @@ final class RoomOperations implements Operation.Group {
 
   private Future<Reply> list(Call call) {
     return bus.ask(PersistenceApi.LIST_ROOMS,
-            new ListRooms(call.userId(), call.limit(), call.offset(), call.ascending()))
+            new ListRooms(call.userId(), call.limit(), call.offset(), call.ascending(), Cursor.id(call),
+                "true".equals(call.text("member")), call.text("q")))
         .map(page -> Reply.ok(Json.rooms(page)));
   }
 
@@ -48,12 +50,12 @@ final class RoomOperations implements Operation.Group {
     boolean isPrivate = call.body().getBoolean("is_private", false);
     return bus.ask(PersistenceApi.CREATE_ROOM, new CreateRoom(call.userId(), name, isPrivate))
         .onSuccess(room -> log("created", call, room.id()))
-        .map(room -> Reply.created(Json.room(room)));
+        .map(room -> Reply.created(Json.room(room, true)));
   }
 
   private Future<Reply> get(Call call) {
     return bus.ask(PersistenceApi.GET_ROOM, new GetRoom(call.userId(), call.roomId()))
-        .map(room -> Reply.ok(Json.room(room)));
+        .map(seen -> Reply.ok(Json.room(seen.room(), seen.isMember())));
   }
 
   private Future<Reply> find(Call call) {
@@ -63,10 +65,10 @@ final class RoomOperations implements Operation.Group {
     return find(call, given)
         .recover(failure -> Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND && !normal.equals(given)
             ? find(call, normal) : Future.failedFuture(failure))
-        .map(room -> Reply.ok(Json.room(room)));
+        .map(seen -> Reply.ok(Json.room(seen.room(), seen.isMember())));
   }
 
-  private Future<Room> find(Call call, String name) {
+  private Future<SeenRoom> find(Call call, String name) {
     return bus.ask(PersistenceApi.FIND_ROOM, new FindRoom(call.userId(), name));
   }
 
@@ -79,7 +81,7 @@ final class RoomOperations implements Operation.Group {
     return bus.ask(PersistenceApi.UPDATE_ROOM,
             new UpdateRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private")))
         .onSuccess(room -> log("updated", call, room.id()))
-        .map(room -> Reply.ok(Json.room(room)));
+        .map(room -> Reply.ok(Json.room(room, true)));
   }
 
   private Future<Reply> delete(Call call) {

@@ -3,6 +3,7 @@ package io.fastroom.http;
 import io.fastroom.auth.Usernames;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Listing;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi;
@@ -25,8 +26,15 @@ final class UserOperations implements Operation.Group {
   }
 
   private Future<Reply> list(Call call) {
-    return bus.ask(PersistenceApi.LIST_USERS, new ListUsers(call.limit(), call.offset(), call.ascending()))
-        .map(users -> Reply.ok(Json.users(users.stream().map(user -> asSeen(call, user)).toList())));
+    return bus.ask(PersistenceApi.LIST_USERS,
+            new ListUsers(call.limit(), call.offset(), call.ascending(), Cursor.text(call)))
+        .map(page -> Reply.ok(Json.users(page.items().stream().map(user -> asSeen(call, user)).toList()))
+            .withNext(page.more() ? next(call, page) : null));
+  }
+
+  private static String next(Call call, Listing<User> page) {
+    String last = page.items().get(page.items().size() - 1).username();
+    return "/users?limit=" + page.limit() + "&order=" + call.text("order") + "&cursor=" + Cursor.of(last);
   }
 
   private Future<Reply> find(Call call) {
@@ -37,6 +45,6 @@ final class UserOperations implements Operation.Group {
   }
 
   private static User asSeen(Call call, User user) {
-    return user.id() == call.userId() ? user : user.withoutEmail();
+    return user.id() == call.userId() ? user : user.asSeenByOthers();
   }
 }

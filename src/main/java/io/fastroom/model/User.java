@@ -7,7 +7,8 @@ package io.fastroom.model;
  * @param fullName null when none was given
  */
 public record User(long id, String username, String email, String fullName, boolean disabled) {
-  public User withoutEmail() {
-    return new User(id, username, null, fullName, disabled);
+  /** Without the e-mail, and without the state, which is the user's own business as well. */
+  public User asSeenByOthers() {
+    return new User(id, username, null, fullName, false);
   }
 }

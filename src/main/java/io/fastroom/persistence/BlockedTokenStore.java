@@ -15,8 +15,6 @@ final class BlockedTokenStore {
   /** A row carries the time of its writing, which lies before its commit by less than this. */
   private static final long OVERLAP_MICROS = 10_000_000;
 
-  private static final String BLOCK =
-      "INSERT INTO blocked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING";
   private static final String LIST = """
       SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, d.jti, d.expires_at, d.user_id
       FROM (SELECT) one LEFT JOIN (
@@ -34,10 +32,6 @@ final class BlockedTokenStore {
 
   BlockedTokenStore(Database database) {
     this.database = database;
-  }
-
-  Future<Void> block(BlockedToken q) {
-    return database.query(BLOCK, Tuple.of(q.jti(), Rows.time(q.expiresAt()))).mapEmpty();
   }
 
   Future<RevocationList> list(ListRevocations q) {

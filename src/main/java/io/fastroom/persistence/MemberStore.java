@@ -1,8 +1,6 @@
 package io.fastroom.persistence;
 
-import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
-import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Permissions.Others;
 import io.fastroom.model.Problem;
@@ -11,59 +9,23 @@ import io.fastroom.persistence.PersistenceApi.AddMember;
 import io.fastroom.persistence.PersistenceApi.Flag;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.LeaveRoom;
-import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.RemoveMember;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
 import io.fastroom.persistence.RoomChanges.Outcome;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
-import java.util.List;
 import java.util.Map;
 
 /** Table {@code room_members}: who comes and goes, and moderation. Thread: any. */
 final class MemberStore {
-  private static final String LIST = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
-      , (SELECT COALESCE(sum(c.listed), 0)::bigint FROM member_counts c WHERE c.room_id = r.id), p.*
-       FROM rooms r JOIN users u ON u.id = $2 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
-      LEFT JOIN LATERAL (
-        SELECT x.user_id, a.username, x.is_member, x.is_moderator, x.is_banned, x.is_muted, x.joined_at, true
-        FROM room_members x JOIN users a ON a.id = x.user_id
-        WHERE x.room_id = r.id AND (x.is_member OR x.is_banned) ORDER BY x.user_id LIMIT $3 OFFSET $4
-      ) p ON true
-      WHERE r.id = $1""";
-  private static final int PAGE = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
-
-  private final Database database;
   private final RoomChanges changes;
   private final NewMembers newMembers;
   private final int moves;
 
   /** @param moves how often a user may join and leave a room within a minute; 0 is no limit */
-  MemberStore(Database database, RoomChanges changes, NewMembers newMembers, int moves) {
-    this.database = database;
+  MemberStore(RoomChanges changes, NewMembers newMembers, int moves) {
     this.changes = changes;
     this.newMembers = newMembers;
     this.moves = moves;
-  }
-
-  Future<Page<Member>> list(ListMembers q) {
-    return database.query(LIST, Tuple.of(q.roomId(), q.actorId(), q.limit(), q.offset())).map(rows -> {
-      Row first = readable(rows);
-      List<Member> members = first.getLong(PAGE + 1) == null ? List.of()
-          : Rows.list(rows, row -> Rows.member(row, PAGE + 1));
-      return new Page<>(members, first.getLong(PAGE), q.limit(), q.offset());
-    });
-  }
-
-  private static Row readable(RowSet<Row> rows) {
-    Row first = Rows.first(rows);
-    if (first == null) {
-      throw new Refused(Problem.ROOM_NOT_FOUND);
-    }
-    RoomChanges.check(Permissions.read(Rows.room(first, 0), Rows.member(first, Rows.ROOM_WIDTH)));
-    return first;
   }
 
   Future<Member> join(JoinRoom q) {

@@ -3,6 +3,7 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Address;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Committed;
+import io.fastroom.model.Listing;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
@@ -43,7 +44,8 @@ public final class PersistenceApi {
 
   public record GetUser(long userId) { }
 
-  public record ListUsers(int limit, long offset, boolean ascending) { }
+  /** @param after a username to begin behind, null for none */
+  public record ListUsers(int limit, long offset, boolean ascending, String after) { }
 
   public static final Address<RegisterUser, User> REGISTER_USER = new Address<>("persistence.user.register");
   public static final Address<FindCredentials, Credentials> FIND_CREDENTIALS =
@@ -53,7 +55,7 @@ public final class PersistenceApi {
   public static final Address<FindUser, User> FIND_USER = new Address<>("persistence.user.find");
   /** Refused: USER_NOT_FOUND. */
   public static final Address<GetUser, User> GET_USER = new Address<>("persistence.user.get");
-  public static final Address<ListUsers, List<User>> LIST_USERS = new Address<>("persistence.user.list");
+  public static final Address<ListUsers, Listing<User>> LIST_USERS = new Address<>("persistence.user.list");
 
   // Sessions: refresh tokens and what was revoked
 
@@ -67,11 +69,7 @@ public final class PersistenceApi {
   public record RefreshToken(byte[] hash, long userId, String family, Instant expiresAt, String accessJti,
                              Instant accessExpiresAt) { }
 
-  /**
-   * A login begins, with its first token.
-   *
-   * @param address the keyed hash of where from, to be known from now on; null for none
-   */
+  /** A login begins with its first token, from an address (its keyed hash, null for none) that is known from now on. */
   public record StartLogin(RefreshToken token, byte[] address) { }
 
   /**
@@ -131,7 +129,6 @@ public final class PersistenceApi {
       new Address<>("persistence.refresh.find");
   public static final Address<RotateRefreshToken, Rotated> ROTATE_REFRESH_TOKEN =
       new Address<>("persistence.refresh.rotate");
-  public static final Address<BlockedToken, Void> BLOCK_TOKEN = new Address<>("persistence.token.block");
   public static final Address<ListRevocations, RevocationList> LIST_REVOCATIONS =
       new Address<>("persistence.token.revocations");
 
@@ -140,7 +137,16 @@ public final class PersistenceApi {
   /** Refused: ROOM_NAME_TAKEN. The creator becomes member and moderator. */
   public record CreateRoom(long actorId, String name, boolean isPrivate) { }
 
-  public record ListRooms(long actorId, int limit, long offset, boolean ascending) { }
+  /** A room as the one who asks sees it. */
+  public record SeenRoom(Room room, boolean isMember) { }
+
+  /**
+   * @param after a room to begin behind, null for none
+   * @param memberOnly only those that the actor is a member of
+   * @param words that the name must hold, null for any
+   */
+  public record ListRooms(long actorId, int limit, long offset, boolean ascending, Long after, boolean memberOnly,
+                          String words) { }
 
   public record GetRoom(long actorId, long roomId) { }
 
@@ -152,17 +158,18 @@ public final class PersistenceApi {
   public record DeleteRoom(long actorId, long roomId) { }
 
   public static final Address<CreateRoom, Room> CREATE_ROOM = new Address<>("persistence.room.create");
-  public static final Address<ListRooms, Page<Room>> LIST_ROOMS = new Address<>("persistence.room.list");
-  public static final Address<GetRoom, Room> GET_ROOM = new Address<>("persistence.room.get");
+  public static final Address<ListRooms, Listing<SeenRoom>> LIST_ROOMS = new Address<>("persistence.room.list");
+  public static final Address<GetRoom, SeenRoom> GET_ROOM = new Address<>("persistence.room.get");
   /** The same for what is in the room, which is more than that it exists. Refused: ROOM_NOT_FOUND, BANNED. */
   public static final Address<GetRoom, Room> OPEN_ROOM = new Address<>("persistence.room.open");
-  public static final Address<FindRoom, Room> FIND_ROOM = new Address<>("persistence.room.find");
+  public static final Address<FindRoom, SeenRoom> FIND_ROOM = new Address<>("persistence.room.find");
   public static final Address<UpdateRoom, Room> UPDATE_ROOM = new Address<>("persistence.room.update");
   public static final Address<DeleteRoom, Void> DELETE_ROOM = new Address<>("persistence.room.delete");
 
   // Members
 
-  public record ListMembers(long actorId, long roomId, int limit, long offset) { }
+  /** @param after a user to begin behind, null for none */
+  public record ListMembers(long actorId, long roomId, int limit, long offset, Long after) { }
 
   /** Refused: ALREADY_MEMBER, BANNED, ROOM_NOT_FOUND (private). */
   public record JoinRoom(long actorId, long roomId) { }
@@ -179,7 +186,7 @@ public final class PersistenceApi {
   /** @param enabled null to toggle */
   public record SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled) { }
 
-  public static final Address<ListMembers, Page<Member>> LIST_MEMBERS = new Address<>("persistence.member.list");
+  public static final Address<ListMembers, Listing<Member>> LIST_MEMBERS = new Address<>("persistence.member.list");
   public static final Address<JoinRoom, Member> JOIN_ROOM = new Address<>("persistence.member.join");
   public static final Address<LeaveRoom, Void> LEAVE_ROOM = new Address<>("persistence.member.leave");
   public static final Address<AddMember, Member> ADD_MEMBER = new Address<>("persistence.member.add");

@@ -39,26 +39,25 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.FIND_CREDENTIALS, stores.users()::credentials);
     answer(PersistenceApi.FIND_USER, stores.users()::find);
     answer(PersistenceApi.GET_USER, stores.users()::get);
-    answer(PersistenceApi.LIST_USERS, stores.users()::list);
+    answer(PersistenceApi.LIST_USERS, stores.listings()::users);
     answer(PersistenceApi.REHASH_PASSWORD, stores.users()::rehash);
     answer(PersistenceApi.START_LOGIN, stores.refreshTokens()::start);
     answer(PersistenceApi.USE_LOGIN, stores.refreshTokens()::use);
     answer(PersistenceApi.END_LOGIN, stores.refreshTokens()::end);
     answer(PersistenceApi.FIND_REFRESH_TOKEN, stores.refreshTokens()::find);
     answer(PersistenceApi.ROTATE_REFRESH_TOKEN, stores.refreshTokens()::rotate);
-    answer(PersistenceApi.BLOCK_TOKEN, stores.blockedTokens()::block);
     answer(PersistenceApi.LIST_REVOCATIONS, stores.blockedTokens()::list);
   }
 
   private void rooms() {
     answer(PersistenceApi.CREATE_ROOM, stores.roomStore()::create);
-    answer(PersistenceApi.LIST_ROOMS, stores.roomStore()::list);
+    answer(PersistenceApi.LIST_ROOMS, stores.listings()::rooms);
     answer(PersistenceApi.GET_ROOM, stores.roomStore()::get);
     answer(PersistenceApi.OPEN_ROOM, stores.roomStore()::open);
     answer(PersistenceApi.FIND_ROOM, stores.roomStore()::find);
     answer(PersistenceApi.UPDATE_ROOM, stores.roomStore()::update);
     answer(PersistenceApi.DELETE_ROOM, stores.roomStore()::delete);
-    answer(PersistenceApi.LIST_MEMBERS, stores.members()::list);
+    answer(PersistenceApi.LIST_MEMBERS, stores.listings()::members);
     answer(PersistenceApi.JOIN_ROOM, stores.members()::join);
     answer(PersistenceApi.LEAVE_ROOM, stores.members()::leave);
     answer(PersistenceApi.ADD_MEMBER, stores.members()::add);

@@ -2,7 +2,6 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
-import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
@@ -12,7 +11,7 @@ import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.FindRoom;
 import io.fastroom.persistence.PersistenceApi.GetRoom;
-import io.fastroom.persistence.PersistenceApi.ListRooms;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi.UpdateRoom;
 import io.fastroom.persistence.RoomChanges.Outcome;
 import io.vertx.core.Future;
@@ -20,7 +19,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.util.List;
 import java.util.function.BiFunction;
 
 /** Table {@code rooms}. Thread: any. */
@@ -39,20 +37,6 @@ final class RoomStore {
       + " FROM rooms r JOIN users u ON u.id = $1 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id ";
   private static final String GET = FOR_ACTOR + "WHERE r.id = $2";
   private static final String FIND = FOR_ACTOR + "WHERE r.name = $2";
-  private static final String PRIVATE = """
-       FROM room_members m JOIN rooms r ON r.id = m.room_id
-      WHERE m.user_id = $1 AND m.is_member AND NOT m.is_banned AND r.is_private""";
-  /** Two ranges merged, each in order by itself: the public rooms and the actor's private ones. */
-  private static final String LIST = """
-      SELECT (SELECT count(*) FROM rooms WHERE NOT is_private) + (SELECT count(*) {private}), p.*
-      FROM (SELECT) one LEFT JOIN LATERAL (
-        (SELECT {room} FROM rooms r WHERE NOT r.is_private ORDER BY r.id {order} LIMIT $2::bigint + $3::bigint)
-        UNION ALL
-        (SELECT {room} {private} ORDER BY m.room_id {order} LIMIT $2::bigint + $3::bigint)
-        ORDER BY id {order} LIMIT $2 OFFSET $3
-      ) p ON true""";
-  private static final String ASCENDING = ordered("ASC");
-  private static final String DESCENDING = ordered("DESC");
   private static final String UPDATE = """
       WITH changed AS (
         UPDATE rooms SET name = $2, is_private = $3 WHERE id = $1
@@ -66,12 +50,10 @@ final class RoomStore {
   private static final String DELETE = "DELETE FROM rooms WHERE id = $1 RETURNING clock_timestamp()";
 
   private final Database database;
-  private final Replica replica;
   private final RoomChanges changes;
 
-  RoomStore(Database database, Replica replica, RoomChanges changes) {
+  RoomStore(Database database, RoomChanges changes) {
     this.database = database;
-    this.replica = replica;
     this.changes = changes;
   }
 
@@ -82,28 +64,22 @@ final class RoomStore {
     });
   }
 
-  private static String ordered(String order) {
-    return LIST.replace("{room}", Rows.ROOM).replace("{private}", PRIVATE).replace("{order}", order);
-  }
-
-  Future<Page<Room>> list(ListRooms q) {
-    return replica.query(q.ascending() ? ASCENDING : DESCENDING, Tuple.of(q.actorId(), q.limit(), q.offset()), rows -> {
-      Row first = Rows.first(rows);
-      List<Room> rooms = first.getLong(1) == null ? List.of() : Rows.list(rows, row -> Rows.room(row, 1));
-      return new Page<>(rooms, first.getLong(0), q.limit(), q.offset());
-    });
-  }
-
-  Future<Room> get(GetRoom q) {
-    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::see));
+  Future<SeenRoom> get(GetRoom q) {
+    return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(RoomStore::seen);
   }
 
   Future<Room> open(GetRoom q) {
     return database.query(GET, Tuple.of(q.actorId(), q.roomId())).map(rows -> room(rows, Permissions::read));
   }
 
-  Future<Room> find(FindRoom q) {
-    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(rows -> room(rows, Permissions::see));
+  Future<SeenRoom> find(FindRoom q) {
+    return database.query(FIND, Tuple.of(q.actorId(), q.name())).map(RoomStore::seen);
+  }
+
+  private static SeenRoom seen(RowSet<Row> rows) {
+    Room room = room(rows, Permissions::see);
+    Member member = Rows.member(Rows.first(rows), Rows.ROOM_WIDTH);
+    return new SeenRoom(room, member != null && member.isMember() && !member.isBanned());
   }
 
   private static Room room(RowSet<Row> rows, BiFunction<Room, Member, Problem> permission) {

@@ -8,7 +8,8 @@ import io.vertx.sqlclient.Tuple;
 
 /** All the stores over one database. Thread: any. */
 record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, BlockedTokenStore blockedTokens,
-              RoomStore roomStore, MemberStore members, MembershipChecks checks, MessageStore messages, EventLog log) {
+              RoomStore roomStore, MemberStore members, MembershipChecks checks, MessageStore messages, EventLog log,
+              Listings listings) {
   private static final long PING_MILLIS = 2_000;
 
   /**
@@ -17,10 +18,10 @@ record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, 
    */
   static Stores of(Database database, Database rooms, Replica replica, RoomChanges changes, NewMembers newMembers,
                    int moves) {
-    return new Stores(rooms, new UserStore(database, replica), new RefreshTokenStore(database),
-        new BlockedTokenStore(rooms), new RoomStore(database, replica, changes),
-        new MemberStore(database, changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
-        new MessageStore(replica, changes), new EventLog(rooms));
+    return new Stores(rooms, new UserStore(database), new RefreshTokenStore(database),
+        new BlockedTokenStore(rooms), new RoomStore(database, changes),
+        new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
+        new MessageStore(replica, changes), new EventLog(rooms), new Listings(database, replica));
   }
 
   /** Who may not ask for the server's number does without. */

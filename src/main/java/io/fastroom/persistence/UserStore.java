@@ -7,7 +7,6 @@ import io.fastroom.persistence.PersistenceApi.Credentials;
 import io.fastroom.persistence.PersistenceApi.FindCredentials;
 import io.fastroom.persistence.PersistenceApi.FindUser;
 import io.fastroom.persistence.PersistenceApi.GetUser;
-import io.fastroom.persistence.PersistenceApi.ListUsers;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
 import io.fastroom.persistence.PersistenceApi.RehashPassword;
 import io.vertx.core.Future;
@@ -15,7 +14,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.List;
 
 /** Table {@code users}. Thread: any. */
 final class UserStore {
@@ -29,16 +27,11 @@ final class UserStore {
   private static final String REHASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
   private static final String FIND = "SELECT " + Rows.USER + " FROM users u WHERE u.username = $1";
   private static final String GET = "SELECT " + Rows.USER + " FROM users u WHERE u.id = $1";
-  private static final String LIST = "SELECT " + Rows.USER + " FROM users u ORDER BY u.username LIMIT $1 OFFSET $2";
-  private static final String LIST_DESCENDING =
-      "SELECT " + Rows.USER + " FROM users u ORDER BY u.username DESC LIMIT $1 OFFSET $2";
 
   private final Database database;
-  private final Replica replica;
 
-  UserStore(Database database, Replica replica) {
+  UserStore(Database database) {
     this.database = database;
-    this.replica = replica;
   }
 
   Future<User> register(RegisterUser q) {
@@ -65,11 +58,6 @@ final class UserStore {
 
   Future<User> get(GetUser q) {
     return database.query(GET, Tuple.of(q.userId())).map(UserStore::one);
-  }
-
-  Future<List<User>> list(ListUsers q) {
-    return replica.query(q.ascending() ? LIST : LIST_DESCENDING, Tuple.of(q.limit(), q.offset()),
-        rows -> List.copyOf(Rows.list(rows, row -> Rows.user(row, 0))));
   }
 
   private static User one(RowSet<Row> rows) {

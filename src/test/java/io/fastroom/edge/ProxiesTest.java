@@ -38,7 +38,8 @@ class ProxiesTest {
     List<String> all = new ArrayList<>(List.of("TRUSTED_PROXIES", "127.0.0.1"));
     all.addAll(List.of(settings));
     EdgeUnderTest node = new EdgeUnderTest(all.toArray(String[]::new));
-    node.bus.answer(PersistenceApi.FIND_ROOM, find -> Future.succeededFuture(new Room(5, find.name(), false, Instant.EPOCH)))
+    node.bus.answer(PersistenceApi.FIND_ROOM, find -> Future.succeededFuture(
+        new PersistenceApi.SeenRoom(new Room(5, find.name(), false, Instant.EPOCH), false)))
         .await();
     return node;
   }

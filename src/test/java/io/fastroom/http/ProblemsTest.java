@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -28,15 +29,17 @@ class ProblemsTest {
   static void start() {
     node = new RestNode();
     node.answer(PersistenceApi.GET_ROOM, ProblemsTest::room);
-    node.answer(PersistenceApi.FIND_ROOM, find -> Future.succeededFuture(new Room(5, find.name(), false, Instant.now())));
+    node.answer(PersistenceApi.FIND_ROOM, find -> Future.succeededFuture(new SeenRoom(
+        new Room(5, find.name(), false, Instant.now()), false)));
     node.answer(PersistenceApi.CREATE_ROOM, create -> Future.succeededFuture(
         new Room(5, create.name(), create.isPrivate(), Instant.now())));
     node.answer(PersistenceApi.UPDATE_ROOM, update -> Future.failedFuture(new IllegalStateException("a defect")));
   }
 
-  private static Future<Room> room(PersistenceApi.GetRoom question) {
+  private static Future<SeenRoom> room(PersistenceApi.GetRoom question) {
     int problem = (int) question.roomId() - FIRST_PROBLEM_ROOM;
-    return problem < 0 ? Future.succeededFuture(new Room(question.roomId(), "general", false, Instant.EPOCH))
+    return problem < 0 ? Future.succeededFuture(
+        new SeenRoom(new Room(question.roomId(), "general", false, Instant.EPOCH), false))
         : Future.failedFuture(new Refused(Problem.values()[problem], "so it is", 1_500));
   }
 

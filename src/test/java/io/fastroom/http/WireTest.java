@@ -3,6 +3,7 @@ package io.fastroom.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Room;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -26,9 +27,10 @@ class WireTest {
   @BeforeAll
   static void start() {
     node = new RestNode();
-    node.answer(PersistenceApi.GET_ROOM, get -> Future.succeededFuture(new Room(get.roomId(), "general", false,
-        Instant.EPOCH)));
-    node.answer(PersistenceApi.FIND_ROOM, find -> Future.succeededFuture(new Room(5, find.name(), false, Instant.EPOCH)));
+    node.answer(PersistenceApi.GET_ROOM, get -> Future.succeededFuture(new SeenRoom(
+        new Room(get.roomId(), "general", false, Instant.EPOCH), false)));
+    node.answer(PersistenceApi.FIND_ROOM, find -> Future.succeededFuture(new SeenRoom(
+        new Room(5, find.name(), false, Instant.EPOCH), false)));
     node.answer(PersistenceApi.CREATE_ROOM, create -> Future.succeededFuture(
         new Room(5, create.name(), create.isPrivate(), Instant.EPOCH)));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.FindCredentials;
 import io.fastroom.persistence.PersistenceApi.FindUser;
 import io.fastroom.persistence.PersistenceApi.GetUser;
@@ -82,8 +83,8 @@ class AccountsTest {
   void lists_users_by_name() {
     IntStream.range(0, 5).forEach(i -> node.user());
 
-    List<User> up = node.ask(PersistenceApi.LIST_USERS, new ListUsers(3, 1, true));
-    List<User> down = node.ask(PersistenceApi.LIST_USERS, new ListUsers(200, 0, false));
+    List<User> up = node.ask(PersistenceApi.LIST_USERS, new ListUsers(3, 1, true, null)).items();
+    List<User> down = node.ask(PersistenceApi.LIST_USERS, new ListUsers(200, 0, false, null)).items();
 
     assertThat(up).hasSize(3).extracting(User::username).isSorted();
     assertThat(down).extracting(User::username).isSortedAccordingTo(Comparator.reverseOrder());
@@ -110,9 +111,9 @@ class AccountsTest {
     BlockedToken live = new BlockedToken(TestNode.unique("jti"), soon);
     BlockedToken dead = new BlockedToken(TestNode.unique("jti"), Instant.now().minusSeconds(1));
     long before = node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(0)).atMicros();
-    node.ask(PersistenceApi.BLOCK_TOKEN, live);
-    node.ask(PersistenceApi.BLOCK_TOKEN, live);
-    node.ask(PersistenceApi.BLOCK_TOKEN, dead);
+    node.ask(PersistenceApi.END_LOGIN, new EndLogin(new byte[] {1}, live));
+    node.ask(PersistenceApi.END_LOGIN, new EndLogin(new byte[] {1}, live));
+    node.ask(PersistenceApi.END_LOGIN, new EndLogin(new byte[] {1}, dead));
 
     var list = node.ask(PersistenceApi.LIST_REVOCATIONS, new ListRevocations(before));
 

@@ -141,4 +141,30 @@ class PlansTest {
     }
     return buffers(plan);
   }
+
+  /** A hundred thousand of each: a page by cursor looks at no more than a page by cursor of a few does. */
+  @Test
+  void a_page_of_a_list_costs_the_same_at_any_depth_and_size() {
+    TestDatabase.execute(url,
+        "INSERT INTO users (username, password_hash) SELECT 'user' || n, '' FROM generate_series(1, 100000) n",
+        "INSERT INTO rooms (name, is_private) SELECT 'team ' || n, n % 10 = 0 FROM generate_series(1, 100000) n",
+        "INSERT INTO room_members (room_id, user_id) SELECT 1, id FROM users",
+        "INSERT INTO room_members (room_id, user_id) SELECT id, 1 FROM rooms WHERE id % 20 = 0 AND id > 1",
+        "VACUUM ANALYZE");
+    for (long after : new long[] {0, 50_000, 99_900}) {
+      assertCheap(plan(Listings.MEMBERS, 1, 1, 51, 0, after), 400);
+      assertCheap(plan(Listings.ALL_ROOMS.ascending(), 2, 51, 0, after), 700);
+      assertCheap(plan(Listings.ALL_ROOMS.descending(), 2, 51, 0, 100_003 - after), 700);
+      assertCheap(plan(Listings.MEMBER_ROOMS.ascending(), 1, 51, 0, after), 4_000);
+      assertCheap(plan(Listings.ALL_USERS.ascending(), 51, 0, "'user" + after + "'"), 100);
+    }
+    assertCheap(plan(Listings.FOUND_ROOMS.descending(), 1, 51, 0, 60_000, "'team'", false), 20_000);
+    assertThat(TestDatabase.number(url, "SELECT listed FROM member_counts WHERE room_id = 1")).isEqualTo(100_001);
+  }
+
+  private static void assertCheap(String plan, int pages) {
+    assertThat(buffers(plan)).as(plan).isLessThan(pages);
+    assertThat(plan).doesNotContain("Seq Scan on users").doesNotContain("Seq Scan on rooms")
+        .doesNotContain("Seq Scan on room_members").doesNotContain("Seq Scan on room_words");
+  }
 }

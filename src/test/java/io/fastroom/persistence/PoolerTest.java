@@ -70,7 +70,7 @@ class PoolerTest {
         Room room = node.room(alice);
         List<Future<?>> all = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-          all.add(node.bus.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false)));
+          all.add(node.bus.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false, null)));
           all.add(node.bus.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(alice.id(), room.id(), 50, 0, -1, -1)));
           all.add(node.bus.ask(PersistenceApi.PING, new Ping()));
           all.add(node.append(room, alice, "chat " + i, i % 2 == 0 ? "id" + i : null));

@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
 import org.junit.jupiter.api.Test;
 
 class ReplicaTest {
-  private static final ListRooms ALL = new ListRooms(1, 50, 0, false);
+  private static final ListRooms ALL = new ListRooms(1, 50, 0, false, null, false, null);
 
   private static String migrated() {
     String url = TestDatabase.create();

@@ -143,7 +143,7 @@ class RoomChangesTest {
     assertThat(entered).allMatch(one -> one.result().member().isMember() && one.result().member().joinedAt() != null);
     assertThat(node.log(room)).singleElement().isInstanceOfSatisfying(MemberUpdate.class,
         ban -> assertThat(ban.member().userId()).isEqualTo(banned.id()));
-    assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(alice.id(), room.id(), 200, 200)))
+    assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(alice.id(), room.id(), 200, 200, null)))
         .matches(page -> page.total() == 302 && page.items().size() == 102);
   }
 

@@ -22,6 +22,7 @@ import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.persistence.PersistenceApi.ListRooms;
 import io.fastroom.persistence.PersistenceApi.RemoveMember;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi.SetFlag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,14 +68,14 @@ class RoomRulesTest {
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.ENSURE_MEMBER, new EnsureMember(eve.id(), room.name())))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
-    assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(eve.id(), room.id(), 10, 0)))
+    assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(eve.id(), room.id(), 10, 0, null)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(eve.id(), room.id(), 10, 0, -1, -1)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.DELETE_ROOM, new DeleteRoom(eve.id(), room.id())))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(flagRefusal(eve, room, alice, Flag.MUTE, null)).isEqualTo(Problem.ROOM_NOT_FOUND);
-    assertThat(node.ask(PersistenceApi.GET_ROOM, new GetRoom(alice.id(), room.id()))).isEqualTo(room);
+    assertThat(node.ask(PersistenceApi.GET_ROOM, new GetRoom(alice.id(), room.id()))).isEqualTo(new SeenRoom(room, true));
   }
 
   @Test
@@ -86,15 +87,15 @@ class RoomRulesTest {
       Room two = alone.room(alice, true);
       Room three = alone.room(bob);
 
-      var alices = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 2, 0, false));
-      var bobs = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(bob.id(), 50, 0, true));
-      var rest = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 2, 2, false));
-      var beyond = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 2, 20, false));
+      var alices = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 2, 0, false, null, false, null));
+      var bobs = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(bob.id(), 50, 0, true, null, false, null));
+      var rest = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 2, 2, false, null, false, null));
+      var beyond = alone.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 2, 20, false, null, false, null));
 
-      assertThat(alices.items()).containsExactly(three, two);
-      assertThat(alices).matches(page -> page.total() == 3 && page.hasMore());
-      assertThat(rest.items()).containsExactly(one);
-      assertThat(bobs.items()).containsExactly(one, three);
+      assertThat(alices.items()).containsExactly(new SeenRoom(three, false), new SeenRoom(two, true));
+      assertThat(alices).matches(page -> page.total() == 3 && page.more());
+      assertThat(rest.items()).containsExactly(new SeenRoom(one, true));
+      assertThat(bobs.items()).containsExactly(new SeenRoom(one, false), new SeenRoom(three, true));
       assertThat(bobs.total()).isEqualTo(2);
       assertThat(beyond.items()).isEmpty();
       assertThat(beyond.total()).isEqualTo(3);
@@ -134,11 +135,11 @@ class RoomRulesTest {
     assertThat(chatRefusal(room, bob)).isEqualTo(Problem.BANNED);
     assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(bob.id(), room.id(), 10, 0, -1, -1)))
         .isEqualTo(Problem.BANNED);
-    assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(bob.id(), room.id(), 10, 0)))
+    assertThat(node.refusal(PersistenceApi.LIST_MEMBERS, new ListMembers(bob.id(), room.id(), 10, 0, null)))
         .isEqualTo(Problem.BANNED);
     assertThat(node.refusal(PersistenceApi.EDIT_MESSAGE, new EditMessage(bob.id(), room.id(), chat.message().id(), "x")))
         .isEqualTo(Problem.BANNED);
-    assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(alice.id(), room.id(), 10, 0)).items())
+    assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(alice.id(), room.id(), 10, 0, null)).items())
         .extracting(Member::isBanned).containsExactly(false, true);
   }
 

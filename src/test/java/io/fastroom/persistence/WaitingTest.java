@@ -101,7 +101,7 @@ class WaitingTest {
         Room room = node.room(alice);
         node.chat(room, alice, "before");
         primary.awaitStandby("two");
-        assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false)).total()).isEqualTo(1);
+        assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false, null)).total()).isEqualTo(1);
 
         primary.kill9();
         standby.execute("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");

@@ -21,7 +21,7 @@ class RestRoomsTest extends Story {
     Rest rest = alice.on(one());
     String name = Names.unique("room");
     JsonObject room = rest.post("/rooms/", new JsonObject().put("name", name)).expect(201).json();
-    assertThat(room.fieldNames()).containsExactlyInAnyOrder("id", "name", "is_private", "created_at");
+    assertThat(room.fieldNames()).containsExactlyInAnyOrder("id", "name", "is_private", "is_member", "created_at");
     assertThat(room.getBoolean("is_private")).isFalse();
     assertThat(room.getString("created_at")).endsWith("Z");
     assertThat(Instant.parse(room.getString("created_at"))).isAfter(Instant.now().minusSeconds(60));
@@ -31,7 +31,8 @@ class RestRoomsTest extends Story {
     assertThat(rest.get("/rooms/by-name/" + name + "/").expect(200).json()).isEqualTo(room);
     JsonObject page = person("bob").on(two()).get("/rooms?limit=1").expect(200).json();
     assertThat(page.fieldNames())
-        .containsExactlyInAnyOrder("items", "total", "limit", "offset", "has_more", "next_offset");
+        .containsExactlyInAnyOrder("items", "total", "limit", "offset", "has_more", "next_offset",
+            "next_cursor");
     assertThat(page.getJsonArray("items").getJsonObject(0).getLong("id")).as("the newest first").isEqualTo(id);
     assertThat(rest.get("/rooms?order=asc&limit=200").expect(200).json().getJsonArray("items").size()).isPositive();
     rest.get("/rooms/99999999999").expect(404);
