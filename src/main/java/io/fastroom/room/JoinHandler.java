@@ -82,10 +82,12 @@ final class JoinHandler {
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
         .compose(resumed -> presences.write(room, wish.username(), wish.connId())
+            // Others may have needed the room's memory meanwhile.
+            .compose(version -> reader.refill(room).map(refilled -> version))
             .compose(version -> {
               if (rooms.byId(room.id) != room || !room.name().equals(wish.room())
                   || room.history() != history || room.divergence != null || room.restrictedAfter(wish.userId(), seq)
-                  || System.nanoTime() - asked > PATIENCE_NANOS) {
+                  || room.recent.isShort() || System.nanoTime() - asked > PATIENCE_NANOS) {
                 presences.erase(room, wish.username(), wish.connId());
                 return attempt(wish, asked, number + 1);
               }

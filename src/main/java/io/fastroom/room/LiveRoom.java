@@ -3,8 +3,8 @@ package io.fastroom.room;
 import io.fastroom.model.Committed;
 import io.fastroom.model.Position;
 import io.fastroom.model.Room;
-import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.LogApi.LoadedRoom;
 import io.fastroom.room.PendingEvents.Pending;
 import io.fastroom.wire.EventJson;
@@ -67,6 +67,8 @@ final class LiveRoom {
   /** What is under way for the room, null when nothing is; others who want the same wait for it. */
   Future<Void> healing;
   Future<Void> extending;
+  /** How many events the tail may be extended by: fewer once it was seen that they are too long. */
+  long extendable = LogReader.MAX_EVENTS;
   boolean gapTimer;
   /** How many times in a row healing has brought nothing. */
   int fruitless;
@@ -121,6 +123,17 @@ final class LiveRoom {
   /** How many events have come to wait so far. */
   long arrivals() {
     return pending.arrivals();
+  }
+
+  /** What is kept of the log, in bytes of memory. */
+  long bytes() {
+    return tail.memory() + recent.memory() + pending.memory();
+  }
+
+  /** Others need the memory: what has been released is in PostgreSQL. */
+  void giveUp() {
+    tail.begin(released);
+    recent.clear();
   }
 
   /** Forgets everything it knew of a log and begins where {@code cut} is in this one. */

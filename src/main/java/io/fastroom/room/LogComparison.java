@@ -2,10 +2,10 @@ package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.model.Position;
+import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LogQuestion;
 import io.fastroom.persistence.LogApi.LogState;
 import io.fastroom.persistence.LogApi.ReadPositions;
-import io.fastroom.persistence.LogApi;
 import io.fastroom.room.LiveRoom.Mark;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -6,10 +6,10 @@ import io.fastroom.bus.Repeat;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
+import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LoadRoom;
 import io.fastroom.persistence.LogApi.LogPage;
 import io.fastroom.persistence.LogApi.ReadLog;
-import io.fastroom.persistence.LogApi;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
@@ -39,12 +39,14 @@ final class LogReader {
   private final Healer healer;
   private final Rooms rooms;
   private final RoomMetrics metrics;
+  private final RoomMemory memory;
 
-  LogReader(Bus bus, Healer healer, Rooms rooms, RoomMetrics metrics) {
+  LogReader(Bus bus, Healer healer, Rooms rooms, RoomMetrics metrics, RoomMemory memory) {
     this.bus = bus;
     this.healer = healer;
     this.rooms = rooms;
     this.metrics = metrics;
+    this.memory = memory;
   }
 
   /**
@@ -92,7 +94,8 @@ final class LogReader {
     if (covers(room, seq)) {
       return Future.succeededFuture(fromTail(room, seq));
     }
-    if (room.released() - seq > MAX_EVENTS + 1 || !roomForMore()) {
+    memory.used(room);
+    if (room.released() - seq > room.extendable + 1 || !roomForMore()) {
       return page(room, seq);
     }
     // A reading under way may be for one that is not as far back, so the second one counts.
@@ -111,7 +114,7 @@ final class LogReader {
   }
 
   private boolean roomForMore() {
-    return rooms.all().stream().filter(room -> room.tail.isExtended()).mapToInt(room -> room.tail.size()).sum()
+    return memory.hasRoomFor(0) && rooms.all().stream().filter(room -> room.tail.isExtended()).mapToInt(room -> room.tail.size()).sum()
         < MAX_EXTENDED;
   }
 
@@ -141,10 +144,14 @@ final class LogReader {
       long from = Math.max(0, seq - MARGIN);
       Backwards reading = new Backwards(room, from, room.tail.start(room.released()));
       Future<Void> extending = Repeat.whileTrue(reading::step).map(read -> {
-        if (history == room.history()) {
+        if (reading.isTooLong) {
+          room.extendable = reading.read.size() / 2;
+          room.tail.trim();
+        } else if (history == room.history() && room.tail.start(room.released()) == reading.to) {
           room.tail.prepend(reading.read, from);
           metrics.holes(holes(from, reading.read, reading.to));
         }
+        memory.used(room);
         return null;
       });
       room.extending = extending;
@@ -160,6 +167,9 @@ final class LogReader {
     private final long to;
     private final List<RoomEvent> read = new ArrayList<>();
     private long at;
+    private long bytes;
+    /** There is no memory for all of it: it is read page by page, for each who wants it. */
+    private boolean isTooLong;
 
     Backwards(LiveRoom room, long from, long to) {
       this.room = room;
@@ -177,8 +187,15 @@ final class LogReader {
           // The log ends where this room has been: it is another one.
           return healer.heal(room).compose(seen -> Future.failedFuture(new Refused(Problem.UNAVAILABLE)));
         }
-        page.events().stream().filter(event -> event.seq() <= to).forEach(event -> read.add(event.in(room.name())));
+        page.events().stream().filter(event -> event.seq() <= to).forEach(event -> {
+          read.add(event.in(room.name()));
+          bytes += RoomMemory.of(event);
+        });
         at = page.to();
+        if (!memory.hasRoomFor(bytes)) {
+          isTooLong = true;
+          return Future.succeededFuture(false);
+        }
         return at < to ? Future.succeededFuture(true) : healer.catchUp(room, page.head()).map(false);
       });
     }
@@ -195,7 +212,7 @@ final class LogReader {
     return at < to ? holes + 1 : holes;
   }
 
-  /** After deletions: reads the last messages anew. */
+  /** Reads the last messages anew when too few are kept: some were deleted, or others needed the memory. */
   Future<Void> refill(LiveRoom room) {
     if (!room.recent.isShort()) {
       return Future.succeededFuture();
@@ -204,6 +221,7 @@ final class LogReader {
     return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
       if (history == room.history()) {
         room.recent.reset(room.id, room.name(), loaded.lastMessages(), room.released());
+        memory.used(room);
       }
       return null;
     });

@@ -10,11 +10,12 @@ import java.util.TreeMap;
 /**
  * Events of a room that wait for those before them.
  *
- * <p>Thread: the RoomVerticle's. Limits: {@value #MAX} events; beyond it they are dropped, since they will be read from the
- * log with the gap.
+ * <p>Thread: the RoomVerticle's. Limits: {@value #MAX} events and {@value #MAX_BYTES} bytes; beyond it they are dropped,
+ * since they will be read from the log with the gap.
  */
 final class PendingEvents {
   static final int MAX = 4096;
+  static final long MAX_BYTES = 4 << 20;
 
   /** @param json null when it has not been encoded; @param arrival counts what has come so far */
   record Pending(Committed committed, byte[] json, long arrival) { }
@@ -26,13 +27,18 @@ final class PendingEvents {
     return bySeq.isEmpty();
   }
 
+  /** What is kept, in bytes of memory; counted when asked, since there is hardly ever anything. */
+  long memory() {
+    return bySeq.isEmpty() ? 0 : bySeq.values().stream().mapToLong(one -> RoomMemory.of(one.committed.event())).sum();
+  }
+
   long arrivals() {
     return arrivals;
   }
 
   void put(Committed committed, byte[] json) {
     long seq = committed.event().seq();
-    if (bySeq.size() < MAX || bySeq.containsKey(seq)) {
+    if (bySeq.size() < MAX && memory() < MAX_BYTES || bySeq.containsKey(seq)) {
       bySeq.put(seq, better(bySeq.get(seq), committed, json));
     }
   }

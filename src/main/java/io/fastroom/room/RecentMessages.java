@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * The last messages of a room as they stand, for whoever joins: folded from the events, so that a join reads nothing.
  *
- * <p>Thread: the RoomVerticle's. Limits: {@value #KEPT} messages.
+ * <p>Thread: the RoomVerticle's. Limits: {@value #KEPT} messages; {@link RoomMemory} bounds what all rooms keep.
  */
 final class RecentMessages {
   static final int SHOWN = 50;
@@ -25,17 +25,39 @@ final class RecentMessages {
   /** In the order of the log. */
   private final Map<Long, EncodedEvent> byId = new LinkedHashMap<>();
   private boolean older;
+  private long memory;
 
   /** Starts anew from a snapshot: its messages up to {@code upTo}, the rest comes as events. */
   void reset(long roomId, String room, List<Message> messages, long upTo) {
-    byId.clear();
+    clear();
     older = messages.size() >= SHOWN;
     for (Message message : messages) {
       if (message.seq() <= upTo) {
         Chat chat = RoomEvent.Chat.of(roomId, room, message);
-        byId.put(message.id(), new EncodedEvent(chat, EventJson.encode(chat)));
+        put(message.id(), new EncodedEvent(chat, EventJson.encode(chat)));
       }
     }
+  }
+
+  /** Forgets them; they are read anew when they are needed. */
+  void clear() {
+    byId.clear();
+    memory = 0;
+    older = true;
+  }
+
+  /** What is kept, in bytes of memory. */
+  long memory() {
+    return memory;
+  }
+
+  private void put(long id, EncodedEvent item) {
+    drop(byId.put(id, item));
+    memory += RoomMemory.of(item.json());
+  }
+
+  private void drop(EncodedEvent was) {
+    memory -= was == null ? 0 : RoomMemory.of(was.json());
   }
 
   /** Whether deletions have left fewer here than the room may have. */
@@ -47,17 +69,19 @@ final class RecentMessages {
     if (event instanceof Chat chat) {
       add(chat, json);
     } else if (event instanceof MessageUpdated edit) {
-      byId.computeIfPresent(edit.messageId(), (id, was) -> {
+      EncodedEvent was = byId.get(edit.messageId());
+      if (was != null) {
         Chat chat = (Chat) was.event();
-        return item(new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), Tail.edited(chat.message(), edit)));
-      });
+        put(edit.messageId(),
+            item(new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), Tail.edited(chat.message(), edit))));
+      }
     } else if (event instanceof MessageDeleted deletion) {
-      byId.remove(deletion.messageId());
+      drop(byId.remove(deletion.messageId()));
     }
   }
 
   void rename(String room) {
-    byId.replaceAll((id, was) -> item(was.event().in(room)));
+    List.copyOf(byId.keySet()).forEach(id -> put(id, item(byId.get(id).event().in(room))));
   }
 
   private static EncodedEvent item(RoomEvent event) {
@@ -68,9 +92,9 @@ final class RecentMessages {
     if (chat.message().deleted()) {
       return;
     }
-    byId.put(chat.message().id(), new EncodedEvent(chat, json));
+    put(chat.message().id(), new EncodedEvent(chat, json));
     if (byId.size() > KEPT) {
-      byId.remove(byId.keySet().iterator().next());
+      drop(byId.remove(byId.keySet().iterator().next()));
       older = true;
     }
   }

@@ -1,11 +1,13 @@
 package io.fastroom.room;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What rooms tell of themselves. Any thread. */
 final class RoomMetrics {
@@ -14,8 +16,11 @@ final class RoomMetrics {
   private final Counter healed;
   private final Counter holes;
   private final Counter diverged;
+  private final AtomicLong memory;
+  private final Counter gaveUp;
 
-  RoomMetrics(MeterRegistry registry) {
+  /** @param memoryLimit bytes */
+  RoomMetrics(MeterRegistry registry, long memoryLimit) {
     live = registry.gauge("fastroom.rooms.live", new AtomicInteger());
     delay = Timer.builder("fastroom.fanout.delay")
         .description("From the commit of an event to its release to this node's sockets")
@@ -28,6 +33,13 @@ final class RoomMetrics {
     diverged = Counter.builder("fastroom.logs.diverged")
         .description("Live rooms whose log had become another one (a failover that lost its end, a restore)")
         .register(registry);
+    memory = new AtomicLong();
+    Gauge.builder("fastroom.room.memory", memory, AtomicLong::get).baseUnit("bytes")
+        .description("What live rooms keep of their logs, about").register(registry);
+    Gauge.builder("fastroom.room.memory.limit", () -> memoryLimit).baseUnit("bytes")
+        .description("What they may keep").register(registry);
+    gaveUp = Counter.builder("fastroom.room.memory.given.up")
+        .description("Times a room gave up what it kept, since others needed the memory").register(registry);
   }
 
   void live(int rooms) {
@@ -46,6 +58,14 @@ final class RoomMetrics {
 
   void holes(int holes) {
     this.holes.increment(holes);
+  }
+
+  void memory(long bytes) {
+    memory.set(bytes);
+  }
+
+  void gaveUp() {
+    gaveUp.increment();
   }
 
   void diverged() {

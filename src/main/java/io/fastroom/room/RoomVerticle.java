@@ -49,6 +49,7 @@ public final class RoomVerticle extends VerticleBase {
   private final Bus bus;
   private final int slots;
   private final RoomMetrics metrics;
+  private final RoomMemory memory;
   private Deliverer deliverer;
   private Rooms rooms;
   private Healer healer;
@@ -65,16 +66,19 @@ public final class RoomVerticle extends VerticleBase {
   public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
     this.bus = bus;
     this.slots = (int) Math.max(1, settings.webSocket().heartbeatInterval().toSeconds());
-    this.metrics = new RoomMetrics(registry);
+    int given = settings.memory().roomMemoryMb();
+    long limit = given > 0 ? (long) given << 20 : Runtime.getRuntime().maxMemory() / 8;
+    this.metrics = new RoomMetrics(registry, limit);
+    this.memory = new RoomMemory(limit, metrics);
   }
 
   @Override
   public Future<?> start() {
     deliverer = new Deliverer(bus, context);
-    rooms = new Rooms(bus, metrics, new Releases());
+    rooms = new Rooms(bus, metrics, memory, new Releases());
     healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
     comparison = new LogComparison(bus, new Verdict());
-    reader = new LogReader(bus, healer, rooms, metrics);
+    reader = new LogReader(bus, healer, rooms, metrics, memory);
     diffs = new PresenceDiffs(deliverer, rooms::byId);
     presences = new PresenceTracker(bus, diffs, rooms::byId);
     quiet = new QuietRooms(bus);
@@ -122,10 +126,18 @@ public final class RoomVerticle extends VerticleBase {
 
   private Offer offer(LiveRoom room, Committed committed, byte[] json) {
     Offer offer = room.offer(committed, json);
+    touch(room);
     if (room.hasGap()) {
       healer.expect(room, committed.event().seq());
     }
     return offer;
+  }
+
+  /** It may be gone by what it has just released. */
+  private void touch(LiveRoom room) {
+    if (rooms.byId(room.id) == room) {
+      memory.used(room);
+    }
   }
 
   private void received(Received message) {

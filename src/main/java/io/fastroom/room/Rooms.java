@@ -1,16 +1,16 @@
 package io.fastroom.room;
 
+import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bridge.BridgeApi.Subscribe;
 import io.fastroom.bridge.BridgeApi.Unsubscribe;
-import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.Room;
+import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LoadRoom;
 import io.fastroom.persistence.LogApi.LoadedRoom;
-import io.fastroom.persistence.LogApi;
+import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Snapshot;
-import io.fastroom.presence.PresenceApi;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +34,15 @@ final class Rooms {
   private final Bus bus;
   private final RoomMetrics metrics;
   private final LiveRoom.Listener listener;
+  private final RoomMemory memory;
   private final Map<Long, LiveRoom> byId = new HashMap<>();
   private final Map<String, LiveRoom> byName = new HashMap<>();
   private final Map<Long, Future<LiveRoom>> loading = new HashMap<>();
 
-  Rooms(Bus bus, RoomMetrics metrics, LiveRoom.Listener listener) {
+  Rooms(Bus bus, RoomMetrics metrics, RoomMemory memory, LiveRoom.Listener listener) {
     this.bus = bus;
     this.metrics = metrics;
+    this.memory = memory;
     this.listener = listener;
   }
 
@@ -97,6 +99,7 @@ final class Rooms {
     present.users().forEach(user -> room.presence.join(user, present.version()));
     byId.put(room.id, room);
     byName.put(room.name(), room);
+    memory.used(room);
     if (!room.name().equals(subscribed)) {
       bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(room.name()));
       unsubscribe(subscribed);
@@ -116,6 +119,7 @@ final class Rooms {
   void remove(LiveRoom room) {
     if (byId.remove(room.id, room)) {
       byName.remove(room.name(), room);
+      memory.removed(room);
       unsubscribe(room.name());
     }
   }

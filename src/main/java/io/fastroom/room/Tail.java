@@ -46,6 +46,7 @@ final class Tail {
   private final Deque<Entry> entries = new ArrayDeque<>();
   private final Map<Long, Entry> chats = new HashMap<>();
   private int bytes;
+  private long memory;
   private boolean extended;
   /** Every event after it is here; -1 while nothing is known. */
   private long start = -1;
@@ -60,6 +61,7 @@ final class Tail {
     entries.clear();
     chats.clear();
     bytes = 0;
+    memory = 0;
     extended = false;
     start = seq;
   }
@@ -74,6 +76,11 @@ final class Tail {
       }
     }
     return null;
+  }
+
+  /** What is kept, in bytes of memory. */
+  long memory() {
+    return memory;
   }
 
   int size() {
@@ -122,6 +129,7 @@ final class Tail {
     while (entries.size() > MAX_EVENTS || bytes > MAX_BYTES && entries.size() > 1) {
       Entry oldest = entries.removeFirst();
       bytes -= oldest.json.length;
+      memory -= RoomMemory.of(oldest.json);
       start = oldest.event.seq();
       if (oldest.event instanceof Chat chat) {
         chats.remove(chat.message().id(), oldest);
@@ -133,9 +141,11 @@ final class Tail {
   void rename(String room) {
     for (Entry entry : entries) {
       bytes -= entry.json.length;
+      memory -= RoomMemory.of(entry.json);
       entry.event = entry.event.in(room);
       entry.json = EventJson.encode(entry.event);
       bytes += entry.json.length;
+      memory += RoomMemory.of(entry.json);
     }
   }
 
@@ -172,6 +182,7 @@ final class Tail {
   private Entry remember(RoomEvent event, byte[] json) {
     Entry entry = new Entry(event, json);
     bytes += json.length;
+    memory += RoomMemory.of(json);
     if (event instanceof Chat chat) {
       chats.put(chat.message().id(), entry);
     }
@@ -196,9 +207,11 @@ final class Tail {
       return;
     }
     bytes -= entry.json.length;
+    memory -= RoomMemory.of(entry.json);
     entry.event = new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), to.apply(chat.message()));
     entry.json = EventJson.encode(entry.event);
     bytes += entry.json.length;
+    memory += RoomMemory.of(entry.json);
   }
 
   static Message edited(Message was, MessageUpdated edit) {

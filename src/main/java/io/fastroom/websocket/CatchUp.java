@@ -24,9 +24,6 @@ import java.util.List;
  * <p>Thread: the event loop of its hub. Limits: one read at a time per subscription, none while the outbox is not low.
  */
 final class CatchUp {
-  /** A history frame of a long resume is closed beyond this, in bytes. */
-  private static final int HISTORY_BYTES = 256 << 10;
-
   private final Bus bus;
 
   CatchUp(Bus bus) {
@@ -66,7 +63,20 @@ final class CatchUp {
     }
     outbox.send(new ServerFrame.Joined(null, told.room(), told.roomId(), told.last().seq(), told.last().ts()));
     outbox.send(new PresenceState(told.room(), told.present()));
-    outbox.send(new History(told.room(), told.history(), false, false));
+    snapshot(outbox, told.room(), told.history(), false);
+  }
+
+  /**
+   * Sends the last messages of a room, in as many frames as they take.
+   *
+   * @param resumed false when the client had asked for more, null when it had not
+   */
+  static void snapshot(Outbox outbox, String room, List<EncodedEvent> messages, Boolean resumed) {
+    List<List<EncodedEvent>> parts = FrameSize.parts(messages);
+    for (int i = 0; i < parts.size(); i++) {
+      boolean more = i + 1 < parts.size();
+      outbox.send(new History(room, parts.get(i), resumed, resumed == null && parts.size() == 1 ? null : (Boolean) more));
+    }
   }
 
   /** Does for a subscription what makes sense now. To be called when its socket has drained, and every second. */
@@ -153,14 +163,18 @@ final class CatchUp {
     int at = 0;
     do {
       List<EncodedEvent> chunk = new ArrayList<>();
-      int bytes = 0;
-      while (at < items.size() && bytes < HISTORY_BYTES && items.get(at).event().seq() <= end) {
-        EncodedEvent item = items.get(at++);
+      int bytes = FrameSize.ENVELOPE;
+      while (at < items.size() && items.get(at).event().seq() <= end) {
+        EncodedEvent item = items.get(at);
         if (item.event().seq() > subscription.position) {
+          bytes += FrameSize.of(item);
+          if (bytes > FrameSize.MAX && !chunk.isEmpty()) {
+            break;
+          }
           chunk.add(item);
-          bytes += item.json().length;
           subscription.position = item.event().seq();
         }
+        at++;
       }
       if (at == items.size() || items.get(at).event().seq() > end) {
         subscription.position = Math.max(subscription.position, end);

@@ -142,6 +142,8 @@ final class FrameCodec {
     json.writeEndArray();
     if (frame.resumed() != null) {
       json.writeBooleanField("resumed", frame.resumed());
+    }
+    if (frame.more() != null) {
       json.writeBooleanField("more", frame.more());
     }
   }

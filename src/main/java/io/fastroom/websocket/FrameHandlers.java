@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Message;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomNames;
@@ -14,7 +15,6 @@ import io.fastroom.room.RoomApi.Join;
 import io.fastroom.websocket.ClientFrame.InRoom;
 import io.fastroom.websocket.ServerFrame.Authenticated;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
-import io.fastroom.websocket.ServerFrame.History;
 import io.fastroom.websocket.ServerFrame.HistoryPage;
 import io.fastroom.websocket.ServerFrame.Joined;
 import io.fastroom.websocket.ServerFrame.Left;
@@ -26,6 +26,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -157,7 +158,8 @@ final class FrameHandlers {
     if (Boolean.TRUE.equals(room.resumed())) {
       context.catchUp().resume(subscription, room);
     } else {
-      session.send(new History(room.room(), room.history(), room.resumed(), false));
+      CatchUp.snapshot(session.outbox(), room.room(), room.history(), room.resumed());
+      session.gate().wrote(session.outbox());
       context.catchUp().advance(subscription);
     }
   }
@@ -208,8 +210,10 @@ final class FrameHandlers {
       } else if (subscription.isGone()) {
         session.send(ErrorFrame.of(Problem.NOT_IN_ROOM, frame.ref(), frame.room()));
       } else {
-        session.send(new HistoryPage(frame.ref(), subscription.room.name(), answer.result().page().items(),
-            answer.result().more()));
+        List<Message> found = answer.result().page().items();
+        List<Message> fit = FrameSize.last(found);
+        session.send(new HistoryPage(frame.ref(), subscription.room.name(), fit,
+            answer.result().more() || fit.size() < found.size()));
       }
     });
   }

@@ -29,9 +29,10 @@ sealed interface ServerFrame {
   record PresenceState(String room, Who present) implements ServerFrame { }
 
   /**
-   * @param resumed null unless the client asked with {@code since}; then {@code more} tells that another frame follows
+   * @param resumed null unless the client asked with {@code since}, or is told to start over
+   * @param more whether another part follows; null when there is but one and the client has not asked with {@code since}
    */
-  record History(String room, List<EncodedEvent> messages, Boolean resumed, boolean more) implements ServerFrame { }
+  record History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more) implements ServerFrame { }
 
   /** @param messages chronological */
   record HistoryPage(String ref, String room, List<Message> messages, boolean more) implements ServerFrame { }

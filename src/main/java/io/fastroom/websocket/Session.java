@@ -252,7 +252,10 @@ final class Session {
 
   /** The node has queued too much, and a good part of it for this socket: the client resumes when it reads again. */
   private void overloaded() {
-    close(CloseCode.OVERLOADED);
+    if (closing == 0) {
+      context.metrics().overloaded();
+      close(CloseCode.OVERLOADED);
+    }
     outbox.drop();
   }
 

@@ -23,6 +23,7 @@ public final class SocketMetrics {
   private final Counter bytesOut;
   private final Counter dropped;
   private final Counter slowReaders;
+  private final Counter overloaded;
   private final Map<String, Counter> handshakes = new ConcurrentHashMap<>();
   private final MeterRegistry registry;
 
@@ -37,6 +38,8 @@ public final class SocketMetrics {
         .register(registry);
     dropped = Counter.builder("fastroom.ephemeral.dropped")
         .description("Turns of typing and presence not written to slow readers").register(registry);
+    overloaded = Counter.builder("fastroom.sockets.overloaded")
+        .description("Sockets told to go, since they owed most when too much was queued for all").register(registry);
     slowReaders = Counter.builder("fastroom.slow.readers")
         .description("Times a socket fell so far behind in a room that it reads on from the log").register(registry);
     closes = Arrays.stream(CloseCode.values())
@@ -94,6 +97,10 @@ public final class SocketMetrics {
 
   void ephemeralDropped() {
     dropped.increment();
+  }
+
+  void overloaded() {
+    overloaded.increment();
   }
 
   void fellBehind() {

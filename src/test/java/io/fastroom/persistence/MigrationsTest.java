@@ -2,10 +2,10 @@ package io.fastroom.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.LogApi.LogQuestion;
 import io.fastroom.persistence.LogApi.LogState;
 import io.fastroom.persistence.LogApi.ReadPositions;
+import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.vertx.core.Future;

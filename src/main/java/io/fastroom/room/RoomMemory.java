@@ -1,0 +1,83 @@
+package io.fastroom.room;
+
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.RoomEvent.MessageUpdated;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the live rooms of the node keep of their logs, together. When it is more than the budget, those that have not been
+ * used for longest give up what they keep: their next join, or reader who is behind, reads it from PostgreSQL.
+ *
+ * <p>Thread: the RoomVerticle's. Limits: {@code limit}, and what the room used last keeps beyond it, which is bounded by
+ * {@link Tail} and {@link RecentMessages}.
+ */
+final class RoomMemory {
+  /** What an event takes beside its frame, of which the text is kept a second time: objects and places in maps. */
+  private static final int EVENT_BYTES = 300;
+
+  private final long limit;
+  private final RoomMetrics metrics;
+  /** In the order of their last use. */
+  private final Map<LiveRoom, Long> held = new LinkedHashMap<>();
+  private long bytes;
+
+  /** @param limit bytes */
+  RoomMemory(long limit, RoomMetrics metrics) {
+    this.limit = limit;
+    this.metrics = metrics;
+  }
+
+  /** What an event and its frame take in memory, about. */
+  static long of(byte[] json) {
+    return 2L * json.length + EVENT_BYTES;
+  }
+
+  /** The same of an event that has not been encoded. */
+  static long of(RoomEvent event) {
+    String text = event instanceof Chat chat ? chat.message().content()
+        : event instanceof MessageUpdated edit ? edit.content() : "";
+    return 6L * text.length() + 2L * EVENT_BYTES;
+  }
+
+  /** The room has been used, and may hold more or less than before. */
+  void used(LiveRoom room) {
+    Long before = held.remove(room);
+    long now = room.bytes();
+    held.put(room, now);
+    add(now - (before == null ? 0 : before));
+    if (bytes > limit) {
+      relieve(room);
+    }
+  }
+
+  void removed(LiveRoom room) {
+    Long before = held.remove(room);
+    add(before == null ? 0 : -before);
+  }
+
+  /** Whether a tail may be extended by so much. */
+  boolean hasRoomFor(long more) {
+    return bytes + more <= limit / 2;
+  }
+
+  private void relieve(LiveRoom used) {
+    Iterator<Map.Entry<LiveRoom, Long>> coldest = held.entrySet().iterator();
+    while (bytes > limit && coldest.hasNext()) {
+      Map.Entry<LiveRoom, Long> entry = coldest.next();
+      if (entry.getKey() != used) {
+        coldest.remove();
+        entry.getKey().giveUp();
+        add(-entry.getValue());
+        metrics.gaveUp();
+      }
+    }
+  }
+
+  private void add(long more) {
+    bytes += more;
+    metrics.memory(bytes);
+  }
+}
