@@ -3,7 +3,9 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
-CLASSPATH_OF_NODE='target/classes:target/lib/*'
+# From a jar, as in the image: what is in it can be loaded also when the process can open no more files. It is replaced
+# as a whole, so that nodes that run go on with theirs.
+CLASSPATH_OF_NODE='target/run/fastroom.jar:target/lib/*'
 # What a node does in memory is its own to bound; an exhausted heap ends it, and another one takes over.
 JAVA_FLAGS=(-XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=50 -Dio.netty.leakDetection.level=disabled
   -Dvertx.disableDnsResolver=true)
@@ -39,7 +41,7 @@ setting() {
 }
 
 sources_changed() {
-  [[ ! -e target/.built ]] || [[ -n $(find pom.xml src/main -newer target/.built -print -quit) ]]
+  [[ ! -e target/.built || ! -e target/run/fastroom.jar ]] || [[ -n $(find pom.xml src/main -newer target/.built -print -quit) ]]
 }
 
 # Compiles when something under src/main or the pom is newer than the last build.
@@ -61,7 +63,10 @@ build() {
       if [[ pom.xml -nt target/.built ]]; then
         rm -rf target/lib
       fi
-      maven compile
+      maven compile jar:jar
+      mkdir -p target/run
+      cp target/fastroom.jar target/run/fastroom.jar.new
+      mv -f target/run/fastroom.jar.new target/run/fastroom.jar
       mv target/.building target/.built
     fi
   ) 9>target/.build-lock

@@ -45,6 +45,7 @@ public final class App {
     Metrics metrics = new Metrics();
     Vertx vertx = vertx(metrics);
     deployments.on(vertx);
+    Preload.run();
     node = new Node(settings, vertx, metrics.registry());
     node.deploy(deployments, metrics, phase);
     phase.serving();

@@ -55,7 +55,9 @@ final class Node {
   void deploy(Deployments to, Metrics metrics, Phase phase) throws Exception {
     NodeId id = NodeId.boot(settings.node().serverId());
     Scaling scaling = new Scaling(vertx);
-    to.deploy("management", new ManagementVerticle(settings.management(), bus, metrics, phase, scaling));
+    NodeSockets sockets = new NodeSockets(new SocketBudget(socketBuffer(), registry));
+    to.deploy("management", new ManagementVerticle(settings.management(), bus, metrics, phase, scaling,
+        sockets.frames()::holds));
     Settings.Database database = settings.database();
     to.await(new Migrations(vertx, database.url()).up(), MIGRATION_SECONDS);
     Persistence persistence =
@@ -72,7 +74,7 @@ final class Node {
     to.deploy("rooms", new RoomVerticle(bus, settings, registry));
     LiveRevocations revocations = new LiveRevocations(bus);
     to.deploy("revocations", revocations);
-    to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to)));
+    to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to), sockets));
   }
 
   /** From now on a handshake is answered by 503. Any thread. */
@@ -94,11 +96,10 @@ final class Node {
     return given > 0 ? (long) given << 20 : DirectMemory.max() / 4;
   }
 
-  private Supplier<Edge> edges(LiveRevocations revocations, RateLimits limits) {
+  private Supplier<Edge> edges(LiveRevocations revocations, RateLimits limits, NodeSockets sockets) {
     Tokens tokens = new Tokens(vertx, settings.tokens());
     Passwords passwords = new Passwords(vertx);
     RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
-    NodeSockets sockets = new NodeSockets(new SocketBudget(socketBuffer(), registry));
     SocketMetrics socketMetrics = new SocketMetrics(registry);
     ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));

@@ -28,14 +28,18 @@ public final class ManagementVerticle extends VerticleBase {
   private final Metrics metrics;
   private final Phase phase;
   private final Scaling scaling;
+  private final BooleanSupplier frames;
   private LoopLag lag;
 
-  public ManagementVerticle(Settings.Management settings, Bus bus, Metrics metrics, Phase phase, Scaling scaling) {
+  /** @param frames whether sockets are answered; asked on this verticle's context */
+  public ManagementVerticle(Settings.Management settings, Bus bus, Metrics metrics, Phase phase, Scaling scaling,
+                            BooleanSupplier frames) {
     this.settings = settings;
     this.bus = bus;
     this.metrics = metrics;
     this.phase = phase;
     this.scaling = scaling;
+    this.frames = frames;
   }
 
   @Override
@@ -51,6 +55,7 @@ public final class ManagementVerticle extends VerticleBase {
     HealthChecks ready = HealthChecks.create(vertx);
     check(ready, "postgresql", probes::postgres);
     check(ready, "redis", probes::redis);
+    check(ready, "frames", frames);
     check(ready, "serving", phase::isServing);
     ProblemHandler problems = new ProblemHandler(vertx);
     Router router = Router.router(vertx);

@@ -11,7 +11,9 @@ import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.security.SecureRandom;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +66,15 @@ final class ChatBatch {
         .addArrayOfString(column(Append::username, String[]::new))
         .addArrayOfString(column(Append::text, String[]::new))
         .addArrayOfString(column(Append::clientId, String[]::new));
+  }
+
+  /** A message for a room that is none: everything is asked for, and nobody gets it. For a transaction that is undone. */
+  static Tuple forNobody() {
+    return Tuple.tuple().addLong(new SecureRandom().nextLong()).addLong(0L).addBoolean(true)
+        .addOffsetDateTime(OffsetDateTime.now(ZoneOffset.UTC).plusDays(1)).addInteger(0)
+        .addArrayOfLong(new Long[0]).addArrayOfLong(new Long[] {0L}).addArrayOfLong(new Long[] {0L})
+        .addArrayOfString(new String[] {""}).addArrayOfString(new String[] {""})
+        .addArrayOfString(new String[] {null});
   }
 
   /** The rooms in the order of {@code room_lock_key}, in which all batches of all nodes lock them. */

@@ -39,6 +39,7 @@ final class Database {
   private static final int CONNECTION_MILLIS = 4_000;
   private static final int MAX_WAITING = 2_000;
   private static final int MAX_REASONS = 8;
+  private static final long FAILING_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
 
   private final Vertx vertx;
@@ -46,6 +47,8 @@ final class Database {
   private final String name;
   /** Why it is away, each reason once; empty when it is not. */
   private final Set<String> reasons = ConcurrentHashMap.newKeySet();
+  /** By {@link System#nanoTime}. */
+  private volatile long failedAt = System.nanoTime() - FAILING_NANOS;
 
   Database(Vertx vertx, DatabaseUrl url, int size, String name) {
     this.vertx = vertx;
@@ -132,6 +135,11 @@ final class Database {
     return once.promise.future();
   }
 
+  /** Whether a statement has failed within the last seconds for a reason that no question can be blamed for. */
+  boolean isFailing() {
+    return System.nanoTime() - failedAt < FAILING_NANOS;
+  }
+
   Future<Void> close() {
     return pool.close();
   }
@@ -203,6 +211,9 @@ final class Database {
     }
 
     private void fail(Throwable failure) {
+      if (SqlErrors.isServersFault(failure)) {
+        failedAt = System.nanoTime();
+      }
       if (promise.tryFail(failure)) {
         vertx.cancelTimer(timer);
         if (SqlErrors.breaksConnection(failure)) {

@@ -63,7 +63,7 @@ public final class Persistence {
         : new Database(vertx, DatabaseUrl.parse(replicaUrl), poolSize, "database-replica");
     int moves = limited ? Limits.MOVES_A_MINUTE : 0;
     RoomChanges changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
-    this.stores = Stores.of(database, rooms, new Replica(database, replica), changes,
+    this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
         new NewMembers(vertx, rooms, moves), moves);
     this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database));
     this.metrics = new ChatMetrics(registry);

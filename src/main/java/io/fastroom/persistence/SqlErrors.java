@@ -26,6 +26,8 @@ final class SqlErrors {
   private static final Set<String> STATEMENT = Set.of("40P01", "40001", "55P03", "57014", "25P02");
   /** Read-only (a primary that is one no more), idle in transaction for too long. */
   private static final Set<String> CONNECTION = Set.of("25006", "25P03");
+  /** No such table, column or function, or no right to it: another schema, or an account that may do less. */
+  private static final Set<String> SCHEMA = Set.of("42P01", "42703", "42883", "42501", "3F000");
   /** A prepared statement that is not there, or is there already: somebody else has had the session. */
   private static final Set<String> STATEMENT_NAME = Set.of("26000", "42P05");
 
@@ -79,6 +81,13 @@ final class SqlErrors {
 
   private static boolean isTransport(Throwable failure) {
     return failure instanceof IOException || failure instanceof TimeoutException || failure instanceof VertxException;
+  }
+
+  /** Never of anything that somebody asks for, or whoever found out how could take every node away. */
+  static boolean isServersFault(Throwable failure) {
+    String state = state(failure);
+    return SCHEMA.contains(state) || state.equals("25006") || state.startsWith("58") || state.startsWith("XX00")
+        || state.startsWith("53") && !state.equals("53300");
   }
 
   static boolean lostStatement(Throwable failure) {

@@ -5,23 +5,25 @@ import io.fastroom.persistence.DeploymentApi.Identity;
 import io.fastroom.persistence.PersistenceApi.Ping;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 
 /** All the stores over one database. Thread: any. */
-record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, BlockedTokenStore blockedTokens,
+record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStore refreshTokens,
+              BlockedTokenStore blockedTokens,
               RoomStore roomStore, MemberStore members, MembershipChecks checks, MessageStore messages, EventLog log,
               Listings listings) {
-  private static final long PING_MILLIS = 2_000;
-
   /**
+   * @param chats connections of the chat writer
    * @param rooms connections for what keeps rooms true, which nothing else may take
    * @param moves how often a user may join and leave a room within a minute; 0 is no limit
    */
-  static Stores of(Database database, Database rooms, Replica replica, RoomChanges changes, NewMembers newMembers,
-                   int moves) {
-    return new Stores(rooms, new UserStore(database), new RefreshTokenStore(database),
+  static Stores of(Database database, Database rooms, Database chats, Replica replica, RoomChanges changes,
+                   NewMembers newMembers, int moves) {
+    EventLog log = new EventLog(rooms);
+    return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database), new RefreshTokenStore(database),
         new BlockedTokenStore(rooms), new RoomStore(database, changes),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
-        new MessageStore(replica, changes), new EventLog(rooms), new Listings(database, replica));
+        new MessageStore(replica, changes), log, new Listings(database, replica));
   }
 
   /** Who may not ask for the server's number does without. */
@@ -35,6 +37,6 @@ record Stores(Database rooms, UserStore users, RefreshTokenStore refreshTokens, 
   }
 
   Future<Void> ping(Ping q) {
-    return rooms.within(PING_MILLIS, connection -> connection.query("SELECT 1").execute()).mapEmpty();
+    return hotPath.check();
   }
 }

@@ -8,10 +8,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class NodeSockets {
   private final AtomicInteger hubs = new AtomicInteger();
   private final ConcurrentMap<Long, Integer> perUser = new ConcurrentHashMap<>();
+  private final FrameCheck frames = new FrameCheck();
   private final SocketBudget budget;
 
   public NodeSockets(SocketBudget budget) {
     this.budget = budget;
+  }
+
+  /** Whether they are answered. */
+  public FrameCheck frames() {
+    return frames;
   }
 
   SocketBudget budget() {

@@ -95,7 +95,11 @@ public final class WebSocketVerticle extends VerticleBase {
         stall);
     handlers = new FrameHandlers(sessionContext);
     drain = new Drain(vertx, hub, settings.node().drain());
-    ticking = vertx.setPeriodic(TICK_MILLIS, id -> hub.sessions().forEach(WebSocketVerticle::lookAfter));
+    node.frames().beat(this);
+    ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
+      node.frames().beat(this);
+      hub.sessions().forEach(WebSocketVerticle::lookAfter);
+    });
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
         bus.hear(RoomApi.startOver(hub.id()), hub::startOver),
@@ -106,6 +110,7 @@ public final class WebSocketVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     vertx.cancelTimer(ticking);
+    node.frames().forget(this);
     return drain().onComplete(gone -> debtors.close());
   }
 

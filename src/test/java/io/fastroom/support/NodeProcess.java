@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class NodeProcess implements AutoCloseable {
   private final int managementPort = Ports.free();
   private final Path directory;
   private final Path log;
+  private List<String> prefix = List.of();
   private Process process;
   private boolean frozen;
 
@@ -64,6 +66,12 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** Gives it so many descriptors and no more. */
+  public NodeProcess limited(int descriptors) {
+    prefix = List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$0\" \"$@\"");
+    return this;
+  }
+
   /** Starts it and waits until it serves. */
   public NodeProcess start() {
     launch();
@@ -77,11 +85,12 @@ public final class NodeProcess implements AutoCloseable {
       throw new AssertionError("scripts/test --quick starts no node: the class wants @Tag(\"slow\")");
     }
     Path target = Path.of("target").toAbsolutePath();
-    ProcessBuilder builder = new ProcessBuilder(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m", "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
         "-Dfastroom.blocked.millis=200",
         "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);
     builder.directory(directory.toFile()).redirectErrorStream(true)

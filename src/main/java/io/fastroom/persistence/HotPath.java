@@ -1,0 +1,76 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.persistence.LogApi.ReadLog;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether what a node does all the time can be done: the statements of joins, of the log and of chat themselves, for
+ * nobody and with nothing written; and that none of those for somebody has failed for a reason that lies in the server.
+ *
+ * <p>Thread: any.
+ */
+final class HotPath {
+  private static final long MILLIS = 2_000;
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
+
+  private final Database rooms;
+  private final List<Database> all;
+  private final EventLog log;
+  private volatile String said = "";
+
+  /** @param rooms connections that nothing else may take; @param all what the node uses to write */
+  HotPath(Database rooms, List<Database> all, EventLog log) {
+    this.rooms = rooms;
+    this.all = all;
+    this.log = log;
+  }
+
+  /** Fails when it cannot, or when a statement has failed for that reason within the last seconds. */
+  Future<Void> check() {
+    if (all.stream().anyMatch(Database::isFailing)) {
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
+    }
+    return Future.all(chat(),
+        rooms.within(MILLIS, connection -> connection.preparedQuery(MembershipChecks.FIND).execute(
+            Tuple.tuple().addArrayOfString(new String[0]).addArrayOfLong(new Long[0]))),
+        log.read(new ReadLog(0, 0, 1)).<Object>map(page -> page)
+            .recover(HotPath::unlessThereIsNone)).<Void>mapEmpty().onSuccess(done -> said = "").recover(this::tell);
+  }
+
+  /** Once for each reason in a row: it is looked at twice a second. */
+  private Future<Void> tell(Throwable failure) {
+    String why = SqlErrors.words(failure);
+    if (!(failure instanceof Refused) && !why.equals(said)) {
+      said = why;
+      LOG.error("the node's own statements fail: {}", why);
+    }
+    return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
+  }
+
+  private static Future<Object> unlessThereIsNone(Throwable failure) {
+    return failure instanceof Refused refused && refused.problem() == Problem.ROOM_NOT_FOUND
+        ? Future.succeededFuture() : Future.failedFuture(failure);
+  }
+
+  /** A batch for a room that is none, rolled back. */
+  private Future<Void> chat() {
+    return rooms.transaction(connection -> connection.preparedQuery(ChatBatch.APPEND).execute(ChatBatch.forNobody())
+            .<Void>compose(done -> Future.failedFuture(new Undone())))
+        .recover(failure -> failure instanceof Undone ? Future.succeededFuture() : Future.failedFuture(failure));
+  }
+
+  /** All is well, and is to be rolled back; not one of those that mean a broken connection. */
+  private static final class Undone extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Undone() {
+      super("undone", null, false, false);
+    }
+  }
+}

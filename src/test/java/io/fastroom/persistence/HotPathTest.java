@@ -1,0 +1,101 @@
+package io.fastroom.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.model.Room;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.Ping;
+import io.fastroom.support.PostgresServer;
+import io.fastroom.support.Until;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A database that answers and in which a node can do nothing. */
+class HotPathTest {
+  private static PostgresServer server;
+
+  @BeforeAll
+  static void start() {
+    server = PostgresServer.create(Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static String migrated() {
+    String url = server.database(TestNode.unique("db"), "");
+    Vertx vertx = Vertx.vertx();
+    new Migrations(vertx, url).up().await();
+    vertx.close().await();
+    return url;
+  }
+
+  private static boolean ready(TestNode node) {
+    return node.refusal(PersistenceApi.PING, new Ping()) == null;
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {"ALTER FUNCTION append_chats_v2 RENAME TO gone | ALTER FUNCTION gone RENAME TO append_chats_v2",
+      "ALTER TABLE messages RENAME TO gone | ALTER TABLE gone RENAME TO messages",
+      "ALTER TABLE room_members RENAME TO gone | ALTER TABLE gone RENAME TO room_members",
+      "ALTER TABLE room_events RENAME TO gone | ALTER TABLE gone RENAME TO room_events",
+      "ALTER TABLE users RENAME COLUMN username TO gone | ALTER TABLE users RENAME COLUMN gone TO username",
+      "REVOKE INSERT ON messages FROM PUBLIC, chat | GRANT INSERT ON messages TO chat",
+      "REVOKE EXECUTE ON FUNCTION append_chats_v2 FROM PUBLIC, chat | GRANT EXECUTE ON FUNCTION append_chats_v2 TO chat",
+      "REVOKE SELECT ON rooms FROM PUBLIC, chat | GRANT SELECT ON rooms TO chat",
+      "ALTER SCHEMA public RENAME TO gone | ALTER SCHEMA gone RENAME TO public",
+      "ALTER DATABASE DB SET default_transaction_read_only = on | ALTER DATABASE DB SET default_transaction_read_only = off"})
+  void a_node_that_cannot_write_or_read_is_not_ready(String broken, String mended) {
+    String url = migrated();
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    server.executeIn(name, "DO $$ BEGIN CREATE ROLE chat LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO chat", "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO chat",
+        "GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO chat");
+    try (TestNode node = new TestNode(url.replace("//postgres:", "//chat:"))) {
+      User alice = node.user();
+      Room room = node.room(alice);
+      node.chat(room, alice, "well");
+      assertThat(ready(node)).isTrue();
+
+      server.executeIn(name, broken.replace("DB", name));
+      server.executeIn("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name
+          + "' AND " + broken.contains("DATABASE"));
+      Until.holds("it is not ready", () -> !ready(node));
+      server.executeIn(broken.contains("DATABASE") ? "postgres" : name, mended.replace("DB", name));
+      Until.holds("it is ready again", Duration.ofSeconds(12), () -> ready(node));
+    }
+  }
+
+  @Test
+  void looking_writes_nothing() {
+    String url = migrated();
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    try (TestNode node = new TestNode(url)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(ready(node)).isTrue();
+      }
+      assertThat(server.askIn(name, "SELECT (SELECT count(*) FROM append_batches) + (SELECT count(*) FROM messages)"))
+          .isEqualTo("0");
+    }
+  }
+
+  /** What somebody sends must not be able to take a node out of service. */
+  @Test
+  void what_people_ask_for_does_not_make_a_node_unready() {
+    try (TestNode node = new TestNode(migrated())) {
+      User alice = node.user();
+      node.append(node.room(alice), alice, "a\u0000b", null).otherwiseEmpty().await();
+      node.refusal(PersistenceApi.REGISTER_USER, new PersistenceApi.RegisterUser(alice.username(), null, null, "hash"));
+      node.refusal(PersistenceApi.LIST_ROOMS, new PersistenceApi.ListRooms(alice.id(), -1, -1, true));
+      assertThat(ready(node)).isTrue();
+    }
+  }
+}
