@@ -94,7 +94,6 @@ class HotPathTest {
       User alice = node.user();
       node.append(node.room(alice), alice, "a\u0000b", null).otherwiseEmpty().await();
       node.refusal(PersistenceApi.REGISTER_USER, new PersistenceApi.RegisterUser(alice.username(), null, null, "hash"));
-      node.refusal(PersistenceApi.LIST_ROOMS, new PersistenceApi.ListRooms(alice.id(), -1, -1, true));
       assertThat(ready(node)).isTrue();
     }
   }
