@@ -1,5 +1,5 @@
 -- After version.lua: a connection comes into a room. Further keys: heartbeat, index, connections.
--- Further arguments: member, user, value, ttl, keep, channel, head, tail ('' for silence).
+-- Further arguments: member, user, value, ttl, keep, channel, head, tail.
 -- Answers whether the user was absent, and the version.
 beat(KEYS[2], ARGV[4], ARGV[5])
 redis.call('ZADD', KEYS[3], now + ARGV[5], ARGV[2])
@@ -10,7 +10,7 @@ if redis.call('ZADD', KEYS[4], 0, ARGV[2]) == 1
 end
 redis.call('PEXPIRE', KEYS[3], ARGV[6])
 redis.call('PEXPIRE', KEYS[4], ARGV[6])
-if first == 1 and ARGV[9] ~= '' then
+if first == 1 then
   redis.call('PUBLISH', ARGV[7], ARGV[8] .. version .. ARGV[9] .. '"join":["' .. ARGV[3] .. '"]}')
 end
 return {first, version}

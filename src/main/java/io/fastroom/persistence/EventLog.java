@@ -35,36 +35,11 @@ import java.util.List;
  * out: {@code rooms.head_seq} is a floor of it, and what the tables hold beyond counts as well. Thread: any.
  */
 final class EventLog {
-  private static final String CHATS = """
-      SELECT id, seq, user_id, username, content, created_at, edited_at, edited_by, deleted, client_id, 0::smallint AS kind,
-        NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned, NULL::boolean AS is_muted,
-        NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other
-      FROM messages WHERE room_id = $1 AND seq {range} LIMIT {limit}""";
-  /** Of a kind that is not known here whatever the row has goes out, columns of the next version included. */
-  private static final String OTHERS = """
-      SELECT message_id, seq, user_id, username, content, ts, NULL, NULL, NULL, NULL, kind,
-        is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
-        THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END
-      FROM room_events o WHERE room_id = $1 AND seq {range} LIMIT {limit}""";
-  /** The last seq and time of one table, at or before a seq if one is given. */
-  private static final String LAST = """
-      (SELECT seq, created_at AS ts FROM messages WHERE room_id = $1{upto} ORDER BY seq DESC LIMIT 1)
-      UNION ALL
-      (SELECT seq, ts FROM room_events WHERE room_id = $1{upto} ORDER BY seq DESC LIMIT 1)
-      ORDER BY seq DESC LIMIT 1""";
-  private static final String HEAD =
-      "GREATEST(r.head_seq, (SELECT seq FROM (" + LAST.replace("{upto}", "") + ") h)) AS head";
-  /** Two index ranges merged. */
-  private static final String LOG = "SELECT " + Rows.ROOM + ", " + HEAD + ", b.seq AS base, b.ts AS base_ts, e.*\n"
-      + "FROM rooms r LEFT JOIN LATERAL ({base}) b ON true LEFT JOIN LATERAL ((" + CHATS + ")\nUNION ALL\n(" + OTHERS
-      + ")\nORDER BY {range} LIMIT {limit}) e ON true WHERE r.id = $1";
-  /** From the last one on. */
-  static final String TAIL = LOG.replace("{base}", "SELECT NULL::bigint AS seq, NULL::timestamptz AS ts")
-      .replace("ORDER BY {range}", "ORDER BY seq DESC").replace("AND seq {range}", "ORDER BY seq DESC")
-      .replace("{limit}", "$2");
-  static final String READ = LOG.replace("{base}", LAST.replace("{upto}", " AND seq <= $2"))
-      .replace("ORDER BY {range}", "ORDER BY seq").replace("AND seq {range}", "AND seq > $2 ORDER BY seq")
-      .replace("{limit}", "$3");
+  private static final String LAST_OF_ALL = last("");
+  private static final String HEAD = "GREATEST(r.head_seq, (SELECT seq FROM (" + LAST_OF_ALL + ") h)) AS head";
+  /** The last ones. */
+  static final String TAIL = log("SELECT NULL::bigint AS seq, NULL::timestamptz AS ts", "", "ORDER BY seq DESC LIMIT $2");
+  static final String READ = log(last(" AND seq <= $2"), " AND seq > $2", "ORDER BY seq LIMIT $3");
   private static final String LAST_MESSAGES =
       "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND NOT deleted ORDER BY id DESC LIMIT 50";
   static final String POSITIONS =
@@ -82,6 +57,35 @@ final class EventLog {
   private static final int EVENT = BASE + 2;
 
   private final Database database;
+
+  /** The last seq and time of both tables, among the rows that {@code which} leaves. */
+  private static String last(String which) {
+    return "(SELECT seq, created_at AS ts FROM messages WHERE room_id = $1" + which + " ORDER BY seq DESC LIMIT 1)"
+        + "\nUNION ALL\n(SELECT seq, ts FROM room_events WHERE room_id = $1" + which + " ORDER BY seq DESC LIMIT 1)"
+        + "\nORDER BY seq DESC LIMIT 1";
+  }
+
+  /**
+   * Two index ranges merged. Of a kind that is not known here whatever the row has goes out, columns of the next version
+   * included.
+   *
+   * @param base what is asked of the event before the first one
+   * @param which rows of both tables
+   * @param page their order, and how many
+   */
+  private static String log(String base, String which, String page) {
+    return "SELECT " + Rows.ROOM + ", " + HEAD + ", b.seq AS base, b.ts AS base_ts, e.*\n"
+        + "FROM rooms r LEFT JOIN LATERAL (" + base + ") b ON true LEFT JOIN LATERAL ((" + """
+        SELECT id, seq, user_id, username, content, created_at, edited_at, edited_by, deleted, client_id,
+          0::smallint AS kind, NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned,
+          NULL::boolean AS is_muted, NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other
+        FROM messages WHERE room_id = $1""" + which + " " + page + """
+        ) UNION ALL (
+        SELECT message_id, seq, user_id, username, content, ts, NULL, NULL, NULL, NULL, kind,
+          is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
+          THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END
+        FROM room_events o WHERE room_id = $1""" + which + " " + page + ")\n" + page + ") e ON true WHERE r.id = $1";
+  }
 
   EventLog(Database database) {
     this.database = database;

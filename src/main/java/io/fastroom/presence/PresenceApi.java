@@ -19,11 +19,10 @@ public final class PresenceApi {
   /**
    * Writes the heartbeat key. When it is the user's first connection in the room, cluster-wide, other nodes are told in
    * the same Redis call ({@code presence_diff} on the room's channel).
-   *
-   * @param silent true writes without telling anybody (a room renamed, heartbeats rewritten)
    */
-  public record Join(long roomId, Entry entry, boolean silent) { }
+  public record Join(long roomId, Entry entry) { }
 
+  /** @param silent true tells nobody: the room was renamed, and the connection has a key of the new name */
   public record Leave(long roomId, Entry entry, boolean silent) { }
 
   /** @param changed whether it was the user's first (join) or last (leave) connection in the room */

@@ -137,7 +137,7 @@ public final class PresenceVerticle extends VerticleBase {
     return scripts.run(JOIN, keys(entry), now -> List.of(now, PresenceKeys.member(entry), entry.username(),
             node.serverId(), ttl, keep(), channels.room(entry.room()),
             ChannelMessage.presenceHead(node, question.roomId()),
-            question.silent() ? "" : ChannelMessage.presenceTail(entry.room())))
+            ChannelMessage.presenceTail(entry.room())))
         .map(PresenceVerticle::change);
   }
 

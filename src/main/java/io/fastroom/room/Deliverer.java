@@ -26,7 +26,7 @@ final class Deliverer {
   }
 
   void deliver(LiveRoom room, Delivery delivery) {
-    for (String hub : room.hubs()) {
+    for (String hub : room.sockets.hubs()) {
       if (gathered.isEmpty()) {
         context.runOnContext(turn -> flush());
       }

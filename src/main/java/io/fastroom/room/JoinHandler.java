@@ -96,7 +96,7 @@ final class JoinHandler {
   }
 
   private Joined entered(Join wish, LiveRoom room, Member member, Boolean resumed, Long version) {
-    room.enter(new LiveRoom.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub()));
+    room.sockets.enter(new RoomSockets.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub()));
     presences.joined(room, wish.username(), version);
     Events history = Boolean.TRUE.equals(resumed) ? reader.firstPage(room, wish.since().seq())
         : new Events(room.recent.last(), room.released());
@@ -108,7 +108,7 @@ final class JoinHandler {
   /** Done when presence knows. */
   Future<Void> exit(long roomId, String connId) {
     LiveRoom room = rooms.byId(roomId);
-    LiveRoom.Conn conn = room == null ? null : room.exit(connId);
+    RoomSockets.Conn conn = room == null ? null : room.sockets.exit(connId);
     return conn == null ? Future.succeededFuture() : presences.left(room, conn);
   }
 }

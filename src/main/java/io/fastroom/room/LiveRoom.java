@@ -43,18 +43,13 @@ final class LiveRoom {
   /** @param sum of the checksums of what was released since the room began, up to {@code at} */
   record Mark(Position at, long sum) { }
 
-  /** A socket in the room. */
-  record Conn(String connId, long userId, String username, String hub) { }
-
   final long id;
   final Tail tail = new Tail();
   final RecentMessages recent = new RecentMessages();
   final LocalPresence presence = new LocalPresence();
+  final RoomSockets sockets = new RoomSockets();
   private final Listener listener;
   private final PendingEvents pending = new PendingEvents();
-  private final Map<String, Conn> conns = new HashMap<>();
-  private final Map<String, Integer> hubs = new HashMap<>();
-  private final Map<String, Integer> users = new HashMap<>();
   private final Restrictions restrictions = new Restrictions();
   private String name;
   private Instant createdAt;
@@ -62,7 +57,6 @@ final class LiveRoom {
   private Position last;
   private long sum;
   private int history;
-  private long emptySince = System.nanoTime();
 
   /** What is under way for the room, null when nothing is; others who want the same wait for it. */
   Future<Void> healing;
@@ -259,52 +253,5 @@ final class LiveRoom {
 
   boolean restrictedAfter(long userId, long seq) {
     return restrictions.isAfter(userId, seq);
-  }
-
-  // Sockets
-
-  boolean has(String connId) {
-    return conns.containsKey(connId);
-  }
-
-  void enter(Conn conn) {
-    if (conns.putIfAbsent(conn.connId(), conn) == null) {
-      hubs.merge(conn.hub(), 1, Integer::sum);
-      users.merge(conn.username(), 1, Integer::sum);
-    }
-  }
-
-  /** @return null when the socket was not here */
-  Conn exit(String connId) {
-    Conn conn = conns.remove(connId);
-    if (conn != null) {
-      hubs.computeIfPresent(conn.hub(), LiveRoom::oneLess);
-      users.computeIfPresent(conn.username(), LiveRoom::oneLess);
-    }
-    if (conns.isEmpty()) {
-      emptySince = System.nanoTime();
-    }
-    return conn;
-  }
-
-  private static Integer oneLess(String name, Integer count) {
-    return count == 1 ? null : count - 1;
-  }
-
-  List<Conn> conns() {
-    return new ArrayList<>(conns.values());
-  }
-
-  boolean hasSocketOf(String username) {
-    return users.containsKey(username);
-  }
-
-  Iterable<String> hubs() {
-    return hubs.keySet();
-  }
-
-  /** For how long no socket has been here, in nanoseconds; negative when there is one. */
-  long emptyFor() {
-    return conns.isEmpty() ? System.nanoTime() - emptySince : -1;
   }
 }

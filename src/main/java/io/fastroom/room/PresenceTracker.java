@@ -50,10 +50,10 @@ final class PresenceTracker {
    * @return the version, or null when Redis did not give one
    */
   Future<Long> write(LiveRoom room, String username, String connId) {
-    if (!redis || room.has(connId)) {
+    if (!redis || room.sockets.has(connId)) {
       return Future.succeededFuture(null);
     }
-    Join join = new Join(room.id, entry(room, username, connId), false);
+    Join join = new Join(room.id, entry(room, username, connId));
     return inTurn.ask(List.of(connId), () -> bus.ask(PresenceApi.JOIN, join))
         .map(PresenceApi.Change::version)
         .otherwiseEmpty();
@@ -61,13 +61,13 @@ final class PresenceTracker {
 
   /** Takes back a {@link #write} that came to nothing. */
   void erase(LiveRoom room, String username, String connId) {
-    if (!room.has(connId)) {
-      left(room, new LiveRoom.Conn(connId, 0, username, ""));
+    if (!room.sockets.has(connId)) {
+      left(room, new RoomSockets.Conn(connId, 0, username, ""));
     }
   }
 
   /** A socket is no longer in the room. */
-  Future<Void> left(LiveRoom room, LiveRoom.Conn conn) {
+  Future<Void> left(LiveRoom room, RoomSockets.Conn conn) {
     if (!redis) {
       return Future.succeededFuture();
     }
@@ -101,7 +101,7 @@ final class PresenceTracker {
   void heard(LiveRoom room, EphemeralJson.PresenceDiff diff, long version) {
     diff.joined().forEach(username -> joined(room, username, version));
     for (String username : diff.left()) {
-      if (room.hasSocketOf(username)) {
+      if (room.sockets.hasSocketOf(username)) {
         // Another program deleted the key of a socket that is here: it is written again.
         refresh(List.of(room));
       } else {
@@ -126,7 +126,7 @@ final class PresenceTracker {
       return;
     }
     for (LiveRoom room : some) {
-      List<Entry> entries = room.conns().stream()
+      List<Entry> entries = room.sockets.conns().stream()
           .map(conn -> entry(room, conn.username(), conn.connId())).toList();
       for (int from = 0; from < entries.size(); from += REFRESH_BATCH) {
         List<Entry> batch = entries.subList(from, Math.min(entries.size(), from + REFRESH_BATCH));
@@ -139,7 +139,7 @@ final class PresenceTracker {
   /** Of those that Redis does not know the ones that are still here are written again; the others have just left. */
   private void restore(LiveRoom room, List<Entry> lost) {
     List<Entry> here = lost.stream()
-        .filter(entry -> room.has(entry.connId()) && entry.room().equals(room.name())).toList();
+        .filter(entry -> room.sockets.has(entry.connId()) && entry.room().equals(room.name())).toList();
     if (here.isEmpty()) {
       return;
     }
@@ -193,7 +193,7 @@ final class PresenceTracker {
   private void compared(LiveRoom room, Present present) {
     present.users().forEach(username -> joined(room, username, present.version()));
     for (String username : room.presence.missing(present.users(), present.version(), present.evicting())) {
-      if (!room.hasSocketOf(username)) {
+      if (!room.sockets.hasSocketOf(username)) {
         gone(room, username, present.version());
       }
     }
@@ -201,8 +201,8 @@ final class PresenceTracker {
 
   /** After a rename: the connections move to keys of the new name, without a word to anybody. */
   void renamed(LiveRoom room, String from) {
-    restore(room, room.conns().stream().map(conn -> entry(room, conn.username(), conn.connId())).toList());
-    for (LiveRoom.Conn conn : room.conns()) {
+    restore(room, room.sockets.conns().stream().map(conn -> entry(room, conn.username(), conn.connId())).toList());
+    for (RoomSockets.Conn conn : room.sockets.conns()) {
       Leave leave = new Leave(room.id, new Entry(from, conn.username(), conn.connId()), true);
       inTurn.ask(List.of(conn.connId()), () -> bus.ask(PresenceApi.LEAVE, leave));
     }

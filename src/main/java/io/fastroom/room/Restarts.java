@@ -129,7 +129,7 @@ final class Restarts {
   private Future<Check> check(LiveRoom room, String name) {
     Check check = new Check(new HashMap<>(), new HashMap<>());
     List<Future<Void>> asked = new ArrayList<>();
-    room.conns().stream().map(LiveRoom.Conn::userId).distinct().forEach(user -> asked.add(
+    room.sockets.conns().stream().map(RoomSockets.Conn::userId).distinct().forEach(user -> asked.add(
         bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(user, name)).transform(answer -> {
           Problem problem = answer.succeeded() ? null : Refused.of(answer.cause()).problem();
           if (problem == Problem.UNAVAILABLE || problem == Problem.INTERNAL) {
@@ -167,11 +167,11 @@ final class Restarts {
     long cut = own.isEmpty() ? loaded.head() : Math.max(first, own.get(0).event().seq() - 1);
     String from = room.name();
     List<String> hubs = new ArrayList<>();
-    room.hubs().forEach(hubs::add);
+    room.sockets.hubs().forEach(hubs::add);
     room.begin(loaded, cut);
-    for (LiveRoom.Conn conn : room.conns()) {
+    for (RoomSockets.Conn conn : room.sockets.conns()) {
       if (check.out.containsKey(conn.userId())) {
-        room.exit(conn.connId());
+        room.sockets.exit(conn.connId());
         presences.left(room, conn);
       }
     }

@@ -220,21 +220,21 @@ public final class RoomVerticle extends VerticleBase {
       // After the room itself has taken the new name.
       context.runOnContext(turn -> renamed(room, from, update.name()));
     } else if (event instanceof RoomDeleted) {
-      room.conns().forEach(conn -> leave(room, conn));
+      room.sockets.conns().forEach(conn -> leave(room, conn));
       rooms.remove(room);
     }
   }
 
   private void expel(LiveRoom room, long userId) {
-    for (LiveRoom.Conn conn : room.conns()) {
+    for (RoomSockets.Conn conn : room.sockets.conns()) {
       if (conn.userId() == userId) {
         leave(room, conn);
       }
     }
   }
 
-  private void leave(LiveRoom room, LiveRoom.Conn conn) {
-    room.exit(conn.connId());
+  private void leave(LiveRoom room, RoomSockets.Conn conn) {
+    room.sockets.exit(conn.connId());
     presences.left(room, conn);
   }
 

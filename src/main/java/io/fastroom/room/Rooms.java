@@ -125,7 +125,7 @@ final class Rooms {
   }
 
   void removeIdle() {
-    all().stream().filter(room -> room.emptyFor() > LINGER_NANOS).forEach(this::remove);
+    all().stream().filter(room -> room.sockets.emptyFor() > LINGER_NANOS).forEach(this::remove);
   }
 
   private void unsubscribe(String name) {

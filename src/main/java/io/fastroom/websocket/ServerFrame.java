@@ -3,9 +3,9 @@ package io.fastroom.websocket;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
+import io.fastroom.room.RoomApi.Who;
 import io.fastroom.wire.EncodedEvent;
 import java.time.Instant;
-import io.fastroom.room.RoomApi.Who;
 import java.util.List;
 
 /**

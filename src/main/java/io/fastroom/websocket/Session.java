@@ -29,9 +29,6 @@ final class Session {
   private static final long CLOSING_MILLIS = 10_000;
   /** A revoked one has less: no frame may reach it a second later. */
   private static final long REVOKED_MILLIS = 800;
-  /** What stands for the code when a close frame had none, and when there was no close frame. */
-  private static final int NO_CODE = 1005;
-  private static final int VANISHED = 1006;
 
   private final SessionContext context;
   private final FrameHandlers handlers;
@@ -276,7 +273,7 @@ final class Session {
   }
 
   void closedByPeer(int code) {
-    ending(code < 0 ? NO_CODE : code);
+    ending(code < 0 ? CloseCode.NO_CODE : code);
   }
 
   /** Out of every room; reads on only to see the peer close. */
@@ -295,7 +292,7 @@ final class Session {
     context.hub().remove(this);
     context.node().release(principal.userId());
     if (closing == 0) {
-      closing = VANISHED;
+      closing = CloseCode.VANISHED;
     }
     context.metrics().closed(closing);
     LOG.info("{} closed with {}", connId, closing);

@@ -45,8 +45,8 @@ public final class SocketMetrics {
     closes = Arrays.stream(CloseCode.values())
         .collect(Collectors.toMap(CloseCode::code, closeCode -> closed(registry, String.valueOf(closeCode.code()))));
     closes.put(1000, closed(registry, "1000"));
-    closes.put(1005, closed(registry, "1005"));
-    closes.put(1006, closed(registry, "1006"));
+    closes.put(CloseCode.NO_CODE, closed(registry, "1005"));
+    closes.put(CloseCode.VANISHED, closed(registry, "1006"));
     closedOtherwise = closed(registry, "other");
   }
 

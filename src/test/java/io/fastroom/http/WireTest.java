@@ -3,8 +3,8 @@ package io.fastroom.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Room;
-import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -102,7 +102,7 @@ class PresenceOutageTest {
     House(String serverId, String user) {
       node = new TestNode(redis.url(), serverId, TTL);
       entry = new Entry(ROOM, user, "c1");
-      node.ask(PresenceApi.JOIN, new Join(1, entry, false));
+      node.ask(PresenceApi.JOIN, new Join(1, entry));
       node.vertx.setPeriodic(500, timer -> refresh());
       node.vertx.setPeriodic(200, timer -> sweep());
     }

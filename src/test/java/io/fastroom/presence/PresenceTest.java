@@ -51,9 +51,11 @@ class PresenceTest extends TwoNodes {
   }
 
   @Test
-  void a_silent_join_tells_nobody() {
+  void a_silent_leave_tells_nobody() {
+    Entry alice = new Entry(room, "alice", "c1");
+    a.ask(PresenceApi.JOIN, join(alice));
     listen();
-    assertThat(a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(room, "alice", "c1"), true)).changed()).isTrue();
+    assertThat(a.ask(PresenceApi.LEAVE, new Leave(roomId, alice, true)).changed()).isTrue();
     a.ask(PresenceApi.JOIN, join(new Entry(room, "bob", "c2")));
     until(SOON, () -> !diffs(b).isEmpty());
     assertThat(diffs(b)).containsExactly("join bob");
@@ -167,9 +169,9 @@ class PresenceTest extends TwoNodes {
 
   /** Commands by name, for one join and one leave, with those inside of scripts. */
   private Map<String, Long> costs(String where) {
-    a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(where, "warm", "up"), false));
+    a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(where, "warm", "up")));
     Map<String, Long> before = commandStats();
-    a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(where, "alice", "c1"), false));
+    a.ask(PresenceApi.JOIN, new Join(roomId, new Entry(where, "alice", "c1")));
     a.ask(PresenceApi.LEAVE, new Leave(roomId, new Entry(where, "alice", "c1"), false));
     Map<String, Long> after = commandStats();
     after.replaceAll((name, calls) -> calls - before.getOrDefault(name, 0L));

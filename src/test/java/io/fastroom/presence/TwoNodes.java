@@ -88,7 +88,7 @@ abstract class TwoNodes {
   }
 
   Join join(Entry entry) {
-    return new Join(roomId, entry, false);
+    return new Join(roomId, entry);
   }
 
   Leave leave(Entry entry) {

@@ -92,8 +92,8 @@ class ClusterTest {
   void keeps_presence_and_carries_events_in_rooms_of_every_server() {
     for (String room : ROOMS) {
       Entry alice = new Entry(room, "alice", "c1");
-      assertThat(a.ask(PresenceApi.JOIN, new Join(1, alice, false)).changed()).isTrue();
-      assertThat(b.ask(PresenceApi.JOIN, new Join(1, new Entry(room, "alice", "c2"), false)).changed()).isFalse();
+      assertThat(a.ask(PresenceApi.JOIN, new Join(1, alice)).changed()).isTrue();
+      assertThat(b.ask(PresenceApi.JOIN, new Join(1, new Entry(room, "alice", "c2"))).changed()).isFalse();
       until(SOON, () -> presence(b, room) == 1);
       assertThat(a.ask(PresenceApi.REFRESH, new Refresh(1, room, List.of(alice))).lost()).isEmpty();
       assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice");
@@ -124,7 +124,7 @@ class ClusterTest {
   @Test
   void servers_that_lose_their_data_are_noticed() {
     a.ask(PresenceApi.SWEEP, sweep("lost"));
-    a.ask(PresenceApi.JOIN, new Join(1, new Entry("lost", "alice", "c1"), false));
+    a.ask(PresenceApi.JOIN, new Join(1, new Entry("lost", "alice", "c1")));
     servers.forEach(server -> server.command("FLUSHALL"));
     assertThat(a.ask(PresenceApi.SWEEP, sweep("lost"))).isEqualTo(new Swept(List.of(), true, true));
   }

@@ -38,7 +38,7 @@ class SentinelTest {
            TestNode b = new TestNode(url, "b", Duration.ofSeconds(30))) {
         until(LIMIT, () -> a.lastState().up() && b.lastState().up());
         a.ask(BridgeApi.SUBSCRIBE, new Subscribe("room"));
-        b.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1"), false));
+        b.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1")));
         until(LIMIT, () -> a.received.size() == 1);
         until(LIMIT, () -> replica.command("EXISTS", "presence:hb:room:alice:c1").toInteger() == 1);
         a.states.clear();
@@ -72,7 +72,7 @@ class SentinelTest {
           "redis+sentinel://:servers@127.0.0.1:" + closed.port() + ",127.0.0.1:" + same.port() + "/chat")) {
         try (TestNode node = new TestNode(url, "a", Duration.ofSeconds(30))) {
           until(LIMIT, () -> node.lastState().up());
-          node.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1"), false));
+          node.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1")));
           assertThat(node.ask(PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
         }
       }

@@ -1,0 +1,67 @@
+package io.fastroom.room;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sockets of this node that are in a room, with the hubs that hold them and the users they are of.
+ *
+ * <p>Thread: the RoomVerticle's.
+ */
+final class RoomSockets {
+  /** A socket in the room. */
+  record Conn(String connId, long userId, String username, String hub) { }
+
+  private final Map<String, Conn> conns = new HashMap<>();
+  private final Map<String, Integer> hubs = new HashMap<>();
+  private final Map<String, Integer> users = new HashMap<>();
+  private long emptySince = System.nanoTime();
+
+  boolean has(String connId) {
+    return conns.containsKey(connId);
+  }
+
+  void enter(Conn conn) {
+    if (conns.putIfAbsent(conn.connId(), conn) == null) {
+      hubs.merge(conn.hub(), 1, Integer::sum);
+      users.merge(conn.username(), 1, Integer::sum);
+    }
+  }
+
+  /** @return null when the socket was not here */
+  Conn exit(String connId) {
+    Conn conn = conns.remove(connId);
+    if (conn != null) {
+      hubs.computeIfPresent(conn.hub(), RoomSockets::oneLess);
+      users.computeIfPresent(conn.username(), RoomSockets::oneLess);
+    }
+    if (conns.isEmpty()) {
+      emptySince = System.nanoTime();
+    }
+    return conn;
+  }
+
+  private static Integer oneLess(String name, Integer count) {
+    return count == 1 ? null : count - 1;
+  }
+
+  /** A copy: leaving changes them. */
+  List<Conn> conns() {
+    return new ArrayList<>(conns.values());
+  }
+
+  boolean hasSocketOf(String username) {
+    return users.containsKey(username);
+  }
+
+  Iterable<String> hubs() {
+    return hubs.keySet();
+  }
+
+  /** For how long no socket has been here, in nanoseconds; negative when there is one. */
+  long emptyFor() {
+    return conns.isEmpty() ? System.nanoTime() - emptySince : -1;
+  }
+}
