@@ -10,6 +10,7 @@ import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
+import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.persistence.PersistenceApi.SeenRoom;
@@ -86,6 +87,11 @@ final class Json {
 
   static Buffer members(Listing<Member> page) {
     return page(page, page.more(), true, last -> Cursor.of(last.userId()), Json::write);
+  }
+
+  /** As sockets get it. */
+  static Buffer chat(RoomEvent.Chat event) {
+    return Buffer.buffer(EventJson.encode(event));
   }
 
   static Buffer message(Message message) {

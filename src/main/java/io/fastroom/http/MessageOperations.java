@@ -1,16 +1,21 @@
 package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
+import io.fastroom.persistence.PersistenceApi.GetMessage;
+import io.fastroom.persistence.PersistenceApi.GetRoom;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The history of a room. Any thread. */
+/** What is said in a room. Any thread. */
 final class MessageOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
@@ -22,7 +27,8 @@ final class MessageOperations implements Operation.Group {
 
   @Override
   public Map<String, Operation> operations() {
-    return Map.of("listMessages", this::list, "updateMessage", this::edit, "deleteMessage", this::delete);
+    return Map.of("listMessages", this::list, "createMessage", this::create, "getMessage", this::get,
+        "updateMessage", this::edit, "deleteMessage", this::delete);
   }
 
   private Future<Reply> list(Call call) {
@@ -31,6 +37,27 @@ final class MessageOperations implements Operation.Group {
     return bus.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(call.userId(), call.roomId(), call.limit(),
             call.offset(), from.forwards() ? -1 : from.id(), from.forwards() ? from.id() : -1))
         .map(page -> Reply.ok(Json.messages(page, !byId, from.forwards())));
+  }
+
+  private Future<Reply> create(Call call) {
+    Append chat = new Append(call.roomId(), call.userId(), call.principal().username(),
+        call.body().getString("content"), call.body().getString("client_id"), null, null);
+    return bus.ask(PersistenceApi.APPEND, chat)
+        .recover(failure -> refused(call, failure))
+        .map(said -> said.repeated() ? Reply.ok(Json.chat(said.event())) : Reply.created(Json.chat(said.event())));
+  }
+
+  /** To whoever is not a member a private room does not exist, which the commit does not look at. */
+  private <T> Future<T> refused(Call call, Throwable failure) {
+    return Refused.of(failure).problem() != Problem.NOT_IN_ROOM ? Future.failedFuture(failure)
+        : bus.ask(PersistenceApi.OPEN_ROOM, new GetRoom(call.userId(), call.roomId()))
+            .compose(room -> Future.failedFuture(failure));
+  }
+
+  private Future<Reply> get(Call call) {
+    return bus.ask(PersistenceApi.GET_MESSAGE,
+            new GetMessage(call.userId(), call.roomId(), call.number("message_id")))
+        .map(message -> Reply.ok(Json.message(message)));
   }
 
   private Future<Reply> edit(Call call) {

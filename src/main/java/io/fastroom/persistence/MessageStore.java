@@ -11,6 +11,7 @@ import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.persistence.LockedRoom.RoomUser;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
+import io.fastroom.persistence.PersistenceApi.GetMessage;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.persistence.RoomChanges.Outcome;
@@ -37,6 +38,7 @@ final class MessageStore {
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
   static final String BEFORE = page("AND id < $4 ORDER BY id DESC LIMIT $3");
   static final String AFTER = page("AND id > $4 ORDER BY id LIMIT $3");
+  private static final String READ_ONE = page("AND id = $3");
   private static final int PAGE_AT = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
 
   private static final String ONE = "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND id = $2";
@@ -78,19 +80,8 @@ final class MessageStore {
   }
 
   private static MessagePage read(ListMessages q, RowSet<Row> rows) {
-    Row head = null;
     List<Message> page = new ArrayList<>(rows.size());
-    for (Row row : rows) {
-      if (row.getValue(0) != null) {
-        head = row;
-      } else {
-        page.add(Rows.message(row, PAGE_AT + 1));
-      }
-    }
-    if (head == null) {
-      throw new Refused(Problem.ROOM_NOT_FOUND);
-    }
-    RoomChanges.check(Permissions.read(Rows.room(head, 0), Rows.member(head, Rows.ROOM_WIDTH)));
+    Row head = readable(rows, page);
     page.sort(Comparator.comparingLong(Message::id));
     boolean more = page.size() > q.limit();
     if (more) {
@@ -98,6 +89,32 @@ final class MessageStore {
     }
     long offset = q.afterId() >= 0 || q.beforeId() >= 0 ? 0 : q.offset();
     return new MessagePage(new Page<>(page, head.getLong(PAGE_AT), q.limit(), offset), more);
+  }
+
+  /** Puts the messages where they belong and answers the room's row, if the actor may read it. */
+  private static Row readable(RowSet<Row> rows, List<Message> messages) {
+    Row head = null;
+    for (Row row : rows) {
+      if (row.getValue(0) != null) {
+        head = row;
+      } else {
+        messages.add(Rows.message(row, PAGE_AT + 1));
+      }
+    }
+    if (head == null) {
+      throw new Refused(Problem.ROOM_NOT_FOUND);
+    }
+    RoomChanges.check(Permissions.read(Rows.room(head, 0), Rows.member(head, Rows.ROOM_WIDTH)));
+    return head;
+  }
+
+  Future<Message> get(GetMessage q) {
+    return replica.query(READ_ONE, Tuple.of(q.roomId(), q.actorId(), q.messageId()), rows -> {
+      List<Message> found = new ArrayList<>(1);
+      readable(rows, found);
+      RoomChanges.check(found.isEmpty() ? Problem.MESSAGE_NOT_FOUND : null);
+      return found.get(0);
+    });
   }
 
   /** What a decision about a message is made from. */

@@ -214,11 +214,15 @@ public final class PersistenceApi {
   /** @param more whether there is another page in the direction of reading */
   public record MessagePage(Page<Message> page, boolean more) { }
 
+  /** Refused: BANNED, ROOM_NOT_FOUND, MESSAGE_NOT_FOUND. */
+  public record GetMessage(long actorId, long roomId, long messageId) { }
+
   public record EditMessage(long actorId, long roomId, long messageId, String content) { }
 
   public record DeleteMessage(long actorId, long roomId, long messageId) { }
 
   public static final Address<ListMessages, MessagePage> LIST_MESSAGES = new Address<>("persistence.message.list");
+  public static final Address<GetMessage, Message> GET_MESSAGE = new Address<>("persistence.message.get");
   public static final Address<EditMessage, Message> EDIT_MESSAGE = new Address<>("persistence.message.edit");
   public static final Address<DeleteMessage, Void> DELETE_MESSAGE = new Address<>("persistence.message.delete");
 
@@ -227,7 +231,7 @@ public final class PersistenceApi {
   /**
    * A chat to commit.
    *
-   * @param connId the socket it came from
+   * @param connId the socket it came from, null when it came from none
    * @param ref null when the client gave none
    * @param clientId the idempotency key, null when the client gave none
    */

@@ -65,6 +65,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.SET_FLAG, stores.members()::setFlag);
     answer(PersistenceApi.ENSURE_MEMBER, stores.checks()::enter);
     answer(PersistenceApi.LIST_MESSAGES, stores.messages()::list);
+    answer(PersistenceApi.GET_MESSAGE, stores.messages()::get);
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
   }

@@ -6,8 +6,10 @@ import io.fastroom.http.RawHttp;
 import io.fastroom.support.Until;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class IdleConnectionsTest {
   private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n";
   private static final String PROXIED = HEALTH + "X-Forwarded-For: 1.2.3.4\r\n\r\n";

@@ -66,6 +66,7 @@ class ContractTest {
     // A reading call is only limited in how many there are at once.
     answers.problem = c.status == 429 && c.call.method().equals("GET") ? Problem.RATE_LIMITED : FROM_BELOW.get(c.status);
     LIMITS.answer = key -> c.status == 429 ? 1_500 : 0;
+    answers.repeated = c.status == 200;
     HttpResponse<String> response = node.send(request(c));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(c.status);
     JsonObject schema = c.call.schema(c.status);

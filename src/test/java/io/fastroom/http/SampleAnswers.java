@@ -17,6 +17,7 @@ import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.AccountPage;
 import io.fastroom.persistence.AccountApi.Changed;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.Credentials;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
@@ -39,6 +40,8 @@ final class SampleAnswers {
 
   private final RestNode node;
   volatile Problem problem;
+  /** Whether what is said was said before. */
+  volatile boolean repeated;
 
   SampleAnswers(RestNode node, String passwordHash) {
     this.node = node;
@@ -76,6 +79,10 @@ final class SampleAnswers {
     answer(PersistenceApi.REMOVE_MEMBER, null);
     answer(PersistenceApi.SET_FLAG, MEMBER);
     answer(PersistenceApi.LIST_MESSAGES, new MessagePage(new Page<>(List.of(MESSAGE), 2, 1, 0), true));
+    answer(PersistenceApi.GET_MESSAGE, MESSAGE);
+    node.answer(PersistenceApi.APPEND, question -> problem == null
+        ? Future.succeededFuture(new Appended(Chat.of(42, "general", MESSAGE), repeated))
+        : Future.failedFuture(new Refused(problem)));
     answer(PersistenceApi.EDIT_MESSAGE, MESSAGE);
     answer(PersistenceApi.DELETE_MESSAGE, null);
     answer(RoomApi.WHO_IS_THERE, new RoomApi.Who(List.of("alice", "bob"), 2, false));
