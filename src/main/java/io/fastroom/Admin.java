@@ -21,13 +21,13 @@ import java.security.SecureRandom;
 import java.util.stream.Collectors;
 
 /**
- * {@code admin grant | revoke | list | reset-password}, on the database the node would use, with nothing else set, or
- * on the embedded one of a node that runs. Wrong use is exit 2.
+ * {@code admin grant | revoke | list | reset-password}, on the database that the node would use, with no other setting
+ * needed, or on the embedded database of a running node. Exits with 2 when it is used wrongly.
  */
 public final class Admin {
   private static final String USAGE =
       "usage: admin grant USERNAME | revoke USERNAME | list | reset-password USERNAME [--stdin]";
-  /** Without letters that are read as others. */
+  /** Without characters that are easily mistaken for others. */
   private static final String ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
   private static final int LENGTH = 20;
 

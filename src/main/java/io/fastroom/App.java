@@ -11,12 +11,13 @@ import io.vertx.core.VertxOptions;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A node's life: servers of its own if it needs them, the tables, Vert.x, the verticles; and the reverse.
+ * A node's life. It starts its own servers if it needs them, migrates the tables, starts Vert.x and deploys the
+ * verticles; it stops all of it in the reverse order.
  *
  * <p>Thread: blocking, so none of Vert.x's; {@link #start} and {@link #stop} exclude one another.
  */
 public final class App {
-  /** The longest is waiting for a PostgreSQL that starts at the same time. */
+  /** The longest step is waiting for a PostgreSQL that starts at the same time. */
   private static final long STEP_SECONDS = 90;
 
   private final Settings given;
@@ -29,7 +30,7 @@ public final class App {
     this.deployments = new Deployments(settings.node().drain().toSeconds() + STEP_SECONDS);
   }
 
-  /** Returns when the node serves. Whatever it throws, {@link #stop} ends what had been started. */
+  /** Returns when the node serves. If it throws, {@link #stop} still ends whatever had been started. */
   public synchronized Settings start() throws Exception {
     Ports.check(given);
     Ports.checkTls(given);
@@ -64,7 +65,7 @@ public final class App {
     return vertx;
   }
 
-  /** Stops everything in the reverse order; whether all of it went well. */
+  /** Stops everything in the reverse order. Returns whether all of it went well. */
   public boolean stop() {
     boolean served = phase.isServing();
     phase.draining();

@@ -10,7 +10,7 @@ final class Causes {
       cause = cause.getCause();
     }
     String message = cause.getMessage() == null ? "" : ": " + cause.getMessage().lines().findFirst().orElse("");
-    // Our own say all of it.
+    // The message of our own exceptions is complete.
     boolean ours = !message.isEmpty() && cause.getClass().getName().startsWith(Causes.class.getPackageName());
     return ours ? message.substring(2) : cause.getClass().getSimpleName() + message;
   }

@@ -50,7 +50,7 @@ final class Deployments {
     await(scaling.start(name, instances, verticle));
   }
 
-  /** Whether all of it went well. */
+  /** Returns whether all of it went well. */
   boolean stopAll() {
     boolean clean = true;
     while (!started.isEmpty()) {

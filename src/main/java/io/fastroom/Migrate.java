@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code migrate up | status | rollback N}, on the database the node would use, with nothing else set; {@code --wait}
- * waits so many seconds for PostgreSQL instead of six.
+ * {@code migrate up | status | rollback N}, on the database that the node would use, with no other setting needed.
+ * {@code --wait} sets how many seconds to wait for PostgreSQL, instead of six.
  */
 public final class Migrate {
   private static final String USAGE = "usage: migrate [--wait SECONDS] up | status | rollback N";
@@ -24,7 +24,7 @@ public final class Migrate {
 
   private Migrate() { }
 
-  /** Ends with 0, with 1 when it could not be done, with 2 when it was asked for wrongly. */
+  /** Exits with 0, with 1 when it failed, with 2 when it was used wrongly. */
   public static void main(String[] args) {
     Matcher arguments = ARGUMENTS.matcher(String.join(" ", args));
     if (!arguments.matches() || arguments.group("before") != null && arguments.group("after") != null) {

@@ -36,7 +36,7 @@ import java.util.function.Supplier;
 
 /** The verticles of a node, in the order they are deployed: whoever is asked comes before whoever asks. */
 final class Node {
-  /** As many rows as there are have to be carried over; how long to wait for PostgreSQL, Migrations knows. */
+  /** Enough for a migration that rewrites every row; how long to wait for PostgreSQL is up to Migrations. */
   private static final long MIGRATION_SECONDS = 4 * 3600;
 
   private final Settings settings;
@@ -77,7 +77,7 @@ final class Node {
     to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to), sockets));
   }
 
-  /** From now on a handshake is answered by 503. Any thread. */
+  /** From now on handshakes are answered with 503. Any thread. */
   void shutDoor() {
     bus.announce(SessionApi.SHUT_DOOR, new SessionApi.ShutDoor());
   }

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 
-/** Looks before anything is started whether the node's ports can be served, so that a second start disturbs nothing. */
+/** Checks before anything is started that the node's ports are free, so that starting it twice disturbs nothing. */
 final class Ports {
   private Ports() { }
 
@@ -23,7 +23,7 @@ final class Ports {
     }
   }
 
-  /** @throws BadSetting when the certificate and its key are no PEM that a server can speak with */
+  /** @throws BadSetting when the certificate and its key are not PEM that a server can use */
   static void checkTls(Settings settings) {
     Settings.Tls tls = settings.http().tls();
     if (tls == null) {

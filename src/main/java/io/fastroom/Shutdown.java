@@ -3,8 +3,8 @@ package io.fastroom;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops the node when the process is told to end. It ends the process itself, since the JVM would report the signal (143)
- * where a supervisor wants to read 0.
+ * Stops the node when the process is told to end. It ends the process itself: the JVM would exit with the signal's code
+ * (143), where a supervisor expects 0.
  */
 final class Shutdown extends Thread {
   private final App app;

@@ -55,7 +55,7 @@ public final class Bus {
     return events.request(to.name(), question, OPTIONS);
   }
 
-  /** Whether the question reached a receiver that was just being taken away: nobody has begun to answer it. */
+  /** Whether the question reached a receiver that was just being undeployed: nobody has begun to answer it. */
   private static boolean unheard(Throwable failure) {
     return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT
         && String.valueOf(reply.getMessage()).startsWith("Discarded the request");

@@ -3,7 +3,10 @@ package io.fastroom.bus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Hands immutable records from verticle to verticle as they are and refuses the wire: nodes meet in Redis. */
+/**
+ * Passes immutable records from verticle to verticle by reference. It refuses to encode: nodes communicate through
+ * Redis.
+ */
 final class ByReferenceCodec implements MessageCodec<Object, Object> {
   static final String NAME = "by-reference";
 

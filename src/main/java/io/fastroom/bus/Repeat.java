@@ -6,8 +6,8 @@ import io.vertx.core.Promise;
 import java.util.function.Supplier;
 
 /**
- * A step that is taken again until there is no more to do. Composing a step with the next one makes a chain of futures
- * as long as the work, and completing it takes a stack as deep; here nothing grows with the number of steps.
+ * A step that is repeated until nothing is left to do. Composing each step with the next one makes a chain of futures
+ * as long as the work, and completing it needs a stack as deep; here nothing grows with the number of steps.
  *
  * <p>Thread: the one that the steps complete on.
  */
@@ -32,7 +32,7 @@ public final class Repeat {
     return repeat.done.future();
   }
 
-  /** A step that completes at once comes back here as a turn of the loop, not as a call within a call. */
+  /** A step that completes at once is continued in a new turn of the loop, not in a nested call. */
   private void run() {
     again = true;
     if (running) {

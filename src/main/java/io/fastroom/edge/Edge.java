@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop's share of the public port. It owns the server and deploys what answers requests and what holds
- * sockets on its own context: three objects, one thread, no hop. Two verticles that listened on one port would get
- * connections in turn, whatever those want.
+ * One event loop's share of the public port. It owns the server and deploys the REST handler and the WebSocket verticle
+ * on its own context: three objects, one thread, no hop. Two verticles listening on the same port would get connections
+ * in turn, regardless of what is requested.
  *
  * <p>Thread: its event loop.
  */
@@ -158,7 +158,7 @@ public final class Edge extends VerticleBase {
     problems.answer(request, refused);
   }
 
-  /** New connections go to the other edges at once; sockets are sent away over the drain time, requests finish. */
+  /** New connections go to the other edges at once; sockets are closed over the drain time, requests finish. */
   @Override
   public Future<?> stop() {
     vertx.cancelTimer(sweeping);

@@ -12,24 +12,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Closes connections that do not come to the point: no request soon after they were opened, none for a while after the
- * last answer, or one that gets no answer. It counts requests and not bytes, so dripping a header keeps nothing open.
+ * Closes idle HTTP connections: those without a request soon after they were opened, those without one for a while
+ * after the last answer, and those whose request gets no answer. It counts requests, not bytes, so sending a header
+ * drop by drop keeps nothing open.
  *
- * <p>A proxy keeps its connections for longer than we may know, and a request that meets our close on its way is a 502 to
- * somebody. So what comes through a proxy is closed with notice: the answer to the first request after too long a pause
- * says {@code Connection: close}.
+ * <p>How long a proxy keeps its connections is unknown, and a request that crosses our close on the way becomes a 502
+ * for somebody. So connections through a proxy are closed with notice: after too long a pause, the answer to the next
+ * request says {@code Connection: close}.
  *
- * <p>Thread: the event loop of its edge. Sockets have their own rules.
+ * <p>Thread: the event loop of its edge. An idle WebSocket is closed by {@code websocket.KeepAlive}.
  */
 final class IdleConnections {
   static final long SWEEP_MILLIS = 1_000;
   private static final long FIRST_NANOS = Duration.ofSeconds(15).toNanos();
   private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
-  /** Longer than any balancer keeps a connection that nobody uses; the usual most is ten minutes. */
+  /** Longer than any load balancer keeps an unused connection; the usual maximum is ten minutes. */
   private static final long PROXY_NANOS = Duration.ofMinutes(15).toNanos();
 
   private static final class Peer {
-    /** Those without the end of their answer, as far as it was noticed. */
+    /** Requests whose answer has not been seen to end. */
     final Deque<HttpServerRequest> underWay = new ArrayDeque<>();
     long since = System.nanoTime();
     boolean used;
@@ -42,14 +43,14 @@ final class IdleConnections {
       }
     }
 
-    /** A stream of events has its own rules for readers; an answer that has not begun must. */
+    /** A client may take its time to read an answer; only one that has not begun counts as late. */
     boolean waitsForAnswer() {
       return underWay.stream().anyMatch(request -> !request.response().headWritten());
     }
   }
 
   private final Map<HttpConnection, Peer> peers = new HashMap<>();
-  /** Zero is for ever. */
+  /** Zero means for ever. */
   private final long idleNanos;
   private final String keepAlive;
 

@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What RFC 9112 wants of a request before anybody looks at what it asks for, and the library does not. Any thread. */
+/** What RFC 9112 demands of any request and the library does not check. Any thread. */
 final class RequestRules {
   private static final Pattern HOST = Pattern.compile("([\\w.~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(:\\d{0,5})?");
 

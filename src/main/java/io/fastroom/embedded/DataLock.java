@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a second node off a data directory. The system frees the lock of a killed one. */
+/** Keeps a second node away from a data directory. If a node is killed, the system frees its lock. */
 final class DataLock implements AutoCloseable {
   private final FileChannel channel;
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PostgreSQL and Redis for whoever has none: those of the two whose URL is not set, with their data under
- * {@code DATA_DIR}. Ends with this process, also when it is killed.
+ * PostgreSQL and Redis for those who have none: whichever of the two has no URL set is started, with its data under
+ * {@code DATA_DIR}. Both end with this process, even when it is killed.
  *
  * <p>Thread: blocking, so none of Vert.x's.
  */
@@ -53,7 +53,7 @@ public final class EmbeddedServers implements AutoCloseable {
     }
   }
 
-  /** The address of the embedded PostgreSQL of a node that runs on the same data; null when none does. */
+  /** The address of the embedded PostgreSQL of a node running on the same data; null when there is none. */
   public static String runningDatabase(Settings settings) {
     return LocalPostgres.runningUrl(settings.node().dataDirectory().toAbsolutePath().normalize());
   }

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL of our own on a free port of the loopback address, with its data on disk. As root it runs in a user
- * namespace, since it refuses to be root.
+ * A PostgreSQL of our own on a free port of the loopback address, with its data on disk. When we are root it runs in a
+ * user namespace, since PostgreSQL refuses to run as root.
  */
 final class LocalPostgres implements AutoCloseable {
   private static final String DATABASE = "fastroom";
-  /** Of postmaster.pid, from 0. */
+  /** The line of postmaster.pid, counted from 0. */
   private static final int PORT_LINE = 3;
 
   private final EmbeddedPostgres server;
@@ -33,7 +33,7 @@ final class LocalPostgres implements AutoCloseable {
     return data.resolve("postgres/postmaster.pid");
   }
 
-  /** Of the server that the file names, if that process is alive; null otherwise. */
+  /** The URL of the server that the file names, if that process is alive; else null. */
   static String runningUrl(Path data) {
     try {
       List<String> lines = Files.exists(pidFile(data)) ? Files.readAllLines(pidFile(data)) : List.of();
@@ -52,7 +52,7 @@ final class LocalPostgres implements AutoCloseable {
     if (Files.exists(unfinished)) {
       delete(directory);
     }
-    // Nothing runs on this directory any more, so a process that has the number in there by now is another program.
+    // Nothing uses this directory any more: a process that has this number by now is another program.
     Files.deleteIfExists(pidFile(data));
     Files.deleteIfExists(log);
     if (!Files.exists(directory)) {
@@ -75,10 +75,10 @@ final class LocalPostgres implements AutoCloseable {
         .setRegisterShutdownHook(false)
         .setPGStartupWait(Duration.ofSeconds(30))
         .setOutputRedirector(log).setErrorRedirector(log)
-        // The same order and the same lower case on every machine, whatever its language.
+        // The same sort order and lower case on every machine, whatever its locale.
         .setLocaleConfig("locale", "C").setLocaleConfig("locale-provider", "builtin")
         .setLocaleConfig("builtin-locale", "C.UTF-8")
-        // The library turns both off for tests; here a commit means that a power cut does not undo it.
+        // The library turns both off for tests; here a commit must survive a power cut.
         .setServerConfig("fsync", "on")
         .setServerConfig("synchronous_commit", "on")
         .setServerConfig("max_connections", "200")

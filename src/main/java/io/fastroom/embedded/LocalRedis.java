@@ -16,7 +16,7 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A Redis of our own on a free port of the loopback address, with its data on disk. It runs as a daemon, so that Ctrl-C
- * in the terminal stops us alone and we stop it last.
+ * in the terminal stops only us and we stop it last.
  */
 final class LocalRedis implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -61,7 +61,7 @@ final class LocalRedis implements AutoCloseable {
         + said.strip(), null);
   }
 
-  /** False also while it loads its data, when PING is refused. */
+  /** False while it loads its data, too: it refuses PING until then. */
   private static boolean answers(int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);

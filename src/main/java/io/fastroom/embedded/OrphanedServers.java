@@ -20,14 +20,18 @@ final class OrphanedServers {
     if (alive.isEmpty()) {
       return;
     }
-    // Asked first, then forced: PostgreSQL waits for clients that another node may hold, and recovers from its log.
+    // They are asked first, then killed: PostgreSQL waits for clients, which may belong to another node, and after a
+    // kill it recovers from its log.
     if (!gone(alive, ProcessHandle::destroy) && !gone(alive, ProcessHandle::destroyForcibly)) {
       throw new StartFailure("servers of an earlier run do not end: processes "
           + alive.stream().filter(OrphanedServers::runs).map(ProcessHandle::pid).toList(), null);
     }
   }
 
-  /** Ends processes and waits a while. Looks for itself: the library looks at strangers' exits every second or less. */
+  /**
+   * Ends processes and waits a while. It polls itself: the library checks processes that are not its children only once
+   * a second or less.
+   */
   static boolean gone(List<ProcessHandle> processes, Consumer<ProcessHandle> end) {
     processes.forEach(end);
     long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -40,7 +44,7 @@ final class OrphanedServers {
     return true;
   }
 
-  /** A process that has ended but whose parent has not looked yet has no command any more; it counts as gone. */
+  /** An ended process whose parent has not yet collected it has no command any more; it counts as gone. */
   private static boolean runs(ProcessHandle process) {
     return process.isAlive() && process.info().command().isPresent();
   }

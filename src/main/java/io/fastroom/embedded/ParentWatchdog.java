@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Ends the embedded servers when this process is killed: a shell waits for a word on its standard input, which the system
- * closes with us. It ignores what Ctrl-C sends to the whole terminal.
+ * Ends the embedded servers when this process is killed: a shell reads from its standard input, which the system closes
+ * when we die. It ignores what Ctrl-C sends to the whole terminal.
  */
 final class ParentWatchdog implements AutoCloseable {
   private static final String WAIT = """

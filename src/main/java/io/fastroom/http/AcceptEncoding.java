@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a client says of content codings (RFC 9110, 12.5.3). Any thread. */
+/** Which content codings a client accepts (RFC 9110, 12.5.3). Any thread. */
 final class AcceptEncoding {
   private static final Pattern ENTRY =
       Pattern.compile("\\s*([\\w!#$%&'*+.^`|~-]+)\\s*(?:;\\s*[qQ]\\s*=\\s*(0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?)\\s*)?");
@@ -27,7 +27,7 @@ final class AcceptEncoding {
     }
     Double others = weights.get("*");
     double gzip = weights.getOrDefault("gzip", weights.getOrDefault("x-gzip", others == null ? 0 : others));
-    // Named neither, it is acceptable, and the last resort.
+    // When neither is named, the content as it is remains acceptable as a last resort.
     double identity = weights.getOrDefault("identity", others == null ? 0 : Math.min(others, gzip));
     return gzip > 0 && gzip >= identity;
   }

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Who calls, by the access token in the Authorization header. Any thread. */
+/** Identifies the caller by the access token in the Authorization header. Any thread. */
 final class Bearer {
   private static final String SCHEME = "Bearer ";
 

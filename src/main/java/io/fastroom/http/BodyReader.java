@@ -10,9 +10,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Reads the body of a request, which may be paused.
+ * Reads the body of a request, which may be paused. {@link BodyRule} checks it.
  *
- * <p>Thread: the request's. Limits: {@value #MAX_BYTES} bytes (413), {@value #MAX_MILLIS} ms (400); what comes after is
+ * <p>Thread: the request's. Limits: {@value #MAX_BYTES} bytes (413), {@value #MAX_MILLIS} ms (400); anything beyond is
  * dropped, and {@link ProblemHandler} closes the connection.
  */
 final class BodyReader {
@@ -25,7 +25,7 @@ final class BodyReader {
     this.vertx = vertx;
   }
 
-  /** @throws Refused TOO_LARGE when the request says so itself */
+  /** @throws Refused TOO_LARGE when the request's own Content-Length says so */
   static void checkAnnounced(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BYTES)) {

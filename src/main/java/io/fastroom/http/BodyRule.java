@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What openapi.yaml says of one operation's body. Immutable; any thread. */
+/** Checks one operation's body by its schema in openapi.yaml. Immutable; any thread. */
 final class BodyRule {
   private static final Pattern MISSING = Pattern.compile(".*required property \"([^\"]*)\".*");
   /** Errors that only say that there are others. */
@@ -71,7 +71,7 @@ final class BodyRule {
   }
 
   private static List<Fault> faults(OutputUnit result) {
-    // To the library a field whose value is wrong is also one that nobody knows.
+    // The library also reports a field with a wrong value as an unknown one.
     Set<String> known = result.getErrors().stream().filter(error -> !keyword(error).equals(UNKNOWN))
         .map(OutputUnit::getInstanceLocation).collect(Collectors.toSet());
     List<Fault> faults = result.getErrors().stream().filter(error -> !COLLECTIVE.contains(keyword(error)))
@@ -85,7 +85,7 @@ final class BodyRule {
   }
 
   private static Fault fault(OutputUnit error) {
-    // The library writes it as the fragment of a URL.
+    // The library writes the pointer as the fragment of a URL.
     String pointer = URLDecoder.decode(error.getInstanceLocation().substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
     if (keyword(error).equals(UNKNOWN)) {
       return new Fault(pointer, null, "is no field of it");

@@ -6,10 +6,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
 /**
- * One call of an operation, its input checked against openapi.yaml.
+ * One call of an operation, with its input checked against openapi.yaml.
  *
- * @param principal null when the operation is for anybody
- * @param parameters of path and query, Long or String, defaults filled in
+ * @param principal null when the operation is public
+ * @param parameters of path and query, Long or String, with defaults filled in
  * @param body empty when there is none
  */
 record Call(HttpServerRequest request, String requestId, Principal principal, Map<String, Object> parameters,

@@ -20,7 +20,7 @@ public final class CommonHeaders {
 
   private CommonHeaders() { }
 
-  /** Puts them, unless they are there already. */
+  /** Adds them, unless they are there already. */
   public static void put(HttpServerRequest request) {
     MultiMap headers = request.response().headers();
     if (!headers.contains(REQUEST_ID_HEADER)) {
@@ -31,7 +31,7 @@ public final class CommonHeaders {
     }
   }
 
-  /** What the request is called in logs and in its answer; null before they were put. */
+  /** The request's id in logs and in its answer; null before the headers were added. */
   public static String requestId(HttpServerRequest request) {
     return request.response().headers().get(REQUEST_ID_HEADER);
   }

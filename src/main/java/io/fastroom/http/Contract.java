@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /**
  * openapi.yaml, the source of the routes and of the validation.
  *
- * <p>Thread: any; nothing changes it once it is loaded.
+ * <p>Thread: any; it does not change once it is loaded.
  *
  * @param document as it is served
  * @param routes as the router builder takes it
@@ -39,9 +39,8 @@ record Contract(JsonObject document, OpenAPIContract routes) {
   }
 
   /**
-   * Without what the library does not know and the routes do not need: security (two schemes for one and the same
-   * bearer token), answers as problem+json, a server without a host, and forms, which are checked by their schema like
-   * JSON.
+   * Removes what the library does not know and the routes do not need: security (two schemes for the same bearer
+   * token), answers as problem+json, a server without a host, and forms, which are checked by their schema like JSON.
    */
   private static JsonObject forRoutes(JsonObject document) {
     JsonObject routes = document.copy();
@@ -68,7 +67,7 @@ record Contract(JsonObject document, OpenAPIContract routes) {
         .containsKey(FORM);
   }
 
-  /** An operation as the document has it. */
+  /** An operation as written in the document. */
   private JsonObject operation(String operationId) {
     return document.getJsonObject("paths").stream()
         .flatMap(path -> ((JsonObject) path.getValue()).stream())
@@ -82,7 +81,7 @@ record Contract(JsonObject document, OpenAPIContract routes) {
     return isForm(operation(operationId));
   }
 
-  /** Whether it is for signed-in users alone. */
+  /** Whether it is only for signed-in users. */
   boolean isSecured(String operationId) {
     JsonArray ways = operation(operationId).getJsonArray("security", document.getJsonArray("security"));
     return !ways.isEmpty() && ways.stream().noneMatch(way -> ((JsonObject) way).isEmpty());

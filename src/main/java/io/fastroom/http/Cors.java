@@ -9,8 +9,8 @@ import io.vertx.ext.web.handler.CorsHandler;
 import java.util.Set;
 
 /**
- * Tells browsers which other origins may read the answers. An origin that is not allowed is answered without CORS
- * headers, which is a refusal to its browser and nothing to anybody else. Immutable; any thread.
+ * Tells browsers which other origins may read the answers. An origin that is not allowed gets no CORS headers: its
+ * browser then refuses the answer, and other clients do not care. Immutable; any thread.
  */
 final class Cors {
   private final OriginPolicy origins;
@@ -20,7 +20,7 @@ final class Cors {
     this.origins = origins;
     CorsHandler cors = CorsHandler.create();
     if (!origins.allowsAny()) {
-      // Whose origin it is was decided here; the pattern only makes the handler echo it, with Vary.
+      // The origin was checked here; the pattern only makes the handler echo it, with Vary.
       cors.addOriginWithRegex(".+");
     }
     headers = cors
@@ -31,7 +31,7 @@ final class Cors {
         .maxAgeSeconds(600);
   }
 
-  /** Writes the headers, answers a preflight, or goes on. */
+  /** Writes the headers, then answers a preflight or passes the request on. */
   void handle(RoutingContext ctx) {
     String origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
     if (origin != null && origins.lists(origin)) {

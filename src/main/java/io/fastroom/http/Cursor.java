@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Where the next page of a list begins: behind the last entry of this one. Clients hand it back as it is.
+ * Where the next page of a list begins: after the last entry of this one. Clients send it back unchanged.
  *
  * <p>Thread: any; stateless.
  */

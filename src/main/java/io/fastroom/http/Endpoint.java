@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One operation as the router calls it: who calls, read the body, check the input, do it, answer. Any thread. */
+/**
+ * One operation as the router calls it: identify the caller, read the body, check the input, run it, answer. Any
+ * thread.
+ */
 final class Endpoint implements Handler<RoutingContext> {
   private static final JsonObject NOTHING = new JsonObject();
 
@@ -65,7 +68,7 @@ final class Endpoint implements Handler<RoutingContext> {
   private Future<Principal> authenticate(RoutingContext ctx) {
     if (readsBody) {
       BodyReader.checkAnnounced(ctx.request());
-      // Who calls may take a question to PostgreSQL, and the body must not be over by then.
+      // Identifying the caller may take a query to PostgreSQL, and the body must not have passed by then.
       ctx.request().pause();
     }
     return secured ? bearer.authenticate(ctx.request()) : Future.succeededFuture();
@@ -81,7 +84,7 @@ final class Endpoint implements Handler<RoutingContext> {
         .compose(this::answer);
   }
 
-  /** Whoever is not signed in has no share; what they may do is limited where it is done. */
+  /** Callers who are not signed in have no share; what they may do is limited by the operation itself. */
   private Future<Reply> answer(Call call) {
     return call.principal() == null ? operation.handle(call) : limits.run(call, writes, operation);
   }

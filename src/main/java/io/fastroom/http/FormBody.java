@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class FormBody {
   private FormBody() { }
 
-  /** @throws InvalidInput 400 when it is no form in UTF-8, 422 when a field comes twice or cannot be kept */
+  /** @throws InvalidInput 400 when it is not a form in UTF-8, 422 when a field occurs twice or cannot be stored */
   static JsonObject read(Buffer body) {
     JsonObject fields = new JsonObject();
     for (String field : body.toString(StandardCharsets.ISO_8859_1).split("&")) {
@@ -21,7 +21,7 @@ final class FormBody {
     return fields;
   }
 
-  /** Adds a field of whatever kind of form. @throws InvalidInput 422 when it comes twice or cannot be kept */
+  /** Adds a field of either kind of form. @throws InvalidInput 422 when it occurs twice or cannot be stored */
   static void put(JsonObject fields, String name, String value) {
     String pointer = "/" + name.replace("~", "~0").replace("/", "~1");
     String flaw = TextRules.flaw(name);

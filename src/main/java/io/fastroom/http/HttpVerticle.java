@@ -20,9 +20,9 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 
 /**
- * REST, the documentation and the web client: everything on the public port but {@code /ws}.
+ * REST, the documentation and the web client: everything on the public port except {@code /ws}.
  *
- * <p>Thread: the context it is deployed on, which is that of the edge whose requests it is given.
+ * <p>Thread: the context that it is deployed on, which is that of the edge whose requests it is given.
  */
 public final class HttpVerticle extends VerticleBase implements Requests {
   private final Bus bus;
@@ -48,7 +48,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
 
   @Override
   public Future<?> start() {
-    // Building it takes tenths of a second when it is the first, and the loop may have sockets to serve.
+    // The first time, building it takes tenths of a second, and the loop may have sockets to serve.
     return Site.of(vertx).compose(site -> vertx.executeBlocking(() -> build(site))).onSuccess(built -> router = built);
   }
 

@@ -3,7 +3,7 @@ package io.fastroom.http;
 import io.fastroom.model.Problem;
 import java.util.List;
 
-/** Input that is refused, with what is wrong where. It has no stack trace: it is an answer, not a defect. */
+/** Input that is refused: what is wrong, and where. It has no stack trace: it is an answer, not a defect. */
 final class InvalidInput extends RuntimeException {
   /** Exactly one of {@code pointer} (into the body) and {@code parameter} is set. */
   record Fault(String pointer, String parameter, String detail) { }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The answers, written from records straight to bytes: a tree in between costs more than the rest of a listing.
+ * The answers, written from records straight to bytes: building a tree first would cost more than the rest of a list.
  *
  * <p>Thread: any.
  */
@@ -99,7 +99,7 @@ final class Json {
   }
 
   /**
-   * @param byOffset whether an offset can name the next page
+   * @param byOffset whether the next page can be named by an offset
    * @param forwards whether it was read from old to new
    */
   static Buffer messages(MessagePage messages, boolean byOffset, boolean forwards) {

@@ -12,7 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
 /**
- * Reads the JSON object of a request.
+ * Reads the JSON object of a request; {@link BodyRule} checks it by its schema.
  *
  * <p>Thread: any. Limits: {@value #MAX_DEPTH} levels, no field twice, no NUL and no lone surrogate in any text.
  */
@@ -25,9 +25,11 @@ final class JsonBody {
 
   private JsonBody() { }
 
-  /** @throws InvalidInput 400 when it is not JSON, 422 when it is no object or holds text that cannot be kept */
+  /**
+   * @throws InvalidInput 400 when it is not JSON, 422 when it is not an object or contains text that cannot be stored
+   */
   static JsonObject read(Buffer body) {
-    // As characters: from bytes the parser would also guess UTF-16 and UTF-32.
+    // As characters: given bytes, the parser would also guess UTF-16 and UTF-32.
     String text = PercentEncoding.utf8(body.getBytes());
     try (JsonParser json = JSON.createParser(text)) {
       json.nextToken();

@@ -17,16 +17,16 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * Lets tries to register and to log in through as {@link LoginLimits} has it; those it does not are counted and told.
+ * Admits attempts to register and to log in as far as {@link LoginLimits} allows; those refused are counted and logged.
  *
  * <p>Thread: any.
  */
 final class LoginGate {
   private static final Credentials NOBODY = new Credentials(null, null, false);
-  /** How many of those whose address is limited may be looked up at once: a flood must not reach PostgreSQL. */
+  /** How many attempts from limited addresses may be looked up at once: a flood must not reach PostgreSQL. */
   private static final int LIMITED_LOOKUPS = 4;
 
-  /** A try that may go on; its attempt is to be settled. */
+  /** An attempt that was admitted; it must be settled. */
   record Entry(Attempt attempt, Credentials credentials, byte[] address) { }
 
   private final Bus bus;
@@ -70,7 +70,7 @@ final class LoginGate {
         .orElse(Future.succeededFuture(NOBODY));
   }
 
-  /** Whoever has lately signed in from there is not held up by what others do behind the same address. */
+  /** A user who has recently signed in from an address is not delayed by others behind the same address. */
   private Future<Entry> ifKnown(Call call, Attempt attempt, Optional<String> account, byte[] hash) {
     if (account.isEmpty() || !lookups.tryAcquire()) {
       return refuse(call, "login", attempt, account.orElse(null));

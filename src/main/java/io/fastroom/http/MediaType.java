@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a Content-Type says. Parameters mean nothing to us but the character set, since all text is read as UTF-8.
+ * A Content-Type. All its parameters are ignored except the character set, since all text is read as UTF-8.
  *
  * @param name in lower case
  */
@@ -18,7 +18,7 @@ record MediaType(String name, boolean utf8) {
       Pattern.compile("\\G\\s*;\\s*(?:(" + TOKEN + ")\\s*=\\s*(?:(" + TOKEN + ")|\"((?:[^\"\\\\]|\\\\.)*)\")\\s*)?");
   private static final Set<String> OURS = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
-  /** Of all Content-Type lines, which must agree. @return null when there is none, or nobody can say what it means */
+  /** From all Content-Type lines, which must agree. @return null when there is none, or it cannot be understood */
   static MediaType of(List<String> headers) {
     List<MediaType> types = headers.stream().map(MediaType::parse).distinct().toList();
     return types.size() == 1 ? types.get(0) : null;

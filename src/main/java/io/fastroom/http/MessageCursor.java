@@ -1,7 +1,7 @@
 package io.fastroom.http;
 
 /**
- * Where a page of messages goes on: before or after a message.
+ * Where a page of messages continues: before or after a message.
  *
  * <p>Thread: any; immutable.
  *
@@ -16,7 +16,7 @@ record MessageCursor(long id, boolean forwards) {
     return Cursor.of((forwards ? AFTER : BEFORE) + id);
   }
 
-  /** By whichever of the three ways the call says it, of which it may have one. */
+  /** From any of the three parameters for it, of which a call may have one. */
   static MessageCursor of(Call call) {
     String given = null;
     for (String parameter : new String[] {Cursor.PARAMETER, "before_id", "after_id"}) {

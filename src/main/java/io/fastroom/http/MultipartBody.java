@@ -17,19 +17,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the fields of a form in parts ({@code multipart/form-data}). Any thread. Limits: those of {@link BodyReader}, in
- * whose memory it stays.
+ * Reads the fields of a form in parts ({@code multipart/form-data}), in memory. Any thread. Limits: those of
+ * {@link BodyReader}.
  */
 final class MultipartBody {
   private static final DefaultHttpDataFactory IN_MEMORY = new DefaultHttpDataFactory(false, StandardCharsets.UTF_8);
 
   private MultipartBody() { }
 
-  /** @throws InvalidInput 400 when it is no such form in UTF-8, 422 when a field comes twice or cannot be kept */
+  /** @throws InvalidInput 400 when it is not such a form in UTF-8, 422 when a field occurs twice or cannot be stored */
   static JsonObject read(String contentType, Buffer body) {
     FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/",
         Unpooled.wrappedBuffer(body.getBytes()));
-    // The decoder knows the name of the type in lower case only.
+    // The decoder knows the type's name only in lower case.
     request.headers().set(HttpHeaderNames.CONTENT_TYPE,
         Contract.MULTIPART + contentType.substring(Math.max(0, contentType.indexOf(';'))));
     if (!HttpPostRequestDecoder.isMultipart(request)) {
@@ -46,7 +46,7 @@ final class MultipartBody {
     } catch (InvalidInput e) {
       throw e;
     } catch (RuntimeException | IOException e) {
-      // The decoder has a dozen ways to say so, and not all of them are meant.
+      // The decoder has a dozen exceptions for bad input, some of them unintended.
       throw InvalidInput.malformed("The form is not readable");
     } finally {
       if (parts != null) {

@@ -3,7 +3,7 @@ package io.fastroom.http;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** What answers one operation of openapi.yaml. It may throw or fail with {@link InvalidInput} or a Refused. */
+/** Runs one operation of openapi.yaml. It may throw or fail with {@link InvalidInput} or a Refused. */
 @FunctionalInterface
 interface Operation {
   Future<Reply> handle(Call call);

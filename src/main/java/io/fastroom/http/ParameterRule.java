@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What openapi.yaml says of one parameter. The library would check it on a worker thread, and takes {@code 1.0} and
- * what is beyond 64 bits for integers. Immutable.
+ * Checks one parameter by openapi.yaml. The library would check it on a worker thread, and would accept {@code 1.0} and
+ * numbers beyond 64 bits as integers. Immutable.
  *
  * @param integer else it is text
  * @param allowed the only values, empty for any
- * @param standard what an absent one stands for, null for nothing
+ * @param standard the default when it is missing, null for none
  */
 record ParameterRule(String name, boolean inPath, boolean integer, long minimum, long maximum, List<String> allowed,
                      Object standard) {

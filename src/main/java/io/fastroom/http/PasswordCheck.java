@@ -7,7 +7,9 @@ import io.fastroom.model.Problem;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Asks somebody signed in for their password again, with the limits of logins: a stolen token must not help to guess it. */
+/**
+ * Asks a signed-in user for their password again, with the limits of logins: a stolen token must not help to guess it.
+ */
 final class PasswordCheck {
   private final LoginGate gate;
   private final Passwords passwords;
@@ -17,7 +19,7 @@ final class PasswordCheck {
     this.passwords = passwords;
   }
 
-  /** The hash that it matches. Fails with Refused(WRONG_PASSWORD) or RATE_LIMITED. */
+  /** Returns the hash that it matches. Fails with Refused(WRONG_PASSWORD) or RATE_LIMITED. */
   Future<String> check(Call call, String password) {
     Optional<String> account = Optional.of(call.principal().username());
     return gate.logIn(call, account).compose(entry -> passwords

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Percent-encoded text read strictly: the decoders of the platform replace what they cannot read. Any thread. */
+/** Reads percent-encoded text strictly: the platform's decoders replace what they cannot read. Any thread. */
 final class PercentEncoding {
   private PercentEncoding() { }
 
-  /** Whether there is anything to decode or refuse in it; most URLs have nothing. */
+  /** Whether it contains anything to decode or refuse; most URLs do not. */
   static boolean isPlain(String raw) {
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
@@ -20,7 +20,7 @@ final class PercentEncoding {
     return true;
   }
 
-  /** Decodes a part of a URL, once. @throws InvalidInput 400 when it is no percent-encoded UTF-8 */
+  /** Decodes a part of a URL, once. @throws InvalidInput 400 when it is not percent-encoded UTF-8 */
   static String url(String raw) {
     if (raw.chars().anyMatch(c -> c > 0x7e || c <= 0x20)) {
       throw InvalidInput.malformed("Characters of a URL beyond ASCII must be percent-encoded");
@@ -29,10 +29,10 @@ final class PercentEncoding {
   }
 
   /**
-   * Decodes a name or value of a form, once; many clients send text there as it is.
+   * Decodes a name or value of a form, once; many clients send text there without encoding it.
    *
    * @param raw one character a byte
-   * @throws InvalidInput 400 when it is no UTF-8
+   * @throws InvalidInput 400 when it is not UTF-8
    */
   static String form(String raw) {
     return decode(raw, true);
@@ -60,7 +60,7 @@ final class PercentEncoding {
     return digit;
   }
 
-  /** @throws InvalidInput 400 when it is no UTF-8 */
+  /** @throws InvalidInput 400 when it is not UTF-8 */
   static String utf8(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

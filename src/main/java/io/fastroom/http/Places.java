@@ -12,10 +12,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many calls of one user may be under way at once. Who finds no place waits for one, in order.
+ * How many calls of one user may be under way at once. A call beyond that waits for a place, in order.
  *
- * <p>Thread: any; answers come on the asker's context. Limits: {@value #WAIT_MILLIS} ms of waiting, and as many waiting
- * as four times the places; then Refused(RATE_LIMITED).
+ * <p>Thread: any; answers come on the asker's context. Limits: {@value #WAIT_MILLIS} ms of waiting, and four times as
+ * many waiting calls as places; then Refused(RATE_LIMITED).
  */
 final class Places {
   private static final long WAIT_MILLIS = 1_000;
@@ -30,7 +30,7 @@ final class Places {
 
   private final Vertx vertx;
   private final int places;
-  /** Those with a call under way. Guarded by this. */
+  /** Users with a call under way. Guarded by this. */
   private final Map<Long, User> users = new HashMap<>();
 
   Places(Vertx vertx, int places) {
@@ -38,7 +38,7 @@ final class Places {
     this.places = places;
   }
 
-  /** To be left once when it succeeds. */
+  /** When it succeeds, the place must be left exactly once. */
   Future<Void> enter(long userId) {
     Waiter waiter;
     synchronized (this) {

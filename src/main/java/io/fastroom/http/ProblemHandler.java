@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that answers errors, as problem details (RFC 9457): those of REST, of handshakes, of requests that are no
- * HTTP, and of the management port.
+ * The only place that answers errors, as problem details (RFC 9457): those of REST, of handshakes, of requests that are
+ * not HTTP, and of the management port.
  *
  * <p>Thread: the request's.
  */
@@ -31,7 +31,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
   private static final CharSequence WWW_AUTHENTICATE = HttpHeaders.createOptimized("WWW-Authenticate");
   private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
   private static final long RETRY_SECONDS = 2;
-  /** Time for the client to read the answer before its connection, on which the body still comes, is closed. */
+  /** Time for the client to read the answer before the connection is closed, while the body is still arriving on it. */
   private static final long LINGER_MILLIS = 500;
 
   private final Vertx vertx;
@@ -40,7 +40,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     this.vertx = vertx;
   }
 
-  /** What the router itself found wrong. */
+  /** Errors found by the router itself. */
   @Override
   public void handle(RoutingContext ctx) {
     Throwable failure = ctx.failure();
@@ -56,7 +56,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     }
   }
 
-  /** Answers what was thrown or failed, in whatever part of the house. */
+  /** Answers whatever was thrown or failed, anywhere in the node. */
   public void answer(HttpServerRequest request, Throwable failure) {
     if (failure instanceof InvalidInput invalid) {
       write(request, invalid.problem(), invalid.getMessage(), invalid.faults(), 0);
@@ -70,7 +70,10 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     write(request, refused.problem(), refused.getMessage(), List.of(), refused.retryAfterMillis());
   }
 
-  /** Answers what the server could not read as HTTP, then closes the connection: nobody knows where it would go on. */
+  /**
+   * Answers what the server could not read as HTTP, then closes the connection: it is unknown where the next request
+   * begins.
+   */
   public void unreadable(HttpServerRequest request) {
     write(request, unreadable(request.decoderResult().cause()), "The request could not be read", List.of(), 0);
   }

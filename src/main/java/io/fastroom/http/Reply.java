@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
  * The answer to an operation that succeeded.
  *
  * @param json null for none
- * @param next where a list goes on, for the Link header; null for nowhere
+ * @param next where the list continues, for the Link header; null at its end
  */
 record Reply(int status, Buffer json, String next) {
   private static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
@@ -28,7 +28,7 @@ record Reply(int status, Buffer json, String next) {
   }
 
   void write(HttpServerResponse response) {
-    // A client that went away while we worked is nobody's fault.
+    // That a client went away meanwhile is nobody's fault.
     if (response.ended() || response.closed()) {
       return;
     }
@@ -39,7 +39,7 @@ record Reply(int status, Buffer json, String next) {
     if (json == null) {
       response.end();
     } else {
-      // The length is written here because it must also be there when a HEAD leaves the body out.
+      // Written here because the length must also be there when the answer to a HEAD leaves the body out.
       response.putHeader(HttpHeaders.CONTENT_TYPE, APPLICATION_JSON)
           .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(json.length())).end(json);
     }

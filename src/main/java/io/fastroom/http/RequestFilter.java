@@ -14,21 +14,21 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What happens to every request before it is routed: one form of its path, its id, the headers every answer has, CORS,
- * and its time when it is over.
+ * What happens to every request before it is routed: its path is normalised, it gets an id, the common headers and
+ * CORS, and its time is measured when it is over.
  *
  * <p>Thread: the request's.
  */
 final class RequestFilter implements Handler<RoutingContext> {
   private static final String BY_NAME = "/rooms/by-name/";
   private static final String STARTED = "started";
-  /** How long a body nobody reads may go on after the answer. */
+  /** How long an unread body may continue after the answer. */
   private static final long LINGER_MILLIS = 5_000;
 
   private final Cors cors;
   private final RestMetrics metrics;
   private final ProblemHandler problems;
-  /** The methods of a path, empty when there is nothing at it. */
+  /** The methods allowed at a path, none when there is nothing. */
   private final Function<String, Set<String>> methods;
 
   RequestFilter(Cors cors, RestMetrics metrics, ProblemHandler problems, Function<String, Set<String>> methods) {
@@ -68,7 +68,10 @@ final class RequestFilter implements Handler<RoutingContext> {
     cors.handle(ctx);
   }
 
-  /** Without slashes at its end; with all that follows as one name, where a proxy may have decoded the slashes in it. */
+  /**
+   * Removes slashes at the end; where the rest of the path is a name, slashes in it, which a proxy may have decoded,
+   * are encoded again.
+   */
   private static String canonical(String path) {
     int end = path.length();
     while (end > 1 && path.charAt(end - 1) == '/') {
@@ -90,13 +93,13 @@ final class RequestFilter implements Handler<RoutingContext> {
     }
   }
 
-  /** Most have none; a timer for each of them would outlive it by far. */
+  /** Most requests have no body; a timer for each would far outlive it. */
   private static boolean mayHaveBody(HttpServerRequest request) {
     return request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
-  /** Whatever no route took: 404, 405, or the methods for OPTIONS. */
+  /** For what no route took: 404, 405, or the methods for OPTIONS. */
   void unrouted(RoutingContext ctx) {
     Set<String> allowed = new TreeSet<>(methods.apply(ctx.normalizedPath()));
     HttpServerResponse response = ctx.response();

@@ -12,14 +12,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
- * A signed-in user's fair share of REST: writing calls by rate over all nodes, and calls under way at once on this one.
- * One a node.
+ * A signed-in user's fair share of REST: how fast they may write, counted over all nodes, and how many calls may be
+ * under way at once on this one. One a node.
  *
  * <p>Thread: any.
  */
 public final class RestLimits {
   private static final int BURST_MILLIS = 3_000;
-  /** Of the pairs of one login: what revoking it has to name grows with them. */
+  /** Limits the token pairs of one login, since revoking a login has to list them all. */
   private static final int REFRESH_COST_MILLIS = 2_000;
   private static final int REFRESH_BURST_MILLIS = 200_000;
 
@@ -49,7 +49,7 @@ public final class RestLimits {
     return refusals;
   }
 
-  /** Does a call of somebody signed in when it is its turn. Fails with RATE_LIMITED when that does not come. */
+  /** Runs a signed-in user's call when it is its turn. Fails with RATE_LIMITED when that does not come. */
   Future<Reply> run(Call call, boolean writes, Operation operation) {
     return (writes ? write(call) : Future.<Void>succeededFuture())
         .compose(go -> atOnce == 0 ? operation.handle(call) : inPlace(call, operation));
@@ -60,7 +60,7 @@ public final class RestLimits {
         Math.max(1, 1_000 / writesPerSecond), BURST_MILLIS, call.principal().username());
   }
 
-  /** One more pair of a login. */
+  /** Counts one more token pair of a login. */
   Future<Void> refresh(Call call, String family, String username) {
     return writesPerSecond == 0 ? Future.succeededFuture()
         : pour(call, "refresh", "refresh:" + family, REFRESH_COST_MILLIS, REFRESH_BURST_MILLIS, username);

@@ -21,7 +21,7 @@ final class RestMetrics {
     this.registry = registry;
   }
 
-  /** Tells what the request turned out to ask for. */
+  /** Says which operation the request turned out to be for. */
   static void operation(RoutingContext ctx, String operationId) {
     ctx.put(OPERATION, operationId);
   }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Binds every operation of openapi.yaml to what answers it; one without the other stops the start. */
+/** Connects every operation of openapi.yaml with its implementation; if either is missing, the start fails. */
 final class RestRouter {
   private final Vertx vertx;
   private final Contract contract;

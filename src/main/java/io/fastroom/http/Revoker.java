@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Tells nodes what has ended: this one at once and the others through Redis; what Redis loses they read from PostgreSQL
- * within a second. Any thread.
+ * Tells the nodes which tokens and users have been revoked: this one at once and the others through Redis; what Redis
+ * loses, they read from PostgreSQL within a second. Any thread.
  */
 final class Revoker {
   private final Bus bus;
@@ -18,12 +18,12 @@ final class Revoker {
     this.bus = bus;
   }
 
-  /** Access tokens that PostgreSQL has as blocked already. */
+  /** Access tokens that are already blocked in PostgreSQL. */
   Future<Void> end(List<BlockedToken> tokens) {
     return end(tokens, List.of());
   }
 
-  /** @param users who are disabled or no more */
+  /** @param users who are disabled or deleted */
   Future<Void> end(List<BlockedToken> tokens, List<Long> users) {
     if (tokens.isEmpty() && users.isEmpty()) {
       return Future.succeededFuture();

@@ -61,7 +61,7 @@ final class RoomOperations implements Operation.Group {
   private Future<Reply> find(Call call) {
     String given = call.text("room_name");
     String normal = RoomNames.normal(given);
-    // A room of 0.1 may have a name in another form, and is found by that alone.
+    // A room of version 0.1 may have a name in another form, and is found by exactly that name.
     return find(call, given)
         .recover(failure -> Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND && !normal.equals(given)
             ? find(call, normal) : Future.failedFuture(failure))

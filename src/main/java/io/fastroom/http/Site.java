@@ -8,7 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 
-/** What every edge of a node serves alike; reading it takes a second, so the first edge does it for all. Any thread. */
+/** What all edges of a node share; reading it takes a second, so the first edge does it for all. Any thread. */
 record Site(Contract contract, Assets assets) implements Shareable {
   private static final String NAME = "fastroom.site";
 
@@ -18,7 +18,7 @@ record Site(Contract contract, Assets assets) implements Shareable {
     return site != null ? Future.succeededFuture(site) : onWorker(vertx).onSuccess(loaded -> shared.put(NAME, loaded));
   }
 
-  /** The library reads the contract on the context that asks, for longer than an event loop has. */
+  /** The library reads the contract on the calling context, which takes longer than an event loop may be blocked. */
   private static Future<Site> onWorker(Vertx vertx) {
     Promise<Site> loaded = Promise.promise();
     return vertx.deployVerticle(context -> load(vertx).onComplete(loaded),

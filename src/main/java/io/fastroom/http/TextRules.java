@@ -4,7 +4,7 @@ import io.fastroom.auth.Usernames;
 import io.fastroom.model.RoomNames;
 import java.util.regex.Pattern;
 
-/** The rules for texts that a schema cannot say. Lengths, in code points, are the schema's. Any thread. */
+/** Rules for texts that a schema cannot express. The schema limits their lengths, in code points. Any thread. */
 final class TextRules {
   private static final Pattern EMAIL =
       Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
@@ -35,8 +35,7 @@ final class TextRules {
         "must be 3 to 32 of a-z, 0-9, _ and . when normalised"));
   }
 
-  /** @return the form that is kept */
-  /** For an account that is to be made: the names of deleted ones are nobody's. */
+  /** The normalised name for a new account: names of the form that deleted accounts have are refused. */
   static String newUsername(String raw) {
     String name = username(raw);
     if (name.startsWith("deleted.")) {

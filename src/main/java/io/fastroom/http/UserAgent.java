@@ -3,7 +3,7 @@ package io.fastroom.http;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** By what a client calls itself, as it is shown to an account's owner. Any thread. */
+/** What a client calls itself, as shown to an account's owner. Any thread. */
 final class UserAgent {
   private static final int MAX_LENGTH = 255;
 

@@ -12,7 +12,7 @@ import io.fastroom.persistence.PersistenceApi.ListUsers;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** Accounts, without the e-mail of others. Any thread. */
+/** Users, without the e-mail of others. Any thread. */
 final class UserOperations implements Operation.Group {
   private final Bus bus;
 

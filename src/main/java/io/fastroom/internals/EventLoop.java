@@ -6,8 +6,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.internal.ContextInternal;
 
 /**
- * A Vert.x context as what it runs on. Of {@code io.vertx.core.internal} because the public context can neither say
- * which Netty loop it has nor run a task at once when it is already there.
+ * A Vert.x context as the event loop it runs on. It uses {@code io.vertx.core.internal} because the public context can
+ * neither tell which Netty loop it has nor run a task at once when it is already on that loop.
  *
  * <p>Thread: any.
  */
@@ -22,7 +22,7 @@ public final class EventLoop {
     return new EventLoop((ContextInternal) context);
   }
 
-  /** Netty's own. */
+  /** The Netty event loop. */
   public SingleThreadEventLoop netty() {
     return (SingleThreadEventLoop) context.nettyEventLoop();
   }
@@ -32,7 +32,7 @@ public final class EventLoop {
     context.dispatch(task);
   }
 
-  /** The same with an argument, which spares a lambda that captures it. */
+  /** The same with an argument, which avoids a capturing lambda. */
   public <T> void dispatch(T argument, Handler<T> task) {
     context.dispatch(argument, task);
   }

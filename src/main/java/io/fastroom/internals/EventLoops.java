@@ -6,9 +6,9 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All event loops of a Vert.x and its watch over them, which the public API does not hand out. Thread: any. */
+/** All event loops of a Vert.x and its blocked-thread checker, neither of which the public API gives. Thread: any. */
 public final class EventLoops {
-  /** Told of a loop that is held up. */
+  /** Told of a blocked loop. */
   public interface Blocked {
     /** Thread: that of Vert.x's checker. Both times are in nanoseconds. */
     void blocked(Thread loop, long forNanos, long limitNanos);
@@ -22,7 +22,7 @@ public final class EventLoops {
     return loops;
   }
 
-  /** Takes the place of Vert.x's own warning. */
+  /** Replaces Vert.x's own warning. */
   public static void onBlocked(Vertx vertx, Blocked handler) {
     ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(
         event -> handler.blocked(event.thread(), event.duration(), event.maxExecTime()));

@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** What Vert.x's HTTP connections know but do not say in public. Thread: any. */
+/** What Vert.x's HTTP connections know but the public API does not tell. Thread: any. */
 public final class HttpConnections {
   private static final String DECODER = "httpDecoder";
 
@@ -22,7 +22,7 @@ public final class HttpConnections {
     return ((ConnectionBase) connection).closeFuture();
   }
 
-  /** Why a request is handed on as unreadable although it could be read. */
+  /** Why a request is passed on as unreadable although it could be parsed. */
   public static final class UnknownVersion extends DecoderException {
     private UnknownVersion(String version) {
       super(version);
@@ -30,8 +30,8 @@ public final class HttpConnections {
   }
 
   /**
-   * Makes what claims to be a later HTTP/1 a 1.1, as RFC 9110 has it, and any other version unreadable: Vert.x answers
-   * those by itself. Without effect on HTTP/2. To be called before the first request.
+   * Treats a later HTTP/1 version as 1.1, as RFC 9110 demands, and marks any other version as unreadable, since Vert.x
+   * would answer those by itself. Has no effect on HTTP/2. To be called before the first request.
    */
   public static void readVersions(HttpConnection connection) {
     ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();

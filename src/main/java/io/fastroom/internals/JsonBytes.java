@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * JSON written straight to UTF-8 bytes, in buffers that Jackson keeps for the thread: a fresh buffer for each frame would
- * be half of its cost. Thread: any.
+ * JSON written straight to UTF-8 bytes, in buffers that Jackson keeps per thread: a new buffer for each frame would be
+ * half of its cost. Thread: any.
  */
 public final class JsonBytes {
-  /** Characters beyond the basic plane are written as UTF-8 too: escaped, an emoji would take twelve bytes instead of four. */
+  /**
+   * Characters beyond the basic plane are written as UTF-8, too: escaped, an emoji would take twelve bytes, not four.
+   */
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
@@ -23,7 +25,7 @@ public final class JsonBytes {
 
   private JsonBytes() { }
 
-  /** @param expected about how many bytes it will be */
+  /** @param expected the expected size in bytes, roughly */
   public static byte[] encode(int expected, Writer writer) {
     ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), expected);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {

@@ -16,7 +16,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.spi.ConnectionFactory;
 import java.util.function.Function;
 
-/** Pools whose connections are made by whoever wants the pool. Thread: any. */
+/** Pools whose connections are made by a function of the caller's. Thread: any. */
 public final class PgPools {
   private PgPools() { }
 
@@ -41,7 +41,7 @@ public final class PgPools {
     return driver.createPool(vertx, () -> Future.succeededFuture(new PgConnectOptions()), options, net, null);
   }
 
-  /** One whose future answers on the context, whoever completes it. */
+  /** Its future completes on the context, whatever thread completes the promise. */
   public static <T> Promise<T> promise(Context context) {
     return ((ContextInternal) context).promise();
   }

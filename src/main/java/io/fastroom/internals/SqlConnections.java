@@ -15,8 +15,8 @@ public final class SqlConnections {
   private SqlConnections() { }
 
   /**
-   * Closes the socket at once, past the client, which would rather say goodbye and wait until the server hangs up: behind
-   * the statement that hangs, that is never.
+   * Closes the socket at once, bypassing the client: the client would say goodbye and wait until the server hangs up,
+   * which never happens while a statement hangs.
    */
   public static void kill(SqlConnection connection) {
     ChannelPipeline pipeline = socket(connection).channelHandlerContext().pipeline();
@@ -28,12 +28,12 @@ public final class SqlConnections {
     }
   }
 
-  /** Stays with the socket, whatever the pool wraps around it. */
+  /** The label stays with the socket, whatever the pool wraps around it. */
   public static void label(SqlConnection connection, Object label) {
     socket(connection).channelHandlerContext().channel().attr(LABEL).set(label);
   }
 
-  /** What the socket was given as a label, null when it was not. */
+  /** The label that the socket was given, null when it has none. */
   public static Object label(SqlConnection connection) {
     return socket(connection).channelHandlerContext().channel().attr(LABEL).get();
   }

@@ -1,6 +1,6 @@
 /**
- * The fence around what Vert.x, its PostgreSQL client and Jackson do not promise: one class for each internal we use,
- * and nothing of ours beside it. {@code LibraryInternalsTest} fails when an upgrade changes one of them.
+ * A wrapper for everything we use that Vert.x, its PostgreSQL client and Jackson do not guarantee: one class for each
+ * of their internals, and nothing else. {@code LibraryInternalsTest} fails when an upgrade changes one of them.
  *
  * <p>Thread: each class says so. Who may call in: everybody. It must not know anything of FastRoom.
  */

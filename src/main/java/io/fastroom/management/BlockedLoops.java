@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of event loops that are held up for far shorter than Vert.x minds by itself. At such limits a cold start and a
- * busy machine look like a blocked loop, so it tells only of a loop that waits or works, not of one that loads classes
- * or gets no processor.
+ * Warns of event loops that are blocked for far less than Vert.x's own limit. With so short a limit a cold start or a
+ * busy machine looks like a blocked loop, so it warns only of a loop that waits or computes, not of one that loads
+ * classes or gets no processor.
  *
  * <p>Thread: that of Vert.x's checker.
  */
@@ -27,20 +27,20 @@ public final class BlockedLoops {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long TICK_MILLIS = 50;
   private static final Pattern BLOCKING = Pattern.compile("java\\.(io|net)\\.|sun\\.nio\\.");
-  /** Parts of the JVM that are done once: loading and linking of classes. */
+  /** Parts of the JVM that work only once: loading and linking of classes. */
   private static final Set<String> COLD =
       Set.of("java.lang.ClassLoader", "java.lang.invoke.MethodHandleNatives", "jdk.internal.loader.NativeLibraries");
   private static final String POLL = "epollWait";
 
   private final Phase phase;
-  /** The processor time of each loop when it last came round. */
+  /** The processor time of each loop at its last tick. */
   private final Map<Thread, Long> worked = new ConcurrentHashMap<>();
 
   private BlockedLoops(Phase phase) {
     this.phase = phase;
   }
 
-  /** @param millis how long a loop may be held up, null for Vert.x's default */
+  /** @param millis how long a loop may be blocked, null for Vert.x's default */
   public static VertxOptions into(VertxOptions options, Long millis) {
     return millis == null ? options : options
         .setMaxEventLoopExecuteTime(millis).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
@@ -72,7 +72,7 @@ public final class BlockedLoops {
         || Stream.of(stack).anyMatch(frame -> COLD.contains(frame.getClassName()));
   }
 
-  /** Whether it waits for something, or has computed for most of the limit; else the system did not let it run. */
+  /** Whether the loop waits, or has computed for most of the limit; otherwise the system did not let it run. */
   private boolean isHeld(Thread loop, StackTraceElement[] stack, long limit) {
     if (loop.getState() != Thread.State.RUNNABLE || stack[0].isNativeMethod() && BLOCKING.matcher(
         stack[0].getClassName()).lookingAt()) {

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How late each event loop is for a task due every 100 ms: what every socket of that loop waits besides.
+ * How late each event loop runs a task that is due every 100 ms: every socket of that loop waits that much longer.
  *
- * <p>Thread: each loop writes its own place, any thread reads.
+ * <p>Thread: each loop writes its own entry, any thread reads.
  */
 final class LoopLag implements AutoCloseable {
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

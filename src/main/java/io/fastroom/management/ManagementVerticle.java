@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Health, metrics and the number of verticles, on a port of their own that the world does not reach.
+ * Health, metrics and the number of verticles, on a port of their own that the public cannot reach.
  *
  * <p>Thread: one event loop.
  */
@@ -77,9 +77,9 @@ public final class ManagementVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** Read by scraping, which is on this context too. */
+  /** Read when metrics are scraped, which happens on this context, too. */
   private void gauge(String name, String backend, BooleanSupplier up) {
-    // Strong, since nobody else keeps what is asked.
+    // A strong reference, since nobody else keeps this object.
     Gauge.builder(name, up, now -> now.getAsBoolean() ? 1 : 0).strongReference(true).tag("backend", backend)
         .description("Whether the backing service answers this node").register(metrics.registry());
   }

@@ -19,7 +19,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The one registry of the node, shared by all its parts; whoever made a name, it begins with {@code fastroom_}. */
+/** The node's one registry, shared by all its parts. Every name begins with {@code fastroom_}, whoever chose it. */
 public final class Metrics implements AutoCloseable {
   private static final String PREFIX = "fastroom.";
   private static final Set<String> TRANSIENT = Set.of("redis");
@@ -34,7 +34,7 @@ public final class Metrics implements AutoCloseable {
         return id.getName().startsWith("fastroom") ? id : id.withName(PREFIX + id.getName());
       }
 
-      /** Clients that are made anew at every reconnection, under names of their own, would fill the registry. */
+      /** Some clients are created anew at every reconnection, under new names: they would fill the registry. */
       @Override
       public MeterFilterReply accept(Meter.Id id) {
         return TRANSIENT.contains(String.valueOf(id.getTag("pool_type")))
@@ -57,7 +57,10 @@ public final class Metrics implements AutoCloseable {
     return registry;
   }
 
-  /** Vert.x's own metrics of its pools; those of sockets and of the bus would cost the hot path more than they tell. */
+  /**
+   * Vert.x's own metrics of its pools; those of sockets and of the bus would cost the hot path more than they are
+   * worth.
+   */
   public MicrometerMetricsFactory factory() {
     return new MicrometerMetricsFactory(registry);
   }

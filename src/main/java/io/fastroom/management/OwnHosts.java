@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Keeps pages of the web off the management port: a name of theirs that suddenly means this machine (DNS rebinding) comes
- * in the Host of their requests. Bound to loopback the port answers to loopback's names alone; bound to more, also to
- * addresses, which nobody rebinds, and to names without a dot, as containers have. Who sends no Host is no browser.
+ * Keeps web pages away from the management port: in DNS rebinding, a page's own host name suddenly points to this
+ * machine, and that name is in the Host of its requests. A port bound to loopback answers to loopback's names only. A
+ * port bound to more also answers to addresses, which cannot be rebound, and to names without a dot, as containers
+ * have. A client that sends no Host is no browser.
  *
  * <p>Thread: any.
  */

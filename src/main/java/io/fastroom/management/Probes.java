@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether PostgreSQL and Redis are there, found out all the time, so that whoever asks is answered at once also while
- * one of them hangs.
+ * Whether PostgreSQL and Redis are there, checked all the time, so that an answer is immediate even while one of them
+ * hangs.
  *
  * <p>Thread: the management verticle's context.
  */
 final class Probes {
   private static final long PING_MILLIS = 500;
-  /** A question to PostgreSQL out for longer means that it does not answer. */
+  /** If PostgreSQL takes longer for a question, it counts as not answering. */
   private static final long POSTGRES_NANOS = TimeUnit.MILLISECONDS.toNanos(2000);
   private static final long REDIS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -31,7 +31,7 @@ final class Probes {
   private long redisHeardAt;
   private final Map<String, Part> parts = new HashMap<>();
 
-  /** What one of those that speak to Redis last told. */
+  /** The last report of a part that talks to Redis. */
   private record Part(boolean works, long at) { }
 
   Probes(Vertx vertx, Bus bus) {
@@ -68,7 +68,7 @@ final class Probes {
 
   boolean redis() {
     long now = System.nanoTime();
-    // A verticle that was taken away says nothing any more.
+    // A verticle that was undeployed reports nothing any more.
     parts.values().removeIf(part -> now - part.at > REDIS_NANOS);
     return redisUp && now - redisHeardAt < REDIS_NANOS && !parts.isEmpty()
         && parts.values().stream().allMatch(Part::works);

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * How many instances of a verticle there are. Each is deployed by itself, so that one can be added or taken away while
+ * How many instances of a verticle there are. Each is deployed separately, so that one can be added or removed while
  * the others work. Any thread.
  */
 public final class Scaling {
@@ -34,14 +34,14 @@ public final class Scaling {
     return scale(name, instances);
   }
 
-  /** Name to instances. */
+  /** From name to number of instances. */
   public synchronized Map<String, Integer> instances() {
     Map<String, Integer> instances = new TreeMap<>();
     deployed.forEach((name, ids) -> instances.put(name, ids.size()));
     return instances;
   }
 
-  /** Done when the added ones work and the removed ones have stopped. One change after the other. */
+  /** Completes when the added ones work and the removed ones have stopped. Changes are made one after the other. */
   public synchronized Future<Void> scale(String name, int instances) {
     Future<Void> done = last.transform(before -> adjust(name, instances));
     last = done;

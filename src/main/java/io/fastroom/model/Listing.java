@@ -3,10 +3,10 @@ package io.fastroom.model;
 import java.util.List;
 
 /**
- * A part of a list.
+ * A page of a list.
  *
- * @param total how long the whole is: kept, or counted up to a bound and no further
- * @param offset 0 when it was asked for by its place behind an entry
+ * @param total the length of the whole list: kept, or counted up to a limit and no further
+ * @param offset 0 when the page was asked for by the entry it begins after
  * @param more whether anything comes after it
  */
 public record Listing<T>(List<T> items, long total, int limit, long offset, boolean more) {

@@ -22,7 +22,7 @@ public record NodeId(String serverId, String boot) {
     return new NodeId(serverId, HexFormat.of().formatHex(random));
   }
 
-  /** What {@code srv} begins with in whatever this node publishes. */
+  /** The beginning of {@code srv} in everything that this node publishes. */
   public String mark() {
     return serverId + "." + boot + ".";
   }

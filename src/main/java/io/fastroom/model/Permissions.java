@@ -1,21 +1,21 @@
 package io.fastroom.model;
 
 /**
- * Who may do what: pure functions, used by REST, sockets and the stores alike. Each answers null when it is allowed and
- * else the problem. {@code actor} and {@code target} are null for whoever never was a member.
+ * Who may do what: pure functions, used by REST, sockets and the stores alike. Each returns null when it is allowed,
+ * else the problem. {@code actor} and {@code target} are null for a user who never was a member.
  */
 public final class Permissions {
   private Permissions() { }
 
   /**
-   * Who is in a room besides the one it is about; the banned do not count.
+   * Who is in a room besides the target; banned users do not count.
    *
    * @param members whether there is any other member
    * @param moderators whether there is any other moderator
    */
   public record Others(boolean members, boolean moderators) { }
 
-  /** Whether the room exists for the actor. A public one does for everybody, the banned included. */
+  /** Whether the room exists for the actor. A public one does for everybody, even for banned users. */
   public static Problem see(Room room, Member actor) {
     if (!room.isPrivate()) {
       return null;
@@ -26,7 +26,7 @@ public final class Permissions {
     return actor.isBanned() ? Problem.BANNED : null;
   }
 
-  /** Messages, members, presence; and the way in by a socket. */
+  /** Messages, members, presence; and joining by a socket. */
   public static Problem read(Room room, Member actor) {
     Problem unseen = see(room, actor);
     return unseen == null && actor != null && actor.isBanned() ? Problem.BANNED : unseen;
@@ -48,7 +48,7 @@ public final class Permissions {
     return unread == null && isMember(actor) ? Problem.ALREADY_MEMBER : unread;
   }
 
-  /** Leaving by oneself; also open to the banned. */
+  /** Leaving on one's own; banned users may, too. */
   public static Problem leave(Room room, Member actor, Others others) {
     if (!isMember(actor)) {
       return room.isPrivate() ? Problem.ROOM_NOT_FOUND : Problem.MEMBER_NOT_FOUND;
@@ -56,7 +56,7 @@ public final class Permissions {
     return stepDown(actor, others);
   }
 
-  /** Changing or deleting the room, and whatever only moderators do. */
+  /** Changing or deleting the room, and whatever else only moderators do. */
   public static Problem moderate(Room room, Member actor) {
     Problem unread = read(room, actor);
     return unread == null && !(isMember(actor) && actor.isModerator()) ? Problem.NOT_MODERATOR : unread;
@@ -97,7 +97,7 @@ public final class Permissions {
     return stepDown(target, others);
   }
 
-  /** A ban or a mute, set or lifted. Either outlives the membership, so the target may have left. */
+  /** Setting or lifting a ban or a mute. Both outlive the membership, so the target may have left. */
   public static Problem restrict(Room room, Member actor, Member target, boolean enabled) {
     Problem refused = moderate(room, actor);
     if (refused != null) {

@@ -1,8 +1,6 @@
 package io.fastroom.model;
 
-/**
- * The catalogue of errors, for REST (status) and for the socket (code). One line each; nothing else invents an error.
- */
+/** The catalogue of errors, for REST (status) and for the socket (code), one line each; there are no other errors. */
 public enum Problem {
   INVALID_JSON(400, "Malformed JSON"),
   BAD_REQUEST(400, "Bad request"),

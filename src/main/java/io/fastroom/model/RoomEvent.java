@@ -3,9 +3,9 @@ package io.fastroom.model;
 import java.time.Instant;
 
 /**
- * A durable event of a room's log. Every event has the room's next {@code seq}, without gaps, in commit order (an
- * operator's DELETE may leave holes);
- * {@code room} is the room's name when the event was committed and {@code ts} the clock of the commit.
+ * A durable event of a room's log. Every event gets the room's next {@code seq}, in commit order and without gaps (only
+ * an operator's DELETE may leave holes). {@code room} is the room's name when the event was committed, {@code ts} the
+ * time of the commit.
  */
 public sealed interface RoomEvent {
   enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED, OTHER }
@@ -20,7 +20,9 @@ public sealed interface RoomEvent {
 
   Instant ts();
 
-  /** The same event of the room under another name; a {@link RoomUpdated} keeps its old one, which is what it tells. */
+  /**
+   * The same event under another name of the room; a {@link RoomUpdated} keeps its old one, since that is its content.
+   */
   RoomEvent in(String name);
 
   /** A message; when read back from the log it carries its current text (empty when deleted). */
@@ -67,7 +69,10 @@ public sealed interface RoomEvent {
     }
   }
 
-  /** Any change of what a user is in the room: joined, left, removed, moderator, banned, muted. */
+  /**
+   * A change of a user's standing in the room: added, left, removed, moderator, banned, muted. Joining a public room on
+   * one's own is not an event.
+   */
   record MemberUpdate(long roomId, String room, long seq, Instant ts, Member member) implements RoomEvent {
     @Override
     public Kind kind() {
@@ -79,7 +84,7 @@ public sealed interface RoomEvent {
       return new MemberUpdate(roomId, name, seq, ts, member);
     }
 
-    /** Whether from this event on the user may see nothing more of the room. */
+    /** Whether the user may see nothing of the room after this event. */
     public boolean revokes() {
       return member.isBanned() || !member.isMember();
     }
@@ -113,10 +118,10 @@ public sealed interface RoomEvent {
   }
 
   /**
-   * An event of a kind that this version does not know, which another version has committed. It passes as it is.
+   * An event of a kind unknown to this version, committed by another version. It is passed on unchanged.
    *
-   * @param type that of its frame
-   * @param fields its other fields but for {@code room}, {@code seq} and {@code ts}, as a JSON object
+   * @param type the type of its frame
+   * @param fields its other fields as a JSON object, without {@code room}, {@code seq} and {@code ts}
    */
   record Other(long roomId, String room, long seq, Instant ts, String type, String fields) implements RoomEvent {
     @Override

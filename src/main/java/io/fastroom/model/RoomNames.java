@@ -8,9 +8,11 @@ import java.text.Normalizer;
 import java.util.Set;
 
 /**
- * What a room may be called: nobody should be led into another room by what they cannot see in its name. Any thread.
+ * Which names a room may have: nobody should end up in the wrong room because of something in a name that they cannot
+ * see. Any thread.
  *
- * <p>Names are kept and compared in Unicode's form NFC. Rooms of 0.1 may have others; they are found by the very name.
+ * <p>Names are kept and compared in Unicode's NFC form. Rooms of version 0.1 may have names in another form; they are
+ * found by exactly that name.
  */
 public final class RoomNames {
   private static final int ZWNJ = 0x200C;
@@ -22,7 +24,7 @@ public final class RoomNames {
   private static final int FIRST_TAG = 0xE0020;
   private static final int LAST_TAG = 0xE007F;
   private static final int VIRAMA = 9;
-  /** Signs without ink that Unicode counts among the visible ones: braille's blank, a null note, a filler of Khitan. */
+  /** Blank characters that Unicode counts among the visible ones: the braille blank, a null note, a Khitan filler. */
   private static final Set<Integer> BLANK = Set.of(0x2800, 0x1D159, 0x16FE4);
   /** Scripts whose letters look the same with and without a joiner. */
   private static final Set<Integer> UNJOINED = Set.of(UScript.COMMON, UScript.INHERITED, UScript.UNKNOWN, UScript.LATIN,
@@ -35,7 +37,7 @@ public final class RoomNames {
     return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
-  /** What is wrong with a name in its normal form, null when nothing is. Its length is the schema's business. */
+  /** What is wrong with a normalised name, null when nothing is. The schema limits its length. */
   public static String flaw(String name) {
     if (name.startsWith("@")) {
       return "must not begin with @, as rooms between two people do";
@@ -77,7 +79,7 @@ public final class RoomNames {
         || type == UCharacterCategory.FORMAT && !UCharacter.hasBinaryProperty(letter, UProperty.PREPENDED_CONCATENATION_MARK);
   }
 
-  /** Within an emoji, after a sign that takes a vowel away, or within a word of a script whose letters join. */
+  /** Within an emoji, after a sign that suppresses a vowel, or within a word of a script whose letters join. */
   private static boolean joins(int[] letters, int i) {
     if (i == 0) {
       return false;
@@ -98,7 +100,7 @@ public final class RoomNames {
     return UCharacter.hasBinaryProperty(letter, UProperty.EXTENDED_PICTOGRAPHIC);
   }
 
-  /** What the marks up to {@code i} belong to. */
+  /** The character that the marks up to {@code i} belong to. */
   private static int base(int[] letters, int i) {
     int at = i;
     while (at > 0 && (UCharacter.hasBinaryProperty(letters[at], UProperty.EMOJI_MODIFIER)
@@ -108,7 +110,7 @@ public final class RoomNames {
     return letters[at];
   }
 
-  /** Whether a tag is part of the flag of a region, which is a black one with the region's code in tags behind it. */
+  /** Whether a tag is part of a region's flag, which is a black flag followed by the region's code in tags. */
   private static boolean isFlag(int[] letters, int i) {
     int start = i;
     while (start > 0 && letters[start] >= FIRST_TAG && letters[start] < LAST_TAG || start == i && start > 0) {
@@ -121,7 +123,7 @@ public final class RoomNames {
     return letters[start] == BLACK_FLAG && letters[end] == LAST_TAG && end - start > 2;
   }
 
-  /** Whether a selector stands behind something that has variants. */
+  /** Whether a variation selector follows a character that has variants. */
   private static boolean isVariant(int[] letters, int i) {
     if (i == 0) {
       return false;

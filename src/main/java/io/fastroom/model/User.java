@@ -7,7 +7,7 @@ package io.fastroom.model;
  * @param fullName null when none was given
  */
 public record User(long id, String username, String email, String fullName, boolean disabled) {
-  /** Without the e-mail, and without the state, which is the user's own business as well. */
+  /** Without the e-mail and the state, which nobody else may see. */
   public User asSeenByOthers() {
     return new User(id, username, null, fullName, false);
   }

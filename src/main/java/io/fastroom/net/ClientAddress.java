@@ -10,8 +10,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * Where a request comes from: the peer, or what a trusted proxy says of it, the rightmost address in
- * {@code X-Forwarded-For} that is no trusted proxy itself. Immutable; any thread.
+ * Where a request comes from: the peer, or what a trusted proxy says, which is the rightmost address in
+ * {@code X-Forwarded-For} that is not a trusted proxy itself. Immutable; any thread.
  */
 public final class ClientAddress {
   private static final String FORWARDED_FOR = "X-Forwarded-For";
@@ -22,7 +22,7 @@ public final class ClientAddress {
     this.trusted = trusted;
   }
 
-  /** A key to count by: the address, of IPv6 the network of 64 bits that one customer has. */
+  /** A key to count by: the address, or for IPv6 the 64-bit network that one customer has. */
   public String of(HttpServerRequest request) {
     return network(request).host();
   }

@@ -1,10 +1,10 @@
 package io.fastroom.net;
 
 /**
- * Where a client is, as it is counted.
+ * The network of a client, as rate limits count it.
  *
- * @param host the address; of IPv6 the network of 64 bits that one customer has
- * @param site of IPv6 the network of 48 bits that one site may have, null for IPv4
+ * @param host the address; for IPv6 the 64-bit network that one customer has
+ * @param site for IPv6 the 48-bit network that one site may have, null for IPv4
  */
 public record ClientNetwork(String host, String site) {
   @Override

@@ -4,7 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 
-/** What proxies say of their clients, in the headers that they use for it. Any thread. */
+/** What proxies say about their clients in headers. Any thread. */
 public final class Forwarded {
   static final String HOST = "X-Forwarded-Host";
   static final String PROTO = "X-Forwarded-Proto";
@@ -13,7 +13,7 @@ public final class Forwarded {
 
   private Forwarded() { }
 
-  /** Whether a proxy is in between. No page can make its browser send one of these with a handshake. */
+  /** Whether there is a proxy in between. No page can make its browser send one of these headers with a handshake. */
   public static boolean isProxied(HttpServerRequest request) {
     return ALL.stream().anyMatch(request.headers()::contains);
   }

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says once of each peer that what it tells of its clients is not believed: else everybody behind a balancer that was
- * forgotten in the settings counts as one, and nobody sees why. One for all edges of a node.
+ * Logs once for each peer that what it says about its clients is not believed. Otherwise, with a load balancer missing
+ * from the settings, all its clients would count as one without anybody seeing why. One for all edges of a node.
  *
  * <p>Thread: any. Limits: {@value #MAX_PEERS} peers, since anybody can send such a header.
  */

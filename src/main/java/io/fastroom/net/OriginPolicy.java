@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which pages browsers may let speak to us: those of the same origin, those listed, and any page of this machine while
- * everything is embedded. One policy for sockets and for CORS. A client without {@code Origin} is no browser and passes.
+ * Which pages' browsers may talk to us: those of the same origin, those listed, and any page of this machine while
+ * everything is embedded. Sockets and CORS share the policy. A client without {@code Origin} is not a browser and is
+ * let through.
  *
- * <p>What the same origin is behind proxies, and the risk taken: decision record 007. Immutable; any thread.
+ * <p>Decision record 007 explains what the same origin is behind proxies, and which risk is taken. Immutable; any
+ * thread.
  */
 public final class OriginPolicy {
   private static final Set<String> LOCALHOST = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -45,7 +47,7 @@ public final class OriginPolicy {
     return !any && (localhost || publicOrigin != null || !listed.isEmpty());
   }
 
-  /** Whether pages of this origin may read what we answer, wherever they found us. */
+  /** Whether pages of this origin may read our answers, by whatever address they reached us. */
   public boolean lists(String header) {
     Origin origin = any ? null : Origin.parse(header);
     return any || origin != null && lists(origin);
@@ -81,7 +83,7 @@ public final class OriginPolicy {
     if (ours == null || !ours.host().equals(origin.host())) {
       return false;
     }
-    // TLS may end before us, so the port a host leaves out is the one the origin's scheme has.
+    // TLS may end at a proxy, so a missing port is the default port of the origin's scheme.
     return ours.at(origin.scheme()).equals(origin)
         || site == null && mayHaveLostItsPort(ours, request) && !ours.host().equals(publicHost());
   }
@@ -90,7 +92,7 @@ public final class OriginPolicy {
     return publicOrigin == null ? null : publicOrigin.host();
   }
 
-  /** Under what name the page knows us, null when nobody says so. */
+  /** The name by which the page knows us, null when the request does not say. */
   private static Authority ours(HttpServerRequest request, boolean trusted) {
     String forwarded = trusted ? Forwarded.first(request, Forwarded.HOST) : null;
     String host = forwarded == null ? request.getHeader(HttpHeaders.HOST) : forwarded;
@@ -98,8 +100,8 @@ public final class OriginPolicy {
   }
 
   /**
-   * Whether a proxy may have taken the port away (nginx's {@code $host}) or put the port it finds us at in its place
-   * ({@code $host:$proxy_port}). A browser that finds us without a proxy names our port unless it is its scheme's own.
+   * Whether a proxy may have removed the port (nginx's {@code $host}) or replaced it by the one at which it reaches us
+   * ({@code $host:$proxy_port}). A browser that reaches us directly names our port unless it is its scheme's default.
    */
   private static boolean mayHaveLostItsPort(Authority ours, HttpServerRequest request) {
     SocketAddress local = request.localAddress();

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Peers whose word about their clients is believed. Thread: any. */
+/** Peers that are believed about their clients. Thread: any. */
 public final class TrustedProxies {
   private final List<AddressRange> ranges;
 

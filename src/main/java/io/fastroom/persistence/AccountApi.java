@@ -8,9 +8,9 @@ import io.fastroom.model.Role;
 import java.util.List;
 
 /**
- * What may be asked of persistence about accounts: by their owners, and by administrators ({@code actorId}; anybody else
- * is Refused NOT_ADMIN). The rules of {@link PersistenceApi} hold. What ends logins answers their access tokens, which
- * are blocked already; the asker tells the nodes.
+ * What may be asked of persistence about accounts: by their owners, and by administrators ({@code actorId}; anybody
+ * else is Refused NOT_ADMIN). The rules of {@link PersistenceApi} hold. Questions that end logins answer with their
+ * access tokens, which are blocked already; the asker tells the nodes.
  */
 public final class AccountApi {
   private AccountApi() { }
@@ -19,17 +19,17 @@ public final class AccountApi {
 
   public record GetAccount(long userId) { }
 
-  /** Null keeps, empty clears. Refused: EMAIL_TAKEN, USER_NOT_FOUND. */
+  /** Null keeps a value, empty clears it. Refused: EMAIL_TAKEN, USER_NOT_FOUND. */
   public record UpdateAccount(long userId, String fullName, String email) { }
 
   /**
-   * Ends all logins but that of the access token. Refused: WRONG_PASSWORD when the hash is another one by now.
+   * Ends all logins except that of the access token. Refused: WRONG_PASSWORD when the hash has changed meanwhile.
    *
    * @param jti of the access token
    */
   public record ChangePassword(long userId, String jti, String oldHash, String newHash) { }
 
-  /** Where a login came from. Ends the oldest of more than 100 logins of the account. */
+  /** Records where a login came from. Of more than 100 logins of an account the oldest are ended. */
   public record NoteLogin(long userId, String family, String address, String userAgent) { }
 
   public record ListLogins(long userId, String jti) { }
@@ -37,12 +37,10 @@ public final class AccountApi {
   /** Refused: SESSION_NOT_FOUND. */
   public record EndOwnLogin(long userId, long loginId) { }
 
-  /** All but that of the access token. */
+  /** All except that of the access token. */
   public record EndOtherLogins(long userId, String jti) { }
 
-  /**
-   * Whether an access token's account may still do anything: it exists, under that name, and is not disabled.
-   */
+  /** Whether an access token's account is still valid: it exists, under that name, and is not disabled. */
   public record CheckAccount(long userId, String username) { }
 
   public static final Address<GetAccount, Account> GET_ACCOUNT = new Address<>("persistence.account.get");
@@ -65,17 +63,17 @@ public final class AccountApi {
   /**
    * By username.
    *
-   * @param words that username, e-mail or full name holds, null for any
+   * @param words that username, e-mail or full name must contain, null for any
    * @param disabled null for any
    * @param role null for any
-   * @param after a username to begin behind, null for none
+   * @param after the username the page begins after, null for none
    */
   public record ListAccounts(long actorId, String words, Boolean disabled, Role role, String after, int limit) { }
 
   /** @param more whether there is another page */
   public record AccountPage(List<Account> items, boolean more) { }
 
-  /** Null keeps. Refused: USER_NOT_FOUND, LAST_ADMIN. */
+  /** Null keeps a value. Refused: USER_NOT_FOUND, LAST_ADMIN. */
   public record ChangeAccount(long actorId, long userId, Boolean disabled, Role role) { }
 
   /**

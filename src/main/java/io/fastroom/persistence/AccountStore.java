@@ -48,7 +48,7 @@ final class AccountStore {
   private static final String IS_LIVE = "SELECT FROM (SELECT l.id FROM " + LIVE_LOGINS + ") x WHERE x.id = $2";
 
   private final Database database;
-  /** For what keeps rooms true: who may still come in. */
+  /** For questions that rooms depend on: who may still join. */
   private final Database rooms;
 
   AccountStore(Database database, Database rooms) {

@@ -31,7 +31,7 @@ final class AdminStore {
       INSERT INTO users AS u (username, email, full_name, password_hash, role, is_bot, email_key)
       VALUES ($1, $2, $3, $4, $5, $6, $7)
       RETURNING\s""" + AccountStore.ACCOUNT;
-  /** Who may administer stays true until the commit, so that two cannot take the last from one another. */
+  /** Locks the administrators until the commit, so that no two transactions can each remove the last other one. */
   private static final String ADMINS = "SELECT " + AccountStore.ACCOUNT
       + " FROM users u WHERE u.role = 'admin' AND NOT u.disabled ORDER BY u.id FOR NO KEY UPDATE";
   private static final String CHANGE = """
@@ -44,15 +44,15 @@ final class AdminStore {
     this.database = database;
   }
 
-  /** What may be decided about one account, with those who administer locked. */
+  /** What a decision about one account is based on, with the administrators locked. */
   record About(Account target, List<Account> admins) {
-    /** Whether another one administers. */
+    /** Whether there is another administrator. */
     boolean others() {
       return admins.stream().anyMatch(admin -> admin.user().id() != target.user().id());
     }
   }
 
-  /** @param actorId null for who has the database itself */
+  /** @param actorId null for somebody with access to the database itself */
   static <T> Future<T> about(SqlConnection connection, Long actorId, long userId,
                              BiFunction<SqlConnection, About, Future<T>> use) {
     Future<RowSet<Row>> admins = connection.preparedQuery(ADMINS).execute();

@@ -12,7 +12,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
 /**
- * What whoever has the database may do with accounts without a node. Nodes that run notice within a second.
+ * What somebody with access to the database may do with accounts without a node. Running nodes notice within a second.
  *
  * <p>Thread: any.
  */
@@ -28,7 +28,7 @@ public final class AdminTool {
     this.database = new Database(vertx, DatabaseUrl.parse(url).writable(), 1, "database");
   }
 
-  /** Usernames of those who administer. */
+  /** Usernames of the administrators. */
   public Future<List<String>> list() {
     return database.query(ADMINS, Tuple.tuple()).map(rows -> Rows.list(rows, row -> row.getString(0)));
   }

@@ -6,10 +6,10 @@ import io.vertx.sqlclient.Tuple;
 
 /**
  * What the database remembers of a lane's batches (table {@code append_batches}), for as long as an attempt at one of
- * them may still be under way on a connection that was given up. One context.
+ * them may still be under way on an abandoned connection. One context.
  */
 final class AppendedBatches {
-  /** Longer than any attempt may begin after its message came. */
+  /** Longer than the time after a message's arrival in which any attempt may begin. */
   private static final long KEEP_NANOS = 4 * ChatWriter.ANSWER_MILLIS * 1_000_000;
   private static final String FORGET = "DELETE FROM append_batches WHERE lane = $1 AND batch > $2 AND batch <= $3";
 
@@ -24,12 +24,12 @@ final class AppendedBatches {
     this.lane = lane;
   }
 
-  /** Whether a batch failed since another attempt at it has been committed. */
+  /** Whether a batch failed because another attempt at it was committed. */
   static boolean isCommitted(Throwable failure) {
     return failure instanceof PgException error && "append_batches_pkey".equals(error.getConstraint());
   }
 
-  /** Removes what is too old to be asked for, now and then; never fails. */
+  /** From time to time removes what is too old to be asked for; never fails. */
   Future<Void> forget(long lastNumber) {
     if (System.nanoTime() - markedAt < KEEP_NANOS) {
       return Future.succeededFuture();
@@ -40,7 +40,7 @@ final class AppendedBatches {
     if (upTo == forgotten) {
       return Future.succeededFuture();
     }
-    // What could not be removed goes with the leftovers of nodes that are no more.
+    // What could not be removed goes later, with the rows of nodes that no longer exist.
     Tuple range = Tuple.of(lane, forgotten, upTo);
     forgotten = upTo;
     return database.query(FORGET, range).<Void>mapEmpty().otherwiseEmpty();

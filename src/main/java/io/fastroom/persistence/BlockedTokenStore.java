@@ -10,9 +10,11 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Table {@code blocked_tokens}, and who is disabled or no more: what must not be accepted any more. Thread: any. */
+/**
+ * Table {@code blocked_tokens}, and users who are disabled or deleted: what must no longer be accepted. Thread: any.
+ */
 final class BlockedTokenStore {
-  /** A row carries the time of its writing, which lies before its commit by less than this. */
+  /** A row has the time at which it was written, which precedes its commit by less than this. */
   private static final long OVERLAP_MICROS = 10_000_000;
 
   private static final String LIST = """

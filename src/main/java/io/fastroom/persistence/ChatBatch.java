@@ -28,7 +28,7 @@ final class ChatBatch {
   private static final int APPENDED = 0;
   private static final int REPEATED = 1;
   private static final int LOCKED = 6;
-  /** By the outcomes of {@code append_chats_v2}, from 2 on. */
+  /** By outcome of {@code append_chats_v2}, from 2 on. */
   private static final Problem[] REFUSALS = {
       Problem.ROOM_NOT_FOUND, Problem.NOT_IN_ROOM, Problem.BANNED, Problem.MUTED};
 
@@ -41,9 +41,9 @@ final class ChatBatch {
 
   final long number;
   final List<PendingChat> items;
-  /** For how long in all it may wait for rooms that are locked. */
+  /** How long it may wait in all for locked rooms. */
   private final int waitMillis;
-  /** Whether an earlier attempt may have been committed without our knowing. */
+  /** Whether an earlier attempt may have been committed unnoticed. */
   boolean resent;
 
   ChatBatch(long number, List<PendingChat> items, int waitMillis) {
@@ -52,12 +52,14 @@ final class ChatBatch {
     this.waitMillis = waitMillis;
   }
 
-  /** The first one to end. */
+  /** The earliest deadline. */
   long deadline() {
     return items.stream().mapToLong(PendingChat::deadline).min().orElseThrow();
   }
 
-  /** @param notAfter by the database's clock: it refuses to commit what the askers have been told is lost */
+  /**
+   * @param notAfter by the database's clock: later, it refuses to commit, since the askers have been told of a failure
+   */
   Tuple parameters(long lane, OffsetDateTime notAfter) {
     return Tuple.tuple().addLong(lane).addLong(number).addBoolean(resent).addOffsetDateTime(notAfter)
         .addInteger(waitMillis).addArrayOfLong(locks())
@@ -88,8 +90,8 @@ final class ChatBatch {
   }
 
   /**
-   * What became of a batch: the new events in order, the answers to give for them, who only asked once more, and what
-   * was left alone because somebody else holds the room.
+   * What became of a batch: the new events in order, the answers to give for them, which of them were sent before, and
+   * what was left alone because another transaction holds the room.
    */
   record Result(List<Committed> committed, List<Runnable> answers, List<PendingChat> repeats,
                 List<PendingChat> locked) { }

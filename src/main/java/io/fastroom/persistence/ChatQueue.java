@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Messages that wait for a commit, room by room: within a room in the order they came, and rooms take turns.
+ * Messages that wait for a commit, by room: within a room in order of arrival, and rooms take turns.
  *
  * <p>Thread: the chat writer's, but for {@link #size}. Limits: by number and by characters.
  */
@@ -48,7 +48,7 @@ final class ChatQueue {
     count(item, 1);
   }
 
-  /** Back to the head of their rooms' queues; {@code items} of one room in order. */
+  /** Puts them back at the head of their rooms' queues; the {@code items} of one room are in order. */
   void putBack(List<PendingChat> items) {
     for (int i = items.size() - 1; i >= 0; i--) {
       rooms.computeIfAbsent(items.get(i).roomId(), id -> new ArrayDeque<>()).addFirst(items.get(i));
@@ -56,7 +56,7 @@ final class ChatQueue {
     }
   }
 
-  /** All that waits of a room, in order. */
+  /** Everything that waits in a room, in order. */
   List<PendingChat> remove(long roomId) {
     ArrayDeque<PendingChat> queue = rooms.remove(roomId);
     List<PendingChat> items = queue == null ? List.of() : List.copyOf(queue);
@@ -64,7 +64,7 @@ final class ChatQueue {
     return items;
   }
 
-  /** The next batch, each room in one piece. What would come too late is refused instead. */
+  /** The next batch; the messages of a room stay together. Those that would be too late are refused instead. */
   List<PendingChat> take(int maxRooms, int maxItems) {
     expire();
     List<PendingChat> batch = new ArrayList<>();

@@ -12,7 +12,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
-/** Answers a message sent once more with the first one, as it stands now. Thread: the chat writer's. */
+/** Answers a repeated message with the first one, in its present state. Thread: the chat writer's. */
 final class ChatRetries {
   private static final String FIRST = """
       SELECT i.ord, r.id, r.name, r.is_private, r.created_at, m.id, m.seq, m.user_id, m.username, m.content,

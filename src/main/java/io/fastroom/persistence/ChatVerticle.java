@@ -5,7 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /**
- * Answers {@link PersistenceApi#APPEND}. Exactly one a node: what it gathers is what is committed together.
+ * Answers {@link PersistenceApi#APPEND} and {@link PersistenceApi#AWAIT_APPENDS}. Exactly one a node: messages that it
+ * gathers are committed together.
  *
  * <p>Thread: its context. Commits under way finish before it stops.
  */

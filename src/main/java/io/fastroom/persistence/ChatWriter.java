@@ -19,21 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the messages of some rooms, one batch after the other: what arrives while a commit is under way goes into the
- * next, so groups grow by themselves under load and a message alone is sent at once.
+ * Commits the messages of some rooms, one batch after the other. What arrives during a commit goes into the next batch,
+ * so batches grow by themselves under load, and a single message is sent at once. A message gets its {@code seq} in the
+ * database, from {@code append_chats_v2}.
  *
- * <p>A batch whose outcome is unknown is sent again under its number, by which the database knows what it has committed.
+ * <p>A batch whose outcome is unknown is sent again under the same number, by which the database recognises what it has
+ * committed.
  *
- * <p>Thread: the chat writer's context. Limits: what waits is bounded by number and size.
+ * <p>Thread: the chat writer's context. Limits: the queue is limited by number and size.
  */
 final class ChatWriter {
-  /** How long a message may take before its sender is told that it is lost. */
+  /** How long a message may take before its sender is told that it failed. */
   static final long ANSWER_MILLIS = 5_000;
-  /** The database stops committing this long before the sender is told so. */
+  /** How long before that the database stops committing it. */
   static final long MARGIN_MILLIS = 250;
   private static final long ATTEMPT_MILLIS = 3_000;
   private static final long PAUSE_MILLIS = 100;
-  /** Serialization, deadlock, a client_id committed meanwhile: the next attempt sees what was in the way. */
+  /** Serialization, deadlock, a client_id committed meanwhile: the next attempt sees what was in its way. */
   private static final Set<String> AT_ONCE = Set.of("40001", "40P01", "23505");
   private static final String TOO_LATE = "FR001";
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
@@ -55,15 +57,15 @@ final class ChatWriter {
   /** The database's clock minus ours in milliseconds, null when not known. */
   private Long clockAhead;
 
-  /** How a writer goes through its rooms: the next turn may be another one than the last. */
+  /** How a writer goes through its rooms: turns may differ. */
   interface Turns {
     Turn next(ChatQueue queue);
   }
 
-  /** @param rooms of one batch at most; @param waitMillis for those that are locked, all together */
+  /** @param rooms in a batch, at most; @param waitMillis for locked rooms, all together */
   record Turn(int rooms, int waitMillis) { }
 
-  /** @param locked takes what could not be committed because somebody else holds the room, in order */
+  /** @param locked takes what could not be committed because another transaction holds the room, in order */
   ChatWriter(Vertx vertx, Bus bus, Database database, ChatRetries repeats, ChatMetrics metrics, Turns turns,
              Consumer<List<PendingChat>> locked) {
     this.vertx = vertx;
@@ -89,7 +91,7 @@ final class ChatWriter {
     return underWay;
   }
 
-  /** To be called after something was put into the queue. */
+  /** To be called after something was added to the queue. */
   void wake() {
     if (!busy) {
       next();
@@ -131,7 +133,7 @@ final class ChatWriter {
     if (!result.repeats().isEmpty()) {
       repeats.answer(result.repeats());
     }
-    // Also when there are none: what was locked before may be free now.
+    // Even when there are none: what was locked before may be free now.
     locked.accept(result.locked());
   }
 
@@ -173,7 +175,7 @@ final class ChatWriter {
         .compose(waited -> attempt(batch));
   }
 
-  /** For a reason that lies in the data ever smaller batches are tried until the bad message is alone. */
+  /** When the data is at fault, ever smaller batches are tried until the bad message is alone. */
   private void failed(ChatBatch batch, Throwable failure) {
     boolean data = SqlErrors.isInTheData(failure);
     if (data && batch.items.size() > 1) {

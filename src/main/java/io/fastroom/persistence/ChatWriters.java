@@ -17,16 +17,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Writes messages in groups. A room always has the same lane, so messages of one room commit in the order they came; but
- * a room that somebody else holds for longer than a commit takes is left to one lane that does nothing but wait, where
- * it holds up no other, until all that it has is committed.
+ * Writes messages in batches. A room always has the same lane, so messages of one room are committed in order of
+ * arrival. A room that another transaction holds for longer than a commit takes is moved to a separate lane that only
+ * waits, where it delays no other room, until all of its messages are committed.
  *
  * <p>Thread: one context, that of its verticle.
  */
 final class ChatWriters {
-  /** PostgreSQL's table of locks is small and shared by all its connections. */
+  /** PostgreSQL's lock table is small and shared by all its connections. */
   private static final int ROOMS_A_BATCH = 64;
-  /** A commit of another node in the same room takes no longer, mostly. */
+  /** A commit of another node in the same room rarely takes longer. */
   private static final int LANE_WAIT_MILLIS = 20;
   private static final int PATIENT_WAIT_MILLIS = 100;
   private static final long LOOK_MILLIS = 10;
@@ -40,8 +40,8 @@ final class ChatWriters {
   private boolean closing;
 
   /**
-   * @param database with as many connections as there are lanes, one for each
-   * @param waiting where the patient lane takes its connection, only when there is a locked room
+   * @param database with one connection for each lane
+   * @param waiting where the waiting lane takes its connection from, only when there is a locked room
    */
   ChatWriters(Vertx vertx, Bus bus, Database database, Database waiting, ChatRetries repeats, ChatMetrics metrics,
               int lanes) {
@@ -75,7 +75,7 @@ final class ChatWriters {
     return left.contains(roomId) ? patient : lanes[(int) Math.floorMod(roomId, (long) lanes.length)];
   }
 
-  /** From a lane to the patient one, with all that waits behind. */
+  /** Moves locked rooms from a lane to the waiting one, with everything queued for them. */
   private void leave(int lane, List<PendingChat> locked) {
     metrics.locked(locked.size());
     locked.forEach(patient.queue()::add);
@@ -94,13 +94,16 @@ final class ChatWriters {
     left.removeIf(room -> !patient.queue().has(room));
   }
 
-  /** One waits for its room as others do, so that it gets it in the end; then all have a try without a wait. */
+  /**
+   * In one turn a single room waits in PostgreSQL's queue for its lock, so that it gets it in the end; in the next, all
+   * rooms are tried without waiting.
+   */
   private Turn turn(ChatQueue queue) {
     waits = !waits || queue.rooms() <= 1;
     return waits ? new Turn(1, PATIENT_WAIT_MILLIS) : new Turn(ROOMS_A_BATCH, 0);
   }
 
-  /** Takes nothing more and completes when what was taken is answered. */
+  /** Accepts nothing more, and completes when everything accepted has been answered. */
   Future<Void> close() {
     closing = true;
     return all().allMatch(ChatWriter::isIdle) ? Future.succeededFuture()

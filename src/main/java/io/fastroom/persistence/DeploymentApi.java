@@ -10,18 +10,18 @@ public final class DeploymentApi {
   public record Identify() { }
 
   /**
-   * What tells a database from its copies.
+   * What distinguishes a database from its copies.
    *
-   * @param id random, made with the tables; a dump of them has it too
+   * @param id random, created with the tables; a dump has the same
    * @param database its number on its server
-   * @param server of the cluster of databases, which standbys share; empty where it may not be asked
+   * @param server of the PostgreSQL cluster, the same on standbys; empty where asking for it is not allowed
    */
   public record Identity(String id, long database, String server) {
     public String text() {
       return id + "/" + database + "/" + server;
     }
 
-    /** @param text another node's */
+    /** @param text as received from another node */
     public boolean isSame(String text) {
       String[] parts = text.split("/", -1);
       return parts.length == 3 && parts[0].equals(id) && parts[1].equals(Long.toString(database))

@@ -14,7 +14,7 @@ import liquibase.exception.DatabaseException;
 import liquibase.exception.ValidationErrors;
 import liquibase.resource.ResourceAccessor;
 
-/** Part of change set {@code email-keys}: gives the accounts there are their {@link EmailKey}. Made by Liquibase. */
+/** Part of change set {@code email-keys}: gives existing accounts their {@link EmailKey}. Created by Liquibase. */
 public final class EmailKeys implements CustomTaskChange {
   private static final int PAGE = 5_000;
 
@@ -31,7 +31,7 @@ public final class EmailKeys implements CustomTaskChange {
     }
   }
 
-  /** Answers the last id of the page, -1 after the last one. */
+  /** Returns the last id of the page, -1 after the last page. */
   private static long page(JdbcConnection connection, long after) throws SQLException, DatabaseException {
     List<Long> ids = new ArrayList<>();
     List<String> keys = new ArrayList<>();

@@ -11,8 +11,8 @@ import java.util.Queue;
 import java.util.function.Function;
 
 /**
- * Questions that share statements: whoever asks while one is under way is of the next. One question that PostgreSQL
- * cannot take, or that waits for a row which somebody else has locked, fails alone: the others are asked without it.
+ * Questions that share statements: those asked while one is under way go into the next. A question that PostgreSQL
+ * cannot process, or that waits for a locked row, fails alone: the others are asked again without it.
  *
  * <p>Thread: any. Limits: {@value #WAITING} wait, beyond it UNAVAILABLE.
  */
@@ -26,7 +26,7 @@ final class Gathering<Q, A> {
   private boolean asking;
 
   /**
-   * @param group questions in a statement at most
+   * @param group questions in a statement, at most
    * @param statement answers as many as were asked, in order; fails with PostgreSQL's own errors
    */
   Gathering(int group, Function<List<Q>, Future<List<A>>> statement) {
@@ -34,7 +34,7 @@ final class Gathering<Q, A> {
     this.statement = statement;
   }
 
-  /** @param alone whether it shares its statement with nobody */
+  /** @param alone whether it must have a statement of its own */
   private record Asked<Q, A>(Q question, boolean alone, Promise<A> answer) { }
 
   /** Fails as the statement does. */
@@ -42,7 +42,7 @@ final class Gathering<Q, A> {
     return ask(question, false);
   }
 
-  /** The same for a question that is known to wait. */
+  /** The same for a question that is known to wait for a lock. */
   Future<A> askAlone(Q question) {
     return ask(question, true);
   }

@@ -13,10 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is dead: the messages of large rooms that were deleted, and tokens long expired. One a node; nodes do not
- * get in each other's way.
+ * Removes what is no longer needed: the messages, events and members of deleted large rooms; long expired tokens and
+ * logins; old client addresses, traces of deleted users and records of batches. One a node; nodes do not get in each
+ * other's way.
  *
- * <p>Thread: its context. Limits: so many rows a statement that nobody waits for it.
+ * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
  */
 final class Housekeeping extends VerticleBase {
   private static final long PURGE_MILLIS = 5_000;
@@ -72,7 +73,7 @@ final class Housekeeping extends VerticleBase {
     return raiseIds().otherwiseEmpty();
   }
 
-  /** Once a start: while no node ran, a restore may have put an older sequence in place of the one that gave out ids. */
+  /** Once per start: while no node ran, a restore may have set the sequence of ids back. */
   private Future<Void> raiseIds() {
     return idsRaised ? Future.succeededFuture() : log.raiseIds().onSuccess(raised -> idsRaised = true);
   }
@@ -81,7 +82,10 @@ final class Housekeeping extends VerticleBase {
     work.onFailure(failure -> LOG.info("housekeeping is put off: {}", failure.getMessage()));
   }
 
-  /** Piece by piece until nothing is left; a turn of the loop for each, so that nothing grows with their number. */
+  /**
+   * Piece by piece until nothing is left; each in a turn of the loop of its own, so that nothing grows with their
+   * number.
+   */
   private void purge() {
     if (purging) {
       return;

@@ -18,11 +18,11 @@ import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 
 /**
- * Connections for the migrations, which go through JDBC: to the same hosts, by the same rules as those of the pool.
- * Blocking. Immutable.
+ * Connections for the migrations, which use JDBC: to the same hosts, by the same rules as the pool's. Blocking.
+ * Immutable.
  */
 final class Jdbc {
-  /** It has an opinion on errors that are told by whoever gets them. */
+  /** The driver would log errors that are reported by whoever gets them. */
   private static final Logger DRIVER = Logger.getLogger("org.postgresql");
   private static final String WHERE =
       "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
@@ -37,8 +37,9 @@ final class Jdbc {
   /**
    * To the first host that answers and is what the URL asks for.
    *
-   * @param millis that all hosts together have for it
-   * @throws SQLException the most telling of their answers; 25006 from one that answers and will not do
+   * @param millis the time for all hosts together
+   * @throws SQLException the most informative of their answers; 25006 from one that answers but is not what was asked
+   *     for
    */
   Connection connect(long millis) throws SQLException {
     SQLException failure = null;

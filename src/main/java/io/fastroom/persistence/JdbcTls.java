@@ -9,7 +9,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.postgresql.ssl.WrappedFactory;
 
-/** TLS of the JDBC driver as the pool has it, with the same files. Made by the driver, from its properties. */
+/** TLS of the JDBC driver, the same as the pool's, with the same files. Created by the driver, from its properties. */
 public final class JdbcTls extends WrappedFactory {
   public JdbcTls(Properties properties) throws GeneralSecurityException {
     DatabaseTls tls = DatabaseTls.read(properties.getProperty("sslmode"), new DatabaseTls.Files(

@@ -13,7 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import javax.net.SocketFactory;
 
-/** Unix sockets for the JDBC driver, which knows no other than {@link Socket}. Made by the driver. */
+/** Unix sockets for the JDBC driver, which knows only {@link Socket}. Created by the driver. */
 public final class JdbcUnixSockets extends SocketFactory {
   private final Path path;
 
@@ -53,7 +53,7 @@ public final class JdbcUnixSockets extends SocketFactory {
     return createSocket();
   }
 
-  /** As much of a socket as the driver asks for; what belongs to TCP means nothing here. */
+  /** Only what the driver uses of a socket; TCP options have no effect. */
   private static final class UnixSocket extends Socket {
     private final SocketChannel channel;
     private final InputStream in;

@@ -3,7 +3,7 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 
-/** How much one user and one room may come to. */
+/** How many memberships, members and rooms a user and a room may have. */
 final class Limits {
   static final long MEMBERSHIPS_OF_A_USER = 10_000;
   static final long MEMBERS_OF_A_ROOM = 200_000;

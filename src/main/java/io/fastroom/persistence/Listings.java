@@ -40,7 +40,7 @@ final class Listings {
   private static final String OF_USER = """
       FROM room_members m JOIN rooms r ON r.id = m.room_id
       WHERE m.user_id = $1 AND m.is_member AND NOT m.is_banned""";
-  /** Two ranges merged, each in order by itself: the public rooms and the actor's private ones. */
+  /** Merges two ranges that are each in order: the public rooms and the actor's private ones. */
   private static final String ROOMS = """
       SELECT (SELECT sum(rooms) FROM room_counts WHERE NOT is_private)::bigint
           + (SELECT count(*) FROM (SELECT {of_user} AND r.is_private LIMIT {counted}) counted), p.*, o.user_id IS NOT NULL
@@ -59,7 +59,10 @@ final class Listings {
       FROM (SELECT) one LEFT JOIN LATERAL (
         SELECT {room} {of_user} AND m.room_id {behind} $4 ORDER BY m.room_id {order} LIMIT $2 OFFSET $3
       ) p ON true ORDER BY p.id {order}""";
-  /** Along the entries of one word, the longest as the rarest; each room that has the others too. */
+  /**
+   * Goes through the entries of one word, the longest since it is probably the rarest, and keeps rooms that have the
+   * others, too.
+   */
   private static final String FOUND = """
       FROM room_words w JOIN rooms r ON r.id = w.room_id
       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1 AND m.is_member AND NOT m.is_banned
@@ -77,10 +80,10 @@ final class Listings {
 
   private static final String USERS = "SELECT " + Rows.USER + """
       \sFROM users u WHERE u.username {behind} $3 ORDER BY u.username {order} LIMIT $1 OFFSET $2""";
-  /** Behind every character that a username may have. */
+  /** Sorts behind every character that a username may have. */
   private static final String LAST = "~";
 
-  /** One query in both orders. */
+  /** One query in both directions. */
   record Both(String ascending, String descending) {
     static Both of(String sql) {
       String filled = sql.replace("{found}", FOUND).replace("{of_user}", OF_USER)

@@ -16,7 +16,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** A room that this transaction has locked: what is read through it stays true until the commit. One context. */
+/**
+ * A room that this transaction has locked: what is read through it stays true until the commit. It writes the room's
+ * events under the next {@code seq}. One context.
+ */
 final class LockedRoom {
   private static final String USERS = "SELECT " + Rows.MEMBER
       + " FROM users u LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id WHERE ";
@@ -58,9 +61,9 @@ final class LockedRoom {
   final Room room;
   /** The seq of the last event committed. */
   final long head;
-  /** Its time, null when there is none; the next event's is later, whatever the clock says. */
+  /** Its time, null when there is none; the next event gets a later one, whatever the clock says. */
   final OffsetDateTime headTs;
-  /** Messages in the room, the deleted ones not counted; to be written with the next event, that event included. */
+  /** The number of messages in the room, without deleted ones; written with the next event, which it includes. */
   final long messageCount;
 
   LockedRoom(SqlConnection connection, Room room, long head, OffsetDateTime headTs, long messageCount) {
@@ -77,13 +80,13 @@ final class LockedRoom {
    * @param member null for one who never was a member
    */
   record RoomUser(long userId, String username, Member member) {
-    /** A plain member from now on, keeping the mute of an earlier membership. */
+    /** A plain member from now on, still muted if an earlier membership was. */
     Member admitted() {
       return new Member(userId, username, true, false, false, member != null && member.isMuted(), null);
     }
   }
 
-  /** By user id; a user that does not exist is absent. */
+  /** By user id; a user that does not exist is missing. */
   Future<Map<Long, RoomUser>> users(Long... userIds) {
     return connection.preparedQuery(USERS_BY_ID).execute(Tuple.of(room.id()).addArrayOfLong(userIds))
         .map(LockedRoom::read);
@@ -115,7 +118,7 @@ final class LockedRoom {
         .map(rows -> new Others(Rows.first(rows).getBoolean(0), Rows.first(rows).getBoolean(1)));
   }
 
-  /** Refuses one who has joined and left within a minute as often as they may; 0 is no limit. */
+  /** Refuses a user who has joined and left as often within a minute as is allowed; 0 is no limit. */
   Future<Void> checkMoves(long userId, int limit) {
     return limit == 0 ? Future.succeededFuture()
         : connection.preparedQuery(MOVES).execute(Tuple.of(room.id(), userId)).map(rows -> {
@@ -126,7 +129,7 @@ final class LockedRoom {
         });
   }
 
-  /** Refuses one more member when the room or the user has as many as may be. */
+  /** Refuses one more member when the room or the user has reached the limit. */
   Future<Void> checkCounts(long userId) {
     return connection.preparedQuery(COUNTS).execute(Tuple.of(room.id(), userId)).map(rows -> {
       Row counts = Rows.first(rows);
@@ -136,12 +139,12 @@ final class LockedRoom {
     });
   }
 
-  /** Writes what a user is from now on, with its event. */
+  /** Writes a user's new state, with its event. */
   Future<Outcome<Member>> save(Member member) {
     return save(member, false);
   }
 
-  /** The same for one who goes by themself, which counts as a move. */
+  /** The same for a user who leaves on their own, which counts as a move. */
   Future<Outcome<Member>> saveMove(Member member) {
     return save(member, true);
   }

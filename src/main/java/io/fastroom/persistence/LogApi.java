@@ -13,17 +13,17 @@ public final class LogApi {
   private LogApi() { }
 
   /**
-   * What a node needs to bring a room to life: where its log stands and the end of it.
+   * What a node needs to make a room live: where its log stands, and the end of it.
    *
    * @param tailLimit how many of the last events to read
    */
   public record LoadRoom(long roomId, int tailLimit) { }
 
   /**
-   * One snapshot of one room. {@code tail} are the last events in order, all there are after {@code tailStart} and up to
+   * One snapshot of one room. {@code tail} holds the last events in order, all those after {@code tailStart} and up to
    * {@code head}; {@code lastMessages} the last 50 messages that are not deleted, chronological.
    *
-   * @param head the last seq given out; the log may end before it, with a hole
+   * @param head the last seq used; the log may end before it, with a hole
    */
   public record LoadedRoom(Room room, long head, long tailStart, List<RoomEvent> tail, List<Message> lastMessages) { }
 
@@ -33,21 +33,21 @@ public final class LogApi {
   /**
    * One snapshot of a part of a log.
    *
-   * @param base the last event at or before the seq asked for, or seq 0 and the time the room was made
-   * @param events in order: all there are from there {@code to}; what is missing between them is a hole
-   * @param head the last seq given out
+   * @param base the last event at or before the seq asked for, or seq 0 and the time the room was created
+   * @param events in order, all those from there {@code to}; what is missing between them is a hole
+   * @param head the last seq used
    */
   public record LogPage(Position base, List<RoomEvent> events, long to, long head) { }
 
-  /** Where the log of a room stands, seen from a seq, and what is in it after {@code from} and up to there. */
+  /** Asks where the log of a room stands at a seq, and what is in it after {@code from} and up to there. */
   public record LogQuestion(long roomId, long from, long seq) { }
 
   /** A room may be asked for several times. */
   public record ReadPositions(List<LogQuestion> questions) { }
 
   /**
-   * @param createdAt when the room was made: another time is another room, whatever its id
-   * @param head the last seq given out
+   * @param createdAt when the room was created: with another time it is another room, whatever its id
+   * @param head the last seq used
    * @param at the last event at or before the seq asked for, or seq 0 and {@code createdAt}
    * @param sum of the {@link Position#checksum} of the events after {@code from} and up to the seq asked for
    */
@@ -60,8 +60,8 @@ public final class LogApi {
   /** In the order of the question; null for a room that is gone. */
   public static final Address<ReadPositions, List<LogState>> READ_POSITIONS = new Address<>("persistence.log.positions");
   /**
-   * To be asked when a log has gone back: the ids of messages given out from now on are none that were ever given out,
-   * those of the messages that are lost included.
+   * To be asked when a log has gone back: ensures that message ids used from now on have never been used before, not
+   * even for messages that are lost.
    */
   public static final Address<RaiseIds, Void> RAISE_IDS = new Address<>("persistence.log.ids");
 

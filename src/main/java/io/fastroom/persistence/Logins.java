@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Ends logins of an account within a transaction. Stateless. */
 final class Logins {
-  /** Of the user $1, what has anything left to end. */
+  /** The logins of user $1 that have anything left to end. */
   private static final String LIVE = """
       SELECT DISTINCT t.family FROM refresh_tokens t
       WHERE t.user_id = $1 AND (NOT t.revoked OR t.access_expires_at > clock_timestamp())""";
@@ -35,7 +35,7 @@ final class Logins {
     return end(connection, NAMED, Tuple.of(userId).addArrayOfString(families.toArray(String[]::new)));
   }
 
-  /** A family is locked before it is looked at: a token put in while it is being ended would survive. */
+  /** A family is locked before it is read: a token added while it is being ended would survive. */
   private static Future<List<BlockedToken>> end(SqlConnection connection, String which, Tuple values) {
     connection.preparedQuery("SELECT pg_advisory_xact_lock(hashtextextended(f.family, 0)) FROM (" + which
         + " ORDER BY family) f").execute(values);

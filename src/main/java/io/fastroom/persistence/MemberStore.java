@@ -15,7 +15,7 @@ import io.fastroom.persistence.RoomChanges.Outcome;
 import io.vertx.core.Future;
 import java.util.Map;
 
-/** Table {@code room_members}: who comes and goes, and moderation. Thread: any. */
+/** Table {@code room_members}: joining, leaving and moderation. Thread: any. */
 final class MemberStore {
   private final RoomChanges changes;
   private final NewMembers newMembers;
@@ -75,7 +75,7 @@ final class MemberStore {
         : locked.save(with(target, q.flag(), enabled));
   }
 
-  /** What a decision about another member is made from. */
+  /** What a decision about another member is based on. */
   private record About(Member actor, Member target, Others others) { }
 
   private static Future<About> read(LockedRoom locked, long actorId, long targetId) {

@@ -16,14 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sockets on their way into rooms. All of a node's clients come back at once when another node dies; a query for each
- * would fill the pool's queue and turn most of them away, so they share queries.
+ * Checks sockets that join rooms. When a node dies, all its clients reconnect at once; a query for each would fill the
+ * pool's queue and most of them would be turned away, so they share queries.
  *
  * <p>Thread: any; shared by all verticles of the node.
  */
 final class MembershipChecks {
   private static final int GROUP = 500;
-  /** A log that has lost its end does not reach what made the member what they are: then it is enough to be at its end. */
+  /** A log that has lost its end may end before the event that made the user a member: then its end suffices. */
   static final String FIND = """
       WITH asked AS (
         SELECT * FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS q(name, user_id, n)
@@ -74,7 +74,7 @@ final class MembershipChecks {
     if (problem != null) {
       return Future.failedFuture(new Refused(problem));
     }
-    // Nearly everyone who enters is a member already.
+    // Nearly everyone who joins with a socket is a member already.
     return member != null && member.isMember()
         ? Future.succeededFuture(new Membership(room, member, row.getLong(1 + Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH)))
         : newMembers.admit(room.id(), userId).map(Admitted::membership);

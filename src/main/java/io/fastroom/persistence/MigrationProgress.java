@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says how far an index of a large table is, every few seconds while migrations work. One thread of its own. */
+/** Logs how far an index of a large table is, every few seconds during migrations. One thread of its own. */
 final class MigrationProgress implements AutoCloseable {
   private static final long SECONDS = 3;
   private static final String BUILDS = """

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who comes into a public room by themself: that is no event of the room's log and takes no lock of the room, so a
- * hundred thousand may walk through it. Thread: any; shared by all verticles of the node.
+ * Users who join a public room on their own. Joining is not an event of the room's log and does not take the room's
+ * lock, so a hundred thousand users may join at once. Thread: any; shared by all verticles of the node.
  */
 final class NewMembers {
   private static final int GROUP = 200;
@@ -80,7 +80,7 @@ final class NewMembers {
     }, failure -> SqlErrors.isLocked(failure) ? again(newcomer, since) : Future.failedFuture(failure));
   }
 
-  /** Somebody holds a row of this one alone. */
+  /** Another transaction holds a row of this question only, so it is asked again alone. */
   private Future<Admitted> again(Newcomer newcomer, long since) {
     return System.nanoTime() - since > PATIENCE_NANOS ? refused(Problem.UNAVAILABLE)
         : vertx.timer(PAUSE_MILLIS).compose(waited -> decide(newcomer, newcomers.askAlone(newcomer), since));

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A node's connections to PostgreSQL and the verticles that use them. Made once the schema is there
- * ({@link Migrations#up}); connections are made when they are needed, so PostgreSQL may be away.
+ * A node's connections to PostgreSQL and the verticles that use them. Created once the schema is up to date
+ * ({@link Migrations#up}); connections are opened when they are needed, so PostgreSQL may be away.
  *
- * <p>What must not wait for anything else has connections of its own: chat, and what keeps rooms true (ways in, the log,
- * revocations, readiness). The rest is for REST, and changes of rooms, which may wait for one another, get half of it.
+ * <p>What must not wait for anything else has connections of its own: chat, and what rooms depend on (joins, the log,
+ * revocations, readiness). The rest is for REST; changes of rooms, which may wait for one another, get half of it.
  *
  * <p>Thread: any. {@link #close} after the verticles are undeployed.
  */
@@ -31,7 +31,7 @@ public final class Persistence {
   private final ChatMetrics metrics;
   private final Connections connections;
 
-  /** How many connections are for what; together as many as the node may have. */
+  /** How many connections each use gets; together as many as the node may have. */
   record Connections(int lanes, int patient, int rooms, int rest) {
     /** @param all at least 4 */
     static Connections of(int all) {
@@ -48,8 +48,8 @@ public final class Persistence {
 
   /**
    * @param replicaUrl null for none
-   * @param poolSize connections in all but those to the replica, of which there are as many again; at least 4
-   * @param limited whether it is counted how often users join and leave a room
+   * @param poolSize connections to the primary, and as many to the replica; at least 4
+   * @param limited whether joining and leaving rooms is limited
    */
   public Persistence(Vertx vertx, Bus bus, String url, String replicaUrl, int poolSize, boolean limited,
                      MeterRegistry registry) {

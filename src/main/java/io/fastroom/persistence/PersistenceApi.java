@@ -14,9 +14,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What may be asked of persistence. Every question is answered by any of its verticles and fails with
- * {@link io.fastroom.bus.Refused} only; PostgreSQL away is {@code UNAVAILABLE}. A question that changes a room commits
- * its event in the same transaction and persistence itself announces it to {@link #COMMITTED} before it answers.
+ * What may be asked of persistence. Every question except those about chat is answered by any of its verticles; it
+ * fails with {@link io.fastroom.bus.Refused} only; if PostgreSQL is away that is {@code UNAVAILABLE}. A question that
+ * changes a room commits its event in the same transaction, and persistence itself announces it to {@link #COMMITTED}
+ * before it answers. Joining a public room on one's own is not an event.
  *
  * <p>{@code actorId} is the user who asks; a private room is {@code ROOM_NOT_FOUND} for whoever is not a member.
  */
@@ -28,7 +29,7 @@ public final class PersistenceApi {
   /** Names are normalised already. Refused: USERNAME_TAKEN, EMAIL_TAKEN. */
   public record RegisterUser(String username, String email, String fullName, String passwordHash) { }
 
-  /** @param address the keyed hash of where the question comes from */
+  /** @param address the keyed hash of the address that the question comes from */
   public record FindCredentials(String username, byte[] address) { }
 
   /**
@@ -37,14 +38,14 @@ public final class PersistenceApi {
    */
   public record Credentials(User user, String passwordHash, boolean known) { }
 
-  /** Replaces a hash by another of the same password; does nothing when it is another one by now. */
+  /** Replaces a hash by another one of the same password; does nothing when the hash has changed meanwhile. */
   public record RehashPassword(long userId, String oldHash, String newHash) { }
 
   public record FindUser(String username) { }
 
   public record GetUser(long userId) { }
 
-  /** @param after a username to begin behind, null for none */
+  /** @param after the username the page begins after, null for none */
   public record ListUsers(int limit, long offset, boolean ascending, String after) { }
 
   public static final Address<RegisterUser, User> REGISTER_USER = new Address<>("persistence.user.register");
@@ -69,13 +70,13 @@ public final class PersistenceApi {
   public record RefreshToken(byte[] hash, long userId, String family, Instant expiresAt, String accessJti,
                              Instant accessExpiresAt) { }
 
-  /** A login begins with its first token, from an address (its keyed hash, null for none) that is known from now on. */
+  /** Starts a login with its first token, from an address (its keyed hash, null for none) that is known from now on. */
   public record StartLogin(RefreshToken token, byte[] address) { }
 
   /**
-   * Gives {@code next} for the token {@code oldHash}, of the old one's family and user, in one transaction: of the next
-   * generation for a token of the present one, of the present one for a token of the generation before that may be
-   * forgiven.
+   * Replaces the token {@code oldHash} by {@code next}, of the same family and user, in one transaction. A token of the
+   * present generation is replaced by one of the next; a token of the generation before, if that can be forgiven, by
+   * one of the present.
    *
    * @param waitedMillis how long ago the token was presented
    */
@@ -86,14 +87,14 @@ public final class PersistenceApi {
     /** Unknown, expired, or of a login that has ended. */
     DEAD,
     /**
-     * Theft: of an earlier generation, or of the one before more than 60 s after its rotation or after a token of the
-     * present one was used. The family has been revoked and its access tokens blocked.
+     * Theft: a token of an earlier generation, or of the previous one more than 60 s after its rotation or after a
+     * token of the present one was used. The family has been revoked and its access tokens blocked.
      */
     REUSED,
     USER_DISABLED
   }
 
-  /** @param revoked the access tokens blocked with the family, empty but for REUSED */
+  /** @param revoked the access tokens blocked with the family, empty unless REUSED */
   public record Rotated(Rotation outcome, User user, List<BlockedToken> revoked) { }
 
   /** Finds whose a refresh token is before a new pair is signed. */
@@ -116,10 +117,10 @@ public final class PersistenceApi {
    */
   public record EndLogin(byte[] hash, BlockedToken bearer) { }
 
-  /** What changed since (microseconds of the database's clock; 0 for all). Asked every second by every node. */
+  /** What has changed since (microseconds of the database's clock; 0 for all). Every node asks every second. */
   public record ListRevocations(long sinceMicros) { }
 
-  /** @param atMicros to be given as {@code sinceMicros} next time (already overlapping) */
+  /** @param atMicros to be passed as {@code sinceMicros} next time (with some overlap) */
   public record RevocationList(List<BlockedToken> tokens, List<Long> disabledUsers, long atMicros) { }
 
   public static final Address<StartLogin, Void> START_LOGIN = new Address<>("persistence.login.start");
@@ -137,13 +138,13 @@ public final class PersistenceApi {
   /** Refused: ROOM_NAME_TAKEN. The creator becomes member and moderator. */
   public record CreateRoom(long actorId, String name, boolean isPrivate) { }
 
-  /** A room as the one who asks sees it. */
+  /** A room as the asker sees it. */
   public record SeenRoom(Room room, boolean isMember) { }
 
   /**
-   * @param after a room to begin behind, null for none
+   * @param after the room the page begins after, null for none
    * @param memberOnly only those that the actor is a member of
-   * @param words that the name must hold, null for any
+   * @param words that the name must contain, null for any
    */
   public record ListRooms(long actorId, int limit, long offset, boolean ascending, Long after, boolean memberOnly,
                           String words) { }
@@ -160,7 +161,10 @@ public final class PersistenceApi {
   public static final Address<CreateRoom, Room> CREATE_ROOM = new Address<>("persistence.room.create");
   public static final Address<ListRooms, Listing<SeenRoom>> LIST_ROOMS = new Address<>("persistence.room.list");
   public static final Address<GetRoom, SeenRoom> GET_ROOM = new Address<>("persistence.room.get");
-  /** The same for what is in the room, which is more than that it exists. Refused: ROOM_NOT_FOUND, BANNED. */
+  /**
+   * The same for access to the room's content, which needs more than that the room exists. Refused: ROOM_NOT_FOUND,
+   * BANNED.
+   */
   public static final Address<GetRoom, Room> OPEN_ROOM = new Address<>("persistence.room.open");
   public static final Address<FindRoom, SeenRoom> FIND_ROOM = new Address<>("persistence.room.find");
   public static final Address<UpdateRoom, Room> UPDATE_ROOM = new Address<>("persistence.room.update");
@@ -168,10 +172,10 @@ public final class PersistenceApi {
 
   // Members
 
-  /** @param after a user to begin behind, null for none */
+  /** @param after the user the page begins after, null for none */
   public record ListMembers(long actorId, long roomId, int limit, long offset, Long after) { }
 
-  /** Refused: ALREADY_MEMBER, BANNED, ROOM_NOT_FOUND (private). */
+  /** Refused: ALREADY_MEMBER, BANNED, ROOM_NOT_FOUND (private), RATE_LIMITED, TOO_MANY_MEMBERSHIPS, ROOM_FULL. */
   public record JoinRoom(long actorId, long roomId) { }
 
   /** Refused: MEMBER_NOT_FOUND, LAST_MODERATOR. */
@@ -194,21 +198,27 @@ public final class PersistenceApi {
   public static final Address<SetFlag, Member> SET_FLAG = new Address<>("persistence.member.flag");
 
   /**
-   * A socket's way into a room: makes the user a member of a public room if they are not (committing a
-   * {@code member_update}), then says what they are. Refused: ROOM_NOT_FOUND, BANNED.
+   * A socket joins a room: the user becomes a member of a public room if they are not yet (without an event), then the
+   * answer says what they are. Refused: ROOM_NOT_FOUND, BANNED, RATE_LIMITED, TOO_MANY_MEMBERSHIPS, ROOM_FULL.
    *
    * @param room its name
    */
   public record EnsureMember(long userId, String room) { }
 
-  /** @param seq of the event that made the member what they are, or a later one up to which that has not changed */
+  /**
+   * @param seq how far the log must be released before the member is let in: the event that made them what they are, or
+   *     a later one
+   */
   public record Membership(Room room, Member member, long seq) { }
 
   public static final Address<EnsureMember, Membership> ENSURE_MEMBER = new Address<>("persistence.room.enter");
 
   // Messages
 
-  /** One of {@code beforeId} and {@code afterId} (-1 for none); it beats {@code offset}. Refused: BANNED, ROOM_NOT_FOUND. */
+  /**
+   * One of {@code beforeId} and {@code afterId} (-1 for none); it overrides {@code offset}. Refused: BANNED,
+   * ROOM_NOT_FOUND.
+   */
   public record ListMessages(long actorId, long roomId, int limit, long offset, long beforeId, long afterId) { }
 
   /** @param more whether there is another page in the direction of reading */
@@ -239,8 +249,8 @@ public final class PersistenceApi {
                        String ref) { }
 
   /**
-   * @param repeated true when {@code clientId} was seen before: the event is the first one's, as the message stands now,
-   *     and was announced then
+   * @param repeated true when {@code clientId} was seen before: the event is the first one's, with the message in its
+   *     present state, and was announced then
    */
   public record Appended(RoomEvent.Chat event, boolean repeated) { }
 
@@ -256,7 +266,7 @@ public final class PersistenceApi {
   /** Announced for every commit, before its question is answered; heard by RoomVerticle. */
   public static final Address<CommittedAll, Void> COMMITTED = new Address<>("persistence.committed");
 
-  /** Asks to be told when the commit that is under way for the room, if one is, has been announced. */
+  /** Asks to be told when the commit under way for the room, if there is one, has been announced. */
   public record AwaitAppends(long roomId) { }
 
   public static final Address<AwaitAppends, Void> AWAIT_APPENDS = new Address<>("persistence.chat.await");

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Answers every question of {@link PersistenceApi} but {@code APPEND}, and of {@link AccountApi}. Any number of them share one pool of connections.
+ * Answers every question of {@link PersistenceApi} except those about chat, and those of {@link AccountApi},
+ * {@link LogApi} and {@link DeploymentApi}. Any number of instances share one set of connections.
  *
  * <p>Thread: its context; it has no state of its own.
  */

@@ -12,20 +12,20 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
 
-/** One address of PostgreSQL, and what was learnt of it so far. Thread: any. */
+/** One address of PostgreSQL, and what has been learnt about it so far. Thread: any. */
 final class PgHost {
   private final DatabaseUrl url;
   private final Host host;
   private final Opener opener;
   private final boolean[] ways;
   private final long millis;
-  /** Which of the ways, with TLS or without, has led there. */
+  /** Which of the ways, with or without TLS, has succeeded. */
   private volatile int way;
   private volatile boolean pooled;
-  /** Names were lost there although it looked like a server of our own. */
+  /** Prepared statements were lost although it looked like a server of our own, so there is a pooler. */
   private volatile boolean forgetful;
 
-  /** @param millis that it has to answer, handshake and all */
+  /** @param millis how long connecting may take, handshake included */
   PgHost(DatabaseUrl url, Host host, Opener opener, long millis) {
     this.url = url;
     this.host = host;
@@ -68,13 +68,16 @@ final class PgHost {
           if (asPooled || !pooled) {
             return Future.succeededFuture(session);
           }
-          // Known from now on; this once it takes a second connection.
+          // From now on this is known; the first time it takes a second connection.
           session.connection().close();
           return connect(context, which);
         });
   }
 
-  /** A server that does not want it without TLS, or one that has none; a pooler says so in a class of its own. */
+  /**
+   * A server that refuses connections without TLS, or one that has no TLS; poolers report this with a class of their
+   * own.
+   */
   private static boolean mayHelp(boolean encrypted, Throwable failure) {
     String state = SqlErrors.state(failure);
     return encrypted ? state.isEmpty() && !isUnreachable(failure) || state.equals("28000")
@@ -85,12 +88,12 @@ final class PgHost {
     return failure instanceof SocketException || failure instanceof UnknownHostException;
   }
 
-  /** The server's own words if it has said any, and not that it has no TLS where none was needed. */
+  /** The server's own message if there is one, rather than that it has no TLS where none was needed. */
   private static Throwable telling(Throwable plain, Throwable encrypted) {
     return plain instanceof PgException || !(encrypted instanceof PgException) ? plain : encrypted;
   }
 
-  /** To be called when statements that were prepared were not there. */
+  /** To be called when prepared statements were missing. */
   void forget() {
     forgetful = true;
   }

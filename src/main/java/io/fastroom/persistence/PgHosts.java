@@ -15,8 +15,8 @@ import io.vertx.sqlclient.PoolOptions;
 import java.util.List;
 
 /**
- * Makes the pool's connections: to the first of the URL's hosts that answers and is what the URL asks for. The host that
- * was good last is tried first, and every connection is looked at anew, so after a failover the primary is found again.
+ * Makes the pool's connections: to the first of the URL's hosts that answers and is what the URL asks for. The last
+ * good host is tried first, and every connection is checked again, so the primary is found again after a failover.
  *
  * <p>Thread: any.
  */
@@ -31,7 +31,7 @@ final class PgHosts {
     this.hosts = url.hosts().stream().map(host -> new PgHost(url, host, opener, each)).toList();
   }
 
-  /** @param millis within which all hosts are to have been tried, unless the URL says how long each of them has */
+  /** @param millis for all hosts together, unless the URL says how long each of them has */
   static Pool pool(Vertx vertx, DatabaseUrl url, PoolOptions options, NetClientOptions net, long millis) {
     return PgPools.pool(vertx, options, net, opener -> new PgHosts(url, opener, millis)::connect);
   }
@@ -58,12 +58,12 @@ final class PgHosts {
     }).recover(failure -> from(context, first, tried + 1, wanted, telling(before, failure)));
   }
 
-  /** A server that has spoken says more than one that is not there. */
+  /** An answer from a server says more than a server that is not there. */
   private static Throwable telling(Throwable before, Throwable failure) {
     return before == null || SqlErrors.state(before).isEmpty() && !SqlErrors.state(failure).isEmpty() ? failure : before;
   }
 
-  /** One that answers and is not what was asked for. */
+  /** A host that answers but is not what was asked for. */
   static final class WrongServer extends VertxException {
     private static final long serialVersionUID = 1;
 

@@ -12,9 +12,9 @@ import io.vertx.pgclient.SslMode;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the client is told about a host. Nothing a pooler would refuse is in the startup message. Immutable. */
+/** The client's options for a host. The startup message contains nothing that a pooler would refuse. Immutable. */
 record PgOptions(DatabaseUrl url, Host host, boolean encrypted, boolean pooled) {
-  /** Longer statements would be prepared anew each time. */
+  /** Longer statements would be prepared again each time. */
   private static final int CACHED_SQL = 16_384;
 
   PgConnectOptions options() {
@@ -29,7 +29,7 @@ record PgOptions(DatabaseUrl url, Host host, boolean encrypted, boolean pooled) 
     if (encrypted) {
       options.setSslOptions(tls(url.tls()));
     }
-    // Behind a pooler the next statement may be another server's, which has none of the names given before.
+    // Behind a pooler the next statement may go to another server, which does not know the statements prepared before.
     return pooled ? options.setUseLayer7Proxy(true).setCachePreparedStatements(false)
         : options.setCachePreparedStatements(true).setPreparedStatementCacheSqlLimit(CACHED_SQL);
   }
@@ -42,7 +42,7 @@ record PgOptions(DatabaseUrl url, Host host, boolean encrypted, boolean pooled) 
     return tls.trust() == null ? options.setTrustAll(true) : options.setTrustOptions(TrustOptions.wrap(tls.trust()));
   }
 
-  /** In the order libpq tries them: whether with TLS. */
+  /** With or without TLS, in the order in which libpq tries them. */
   static boolean[] ways(DatabaseUrl url, Host host) {
     if (host.isSocket() || url.tls().mode() == Mode.DISABLE) {
       return new boolean[] {false};

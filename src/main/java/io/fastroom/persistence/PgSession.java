@@ -9,23 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A connection that has been set up: by one question that finds out what is at its other end, and sets its limits if
- * that is a server of our own. Behind a pooler the session belongs to somebody else with the next transaction, so there
- * the limits go with each transaction ({@link #local}). Immutable.
+ * A new connection after its setup: one query finds out what is at the other end, and sets the session's limits if that
+ * is a server of our own. Behind a pooler the next transaction may belong to somebody else, so there the limits are set
+ * in each transaction ({@link #local}). Immutable.
  *
- * @param pooled whether something between us and the server hands its sessions around
+ * @param pooled whether something between us and the server shares its sessions among clients
  */
 record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean inRecovery, boolean readOnly, String local) {
   /** Nothing waits for ever in the server. */
   private static final Map<String, String> LIMITS = Map.of("statement_timeout", "4500", "lock_timeout", "4000",
       "idle_in_transaction_session_timeout", "5000");
 
-  /** @param given settings of the database URL, which stand above our own */
+  /** @param given settings of the database URL, which override our own */
   static Future<PgSession> open(PgConnection connection, PgHost host, Map<String, String> given) {
     connection.exceptionHandler(failure -> { });
     Map<String, String> settings = new LinkedHashMap<>(LIMITS);
     settings.putAll(given);
-    // A pooler gives out numbers of its own for a server's process, since that changes.
+    // A pooler reports process numbers of its own, since the server's process changes.
     String ours = "pg_backend_pid() = " + connection.processId();
     StringBuilder setup = new StringBuilder("SELECT " + ours
         + ", pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'");
@@ -51,7 +51,7 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
     return "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
-  /** What was found out about the connection that the pool gave out as this one. */
+  /** What was found out about a connection that the pool has handed out. */
   static PgSession of(SqlConnection connection) {
     return (PgSession) SqlConnections.label(connection);
   }

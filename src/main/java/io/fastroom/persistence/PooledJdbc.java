@@ -12,11 +12,11 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
 /**
- * Settings of a JDBC connection: of its session, or, where a pooler hands that around, of each transaction it begins.
- * Thread: that of its connection.
+ * Settings of a JDBC connection: of its session, or, behind a pooler that shares sessions, of each transaction that it
+ * begins. Thread: that of its connection.
  */
 final class PooledJdbc implements InvocationHandler {
-  /** A migration takes as long as it takes, whatever the role or the database has been given as a limit. */
+  /** A migration takes as long as it takes, whatever limits the role or the database has been given. */
   private static final Map<String, String> UNLIMITED =
       Map.of("statement_timeout", "0", "idle_in_transaction_session_timeout", "0");
 
@@ -34,7 +34,7 @@ final class PooledJdbc implements InvocationHandler {
     Map<String, String> settings = new LinkedHashMap<>(given);
     settings.putAll(UNLIMITED);
     if (pooled) {
-      // A statement of its own would be a transaction in which nothing had been set.
+      // With autocommit each statement would be a transaction without the settings.
       connection.setAutoCommit(false);
       return (Connection) Proxy.newProxyInstance(PooledJdbc.class.getClassLoader(), new Class<?>[] {Connection.class},
           new PooledJdbc(connection, settings));

@@ -20,17 +20,17 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
 /**
- * Tables {@code logins} and {@code refresh_tokens}: a login is a family of tokens, of which one generation lives at a
- * time. Thread: any.
+ * Tables {@code logins} and {@code refresh_tokens}: a login is a family of tokens, of which one generation is valid at
+ * a time. Thread: any.
  */
 final class RefreshTokenStore {
-  /** Tokens of one generation, given to who asked with the one before: more than tabs can be open. */
+  /** Tokens of one generation, each given for one of the generation before: more than there can be open tabs. */
   private static final int MAX_LIVE = 100;
 
   private static final String STORE = """
       INSERT INTO refresh_tokens (hash, user_id, family, expires_at, access_jti, access_expires_at, generation)
       VALUES ($1, $2, $3, $4, $5, $6, $7)""";
-  /** The address takes the place of the one seen longest ago. */
+  /** The address replaces the one seen longest ago. */
   private static final String START = """
       WITH login AS (
         INSERT INTO logins (family, user_id, expires_at) VALUES ($3, $2, $4)
@@ -47,12 +47,12 @@ final class RefreshTokenStore {
       , t.family, coalesce(l.created_at, (SELECT min(created_at) FROM refresh_tokens WHERE family = t.family))
       FROM refresh_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN logins l ON l.family = t.family
       WHERE t.hash = $1""";
-  /** One at a time for the whole family: a token put in while the family is being revoked would survive it. */
+  /** One transaction at a time for the whole family: a token added while the family is being revoked would survive. */
   private static final String LOCK_FAMILY =
       "SELECT pg_advisory_xact_lock(hashtextextended(family, 0)) FROM refresh_tokens WHERE hash = $1";
   /**
-   * now() is when the transaction began, so that less what the question had waited before is when the token was
-   * presented, whatever the clock of the node that it was presented to.
+   * now() is the start of the transaction; minus the time that the question had waited before, it is when the token was
+   * presented, independently of the node's clock.
    */
   private static final String STATE = "SELECT " + Rows.USER + """
       , t.family, t.generation, t.revoked, t.rotated_at IS NOT NULL, t.expires_at <= clock_timestamp(),
@@ -153,7 +153,7 @@ final class RefreshTokenStore {
     });
   }
 
-  /** What becomes of a token that is presented, its family locked. */
+  /** What happens to a token that is presented, with its family locked. */
   private record Decision(SqlConnection connection, RotateRefreshToken q) {
     Future<Rotated> about(Row row) {
       boolean dead = row == null || row.getBoolean(9) || row.getLong(10) == 0 || row.getLong(10) >= MAX_LIVE;
@@ -173,7 +173,7 @@ final class RefreshTokenStore {
       Integer generation = row.getInteger(6);
       boolean elsewhere = generation == null || row.getInteger(11) == null || generation == present;
       if (elsewhere && row.getBoolean(13)) {
-        // By a node of the release before, which knows no generations.
+        // Written by a node of the previous release, which does not know generations.
         return answer(Rotation.DEAD, user);
       }
       boolean forgiven = !elsewhere && generation == present - 1 && row.getBoolean(12);

@@ -9,8 +9,8 @@ import io.vertx.sqlclient.Tuple;
 import java.util.function.Function;
 
 /**
- * Reads that may lag a little behind: listings and history for REST. They go to a read replica when there is one, and to
- * the primary when there is none, it does not answer or does not know of it yet. Thread: any.
+ * Reads that may lag a little: lists and history for REST. They go to a read replica if there is one, and to the
+ * primary if there is none, or if the replica does not answer or does not have the data yet. Thread: any.
  */
 final class Replica {
   /** Short, so that there is time left to ask the primary. */
@@ -25,7 +25,7 @@ final class Replica {
     this.replica = replica;
   }
 
-  /** @param read may refuse; what a lagging replica refuses is asked of the primary once more */
+  /** @param read may refuse; what a lagging replica refuses is asked of the primary again */
   <T> Future<T> query(String sql, Tuple parameters, Function<RowSet<Row>, T> read) {
     Future<T> asked = replica == null ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
         : replica.within(MILLIS, connection -> connection.preparedQuery(sql).execute(parameters)).map(read);

@@ -16,15 +16,16 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How a room changes: in its turn, under the room's lock, which messages take as well, everything is read anew, decided
- * and written together with its event; what was committed is told to the room's verticle before the asker is answered.
+ * How a room changes: in its turn, under the room's lock, which messages take as well, everything is read again,
+ * decided and written together with its event; what was committed is announced to RoomVerticle before the asker is
+ * answered.
  *
  * <p>Thread: any.
  */
 final class RoomChanges {
   private static final String LOCK = """
       SELECT id, name, is_private, created_at, head, head_ts, message_count FROM lock_room_v1($1, $2)""";
-  /** For a lock that somebody else holds; then the connection is given to others for a moment. */
+  /** How long to wait for a lock held elsewhere; then the connection is released to others for a moment. */
   private static final int WAIT_MILLIS = 250;
   private static final long PAUSE_MILLIS = 50;
   private static final long PATIENCE_NANOS = 4_500_000_000L;
@@ -41,7 +42,7 @@ final class RoomChanges {
     this.turns = turns;
   }
 
-  /** What a change came to; without events nothing had to change. */
+  /** The outcome of a change; without events nothing had to change. */
   record Outcome<T>(T answer, List<? extends RoomEvent> events) {
     static <T> Outcome<T> of(T answer, RoomEvent event) {
       return new Outcome<>(answer, List.of(event));
@@ -70,7 +71,7 @@ final class RoomChanges {
         : vertx.timer(PAUSE_MILLIS).compose(waited -> attempt(roomId, change, since));
   }
 
-  /** Somebody else holds the room, or a row that the change writes. */
+  /** Another transaction holds the room, or a row that the change writes. */
   private static final class Locked extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -23,7 +23,9 @@ import java.util.function.BiFunction;
 
 /** Table {@code rooms}. Thread: any. */
 final class RoomStore {
-  /** A room with more events than this is removed in the background, since deletion must not hold up the asker. */
+  /**
+   * A room with more events than this is removed in the background, so that the asker does not wait for the deletion.
+   */
   private static final long SMALL = 5_000;
 
   private static final String CREATE = """
@@ -126,7 +128,7 @@ final class RoomStore {
       connection.preparedQuery("DELETE FROM room_events WHERE room_id = $1").execute(Tuple.of(room.id()));
     }
     connection.preparedQuery(FEW_MEMBERS).execute(Tuple.of(room.id(), SMALL));
-    // Also for a small one: whoever comes in at this moment is removed with the rest.
+    // Also for a small room: whoever joins at this moment is removed with the rest.
     connection.preparedQuery("INSERT INTO room_purges (room_id) VALUES ($1)").execute(Tuple.of(room.id()));
     return connection.preparedQuery(DELETE).execute(Tuple.of(room.id())).map(rows -> Outcome.of(null,
         new RoomDeleted(room.id(), room.name(), locked.head + 1, Rows.instant(Rows.first(rows), 0))));

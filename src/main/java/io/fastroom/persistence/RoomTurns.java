@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Changes of rooms wait here before they take a connection: of each room one is under way at a time, of all rooms as many
- * as may use connections for it, rooms in turn.
+ * Changes of rooms wait here before they take a connection: one change of a room is under way at a time, and over all
+ * rooms as many as may use connections; rooms take turns.
  *
- * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a room, beyond it BUSY; whoever
- * has waited for five seconds is refused, since nobody waits for the answer any more.
+ * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a room, beyond it BUSY; a
+ * change that has waited for five seconds is refused, since nobody waits for its answer any more.
  */
 final class RoomTurns {
   static final int WAITING = 64;
@@ -73,7 +73,7 @@ final class RoomTurns {
     return true;
   }
 
-  /** A change that ends at once comes back here as a turn of the loop, not as a call within a call. */
+  /** A change that ends at once is continued in a new turn of the loop, not in a nested call. */
   private void next() {
     if (!begin()) {
       return;

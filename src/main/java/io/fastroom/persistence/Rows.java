@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Rows of result sets as records, by position: the lists of columns stand here beside their readers. Stateless. */
+/** Converts rows of result sets to records, by position: the column lists stand beside their readers. Stateless. */
 final class Rows {
   static final String USER = "u.id, u.username, u.email, u.full_name, u.disabled";
   static final String ROOM = "r.id, r.name, r.is_private, r.created_at";

@@ -5,16 +5,16 @@ import java.sql.SQLException;
 import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 
-/** What a failure to connect means while a node starts: whether it passes by itself. Stateless. */
+/** What a failure to connect means while a node starts: whether waiting helps. Stateless. */
 final class StartErrors {
-  /** Said by poolers, which have one SQLSTATE for everything; and a server that answers without TLS. */
+  /** Reported by poolers, which have one SQLSTATE for everything; and by a server that answers without TLS. */
   private static final Pattern FINAL_WORDS = Pattern.compile(
       "(?i)no such (database|user)|does not exist|authentication|auth failed|password|unsupported startup parameter|"
       + "not allowed|fatal alert|SSL required|requires SSL|does not support SSL|channel binding");
 
   private StartErrors() { }
 
-  /** A server that is starting, ending, full, failing over or not there; not one that has understood and says no. */
+  /** A server that is starting, stopping, full, failing over or missing; not one that has understood and refuses. */
   static boolean passes(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     if (isSecurity(failure) || FINAL_WORDS.matcher(String.valueOf(failure.getMessage())).find()) {
@@ -24,7 +24,7 @@ final class StartErrors {
         || state.equals("25006") || state.startsWith("58");
   }
 
-  /** One line: the server's own words, or why there are none. */
+  /** One line: the server's own message, or why there is none. */
   static String words(SQLException failure) {
     Throwable cause = failure;
     // The driver's own message says no more than that it failed.
@@ -39,12 +39,12 @@ final class StartErrors {
         + (failure.getSQLState() == null || cause != failure ? "" : " (" + failure.getSQLState() + ")");
   }
 
-  /** Not a word from the server. */
+  /** The server has not answered at all. */
   static boolean isUnreachable(SQLException failure) {
     return failure.getSQLState() == null || failure.getSQLState().startsWith("08");
   }
 
-  /** A certificate of theirs or of ours that is not believed. */
+  /** A certificate, the server's or ours, that is not trusted. */
   private static boolean isSecurity(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof GeneralSecurityException || cause instanceof IllegalArgumentException) {

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Hands hubs what their rooms release: whatever gathers in one turn of the event loop goes to a hub as one bus message.
+ * Hands hubs what their rooms release: everything gathered in one turn of the event loop goes to a hub as one bus
+ * message.
  *
- * <p>Thread: the RoomVerticle's. {@link #flush} must be called before anything is answered to a hub, so that the answer
- * does not overtake what came before it.
+ * <p>Thread: the RoomVerticle's. {@link #flush} must be called before a hub is answered, so that the answer does not
+ * overtake what came before it.
  */
 final class Deliverer {
   private final Bus bus;
@@ -34,7 +35,7 @@ final class Deliverer {
     }
   }
 
-  /** Something that nobody keeps. */
+  /** Something that is not stored. */
   void deliver(LiveRoom room, byte[] json) {
     deliver(room, new Delivery(room.id, 0, null, json, null, null));
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What this node commits to a room from the moment its log is known to be another one until the room has begun again:
- * only these copies know their senders.
+ * The events that this node commits to a room between the moment its log is found to have diverged and the room's
+ * restart: only these copies know their senders.
  *
  * <p>Thread: the RoomVerticle's. Limits: {@link PendingEvents#MAX} events; those beyond it are read from the log.
  */
@@ -20,10 +20,10 @@ final class Divergence {
   private final List<Committed> before = new ArrayList<>();
   private final List<Committed> meanwhile = new ArrayList<>();
   private boolean loading;
-  /** The attempt to begin again that is under way; null when the last one has failed. */
+  /** The current attempt to restart; null when the last one has failed. */
   Future<Void> attempt;
 
-  /** @param committed by this node, and not released since the log does not go on from what was */
+  /** @param committed by this node and not released, because the log does not continue what was released */
   Divergence(List<Committed> committed) {
     before.addAll(committed);
   }
@@ -35,14 +35,14 @@ final class Divergence {
     }
   }
 
-  /** The log is about to be asked for: what is committed from now on may be after the answer. */
+  /** The log is about to be read: what is committed from now on may come after what is read. */
   void loading() {
     before.addAll(meanwhile);
     meanwhile.clear();
     loading = true;
   }
 
-  /** In order, those events of the log that this node has committed itself; what is not in it belongs to no log. */
+  /** In order, the events of the log that this node committed itself; those missing from it were lost. */
   List<Committed> within(List<RoomEvent> log) {
     Map<Long, RoomEvent> bySeq = new HashMap<>();
     log.forEach(event -> bySeq.put(event.seq(), event));
@@ -54,7 +54,7 @@ final class Divergence {
     return own;
   }
 
-  /** In order, what this node has committed after the log was read at {@code head}. */
+  /** In order, what this node committed after the log was read at {@code head}. */
   List<Committed> after(long head) {
     return meanwhile.stream().filter(one -> one.event().seq() > head)
         .sorted(Comparator.comparingLong(one -> one.event().seq())).toList();

@@ -16,17 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Fills what is missing from PostgreSQL. A lost Redis message, a node killed between commit and publish, Redis gone: one
- * road. A gap that shows is filled after a moment (mostly the event is only late); one that does not show is found by
- * {@link LogComparison}. What the log does not have either is a hole, and stepped over.
+ * Fills what is missing from PostgreSQL. A lost Redis message, a node killed between commit and publish, an outage of
+ * Redis: all are repaired in the same way. A visible gap is filled after a moment (mostly the event is only late); a
+ * gap at the end of what was received is found by {@link LogComparison}. What is missing from the log, too, is a hole,
+ * and is skipped.
  *
- * <p>Thread: the RoomVerticle's. Limits: one reading at a time per room; those that bring nothing come at growing
+ * <p>Thread: the RoomVerticle's. Limits: one read at a time per room; reads that find nothing come at growing
  * intervals, up to {@link #MAX_PATIENCE_MILLIS}.
  */
 final class Healer {
-  /** How late an event may be before it is looked for, in milliseconds. */
+  /** How late an event may be before it is read from the log, in milliseconds. */
   static final long PATIENCE_MILLIS = 150;
-  /** So that a gap is filled within three seconds all the same. */
+  /** Chosen so that a gap is still filled within three seconds. */
   private static final long MAX_PATIENCE_MILLIS = 1_500;
   private static final int MAX_DOUBLINGS = 4;
   private static final long APPENDS_MILLIS = 500;
@@ -39,8 +40,8 @@ final class Healer {
   private final Consumer<LiveRoom> gone;
 
   /**
-   * @param diverged told of a room whose log is another one
-   * @param gone told of a room that is not there any more
+   * @param diverged told of a room whose log has diverged
+   * @param gone told of a room that no longer exists
    */
   Healer(Bus bus, Vertx vertx, RoomMetrics metrics, Consumer<LiveRoom> diverged, Consumer<LiveRoom> gone) {
     this.bus = bus;
@@ -50,14 +51,16 @@ final class Healer {
     this.gone = gone;
   }
 
-  /** To be called when events wait behind a gap, or a head is known to be further; heals unless it mends itself in time. */
+  /**
+   * To be called when events wait behind a gap, or the log is known to go further; heals unless the gap closes in time.
+   */
   void expect(LiveRoom room, long seq) {
     if (room.released() < seq) {
       look(room, seq);
     }
   }
 
-  /** Somebody says that there is something in the log: looks, the more rarely the less there was the last times. */
+  /** A hint that there is something in the log: it is read, less often the less the last reads found. */
   void hint(LiveRoom room) {
     look(room, Long.MAX_VALUE);
   }
@@ -76,7 +79,7 @@ final class Healer {
     });
   }
 
-  /** Reads on to where the log stands. Fails when PostgreSQL is away: the next comparison tries again. */
+  /** Reads up to the end of the log. Fails when PostgreSQL is away: the next comparison tries again. */
   Future<Void> heal(LiveRoom room) {
     if (room.divergence != null) {
       return Future.succeededFuture();
@@ -99,7 +102,7 @@ final class Healer {
     if (room.released() >= seq) {
       return Future.succeededFuture();
     }
-    // A healing under way may have read before the event was there, so the second one counts.
+    // Healing already under way may have read before the event was there, so only a second one counts.
     return heal(room).compose(first -> room.released() >= seq ? Future.succeededFuture() : heal(room));
   }
 
@@ -131,7 +134,7 @@ final class Healer {
     });
   }
 
-  /** This node's own commits may be read before they are announced; only the announcement knows their sender's ref. */
+  /** This node's own commits may be read before they are announced; only the announcement carries the sender's ref. */
   private Future<Void> announced(LiveRoom room, LogPage page) {
     return page.events().isEmpty() ? Future.succeededFuture()
         : bus.ask(PersistenceApi.AWAIT_APPENDS, new AwaitAppends(room.id))

@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Asks what is about the same connection in the order it happened: presence has several verticles, and one must not
- * overtake another.
+ * Sends questions about the same connection in the order of what happened: presence has several verticles, and one must
+ * not overtake another.
  *
- * <p>Thread: the RoomVerticle's. Limits: what is under way, and it ends by the bus's own limit.
+ * <p>Thread: the RoomVerticle's. Limits: it holds only questions under way, which end by the bus's own timeout.
  */
 final class InTurn {
   private final Map<String, Future<?>> last = new HashMap<>();

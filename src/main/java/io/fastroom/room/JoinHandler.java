@@ -12,16 +12,16 @@ import io.fastroom.room.RoomApi.Joined;
 import io.vertx.core.Future;
 
 /**
- * How a socket gets into a room. The membership is checked in PostgreSQL, which also tells the event it comes from. The
- * node first releases the log up to that event, so nobody hears what was said while they were out; and what takes a
- * right away after it sends the socket back to the check, so no ban slips through. A room that is live is compared with
- * its log at the same time, so nobody is shown, or resumes over, what no table has.
+ * How a socket joins a room. The membership is checked in PostgreSQL, which also tells the event that it results from.
+ * The node first releases the log up to that event, so that nobody hears what was said while they were not a member;
+ * and if a later event has taken a right away, the check is repeated, so that no ban is missed. A live room is compared
+ * with its log at the same time, so that nobody is shown, or resumes over, events that are not in the database.
  *
  * <p>Thread: the RoomVerticle's.
  */
 final class JoinHandler {
   private static final int ATTEMPTS = 5;
-  /** Who asked has given up soon after; a socket let in then would be known to no hub, in nanoseconds. */
+  /** In nanoseconds. Soon after it the asker gives up, and no hub would know of a socket that was let in then. */
   private static final long PATIENCE_NANOS = (Bus.ANSWER_MILLIS - 1000) * 1_000_000;
 
   private final Bus bus;
@@ -58,16 +58,16 @@ final class JoinHandler {
     if (known != null && known.divergence != null) {
       return restarts.begun(known).compose(begun -> attempt(wish, asked, number + 1));
     }
-    // Beside the check of the membership it is seen whether the room still is what its log says.
+    // While the membership is checked, the room is compared with its log.
     Future<Void> compared = known == null ? Future.succeededFuture() : comparison.compare(known);
     return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room()))
         .compose(checked -> compared.compose(same -> rooms.live(checked.room())).compose(room -> {
           if (!room.name().equals(wish.room())) {
-            // Renamed a moment ago, and this node has not been told.
+            // Renamed a moment ago; this node has not been told yet.
             return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
           }
           if (room != known || room.divergence != null) {
-            // It came to life after the check: its first events may hold what the check did not see.
+            // It became live after the check: its first events may include changes that the check did not see.
             return attempt(wish, asked, number + 1);
           }
           return healer.catchUp(room, checked.seq()).compose(there -> admit(wish, room, checked, asked, number));
@@ -77,7 +77,7 @@ final class JoinHandler {
   private Future<Joined> admit(Join wish, LiveRoom room, PersistenceApi.Membership checked, long asked, int number) {
     Future<Boolean> resume = wish.since() == null ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
     int history = room.history();
-    // A membership may be of a history that was longer: then the whole of this one is before it.
+    // The membership may date from a longer history that is lost: then it precedes all of the present one.
     long seq = Math.min(checked.seq(), room.released());
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
@@ -105,7 +105,7 @@ final class JoinHandler {
         history.events(), resumed, history.to());
   }
 
-  /** Done when presence knows. */
+  /** Completes when presence has been told. */
   Future<Void> exit(long roomId, String connId) {
     LiveRoom room = rooms.byId(roomId);
     RoomSockets.Conn conn = room == null ? null : room.sockets.exit(connId);

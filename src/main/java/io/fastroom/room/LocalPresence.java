@@ -13,21 +13,23 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who is in a room, as this node has told its sockets. Changes come by several roads (the answer of Redis to this node, the
- * channel, a look at the whole); of two about one user the one with the greater version holds, so the order they arrive in
- * does not matter and each is told once.
+ * Who is in a room, as this node has told its sockets. Changes come from several sources (Redis's answers to this node,
+ * the channel, full reads from Redis). Of two changes to the same user the one with the greater version wins, so the
+ * order of arrival does not matter and each change is told once.
  *
  * <p>Thread: the RoomVerticle's.
  */
 final class LocalPresence {
-  /** Longer than any road takes; after it the next look at the whole would mend what a late message broke. */
+  /**
+   * Longer than any message is under way; after that, a late message's damage would be repaired by the next full read.
+   */
   private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
   private record Gone(long version, long at) { }
 
   private final TreeMap<String, Long> present = new TreeMap<>();
   private final Map<String, Gone> gone = new HashMap<>();
-  /** Who was missing in the last look and has not been heard of since. */
+  /** Users who were missing from the last full read and have not been heard of since. */
   private Set<String> suspects = new HashSet<>();
 
   /** Sorted. */
@@ -39,7 +41,9 @@ final class LocalPresence {
     return page(present.navigableKeySet(), after, limit);
   }
 
-  /** Some of these names. @param after whom they come after, null for from the first; @param limit the most of them */
+  /**
+   * A page of these names. @param after the name it begins after, null for the start; @param limit the page's length
+   */
   static Who page(NavigableSet<String> names, String after, int limit) {
     NavigableSet<String> rest = after == null ? names : names.tailSet(after, false);
     List<String> users = rest.stream().limit(limit).toList();
@@ -68,7 +72,7 @@ final class LocalPresence {
     return news;
   }
 
-  /** A join that Redis was not asked about: the next word of Redis about the user beats it. @return whether this is news */
+  /** A join that Redis was not asked about: its next message about the user wins. @return whether this is news */
   boolean joinUnconfirmed(String username) {
     Gone left = gone.remove(username);
     return present.putIfAbsent(username, left == null ? 0 : left.version) == null;
@@ -90,9 +94,9 @@ final class LocalPresence {
   }
 
   /**
-   * Who is here but was not in a look at the whole taken at {@code version}.
+   * Users who are here but were missing from a full read taken at {@code version}.
    *
-   * @param twice only who was missing in the look before as well and whom no node has written again since
+   * @param twice only those who were also missing from the read before and whom no node has written again since
    */
   List<String> missing(List<String> users, long version, boolean twice) {
     List<String> missing = new ArrayList<>();

@@ -15,31 +15,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether what rooms have released is what the log holds. A failover may have lost its end, a restore may have exchanged
- * it, and then nothing that follows fits: the same seqs are given out again. Each room is looked up where it is, where it
- * was when it was last found right, and in between, since what has been exchanged may have grown past.
+ * Whether what rooms have released is what the log holds. A failover may have lost the end of the log, a restore may
+ * have replaced it; then the same seqs are used again and nothing that follows fits. Each room is compared at its
+ * present position, at the position last found equal, and in between, since a replaced log may have grown beyond.
  *
  * <p>Thread: the RoomVerticle's. Limits: one query at a time, of {@value #ROOMS_A_QUERY} rooms; whoever asks meanwhile
- * shares the next, so that a thousand joins cost as many queries as they take time.
+ * shares the next, so a thousand joins need only as many queries as fit into the time that they take.
  */
 final class LogComparison {
   private static final int ROOMS_A_QUERY = 1000;
 
-  /** Told what came of it. */
+  /** Told the result. */
   interface Verdict {
     void gone(LiveRoom room);
 
     void diverged(LiveRoom room);
 
-    /** @param head the last seq given out */
+    /** @param head the last seq used */
     void same(LiveRoom room, long head);
   }
 
   /**
    * A question about a room as it was when it was asked.
    *
-   * @param from what was found right the last time
-   * @param question its place among the questions; another one about {@code from} follows unless that is {@code to}
+   * @param from the position last found equal
+   * @param question its index among the questions; one about {@code from} follows unless that is {@code to}
    */
   private record Asked(LiveRoom room, int history, long released, Mark from, Mark to, int question) {
     boolean hasMoved() {
@@ -106,7 +106,7 @@ final class LogComparison {
 
   private void judge(List<Asked> asked, List<LogState> states) {
     for (Asked one : asked) {
-      // What was asked of a history that has ended meanwhile says nothing about the present one.
+      // A question about a history that has ended meanwhile says nothing about the present one.
       if (one.history == one.room.history() && one.room.divergence == null) {
         judge(one, states.get(one.question + (one.hasMoved() ? 1 : 0)), states.get(one.question));
       }
@@ -127,7 +127,7 @@ final class LogComparison {
   }
 
   /**
-   * Whether an event that was released is another one in the log.
+   * Whether the log has another event in the place of one that was released.
    *
    * @param found the last event of the log at or before it: an earlier one when the log has a hole there
    */

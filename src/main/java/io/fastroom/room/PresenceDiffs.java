@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Tells the sockets of a room who came and who went: each at once with a line of the system, or, in a large room,
- * gathered once a second and without lines.
+ * Tells the sockets of a room who came and who left: at once and with a system line, or, in a large room, once a second
+ * and without lines.
  *
  * <p>Thread: the RoomVerticle's. Limits: {@value RoomApi#LARGE} names a frame.
  */
 final class PresenceDiffs {
   private final Deliverer deliverer;
   private final Function<Long, LiveRoom> rooms;
-  /** By room, who came (true) or went and is not told yet. */
+  /** By room: users who came (true) or left and have not been told yet. */
   private final Map<Long, Map<String, Boolean>> gathered = new HashMap<>();
 
   PresenceDiffs(Deliverer deliverer, Function<Long, LiveRoom> rooms) {
@@ -25,7 +25,7 @@ final class PresenceDiffs {
     this.rooms = rooms;
   }
 
-  /** @param came whether the user came; the room's own view has it already */
+  /** @param came whether the user came; the room's own view is already up to date */
   void tell(LiveRoom room, String username, boolean came) {
     if (room.presence.count() <= RoomApi.LARGE && !gathered.containsKey(room.id)) {
       deliverer.deliver(room, came ? EphemeralJson.joined(room.name(), username)
@@ -34,7 +34,7 @@ final class PresenceDiffs {
       return;
     }
     Map<String, Boolean> changes = gathered.computeIfAbsent(room.id, id -> new LinkedHashMap<>());
-    // Also when it is as it was before: who joined in between has got another list.
+    // Sent even when it is as before: whoever joined in between has received another list.
     changes.put(username, came);
   }
 

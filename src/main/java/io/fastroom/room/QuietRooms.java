@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who is in rooms that nobody of this node is in: Redis is asked once by all who ask at the time, and what it said of a
- * large room serves for a little while, since a look at all of it takes long and is read in pages.
+ * Who is in rooms that have no sockets on this node. Simultaneous questions share one read from Redis, and the answer
+ * for a large room is reused for a moment, since all of it is read in pages, which takes long.
  *
  * <p>Thread: the RoomVerticle's. Limits: {@value #KEPT} large rooms.
  */

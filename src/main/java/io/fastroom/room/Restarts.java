@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rooms whose log has become another one begin again: who is in the room is checked anew, the log is read anew, and every
- * socket is told to start over. A chat of this node that told of it is delivered after that, to its sender as its own.
+ * Restarts rooms whose log has diverged: the members are checked again, the log is read again, and every socket is told
+ * to start over. Chats of this node that revealed it are delivered after that, to their senders as their own.
  *
- * <p>Thread: the RoomVerticle's. Limits: one attempt at a time per room; while PostgreSQL is away none succeeds, and the
- * next comparison makes another one.
+ * <p>Thread: the RoomVerticle's. Limits: one attempt at a time per room; while PostgreSQL is away none succeeds, and
+ * the next comparison makes another one.
  */
 final class Restarts {
   private static final int ROUNDS = 5;
@@ -55,10 +55,10 @@ final class Restarts {
     this.gone = gone;
   }
 
-  /** What each user in the room is now: a membership, or why they may not be there any more. */
+  /** What each user in the room is now: a membership, or the reason why they may not be there any more. */
   private record Check(Map<Long, Membership> members, Map<Long, Problem> out) { }
 
-  /** To be called once a room is known to have another log. */
+  /** To be called once a room's log is known to have diverged. */
   void diverged(LiveRoom room) {
     if (room.divergence == null && rooms.byId(room.id) == room) {
       LOG.warn("room {} was at {} of a log that PostgreSQL no longer has (a failover that lost its end, or a restore); its "
@@ -74,7 +74,7 @@ final class Restarts {
     all.stream().filter(room -> room.divergence != null).forEach(this::attempt);
   }
 
-  /** Completes when the room has begun again; fails when it cannot now. */
+  /** Completes when the room has restarted; fails when that is not possible now. */
   Future<Void> begun(LiveRoom room) {
     return room.divergence == null ? Future.succeededFuture() : attempt(room);
   }
@@ -103,7 +103,7 @@ final class Restarts {
     if (number > ROUNDS) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
-    // Its name may be another one as well, and members are asked for by name.
+    // The room may also have another name now, and memberships are asked for by name.
     return load(room, 0).compose(named -> check(room, named.room().name())).compose(check -> {
       room.divergence.loading();
       return load(room, Rooms.TAIL_AT_FIRST).compose(loaded -> {
@@ -119,7 +119,7 @@ final class Restarts {
   private Future<LoadedRoom> load(LiveRoom room, int tail) {
     return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, tail)).map(loaded -> {
       if (!loaded.room().createdAt().equals(room.createdAt())) {
-        // The number was given out again, to another room.
+        // The id was used again, for another room.
         throw new Refused(Problem.ROOM_NOT_FOUND);
       }
       return loaded;
@@ -145,7 +145,7 @@ final class Restarts {
     return Future.all(asked).map(check);
   }
 
-  /** Whether somebody has lost a right between the check and the reading of the log. */
+  /** Whether somebody has lost a right between the check and the read of the log. */
   private static boolean changedSince(Check check, LoadedRoom loaded) {
     for (RoomEvent event : loaded.tail()) {
       Membership checked = event instanceof MemberUpdate update ? check.members.get(update.member().userId()) : null;
@@ -162,7 +162,8 @@ final class Restarts {
       return;
     }
     List<Committed> own = divergence.within(loaded.tail());
-    // Own chats come as such, after the history; not before what the tail begins with, which has its time.
+    // A node's own chats are delivered as such, after the history; but not before the tail's first event, which gives
+    // the time.
     long first = loaded.tailStart() == 0 ? 0 : loaded.tail().get(0).seq();
     long cut = own.isEmpty() ? loaded.head() : Math.max(first, own.get(0).event().seq() - 1);
     String from = room.name();
@@ -201,7 +202,7 @@ final class Restarts {
     List<RoomEvent> rest = loaded.tail().stream().filter(event -> event.seq() > room.released()).toList();
     metrics.holes(room.take(rest, loaded.head(), loaded.head(), -1));
     later.forEach(one -> room.offer(one, null));
-    // What the other nodes have published meanwhile was not taken.
+    // What the other nodes have published meanwhile was not accepted.
     healer.heal(room);
   }
 }

@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The last event that took from each user the right to see the room or to write, unless a later one gave it back. From
- * the events that the room has seen, those before it came to life here included.
+ * For each user, the last event that took away the right to see the room or to write, unless a later one gave it back.
+ * It covers the events the room has seen, including those read when it became live.
  *
- * <p>Thread: the RoomVerticle's.
+ * <p>Thread: the RoomVerticle's. What the user's sockets see of it is decided in {@code websocket.Hub}.
  */
 final class Restrictions {
   private final Map<Long, Long> byUser = new HashMap<>();

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The node's brain for its live rooms: one RoomVerticle a node puts every durable event into {@code seq} order, fills
- * gaps from PostgreSQL, keeps the tail of the log and the list of who is there, and hands hubs a stream that is gap-free
- * and without doubles. A hub (one per edge) only writes what it is handed to its sockets.
+ * What may be asked of the live rooms of a node. Its one RoomVerticle puts every durable event into {@code seq} order,
+ * fills gaps from PostgreSQL, keeps the tail of the log and the list of who is there, and hands hubs a stream without
+ * gaps and duplicates. A hub (one per edge) only writes what it is handed to its sockets.
  *
- * <p>RoomVerticle sends from one context, so an {@link Joined} answer and the {@link Deliveries} after it reach the hub in
- * the order they were made: what the answer holds and what comes after it neither overlap nor leave a hole.
+ * <p>RoomVerticle sends from one context, so a {@link Joined} answer and the {@link Deliveries} after it reach the hub
+ * in the order they were made: what the answer holds and what comes after it neither overlap nor leave a gap.
  */
 public final class RoomApi {
   private RoomApi() { }
@@ -24,28 +24,29 @@ public final class RoomApi {
   // From sessions
 
   /**
-   * A socket wants into a room.
+   * A socket wants to join a room.
    *
    * @param hub names the hub, {@link #hub(String)}
-   * @param since the last event the client has, its time null when the client did not say; null when it asked for none
+   * @param since the last event the client has, its time null when the client did not say; null when it did not ask to
+   *     resume
    */
   public record Join(String hub, String connId, long userId, String username, String room, Position since) { }
 
   /**
-   * The socket is in, at {@code seq}; the hub must have it in the room before it handles anything else of this room.
+   * The socket is in the room, at {@code seq}; the hub must add it before it handles anything else of this room.
    *
    * @param seq everything up to it is in the history (or in the log after {@code since}), everything after comes live
-   * @param present with the joiner; of a large room not all
+   * @param present including the joiner; not everybody of a large room
    * @param history with {@code resumed} false: the last messages as chats; with true: the first page of what was missed
-   * @param resumed null when no {@code since} was asked for
-   * @param last the last event there is up to {@code seq}, or 0 and the time the room was made: what the client resumes by
-   * @param historyTo the seq up to which {@code history} has everything; when it is below {@code seq} the hub reads on
+   * @param resumed null when the client did not ask to resume
+   * @param last the last event up to {@code seq}, or 0 and the time the room was created: what the client resumes by
+   * @param historyTo the seq up to which {@code history} is complete; when it is below {@code seq} the hub reads on
    *     with {@link ReadAfter}
    */
   public record Joined(long roomId, String room, Member member, long seq, Position last, Who present,
                        List<EncodedEvent> history, Boolean resumed, long historyTo) { }
 
-  /** The socket has left or is gone. Answered when presence knows. */
+  /** The socket has left or is gone. Answered when presence has been told. */
   public record Leave(long roomId, String connId) { }
 
   public record Typing(long roomId, long userId, String username, boolean isTyping) { }
@@ -56,11 +57,11 @@ public final class RoomApi {
   /**
    * In order.
    *
-   * @param to the seq up to which these are all events there are; beyond the last of them when the log has a hole there
+   * @param to the seq up to which these are all the events; beyond the last of them when the log has a hole there
    */
   public record Events(List<EncodedEvent> events, long to) { }
 
-  /** Refused: ROOM_NOT_FOUND, BANNED, UNAVAILABLE. */
+  /** Refused: ROOM_NOT_FOUND, BANNED, RATE_LIMITED, TOO_MANY_MEMBERSHIPS, ROOM_FULL, UNAVAILABLE. */
   public static final Address<Join, Joined> JOIN = new Address<>("room.enter");
   public static final Address<Leave, Void> LEAVE = new Address<>("room.exit");
   public static final Address<Typing, Void> TYPING = new Address<>("room.typing");
@@ -78,14 +79,15 @@ public final class RoomApi {
    */
   public record Delivery(long roomId, long seq, RoomEvent event, byte[] json, String connId, String ref) { }
 
-  /** What a hub gets in one go: one bus message a hub however many events. */
+  /** What a hub gets in one bus message, however many deliveries. */
   public record Deliveries(List<Delivery> deliveries) { }
 
   /**
-   * The room's log is another one since a failover or a restore. What was delivered before counts no more; every socket
-   * of the room is to be told this as if it had just joined, and what comes after begins after {@code seq}.
+   * The room's log has become another one by a failover or a restore. What was delivered before is no longer valid;
+   * every socket of the room is to be told this as if it had just joined, and what comes after begins after
+   * {@code seq}.
    *
-   * @param room its name now, which may be another one too
+   * @param room its name now, which may have changed, too
    * @param seq as in {@link Joined}, as are the others
    * @param muted the users who are muted
    * @param out the users who may not be in the room any more, and why
@@ -93,27 +95,27 @@ public final class RoomApi {
   public record StartOver(long roomId, String room, boolean isPrivate, long seq, Position last, Who present,
                           List<EncodedEvent> history, Set<Long> muted, Map<Long, Problem> out) { }
 
-  /** Where a hub hears that; in order with its {@link Deliveries}. */
+  /** Where a hub is told to start over; in order with its {@link Deliveries}. */
   public static Address<StartOver, Void> startOver(String hub) {
     return new Address<>("room.startover." + hub);
   }
 
-  /** Where a hub hears. */
+  /** Where a hub receives its deliveries. */
   public static Address<Deliveries, Void> hub(String hub) {
     return new Address<>("room.hub." + hub);
   }
 
-  /** Beyond so many people a room is large: lists are not whole, and who comes and goes is gathered. */
+  /** A room with more people is large: lists are not complete, and changes of presence are gathered. */
   public static final int LARGE = 500;
 
   /**
-   * Who is in a room, by the node's own view where the room is live, else by Redis.
+   * Who is in a room: by the node's own view if the room is live, else by Redis.
    *
-   * @param after the name they come after, null for from the first
-   * @param limit the most of them
+   * @param after the name the list begins after, null for the start
+   * @param limit the list's length at most
    */
   public record WhoIsThere(long roomId, String room, String after, int limit) {
-    /** The first, as sockets get them. */
+    /** The first page, as sockets get it. */
     public WhoIsThere(long roomId, String room) {
       this(roomId, room, null, LARGE);
     }
@@ -122,8 +124,8 @@ public final class RoomApi {
   /**
    * Some of those who are in a room.
    *
-   * @param present sorted; of a large room not all
-   * @param count of all
+   * @param present sorted; not everybody of a large room
+   * @param count of everybody
    * @param more whether others come after the last of them
    */
   public record Who(List<String> users, int count, boolean more) { }

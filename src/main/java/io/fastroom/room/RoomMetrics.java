@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What rooms tell of themselves. Any thread. */
+/** Metrics of rooms. Any thread. */
 final class RoomMetrics {
   private final AtomicInteger live;
   private final Timer delay;
@@ -46,7 +46,7 @@ final class RoomMetrics {
     live.set(rooms);
   }
 
-  /** Clocks of machines differ: an event that seems to come from the future took no time. */
+  /** The machines' clocks differ: an event that seems to come from the future counts as having taken no time. */
   void released(Instant committed) {
     Duration took = Duration.between(committed, Instant.now());
     delay.record(took.isNegative() ? Duration.ZERO : took);

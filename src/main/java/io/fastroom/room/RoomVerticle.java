@@ -32,15 +32,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The node's brain for its live rooms, one a node: every durable event passes through it and leaves it once, in order.
- * It knows no SQL, no Redis and no socket; those it asks and tells on the bus.
+ * Owns the live rooms of a node, one instance a node: every durable event passes through it and leaves it once, in
+ * order. It knows no SQL, no Redis and no socket; it reaches those through the bus.
  *
  * <p>Thread: its event loop owns all state of the package.
  */
 public final class RoomVerticle extends VerticleBase {
   /**
-   * A gap that does not show is found within this time and {@link Healer#PATIENCE_MILLIS}, in milliseconds; so is a log
-   * that has become another one.
+   * A gap at the end of what was received is found within this time and {@link Healer#PATIENCE_MILLIS}, in
+   * milliseconds; so is a log that has diverged.
    */
   private static final long COMPARE_MILLIS = 1000;
   private static final long SECOND_MILLIS = 1000;
@@ -100,7 +100,7 @@ public final class RoomVerticle extends VerticleBase {
 
   // Events
 
-  /** What this node committed goes to the other nodes at once, and to its own rooms in order. */
+  /** What this node committed is published to the other nodes at once, and goes to its own rooms in order. */
   private void committed(CommittedAll all) {
     List<Publish> out = new ArrayList<>(all.events().size());
     for (Committed committed : all.events()) {
@@ -217,7 +217,7 @@ public final class RoomVerticle extends VerticleBase {
       expel(room, update.member().userId());
     } else if (event instanceof RoomUpdated update && !update.name().equals(room.name())) {
       String from = room.name();
-      // After the room itself has taken the new name.
+      // Only after the room itself has taken the new name.
       context.runOnContext(turn -> renamed(room, from, update.name()));
     } else if (event instanceof RoomDeleted) {
       room.sockets.conns().forEach(conn -> leave(room, conn));

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class Rooms {
   /** A room stays live for a while after its last socket, so that a reconnect storm finds its tail, in nanoseconds. */
   private static final long LINGER_NANOS = 60_000_000_000L;
-  /** How long a room waits for Redis before it comes to life without. */
+  /** How long a room waits for Redis before it becomes live without it. */
   private static final long REDIS_MILLIS = 2500;
   static final int TAIL_AT_FIRST = 128;
   private static final Present NOBODY = new Present(List.of(), 0, true, false);
@@ -64,7 +64,9 @@ final class Rooms {
     return byId.size();
   }
 
-  /** Brings a room to life: listens to its channel first, reads it after, so that nothing falls in between. */
+  /**
+   * Makes a room live: subscribes to its channel first and reads it afterwards, so that nothing is missed in between.
+   */
   Future<LiveRoom> live(Room room) {
     LiveRoom live = byId.get(room.id());
     if (live != null) {
@@ -107,7 +109,7 @@ final class Rooms {
     return room;
   }
 
-  /** The room is already known by its new name. Done when its new channel is heard. */
+  /** The room is already known by its new name. Completes when its new channel is subscribed. */
   Future<Void> renamed(LiveRoom room, String from, String to) {
     byName.remove(from, room);
     byName.put(to, room);

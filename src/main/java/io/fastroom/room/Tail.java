@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The end of a room's log in memory: every event there is after {@link #start}; what is missing between them is a hole
- * of the log. As in the log itself, a chat carries its message's present text.
+ * The end of a room's log in memory: every event after {@link #start}; what is missing between them is a hole of the
+ * log. As in the log itself, a chat carries its message's present text.
  *
- * <p>Thread: the RoomVerticle's. Limits: {@value #MAX_EVENTS} events and {@value #MAX_BYTES} bytes, but for the last
- * event, which stays whatever its size; the oldest go first. {@link #extend} lifts both for a reconnect storm, until
- * {@link #trim}; what extended tails may hold together is bounded by {@link LogReader}.
+ * <p>Thread: the RoomVerticle's. Limits: {@value #MAX_EVENTS} events and {@value #MAX_BYTES} bytes, except that the
+ * last event stays whatever its size; the oldest are dropped first. {@link #extend} lifts both limits for a reconnect
+ * storm, until {@link #trim}; {@link LogReader} limits all extended tails together.
  */
 final class Tail {
   static final int MAX_EVENTS = 512;
@@ -51,12 +51,12 @@ final class Tail {
   /** Every event after it is here; -1 while nothing is known. */
   private long start = -1;
 
-  /** The seq after which every event is here; {@code unknown} when nothing ever was. */
+  /** The seq after which every event is here; {@code unknown} when nothing is known. */
   long start(long unknown) {
     return start < 0 ? unknown : start;
   }
 
-  /** Forgets everything; the events added next are all there are after {@code seq}. */
+  /** Forgets everything; the events added next are all the events after {@code seq}. */
   void begin(long seq) {
     entries.clear();
     chats.clear();
@@ -98,23 +98,23 @@ final class Tail {
     }
   }
 
-  /** Puts older events before those here; the last must be the one before the oldest. */
+  /** Adds older events in front; the last of them must directly precede the oldest here. */
   void prepend(List<RoomEvent> older) {
     prepend(older, older.isEmpty() ? start : older.get(0).seq() - 1);
   }
 
-  /** Puts before those here all events that there are after {@code from} and up to {@link #start}. */
+  /** Adds in front all the events after {@code from} and up to {@link #start}. */
   void prepend(List<RoomEvent> older, long from) {
     start = from;
     List<RoomEvent> later = entries.stream().map(entry -> entry.event).toList();
     for (int i = older.size() - 1; i >= 0; i--) {
       entries.addFirst(remember(older.get(i), EventJson.encode(older.get(i))));
     }
-    // What was edited while the older ones were read is told by the events after them.
+    // Edits made while the older ones were read are among the later events.
     later.forEach(this::fold);
   }
 
-  /** Lets the oldest stay, until {@link #trim}: older ones are about to be put before them. */
+  /** Keeps the oldest until {@link #trim}: older ones are about to be added in front of them. */
   void extend() {
     extended = true;
   }
@@ -137,7 +137,7 @@ final class Tail {
     }
   }
 
-  /** The room has a new name, which replayed events bear too. */
+  /** The room has a new name, under which events are replayed, too. */
   void rename(String room) {
     for (Entry entry : entries) {
       bytes -= entry.json.length;
@@ -149,7 +149,7 @@ final class Tail {
     }
   }
 
-  /** The events after {@code seq}, which must not be before {@link #start}, up to a page. */
+  /** A page of the events after {@code seq}, which must not be before {@link #start}. */
   List<EncodedEvent> after(long seq) {
     List<EncodedEvent> page = new ArrayList<>();
     int size = 0;
@@ -164,7 +164,7 @@ final class Tail {
     return page;
   }
 
-  /** An iterator that begins near {@code seq}: from the end when that is shorter, since most readers are nearly there. */
+  /** An iterator beginning near {@code seq}, found from the shorter end: most readers are nearly up to date. */
   private Iterator<Entry> from(long seq) {
     long behind = entries.isEmpty() ? 0 : entries.getLast().event.seq() - seq;
     if (behind > entries.size() / 2) {

@@ -9,11 +9,11 @@ import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An address, or a network in CIDR notation. Nothing here asks DNS. Immutable. */
+/** An address, or a network in CIDR notation. Nothing here queries DNS. Immutable. */
 public final class AddressRange {
   public static final String ALLOWED = "addresses or CIDR ranges like 10.0.0.7, 10.0.0.0/8 or fd00::/8, no host names";
   private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f.:]+)(?:/(0|[1-9]\\d{0,2}))?");
-  /** A zero before a number makes it octal to some and nothing to others. */
+  /** Some programs read a number with a leading zero as octal, others reject it. */
   private static final Pattern OCTAL = Pattern.compile("(.*[.:])?0\\d+\\..*|.*\\.0\\d+(\\..*)?");
   /** The bits before an IPv4 address that is written as an IPv6 one. */
   private static final int MAPPED_BITS = 96;
@@ -36,7 +36,7 @@ public final class AddressRange {
     }
     InetAddress address = address(bytes);
     int bits = form.group(2) == null ? 8 * bytes.length : Integer.parseInt(form.group(2));
-    // A dual-stack socket shows such a peer as the IPv4 address that it is.
+    // On a dual-stack socket such a peer appears as an IPv4 address.
     int shown = bits - (address.getAddress().length == bytes.length ? 0 : MAPPED_BITS);
     if (bits > 8 * bytes.length || shown < 0) {
       throw new IllegalArgumentException(text + " has a prefix that is too long or too short");

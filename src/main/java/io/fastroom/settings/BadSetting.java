@@ -12,17 +12,17 @@ public final class BadSetting extends IllegalArgumentException {
     super(message);
   }
 
-  /** A value that is allowed but that this machine cannot give now. */
+  /** A value that is allowed but that this machine cannot provide now. */
   public static BadSetting unusable(Setting setting, Object value, String why) {
     return new BadSetting(setting + "=" + value + " cannot be used: " + why);
   }
 
-  /** A name that is none of ours. */
+  /** A name that is not a setting of ours. */
   static BadSetting unknown(String name, Setting meant) {
     return new BadSetting(printable(name) + " is no setting of FastRoom; is " + meant + " meant?");
   }
 
-  /** A file of settings that nobody can read. */
+  /** A settings file that cannot be read. */
   static BadSetting file(Path path, String why) {
     return new BadSetting(path + " cannot be read: " + why);
   }

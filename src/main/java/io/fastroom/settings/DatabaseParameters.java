@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The parameters of a database URL: libpq's, and {@code ssl} and {@code currentSchema}, which other drivers have. Each is
- * honoured or refused by its name. Stateless but while it reads.
+ * The parameters of a database URL: those of libpq, and {@code ssl} and {@code currentSchema}, which other drivers
+ * have. Each is honoured, or refused by name. Stateless apart from reading.
  */
 final class DatabaseParameters {
-  /** Known to libpq, and nothing here does what they ask for. */
+  /** Known to libpq, but nothing here implements them. */
   private static final Set<String> REFUSED = Set.of("hostaddr", "passfile", "service", "servicefile", "require_auth",
       "sslcrl", "sslcrldir", "sslcertmode", "ssl_max_protocol_version", "requirepeer", "krbsrvname", "gsslib",
       "gssdelegation", "replication", "keepalives_idle", "keepalives_interval", "keepalives_count", "requiressl",
       "min_protocol_version", "max_protocol_version", "sslkeylogfile");
-  /** Of the server; its settings go into {@code options}. */
+  /** For the server; its settings go into {@code options}. */
   private static final Set<String> SERVERS = Set.of("statement_timeout", "lock_timeout", "search_path", "timezone",
       "idle_in_transaction_session_timeout", "default_transaction_isolation", "work_mem", "jit");
 
@@ -60,7 +60,7 @@ final class DatabaseParameters {
     return url;
   }
 
-  /** What is so anyway, asked for; anything else of them would not be honoured. */
+  /** Accepted when they ask for what is the case anyway; other values would not be honoured. */
   private void noOps() {
     one("client_encoding", "utf8", "utf8", "utf-8", "unicode", "auto");
     one("gssencmode", "disable", "disable", "prefer");
@@ -86,7 +86,7 @@ final class DatabaseParameters {
     });
     DatabaseTls tls = DatabaseTls.read(mode, new DatabaseTls.Files(text("sslrootcert", null),
         text("sslcert", null), text("sslkey", null), text("sslpassword", null)));
-    // As with libpq, there is no TLS through a Unix socket.
+    // As with libpq, a Unix socket has no TLS.
     return hosts.stream().allMatch(Host::isSocket) ? DatabaseTls.NONE : tls;
   }
 

@@ -30,15 +30,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * How a connection to PostgreSQL is encrypted, as libpq's parameters say, with what their files held when they were read.
- * Immutable.
+ * How a connection to PostgreSQL is encrypted, by libpq's parameters, with the contents of their files as read at the
+ * start. Immutable.
  *
  * @param files null for none; a path, or {@code system}, and the password of the key
- * @param trust who is believed to be the server, null when anybody is
+ * @param trust whose certificate is accepted for the server, null for anybody's
  * @param identity the client certificate, null for none
  */
 public record DatabaseTls(Mode mode, Files files, X509ExtendedTrustManager trust, X509KeyManager identity) {
-  /** Through a Unix socket, or where nothing is said of it and nothing can be. */
+  /** Through a Unix socket, or where no parameter says anything about TLS. */
   public static final DatabaseTls NONE = new DatabaseTls(Mode.DISABLE, new Files(null, null, null, null), null, null);
   private static final char[] NO_PASSWORD = {};
   private static final Pattern PEM =
@@ -112,7 +112,7 @@ public record DatabaseTls(Mode mode, Files files, X509ExtendedTrustManager trust
     }
   }
 
-  /** @param store null for the authorities that Java brings */
+  /** @param store null for the authorities that come with Java */
   private static X509ExtendedTrustManager trusted(KeyStore store) {
     try {
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");

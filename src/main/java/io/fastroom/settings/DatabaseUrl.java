@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 
 /**
  * Where PostgreSQL is, read from a URL as libpq reads it: {@code postgresql://}, {@code postgres://} or
- * {@code postgresql+asyncpg://}, one host or several, everything percent-encoded that need be. Immutable.
+ * {@code postgresql+asyncpg://}, one host or several, percent-encoded where needed. Immutable.
  *
- * @param target which of the hosts will do, null when the URL does not say
+ * @param target which kind of host is accepted, null when the URL does not say
  * @param session settings of the server that hold for every statement, by name, in the order they were given
  * @param startOptions what {@code options} has beside settings, null for nothing
  * @param applicationName null when none is given
@@ -49,7 +49,7 @@ public record DatabaseUrl(List<Host> hosts, String database, String user, String
   public enum Target {
     ANY, READ_WRITE, READ_ONLY, PRIMARY, STANDBY, PREFER_STANDBY;
 
-    /** Whether a server that says this of itself will do. */
+    /** Whether a server of this kind is accepted. */
     public boolean takes(boolean inRecovery, boolean readOnly) {
       return switch (this) {
         case ANY, PREFER_STANDBY -> true;
@@ -81,7 +81,7 @@ public record DatabaseUrl(List<Host> hosts, String database, String user, String
     return DatabaseParameters.read(hosts, given);
   }
 
-  /** What the query says of it wins, as with libpq. */
+  /** The query's value wins, as with libpq. */
   private static void put(Map<String, String> given, String name, String value) {
     if (!value.isEmpty()) {
       given.putIfAbsent(name, value);
@@ -125,13 +125,13 @@ public record DatabaseUrl(List<Host> hosts, String database, String user, String
       return new Host(name, number);
     }
     try {
-      // Without the rules for host names: those of Docker and of Windows have underscores.
+      // Not checked as strict host names: those of Docker and of Windows have underscores.
       String ascii = name.contains(":") ? name : IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
       if (!ascii.isEmpty() && ascii.chars().noneMatch(c -> c <= ' ' || "/@\"'<>\\^`{|}".indexOf(c) >= 0)) {
         return new Host(ascii, number);
       }
     } catch (IllegalArgumentException e) {
-      // Said below, as what else a host cannot be.
+      // Reported below, with everything else a host cannot be.
     }
     throw new IllegalArgumentException("the database URL has a host that can be none");
   }
@@ -152,7 +152,7 @@ public record DatabaseUrl(List<Host> hosts, String database, String user, String
     return query;
   }
 
-  /** Strictly: what is no UTF-8 or no hexadecimal is refused, and a plus is a plus. */
+  /** Strict: text that is not UTF-8 or not hexadecimal is refused, and a plus stays a plus. */
   private static String decode(String text) {
     String decoded = BAD_ESCAPE.matcher(text).find() ? "\uFFFD"
         : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
@@ -162,7 +162,7 @@ public record DatabaseUrl(List<Host> hosts, String database, String user, String
     return decoded;
   }
 
-  /** What the node needs where the URL does not say: of several hosts, and of one, the one that can be written to. */
+  /** What the node needs when the URL does not say: the host, of one or several, that accepts writes. */
   public DatabaseUrl writable() {
     return target != null ? this : new DatabaseUrl(hosts, database, user, password, Target.READ_WRITE, tls, session,
         startOptions, applicationName, connectSeconds, keepAlive, userTimeoutMillis, channelBinding);

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads lines of {@code NAME=value} as python-dotenv does, since that is what the {@code .env} files of the field were
- * written for: {@code export}, quotes with escapes and line breaks, comments after a space, {@code ${NAME:-default}}.
+ * Reads lines of {@code NAME=value} as python-dotenv does, since existing {@code .env} files were written for it:
+ * {@code export}, quotes with escapes and line breaks, comments after a space, {@code ${NAME:-default}}.
  *
  * <p>Thread: one, used once.
  */
@@ -47,8 +47,8 @@ final class DotEnv {
   }
 
   /**
-   * @param environment what a variable in a value means that the file has not set above it
-   * @param unreadable is told the number of each line that is skipped because nobody can say what it means
+   * @param environment the meaning of a variable in a value when the file has not set it above
+   * @param unreadable is told the number of each line that is skipped because it cannot be understood
    */
   static Map<String, String> read(String text, Map<String, String> environment, IntConsumer unreadable) {
     DotEnv reader = new DotEnv(text, environment, unreadable);
@@ -80,7 +80,7 @@ final class DotEnv {
     return true;
   }
 
-  /** A string of its own, told from every value by identity. */
+  /** A string of its own, distinguished from every value by identity. */
   @SuppressWarnings("StringOperationCanBeSimplified")
   private static final String UNCLOSED = new String("unclosed");
 
@@ -94,7 +94,7 @@ final class DotEnv {
     return TRAILING_COMMENT.matcher(group(PLAIN)).replaceFirst("");
   }
 
-  /** Up to the first quote that no backslash escapes; where there is none, up to the last that one does. */
+  /** Up to the first quote that is not escaped by a backslash; when there is none, up to the last escaped one. */
   private String quoted(char quote) {
     int start = at + 1;
     int close = -1;

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The one form that all spellings of a host have, as browsers reckon it. Any thread. */
+/** The one form to which all spellings of a host are reduced, by the rules of browsers. Any thread. */
 final class HostName {
   private static final IDNA BROWSERS = IDNA.getUTS46Instance(
       IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
-  /** What browsers do not mind. */
+  /** Errors that browsers tolerate. */
   private static final Set<IDNA.Error> TOLERATED =
       EnumSet.of(IDNA.Error.HYPHEN_3_4, IDNA.Error.LEADING_HYPHEN, IDNA.Error.TRAILING_HYPHEN);
   private static final int MAX = 253;
@@ -23,10 +23,10 @@ final class HostName {
   private HostName() { }
 
   /**
-   * Lower case, punycode, IPv6 in brackets; the dot that ends a full name makes no other name of it, and {@code _} is
-   * taken, which containers and services are named with.
+   * Lower case, punycode, IPv6 in brackets. A trailing dot makes no difference, and {@code _} is allowed, since
+   * containers and services use it.
    *
-   * @return null when no browser could be at such a host
+   * @return null when no browser could reach such a host
    */
   static String normal(String host) {
     if (host.startsWith("[")) {

@@ -10,13 +10,14 @@ import java.util.regex.Pattern;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Names that look like a setting of ours and are none, so that nobody believes to have set what was never read.
+ * Names that look like settings of ours but are not, so that nobody believes to have set what is never read.
  *
- * <p>An environment is full of other programs' variables. Ours by their prefix are {@code FASTROOM_} and {@code WS_};
- * any other name is taken for a misspelling only when it is nearer to a setting than names are by chance: it begins as
- * the setting does, and a quarter of its letters may differ ({@code DATABSE_URL}, {@code TRUSTED_PROXY}), of short
- * names none but the underscores ({@code LOGLEVEL}). Nothing is taken for {@code HOST}, {@code PORT} or {@code DEBUG}.
- * What Kubernetes sets for a service ({@code FASTROOM_SERVICE_HOST}, {@code FASTROOM_PORT_8000_TCP}) is left alone.
+ * <p>An environment is full of other programs' variables. Ours have the prefixes {@code FASTROOM_} and {@code WS_}. Any
+ * other name counts as a misspelling only when it is closer to a setting than names are by chance: it begins as the
+ * setting does, and at most a quarter of its letters differ ({@code DATABSE_URL}, {@code TRUSTED_PROXY}); in short
+ * names only the underscores may ({@code LOGLEVEL}). No name counts as a misspelling of {@code HOST}, {@code PORT} or
+ * {@code DEBUG}. Variables that Kubernetes sets for a service ({@code FASTROOM_SERVICE_HOST},
+ * {@code FASTROOM_PORT_8000_TCP}) are ignored.
  */
 final class Misspelling {
   private static final Set<String> OUR_PREFIXES = Set.of("FASTROOM_", "WS_");
@@ -24,13 +25,13 @@ final class Misspelling {
   private static final Pattern OF_KUBERNETES =
       Pattern.compile(".*_SERVICE_(HOST|PORT(_\\w+)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
   private static final Pattern LINK = Pattern.compile("(tcp|udp|sctp)://\\S+");
-  /** Shorter names are near to too many others. */
+  /** Shorter names are too similar to many others. */
   private static final int SHORT = 9;
   private static final int TOO_SHORT = 6;
 
   private Misspelling() { }
 
-  /** What stands in an environment without anybody's having set it: links to services, also under names of ours. */
+  /** Variables that nobody set on purpose: links to services, including services named like ours. */
   static boolean isLink(String name, String value) {
     return name.endsWith("_PORT") && LINK.matcher(value).matches();
   }
@@ -48,7 +49,7 @@ final class Misspelling {
     }
   }
 
-  /** @throws BadSetting for the first name that is no setting at all, in a file that is ours alone */
+  /** @throws BadSetting for the first unknown name, in a file that is only ours */
   static void checkAll(Map<String, String> variables) {
     variables.keySet().stream().filter(name -> !isKnown(name)).findFirst().ifPresent(name -> {
       throw BadSetting.unknown(name, nearest(name));
@@ -78,12 +79,12 @@ final class Misspelling {
   private static int distance(String name, Setting known) {
     String letters = letters(name);
     int whole = LevenshteinDistance.getDefaultInstance().apply(letters, letters(known.name()));
-    // Some set every name with the program's before it.
+    // Some people prefix every name with the program's name.
     return letters.startsWith(OUR_NAME) ? Math.min(whole, LevenshteinDistance.getDefaultInstance()
         .apply(letters.substring(OUR_NAME.length()), letters(known.name()))) : whole;
   }
 
-  /** Without what is mixed up most: case, underscores, and what a URL is called. */
+  /** Without what is most often mixed up: case, underscores, and synonyms of URL. */
   private static String letters(String name) {
     return name.toUpperCase(Locale.ROOT).replaceAll("[_.-]", "").replaceFirst("UR[IN]S?$|URLS$", "URL");
   }

@@ -11,8 +11,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.postgresql.ssl.PGjdbcHostnameVerifier;
 
 /**
- * Believes a server whose certificate also bears the name it was asked for, by the rules of PostgreSQL's own driver:
- * Java's refuse host names with an underscore. Immutable.
+ * Accepts a server only if its certificate also has the name that was connected to, by the rules of PostgreSQL's own
+ * driver: Java's rules refuse host names with an underscore. Immutable.
  */
 final class NamedServer extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager authorities;
@@ -34,7 +34,7 @@ final class NamedServer extends X509ExtendedTrustManager {
   }
 
   private static void checkName(X509Certificate[] chain, String host) throws CertificateException {
-    // The session gets its chain only when it is believed.
+    // The session has the certificate chain only once it is trusted.
     SSLSession session = (SSLSession) Proxy.newProxyInstance(NamedServer.class.getClassLoader(),
         new Class<?>[] {SSLSession.class}, (proxy, method, arguments) -> chain);
     if (host == null || !PGjdbcHostnameVerifier.INSTANCE.verify(host, session)) {

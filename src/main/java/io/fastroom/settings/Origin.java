@@ -15,7 +15,7 @@ public record Origin(String scheme, String host, int port) {
   private static final Pattern FORM = Pattern.compile("(?i)(https?)://(.+)");
   private static final Pattern URL = Pattern.compile("(?i)(https?://[^/?#\\s]+)(/[^?#\\s]*)?");
 
-  /** @return null for what no page of a browser has as its origin, such as {@code null} */
+  /** @return null for what cannot be the origin of a page in a browser, such as {@code null} */
   public static Origin parse(String text) {
     Matcher form = FORM.matcher(text);
     Authority authority = form.matches() ? Authority.parse(form.group(2)) : null;

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An entry of a list of origins: any, one origin, or with {@code *.} before its host those of all names below that host, a
- * label or more, but not of the host itself. Immutable.
+ * An entry of a list of origins: any origin, one origin, or, with {@code *.} before the host, all names below that host
+ * (one label or more) but not the host itself. Immutable.
  *
  * @param host empty for any origin
  */

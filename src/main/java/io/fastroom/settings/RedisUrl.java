@@ -124,7 +124,7 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     return value == null ? null : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** What the client library would fail at later. */
+  /** Things at which the client library would fail only later. */
   private static void check(String endpoint) {
     try {
       // Names with _ are resolved before the library reads them.

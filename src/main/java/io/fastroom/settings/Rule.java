@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * What a value must be.
  *
  * @param check throws an IllegalArgumentException for a value that is not allowed
- * @param allowed the rule in words, for the one who got it wrong
+ * @param allowed the rule in words, for whoever got it wrong
  */
 record Rule(Consumer<String> check, String allowed) {
   static final Rule ANY = text("(?s).*", "any text");

@@ -5,8 +5,8 @@ import static io.fastroom.settings.Rule.seconds;
 import static io.fastroom.settings.Rule.text;
 
 /**
- * Every setting: its rule, what it is when unset (null: see {@code whenUnset}) and whether its value may be shown.
- * README's table has a row for each, in this order; a test holds them together.
+ * Every setting: its rule, its value when unset (null: see {@code whenUnset}) and whether its value may be shown.
+ * README's table has a row for each, in this order; a test checks that they agree.
  */
 public enum Setting {
   FASTROOM_SECRET(text("(?s).+", "any text; not the default beside a real DATABASE_URL, unless DEBUG=true is set"),

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
-/** Makes {@link Settings} of what the {@link Sources} say; a value that is not allowed stops the start. */
+/** Builds {@link Settings} from the {@link Sources}; a value that is not allowed stops the start. */
 public final class SettingsReader {
   private static final int SECRET_BYTES = 32;
 
@@ -27,7 +27,7 @@ public final class SettingsReader {
     this.cores = cores;
   }
 
-  /** @throws BadSetting when a value is not allowed, or a name looks like one of ours and is none */
+  /** @throws BadSetting when a value is not allowed, or a name looks like a setting of ours but is not */
   public static Settings read(Map<String, String> environment, Path folder) {
     return of(sources(environment, folder));
   }
@@ -65,7 +65,7 @@ public final class SettingsReader {
     Settings.WebSocket sockets = new Settings.WebSocket(seconds(WS_HEARTBEAT_INTERVAL), heartbeatTtl(),
         number(WS_CHAT_RATE), number(WS_MESSAGE_RATE), number(WS_MAX_ROOMS), number(WS_MAX_SOCKETS_PER_USER),
         origins(WS_ORIGINS), bool(WS_QUERY_TOKEN));
-    // Nothing is done by them alone, and what they say must be allowed all the same.
+    // They have no effect on their own, but their values must be allowed all the same.
     List.of(DEBUG, FASTROOM_TEST).forEach(this::bool);
     return new Settings(node, http,
         new Settings.Management(text(MANAGEMENT_HOST), number(MANAGEMENT_PORT, beside(port))),
@@ -103,7 +103,10 @@ public final class SettingsReader {
     return port + 1000 <= 65535 ? port + 1000 : port - 1000;
   }
 
-  /** Whoever knows or guesses a secret signs tokens at will: beside a real database only one who says DEBUG=true may. */
+  /**
+   * Whoever knows or guesses a secret can sign tokens: with a real database a weak secret is accepted only with
+   * DEBUG=true.
+   */
   private String secret(String database) {
     String secret = text(FASTROOM_SECRET);
     if (database != null && !(values.containsKey(DEBUG.name()) && bool(DEBUG))) {
@@ -209,7 +212,7 @@ public final class SettingsReader {
     if (given == null) {
       return setting.byDefault;
     }
-    // Space around a secret that somebody put into quotes is part of it.
+    // Space inside the quotes around a secret is part of it.
     String value = setting == FASTROOM_SECRET ? given : given.strip();
     if (!setting.rule.allows(value)) {
       throw new BadSetting(setting, value, setting.rule.allowed());

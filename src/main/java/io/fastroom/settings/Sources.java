@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * What is set: by the environment, else by {@code .env}, else by {@code conf/fastroom.properties}. The first that has a
- * value wins, and an empty value is none. The scripts ask here too, by {@link #main}.
+ * value wins, and an empty value counts as none. The scripts read the settings here too, through {@link #main}.
  */
 final class Sources {
   private static final String REDIS_URL = Setting.REDIS_URL.name();
@@ -47,11 +47,11 @@ final class Sources {
     for (Map<String, String> source : List.of(conf, dotEnv, environment)) {
       source.forEach((name, value) -> {
         if (!value.isBlank() && !Misspelling.isLink(name, value)) {
-          // In a file quotes say what belongs to a value; what an environment has around it came by accident.
+          // In a file, quotes mark what belongs to a value; the environment's surrounding spaces are accidental.
           values.put(name.equals("redis_url") ? REDIS_URL : name, source == environment ? value.strip() : value);
         }
       });
-      // Within one source the upper-case name wins, as the documented one.
+      // Within one source the upper-case name wins, since it is the documented one.
       if (!source.getOrDefault(REDIS_URL, "").isBlank()) {
         values.put(REDIS_URL, source.get(REDIS_URL).strip());
       }

@@ -7,7 +7,7 @@ final class BadFrame extends Exception {
   private final transient ServerFrame.ErrorFrame error;
 
   /**
-   * @param ref null when it was not readable or not given
+   * @param ref null when it was unreadable or missing
    * @param room as {@code ref}
    */
   BadFrame(Problem problem, String detail, String ref, String room) {

@@ -18,8 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the log for subscriptions that are behind and lets them go live when they are where the room is. One road for slow
- * readers and for long resumes: as the socket drains, the next events are read and written, in order.
+ * Reads the log for subscriptions that are behind and lets them go live when they have caught up with the room. It
+ * works the same for slow readers and for long resumes: as the socket drains, the next events are read and written, in
+ * order.
  *
  * <p>Thread: the event loop of its hub. Limits: one read at a time per subscription, none while the outbox is not low.
  */
@@ -30,7 +31,7 @@ final class CatchUp {
     this.bus = bus;
   }
 
-  /** Answers a join's {@code since}: as much of the first page as the outbox takes; the rest is read like any other. */
+  /** Answers a join's {@code since}: as much of the first page as fits into the outbox; the rest is read later. */
   void resume(Subscription subscription, Joined entered) {
     List<EncodedEvent> first = entered.history();
     subscription.resumeTo = entered.seq();
@@ -39,7 +40,7 @@ final class CatchUp {
     advance(subscription);
   }
 
-  /** Forgets where the subscription was: it is told what a new one would be, as soon as its socket takes it. */
+  /** Forgets how far the subscription had got: it is told what a new one would be, as soon as its socket has room. */
   void startOver(Subscription subscription, StartOver told, String from) {
     if (subscription.startOver == null) {
       subscription.knownAs = from;
@@ -48,7 +49,7 @@ final class CatchUp {
     subscription.position = told.seq();
     subscription.resumeTo = 0;
     subscription.said = 0;
-    // Those who are there may be others by the time a slow reader is told.
+    // Presence may have changed by the time a slow reader is told.
     subscription.missedPresence |= !subscription.outbox.isLow();
     advance(subscription);
   }
@@ -79,7 +80,7 @@ final class CatchUp {
     }
   }
 
-  /** Does for a subscription what makes sense now. To be called when its socket has drained, and every second. */
+  /** Does for a subscription whatever is possible now. To be called when its socket has drained, and every second. */
   void advance(Subscription subscription) {
     HubRoom room = subscription.room;
     room.tellWaiters();
@@ -124,12 +125,12 @@ final class CatchUp {
         advance(subscription);
       } else if (answer.succeeded()) {
         take(subscription, answer.result());
-        // Without progress the next tick asks again.
+        // Without progress the next tick tries again.
         if (subscription.position > from) {
           advance(subscription);
         }
       } else if (subscription.isFenced() && Refused.of(answer.cause()).problem() == Problem.ROOM_NOT_FOUND) {
-        // Nobody is in the room any more, so its tail is gone too.
+        // The room has no sockets any more, so its tail is gone, too.
         subscription.putOut.run();
       }
     });
@@ -155,8 +156,8 @@ final class CatchUp {
   }
 
   /**
-   * Writes history frames up to where the resume ends, or {@code to}, up to which the items are all there is. Returns how
-   * many items they took.
+   * Writes history frames up to the end of the resume or to {@code to}, up to which the items are complete. Returns how
+   * many items were written.
    */
   private int history(Subscription subscription, List<EncodedEvent> items, long to) {
     long end = Math.min(to, subscription.resumeTo);

@@ -32,6 +32,6 @@ sealed interface ClientFrame {
 
   record Ping(String ref) implements ClientFrame { }
 
-  /** Renews the token of the socket in place. */
+  /** Replaces the socket's token without reconnecting. */
   record Auth(String ref, String accessToken) implements ClientFrame { }
 }

@@ -29,7 +29,7 @@ public enum CloseCode {
     return code;
   }
 
-  /** Goes with the code in the close frame. */
+  /** The reason text of the close frame. */
   public String reason() {
     return reason;
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The sockets of one event loop that have not taken all they were given. When the node has queued more than its budget,
- * those of them that owe most pay for it, and nobody else.
+ * The sockets of one event loop that have data queued. When the node has queued more than its budget, those with the
+ * most queued are closed, and no others.
  *
  * <p>Thread: its event loop.
  */
@@ -16,7 +16,7 @@ final class Debtors {
   private final SocketBudget budget;
   private final Set<Outbox> debtors = new LinkedHashSet<>();
   private long owed;
-  /** What the budget knows of {@link #owed}. */
+  /** The part of {@link #owed} that the budget has been told. */
   private long reported;
 
   Debtors(SocketBudget budget) {
@@ -30,12 +30,12 @@ final class Debtors {
     budget.leave();
   }
 
-  /** More is queued than was, or less. */
+  /** Queued bytes were added or removed. */
   void owes(long bytes) {
     owed += bytes;
   }
 
-  /** To be told whenever it changes whether a socket owes anything. */
+  /** To be told whenever a socket begins or ceases to have data queued. */
   void settled(Outbox outbox, boolean owes) {
     if (owes) {
       debtors.add(outbox);
@@ -52,11 +52,11 @@ final class Debtors {
     return budget.isExceeded();
   }
 
-  /** Tells the budget and closes whom it must; to be called at the end of each iteration of the loop. */
+  /** Tells the budget and closes sockets where necessary; to be called at the end of each turn of the loop. */
   void balance() {
     report();
     if (budget.isExceeded() && !debtors.isEmpty()) {
-      // What has been taken since is owed no more.
+      // Do not count what has been written since.
       List.copyOf(debtors).forEach(Outbox::settle);
       report();
       relieve();
@@ -73,7 +73,7 @@ final class Debtors {
   private void relieve() {
     List<Outbox> most = new ArrayList<>(debtors);
     most.sort(Comparator.comparingLong(Outbox::pending).reversed());
-    // First their queues are dropped; if that does not do, their channels with what those still hold.
+    // First their queues are dropped; if that is not enough, their channels are closed with what they still hold.
     for (int round = 0; round < 2; round++) {
       for (Outbox outbox : most) {
         if (!budget.isExceeded() || owed <= budget.share()) {

@@ -8,16 +8,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The sockets of a hub are sent away one after the other, so that they do not all come back to the other nodes at once;
- * whoever has not closed when the time is over is cut off.
+ * Closes the sockets of a hub one after the other, so that they do not all reconnect to the other nodes at once; those
+ * that have not closed when the time is up are cut off.
  *
  * <p>Thread: the event loop of its hub.
  */
 final class Drain {
   private static final long STEP_MILLIS = 100;
-  /** The rest of the time is for the last ones to close. */
+  /** The rest of the time is left for the last ones to close. */
   private static final double TELLING = 0.8;
-  /** Nobody waits longer than so for the next one: a few sockets need not take all the time there is. */
+  /** The longest pause between two sockets: a few sockets need not take all the time there is. */
   private static final long MOST_BETWEEN_MILLIS = 500;
   private static final long LEAST_MILLIS = 1_000;
 

@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The fields of one inbound frame, read in one pass and checked when {@link FrameCodec} asks for them: what a type has
- * no use for is never looked at.
+ * The fields of one inbound frame, read in one pass and checked when {@link FrameCodec} asks for them: fields that a
+ * type does not use are never checked.
  *
  * <p>Limits: text 4,000 code points, room name 100, {@code ref} 64 characters, {@code client_id} 128, nesting 32. NUL
  * and lone surrogates, which neither PostgreSQL nor UTF-8 can hold, are refused everywhere.
@@ -29,9 +29,9 @@ final class FieldReader {
   private static final int MAX_CLIENT_ID = 128;
   private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id", "before_id",
       "isTyping", "access_token");
-  /** What stands for a value of a JSON type that no field has. */
+  /** Stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();
-  /** Names that strangers make up are not worth remembering, let alone interning. */
+  /** Unknown field names are not worth caching, let alone interning. */
   private static final JsonFactory JSON = JsonFactory.builder()
       .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
       .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -179,7 +179,7 @@ final class FieldReader {
       try {
         return Rfc3339.parse(text);
       } catch (DateTimeException e) {
-        // Said below.
+        // Reported below.
       }
     }
     throw invalid("since_ts is the ts of the event at since, as RFC 3339 has it");

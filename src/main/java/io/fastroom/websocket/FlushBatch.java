@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What waits for the end of this iteration of the event loop: rooms that gathered frames, and outboxes to flush. One system
- * call per socket and iteration, however many frames it got, is what carries a busy room.
+ * Work for the end of this turn of the event loop: rooms that have gathered frames, and outboxes to flush. One system
+ * call per socket and turn, however many frames it got, is what makes busy rooms possible.
  *
  * <p>Thread: its event loop.
  */

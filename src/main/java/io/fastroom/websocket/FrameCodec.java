@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON of the socket, both ways: with {@link FieldReader} the only place that knows the field names of
- * what sockets say and are answered.
+ * The JSON of the socket, both ways: with {@link FieldReader} the only place that knows the field names of what sockets
+ * send and receive as answers.
  *
  * <p>Thread: any.
  */
@@ -128,7 +128,7 @@ final class FrameCodec {
     }
   }
 
-  /** Chats get the room's present name and {@code edited_at}; what else a resume holds is the event as it was sent. */
+  /** Chats get the room's present name and {@code edited_at}; other events in a resume are as they were sent. */
   private static void history(JsonGenerator json, History frame) throws IOException {
     json.writeStringField("room", frame.room());
     json.writeArrayFieldStart("messages");

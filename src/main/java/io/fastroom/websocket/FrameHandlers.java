@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each kind of frame does: one row per kind, with the guards that stand before it.
+ * What each kind of frame does: one entry per kind, with the checks that come first.
  *
  * <p>Thread: the event loop of its hub; it keeps no state.
  */
@@ -127,7 +127,9 @@ final class FrameHandlers {
     });
   }
 
-  /** By the very name, which a room of 0.1 may have in another form, else by the form that names are kept in. */
+  /**
+   * By the exact name, since rooms of version 0.1 may have names in another form; if there is none, by its normal form.
+   */
   private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame) {
     String normal = RoomNames.normal(frame.room());
     return ask(session, frame, frame.room()).recover(failure ->
@@ -142,7 +144,7 @@ final class FrameHandlers {
         room, since));
   }
 
-  /** Nothing of the room may come between this answer and the deliveries after it. */
+  /** Nothing of the room may be sent between this answer and the deliveries after it. */
   private void entered(Session session, ClientFrame.Join frame, RoomApi.Joined room) {
     Subscription before = session.subscription(room.roomId());
     if (before != null) {
@@ -171,12 +173,12 @@ final class FrameHandlers {
         context.hub().unsubscribe(subscription);
         LOG.info("{} left room {}", session.connId(), subscription.room.id);
       }
-      // Out it is in any case; presence that could not be told expires.
+      // The socket is out of the room in any case; if presence could not be told, its entry expires.
       return session.exit(subscription.room.id);
     }), answer -> session.send(new Left(frame.ref(), frame.room())));
   }
 
-  /** What a socket has said in the room comes back to it before it gives up its subscription there. */
+  /** A socket gets back its own chats in the room before its subscription ends. */
   private static Future<Void> heardItself(Session session, Subscription subscription) {
     return session.gate().settled().compose(settled -> subscription.room.awaits(subscription, subscription.said));
   }
@@ -189,7 +191,7 @@ final class FrameHandlers {
         answer -> appended(session, subscription, frame, answer));
   }
 
-  /** The answer to a new chat is its broadcast; one that was had before is shown to its sender alone. */
+  /** A new chat is answered by its broadcast; a repeated one is sent to its sender only. */
   private void appended(Session session, Subscription subscription, ClientFrame.Chat frame, AsyncResult<Appended> answer) {
     if (answer.failed()) {
       session.refuse(answer.cause(), frame.ref(), frame.room());

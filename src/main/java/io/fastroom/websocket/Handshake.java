@@ -13,7 +13,7 @@ import java.net.URISyntaxException;
 import java.util.Base64;
 import java.util.List;
 
-/** What a request must bring to become a socket: the form of RFC 6455, an allowed origin and, somewhere, a token. Any thread. */
+/** What a request needs to become a socket: the form of RFC 6455, an allowed origin and a token. Any thread. */
 final class Handshake {
   static final String VERSION_HEADER = "Sec-WebSocket-Version";
   static final String VERSION = "13";
@@ -45,14 +45,14 @@ final class Handshake {
     if (request.method() != HttpMethod.GET) {
       throw new Refused(Problem.METHOD_NOT_ALLOWED, "Sockets are opened with GET");
     }
-    // Without a version Netty would fall back to a draft of the protocol with other frames.
+    // Without a version Netty would fall back to a draft of the protocol whose frames differ.
     if (!request.canUpgradeToWebSocket() || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
       throw new Refused(Problem.UPGRADE_REQUIRED, "This address speaks WebSocket only, version " + VERSION);
     }
     if (!isKey(request.headers().getAll(KEY_HEADER)) || hasBody(request) || !isUri(request.uri())) {
       throw new Refused(Problem.BAD_REQUEST, "The WebSocket handshake is not valid");
     }
-    // The library looks at the first of several lines only, and answers by itself when it does not like it.
+    // The library looks only at the first of several header lines, and answers by itself when it refuses it.
     request.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
   }
 
@@ -79,9 +79,9 @@ final class Handshake {
   }
 
   /**
-   * The access token by any of its three ways, null when there is none.
+   * The access token, from any of the three places where it may be; null when there is none.
    *
-   * @throws Refused when it stands where the settings do not want it
+   * @throws Refused when it is in a place that the settings do not allow
    */
   String token(HttpServerRequest request) {
     String token = ofQuery(request.query());
@@ -100,7 +100,7 @@ final class Handshake {
     return ours ? protocols[1].trim() : null;
   }
 
-  /** As it stands there: a token has no character that needs an escape, and one that has is no token. */
+  /** Not decoded: a token has no character that needs an escape, so an escaped one is no token. */
   private static String ofQuery(String query) {
     for (String parameter : query == null ? new String[0] : query.split("&")) {
       if (parameter.startsWith(PARAMETER)) {

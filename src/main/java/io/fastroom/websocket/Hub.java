@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings what RoomVerticle hands out to the sockets of one event loop. It keeps no order of its own: deliveries come
- * gap-free and in order.
+ * Passes on what RoomVerticle delivers to the sockets of one event loop, and takes users out of the room who may not
+ * see it any more (banned, removed, room deleted). It keeps no order of its own: deliveries come in order and without
+ * gaps.
  *
  * <p>Thread: its event loop; everything below belongs to it.
  */
@@ -52,7 +53,7 @@ final class Hub {
     return List.copyOf(sessions.values());
   }
 
-  /** Seats a session at {@code seq}; what the room releases from now on is after it. */
+  /** Subscribes a session at {@code seq}; what the room releases from now on comes after it. */
   Subscription subscription(Session session, long roomId, String name, long seq) {
     assert batch.isMine();
     HubRoom room = rooms.get(roomId);
@@ -80,14 +81,14 @@ final class Hub {
       HubRoom room = rooms.get(delivery.roomId());
       if (room != null && room.append(delivery, author(room, delivery))) {
         apply(room, delivery);
-        // What was read from the log ahead of its delivery has now been delivered.
+        // Events that were read from the log ahead of their delivery have now been delivered.
         List.copyOf(room.behind()).forEach(catchUp::advance);
         room.tellWaiters();
       }
     }
   }
 
-  /** The room's log has become another one: what its sockets know of it is no longer so. */
+  /** The room's log has become another one: what its sockets know of it is no longer valid. */
   void startOver(StartOver told) {
     assert batch.isMine();
     HubRoom room = rooms.get(told.roomId());
@@ -126,7 +127,7 @@ final class Hub {
 
   private void changed(HubRoom room, MemberUpdate update) {
     List<Subscription> subscriptions = room.subscriptions();
-    // From the end: whoever takes the place of one who is put out has been looked at.
+    // From the end: a removed subscription is replaced by one that has been handled already.
     for (int i = subscriptions.size() - 1; i >= 0; i--) {
       Subscription subscription = subscriptions.get(i);
       if (subscription.session.userId() != update.member().userId() || subscription.isFenced()) {
@@ -141,8 +142,8 @@ final class Hub {
   }
 
   /**
-   * The subscription gets the log up to the event that puts it out and nothing of the room that comes later; one that is
-   * behind reads what it has not got yet as before.
+   * The subscription gets the log up to the event that removes it, and nothing of the room that comes later; one that
+   * is behind still reads what it is missing.
    */
   private void fence(Subscription subscription, long seq, Runnable putOut) {
     subscription.room.flush();
@@ -155,8 +156,8 @@ final class Hub {
   }
 
   /**
-   * @param last the room's last frame, null when the subscription has got it
-   * @param error what follows it, null for nothing
+   * @param last the room's last frame, null when the subscription already has it
+   * @param error sent after it, null for nothing
    */
   private void putOut(Subscription subscription, byte[] last, ErrorFrame error) {
     subscription.room.flush();

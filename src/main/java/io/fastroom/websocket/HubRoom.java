@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A room with sockets on this event loop. Its frames of a batch are laid down once, in one direct buffer, and every
- * live subscription gets them at the end of the batch as one duplicate of it; one whose outbox has no room for them falls
- * behind.
+ * A room with sockets on this event loop. The frames of a batch are written once, into one direct buffer, and every
+ * live subscription gets a duplicate of it at the end of the batch; a subscription whose outbox has no room for them
+ * falls behind.
  *
  * <p>Thread: the event loop of its hub. Limits: a batch is written early beyond {@link #TURN_BYTES}.
  */
 final class HubRoom {
   private static final int TURN_BYTES = 64 << 10;
 
-  /** A frame of the batch of which one subscription gets another copy, with its {@code ref}. */
+  /** A frame of the batch of which one subscription gets its own copy, with its {@code ref}. */
   private record OwnCopy(Subscription subscription, int start, int end, byte[] json) { }
 
   private record Waiter(Subscription subscription, long seq, Promise<Void> has) { }
@@ -35,7 +35,7 @@ final class HubRoom {
   private boolean scheduled;
   private int frameCount;
   private boolean ephemeral;
-  /** What live subscriptions have got: the seq before the batch's first durable event. */
+  /** What live subscriptions have received: the seq before the batch's first durable event. */
   private long flushed;
   private final List<OwnCopy> ownCopies = new ArrayList<>(0);
   private final List<Waiter> waiters = new ArrayList<>(0);
@@ -75,7 +75,7 @@ final class HubRoom {
     return subscriptions.isEmpty();
   }
 
-  /** Seats a socket that has everything up to {@code position}; it is behind unless that is where the room is. */
+  /** Adds a socket that has everything up to {@code position}; it is behind unless the room is at the same position. */
   Subscription add(Session session, long position) {
     flush();
     Subscription subscription = new Subscription(session, this);
@@ -118,7 +118,10 @@ final class HubRoom {
     }
   }
 
-  /** What was released is of a log that is no more: everybody is at {@code seq} of another one, and nobody is live. */
+  /**
+   * What was released belongs to a log that no longer exists: all subscriptions are behind, at {@code seq} of another
+   * one.
+   */
   void startOver(long seq, String name) {
     flush();
     history++;
@@ -136,12 +139,12 @@ final class HubRoom {
     all.forEach(waiter -> waiter.has.complete());
   }
 
-  /** Grows by one when the log has become another one: what was read before that is of no use. */
+  /** Incremented when the log has become another one: what was read before that is useless. */
   int history() {
     return history;
   }
 
-  /** From here on the subscription gets what the room releases. To be called when its position is the room's. */
+  /** From now on the subscription gets what the room releases. To be called when its position is the room's. */
   void goLive(Subscription subscription) {
     flush();
     subscription.behind = false;
@@ -151,9 +154,9 @@ final class HubRoom {
   /**
    * Takes a delivery into the batch.
    *
-   * @param author the subscription whose copy carries the delivery's {@code ref}, null for none; one that is behind will
-   *     read it from the log, without
-   * @return false when it was had before
+   * @param author the subscription whose copy carries the delivery's {@code ref}, null for none; one that is behind
+   *     reads it from the log, without
+   * @return false when it was received before
    */
   boolean append(Delivery delivery, Subscription author) {
     boolean durable = delivery.seq() > 0;

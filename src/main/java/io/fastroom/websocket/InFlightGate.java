@@ -6,8 +6,8 @@ import io.vertx.core.Promise;
 import java.util.function.Consumer;
 
 /**
- * Whether one socket is read from: not while a question is under way whose answer the next frame may need, nor while
- * too many others are, nor while the peer does not take what it has asked for. So nothing of a client's queues with us.
+ * Whether one socket is read from: not while a question is under way whose answer the next frame may need, not while
+ * too many others are, and not while the peer does not read its answers. So nothing of a client's piles up here.
  *
  * <p>Thread: the event loop of its socket. Limits: {@link #MAX_BESIDE} questions beside one another.
  */
@@ -20,7 +20,7 @@ final class InFlightGate {
   private final SocketHandler wire;
   private int holds;
   private int beside;
-  /** Completed when no question is under way beside; null while nobody waits for it. */
+  /** Completed when no concurrent question is under way; null while nobody waits for it. */
   private Promise<Void> settled;
 
   InFlightGate(SocketHandler wire) {
@@ -39,7 +39,7 @@ final class InFlightGate {
     });
   }
 
-  /** Reads on meanwhile, up to a bound. */
+  /** Reads on meanwhile, up to a limit. */
   <T> void beside(Future<T> answer, Consumer<AsyncResult<T>> handler) {
     if (++beside >= MAX_BESIDE) {
       hold(BESIDE);
@@ -59,7 +59,7 @@ final class InFlightGate {
     });
   }
 
-  /** Completes when all questions beside one another have been handled. To be waited for {@link #alone}. */
+  /** Completes when all concurrent questions have been handled. To be awaited {@link #alone}. */
   Future<Void> settled() {
     if (beside == 0) {
       return Future.succeededFuture();
@@ -81,7 +81,7 @@ final class InFlightGate {
     }
   }
 
-  /** Reads on whatever is under way. */
+  /** Reads on whatever questions are under way. */
   void open() {
     holds = 0;
     wire.resume();

@@ -5,8 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the peer of one socket is there: it is pinged, and it either says something within the heartbeat's life or
- * takes something of what waits for it.
+ * Whether the peer of one socket is still there, else {@link Session} closes the idle socket: the peer is pinged, and
+ * it either sends something within the heartbeat's TTL or takes some of the data queued for it.
  *
  * <p>Thread: the event loop of its socket.
  */
@@ -15,15 +15,15 @@ final class KeepAlive {
     FINE,
     /** It is time for a ping. */
     PING_DUE,
-    /** Nothing was heard for too long and nothing waits for it. */
+    /** Nothing was heard for too long, and no data is queued for it. */
     VANISHED,
-    /** It has taken nothing of what waits for it. */
+    /** It has taken none of the data queued for it. */
     STALLED
   }
 
-  /** A peer that was given so much since its last ping is pinged again after a fifth of the interval, in bytes. */
+  /** A peer that was sent so many bytes since its last ping is pinged again after a fifth of the interval. */
   private static final int BUSY = 64 << 10;
-  /** Pings may come early by half of the time between two checks, else a late check would put them off by a whole one. */
+  /** Pings may come early by half of the time between two checks; else a late check would delay them by a whole one. */
   private static final long EARLY_MILLIS = 500;
 
   private long heardAt;
@@ -36,11 +36,11 @@ final class KeepAlive {
   KeepAlive(Duration interval) {
     heardAt = now();
     takenAt = heardAt;
-    // Spread, so that sockets that came together are not pinged together for ever.
+    // Spread, so that sockets opened together are not always pinged together.
     pingAt = heardAt + ThreadLocalRandom.current().nextLong(1, interval.toMillis() + 1);
   }
 
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a clock that is never set. */
   static long now() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
@@ -52,7 +52,7 @@ final class KeepAlive {
   /**
    * @param interval from ping to ping
    * @param life how long a peer may be silent
-   * @param stall how long it may take nothing
+   * @param stall how long it may leave queued data untouched
    */
   Sign check(Outbox outbox, Duration interval, Duration life, Duration stall) {
     long now = now();
@@ -64,11 +64,11 @@ final class KeepAlive {
     if (now - takenAt >= stall.toMillis()) {
       return Sign.STALLED;
     }
-    // A ping to one who reads slowly waits behind the backlog: taking it counts for an answer.
+    // A ping to a slow reader waits behind the backlog, so taking data counts as an answer.
     if (!owed && now - heardAt >= life.toMillis()) {
       return Sign.VANISHED;
     }
-    // One that is sent much may stop reading for a while and not be gone: it should have been heard just before.
+    // A peer that is sent much may stop reading for a while without being gone, so it should have been heard recently.
     boolean busy = outbox.taken() - takenBeforePing > BUSY && now - pingedAt >= interval.toMillis() / 5 - EARLY_MILLIS;
     if (now < pingAt - EARLY_MILLIS && !busy) {
       return Sign.FINE;

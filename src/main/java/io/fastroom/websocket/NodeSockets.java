@@ -4,7 +4,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the hubs of one node share: their numbers, how many sockets each user has, and the budget of what may be queued. Thread: any. */
+/**
+ * What the hubs of one node share: their numbers, how many sockets each user has, and the budget of queued data.
+ * Thread: any.
+ */
 public final class NodeSockets {
   private final AtomicInteger hubs = new AtomicInteger();
   private final ConcurrentMap<Long, Integer> perUser = new ConcurrentHashMap<>();
@@ -24,7 +27,7 @@ public final class NodeSockets {
     return budget;
   }
 
-  /** A name no other hub of this node has had. */
+  /** A name that no other hub of this node has had. */
   String nextHub() {
     return "edge-" + hubs.incrementAndGet();
   }

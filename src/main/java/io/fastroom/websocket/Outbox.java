@@ -14,25 +14,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
- * The way out of one socket. Everything but close frames passes here, as whole frames that the WebSocket encoder lets
- * through, so order is the order of the calls; it is written to the channel at once and flushed at the end of the batch.
- * What a room writes at the end of a batch goes to the socket itself while nothing else is pending.
+ * The output of one socket. Everything but close frames goes through here, as whole frames that the WebSocket encoder
+ * passes on unchanged, so frames are sent in the order of the calls; they are written to the channel at once and
+ * flushed at the end of the batch. What a room writes at the end of a batch goes to the socket directly while nothing
+ * else is pending.
  *
  * <p>Thread: the event loop of its socket.
  *
- * <p>The channel is given so much that it stays busy; the rest waits here, where it can still be dropped: a channel cannot
- * give back what it has, and a close frame would wait behind it.
+ * <p>The channel is given just enough to stay busy; the rest waits here, where it can still be dropped: a channel
+ * cannot give back what it has, and a close frame would wait behind it.
  *
- * <p>Limits: {@link #LIMIT} bytes may be pending; who writes asks {@link #hasRoomFor} or {@link #isLow} first. When the
- * node's budget for all sockets is exceeded, those who owe most are closed ({@link Debtors}).
+ * <p>Limits: {@link #LIMIT} bytes may be pending; callers ask {@link #hasRoomFor} or {@link #isLow} first. When the
+ * node's budget for all sockets is exceeded, those with the most queued are closed ({@link Debtors}).
  */
 final class Outbox {
   /** What may be queued for one socket, in bytes. */
   static final int LIMIT = 1 << 20;
-  /** Below it a reader has caught up enough to be given more, in bytes. */
+  /** Below it, in bytes, a reader has caught up enough to be given more. */
   static final int LOW = 256 << 10;
 
-  /** Told that the socket is closed for what it owes. */
+  /** Told that the socket is closed because too much is queued for it. */
   interface Overload {
     void overloaded();
   }
@@ -42,7 +43,7 @@ final class Outbox {
   private static final int CLOSE = 0x88;
 
   private final ChannelHandlerContext channel;
-  /** Null when there is no way past the pipeline: TLS, or no native transport. */
+  /** Null when the pipeline cannot be bypassed: TLS, or no native transport. */
   private final Socket socket;
   /** What the channel holds, kept here because every delivery asks for it. */
   private final ChannelOutboundBuffer buffer;
@@ -50,14 +51,14 @@ final class Outbox {
   private final SocketMetrics metrics;
   private final Debtors debtors;
   private final Overload overload;
-  /** Whole frames that the channel has not been given yet; null while there are none, as nearly always. */
+  /** Whole frames that have not been given to the channel yet; null while there are none, which is nearly always. */
   private ArrayDeque<ByteBuf> waiting;
   private long waitingBytes;
-  /** The close frame, once it is to be sent and until it is, with what is to be done then. */
+  /** The close frame while it waits to be sent, and what is to be done after it. */
   private ByteBuf last;
   private ChannelFutureListener afterLast;
   private long written;
-  /** What the debtors' accounts say it owes. */
+  /** The queued bytes that {@link Debtors} has been told of. */
   private long accounted;
   private boolean debtor;
   private boolean dirty;
@@ -83,7 +84,7 @@ final class Outbox {
     return buffer.totalPendingWriteBytes() + waitingBytes;
   }
 
-  /** Bytes the socket has taken so far; tells a slow reader from one that has stopped. */
+  /** Bytes the socket has taken so far: they tell a slow reader from one that has stopped. */
   long taken() {
     return written - pending();
   }
@@ -127,9 +128,9 @@ final class Outbox {
   }
 
   /**
-   * Writes what a room has for all its sockets at the end of a batch, unless there is no room for it. While nothing is
-   * pending it goes to the socket in one call, which spares a fan-out the walk through the pipeline; whatever the socket
-   * does not take, a failure too, is left to the channel.
+   * Writes what a room has for all its sockets at the end of a batch, if there is room. While nothing is pending it
+   * goes to the socket in one call, which saves a fan-out the way through the pipeline; whatever the socket does not
+   * take, including after a failure, is left to the channel.
    *
    * @param frames whole ones in a direct buffer, which stays the caller's
    * @return false when nothing was written
@@ -163,7 +164,7 @@ final class Outbox {
     }
   }
 
-  /** Writes whole frames and takes the buffer over. */
+  /** Writes whole frames and takes ownership of the buffer. */
   void write(ByteBuf frames) {
     assert batch.isMine();
     if (shut) {
@@ -193,14 +194,14 @@ final class Outbox {
     }
   }
 
-  /** The channel takes more. */
+  /** The channel can take more. */
   void drained() {
     if (waiting != null || last != null || debtor) {
       mark();
     }
   }
 
-  /** At the end of an iteration of the loop. */
+  /** At the end of a turn of the loop. */
   void flush() {
     dirty = false;
     pump();
@@ -228,7 +229,7 @@ final class Outbox {
     }
   }
 
-  /** Brings the accounts up to date. */
+  /** Brings the counts up to date. */
   void settle() {
     long owes = pending();
     if (owes != accounted) {
@@ -241,7 +242,9 @@ final class Outbox {
     }
   }
 
-  /** Pays for what the socket owes: drops what waits and closes it, or, when that has been done, the channel itself. */
+  /**
+   * Frees the socket's queued data: drops what waits and closes the socket or, if that was done already, its channel.
+   */
   void forgive() {
     if (shut) {
       abort();
@@ -250,7 +253,7 @@ final class Outbox {
     }
   }
 
-  /** Nothing is written any more but, at last, a close frame. */
+  /** Nothing is written any more except, at last, a close frame. */
   void shut() {
     shut = true;
   }

@@ -4,7 +4,7 @@ import io.fastroom.settings.Settings;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast one socket may send, and when its sender has had enough of being refused.
+ * How fast one socket may send, and when it has been refused so often that it counts as abuse.
  *
  * <p>Thread: the event loop of its socket. Limits: more than five bursts of refusals within ten seconds are abuse.
  */
@@ -29,7 +29,7 @@ final class Rates {
     return take(messages);
   }
 
-  /** Counts a chat, besides {@link #message}. */
+  /** Counts a chat, in addition to {@link #message}. */
   long chat() {
     return take(chats);
   }

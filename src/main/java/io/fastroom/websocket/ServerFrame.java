@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What sockets answer. What rooms send is encoded by {@code wire.EventJson} and {@code wire.EphemeralJson}. {@code ref} is
- * the one of the frame that is answered, null when it had none.
+ * What sockets answer. Frames of rooms are encoded by {@code wire.EventJson} and {@code wire.EphemeralJson}.
+ * {@code ref} is that of the frame being answered, null when it had none.
  */
 sealed interface ServerFrame {
   /** The first frame of every socket. */
@@ -19,7 +19,7 @@ sealed interface ServerFrame {
 
   /**
    * @param seq of the last event of the room, 0 when there is none
-   * @param ts that event's time, or when the room was made
+   * @param ts that event's time, or when the room was created
    */
   record Joined(String ref, String room, long roomId, long seq, Instant ts) implements ServerFrame { }
 

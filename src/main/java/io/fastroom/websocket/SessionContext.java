@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * What the sessions of one hub work with.
  *
- * @param stall how long a reader may take nothing at all
+ * @param stall how long a reader may leave queued data untouched
  */
 record SessionContext(EventLoop loop, Settings settings, Bus bus, Tokens tokens, Revocations revocations, Hub hub,
                       CatchUp catchUp, FlushBatch batch, NodeSockets node, SocketMetrics metrics, Duration stall) { }

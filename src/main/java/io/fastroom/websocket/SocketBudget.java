@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What all sockets of a node together may have queued; {@link Debtors} keeps the accounts of each event loop.
+ * How much all sockets of a node together may have queued; {@link Debtors} counts for each event loop.
  *
- * <p>Thread: any. Limits: beyond {@code limit} those who owe most are closed with 1013; from half of it on every socket
- * may owe a quarter of what it may else.
+ * <p>Thread: any. Limits: beyond {@code limit} those with the most queued are closed with 1013; from half of it on,
+ * every socket may have only a quarter of its usual limit queued.
  */
 public final class SocketBudget {
   private final long limit;
@@ -46,7 +46,9 @@ public final class SocketBudget {
     return queued.get() > limit;
   }
 
-  /** What one loop may keep when the budget is exceeded: a bit less than its share, so that there is room afterwards. */
+  /**
+   * What one loop may keep when the budget is exceeded: a bit less than its share, so that there is room afterwards.
+   */
   long share() {
     return limit / 10 * 9 / Math.max(1, loops.get());
   }

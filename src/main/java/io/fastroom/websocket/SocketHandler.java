@@ -26,12 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way in of one socket. Once Vert.x has done the handshake it takes the place of Vert.x's handler at the end of
- * the pipeline. That lets go of the HTTP request, its headers and two connection objects with their queues (most of the
- * memory of an idle socket), tells when the peer is alive and when the channel has drained, and leaves the close code
- * of a broken frame to us, where Vert.x closes without any.
+ * The input of one socket. Once Vert.x has done the handshake it replaces Vert.x's handler at the end of the pipeline.
+ * That frees the HTTP request, its headers and two connection objects with their queues (most of the memory of an idle
+ * socket), shows when the peer is alive and when the channel has drained, and lets us choose the close code for a
+ * broken frame, where Vert.x closes without any.
  *
- * <p>Thread: the event loop of its socket. Limits: a message has {@link #MAX_BYTES}, in however many frames it comes.
+ * <p>Thread: the event loop of its socket. Limits: a message has at most {@link #MAX_BYTES}, in however many frames it
+ * comes.
  */
 final class SocketHandler extends ChannelInboundHandlerAdapter {
   static final int MAX_BYTES = 64 << 10;
@@ -39,7 +40,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
 
   private final Session session;
-  /** What the handlers run on, so that whatever they ask is answered there. */
+  /** The context that the handlers run on, so that their questions are answered there. */
   private final EventLoop owner;
   private ChannelHandlerContext context;
   /** The fragments of a message that is not complete, else null. */
@@ -67,7 +68,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     context = added;
   }
 
-  /** Reads nothing more; what has been read already waits. */
+  /** Stops reading; what has been read already waits. */
   void pause() {
     paused = true;
     context.channel().config().setAutoRead(false);
@@ -92,7 +93,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   /**
    * Sends a close frame behind what is pending.
    *
-   * @param deaf whether the peer's answer would not be understood: then the end of the stream has to do
+   * @param deaf whether the peer's answer could not be understood: then the end of the stream must do
    */
   void close(CloseCode why, boolean deaf) {
     session.outbox().end(why, deaf ? sent -> ((DuplexChannel) context.channel()).shutdownOutput() : null);
@@ -142,7 +143,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Whether a message has been begun and not ended for so long, in milliseconds. */
+  /** Whether a message was begun so many milliseconds ago and has not ended. */
   boolean isUnfinishedFor(long millis) {
     return fragments != null && KeepAlive.now() - fragmentsSince > millis;
   }
@@ -185,7 +186,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
 
   private void message(ByteBuf data) {
     String text = data.toString(StandardCharsets.UTF_8);
-    // Decoding puts U+FFFD for what is not UTF-8; only then is a second, strict look needed.
+    // Decoding replaces invalid UTF-8 by U+FFFD; only when that occurs is a second, strict check needed.
     if (text.indexOf('\uFFFD') >= 0 && !ByteBufUtil.isText(data, StandardCharsets.UTF_8)) {
       session.close(CloseCode.INVALID_UTF8);
     } else {
@@ -204,7 +205,8 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken) {
-      // What follows is taken and dropped: closing on unread input would reset the connection and lose the close frame.
+      // What follows is read and dropped: closing with unread input would reset the connection and lose the close
+      // frame.
       context.pipeline().remove(WebSocket13FrameDecoder.class);
       owner.dispatch(() -> session.violation(CloseCode.ofViolation(broken.closeStatus().code())));
     } else {

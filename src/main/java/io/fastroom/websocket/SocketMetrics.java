@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** What is counted about sockets; one per node. Thread: any. */
+/** Metrics of sockets; one per node. Thread: any. */
 public final class SocketMetrics {
   static final String ACCEPTED = "accepted";
 

@@ -12,27 +12,27 @@ import io.fastroom.room.RoomApi.StartOver;
  */
 final class Subscription {
   final Session session;
-  /** The session's, one step nearer: every delivery goes through it. */
+  /** The session's, kept here because every delivery uses it. */
   final Outbox outbox;
   final HubRoom room;
-  /** Its place in {@link HubRoom}'s list, for removal in constant time; -1 when it has left. */
+  /** Its index in {@link HubRoom}'s list, for removal in constant time; -1 when it has left. */
   int index = -1;
   boolean behind;
   /** The last seq it got, while behind. */
   long position;
-  /** Up to here events are the answer to a join with {@code since} and go into history frames. */
+  /** Up to here events answer a join with {@code since} and go into history frames. */
   long resumeTo;
-  /** The seq of the event that put it out while it was behind, else 0: it gets the log up to there and is then gone. */
+  /** The seq of the event that removed it while it was behind, else 0: it gets the log up to there and is then gone. */
   long fence;
-  /** What is done when it is there. */
+  /** What is done when it has got that far. */
   Runnable putOut;
   /** The last seq of its own chats. */
   long said;
   /** A read of the log is under way. */
   boolean reading;
-  /** Typing or presence was not written: who is there is to be sent anew. */
+  /** Typing or presence was skipped: the list of who is there is to be sent again. */
   boolean missedPresence;
-  /** What it is to be told before anything else, since the room's log is another one; null for nothing. */
+  /** What it is to be told first because the room's log has become another one; null for nothing. */
   StartOver startOver;
   /** The name by which it knows the room until then. */
   String knownAs;
@@ -50,7 +50,7 @@ final class Subscription {
     return index < 0;
   }
 
-  /** Whether it was given everything up to {@code seq}, or never will be. */
+  /** Whether it has everything up to {@code seq}, or never will. */
   boolean has(long seq) {
     return isGone() || seq <= (behind ? position : room.released());
   }

@@ -2,13 +2,13 @@ package io.fastroom.websocket;
 
 import io.netty.buffer.ByteBuf;
 
-/** Lays down whole text frames, header included, so that one buffer serves every socket of a room. */
+/** Writes whole text frames, header included, so that one buffer serves every socket of a room. */
 final class TextFrame {
   private static final int FINAL_TEXT = 0x81;
 
   private TextFrame() { }
 
-  /** Bytes of the frame of a payload of {@code length} bytes. */
+  /** The size of a frame whose payload has {@code length} bytes. */
   static int size(int length) {
     return length + (length < 126 ? 2 : length < 65_536 ? 4 : 10);
   }

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How often one socket may do something, as one number: the time at which the bucket is full again. Every socket has
- * two of them, which is why it is not a library's.
+ * two of them, which is why no library is used.
  *
  * <p>Limits: {@code perSecond} in the long run, {@link #BURST_SECONDS} seconds' worth at once.
  */

@@ -29,18 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets of one event loop: lets them in, hands them what rooms release, looks after them every second and sends
- * them away.
+ * The sockets of one event loop: accepts them, hands them what rooms release, checks them every second and closes them.
  *
  * <p>Thread: the event loop of the edge that deploys it; any call from elsewhere is a mistake.
  */
 public final class WebSocketVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
 
-  /** With it browsers, which cannot set headers, may send a token: {@code bearer, <token>}. */
+  /** A subprotocol by which browsers, which cannot set headers, may send a token: {@code bearer, <token>}. */
   public static final String SUBPROTOCOL = "bearer";
 
-  /** How long a reader may take nothing at all before it is given up. */
+  /** How long a reader may leave queued data untouched before it is given up. */
   private static final Duration STALL = Duration.ofSeconds(30);
   private static final long TICK_MILLIS = 1_000;
   private static final long SHUT_RETRY_MILLIS = 1_000;
@@ -114,22 +113,22 @@ public final class WebSocketVerticle extends VerticleBase {
     return drain().onComplete(gone -> debtors.close());
   }
 
-  /** Sends every socket away with 1012, spread over the drain time, and lets no more in. Done when all are gone. */
+  /** Closes every socket with 1012, spread over the drain time, and accepts no more. Completes when all are gone. */
   public Future<Void> drain() {
     shut = true;
     return drain.start();
   }
 
-  /** Whether no more sockets are let in, since the node or this edge stops. */
+  /** Whether no more sockets are accepted, since the node or this edge stops. */
   public boolean isShut() {
     return shut;
   }
 
   /**
-   * Makes a socket of a request. A token that is no good does not keep it from opening: it is told and closes, since a
-   * browser shows no status.
+   * Upgrades a request to a socket. With an invalid token the socket still opens, is told so and closes, since a
+   * browser does not show the status of a failed handshake.
    *
-   * @return fails with Refused when the request may not become one; the caller answers it
+   * @return fails with Refused when the request may not become a socket; the caller answers it
    */
   public Future<Void> accept(HttpServerRequest request) {
     return Future.succeededFuture(request).compose(this::checked).onFailure(refused -> tell(request, refused));
@@ -141,7 +140,7 @@ public final class WebSocketVerticle extends VerticleBase {
       throw new Refused(Problem.UNAVAILABLE, "The node stops", SHUT_RETRY_MILLIS);
     }
     request.pause();
-    // Of a request with an answer, which this one never has.
+    // A header for requests that are answered; this one never is.
     request.response().headers().remove(HttpHeaders.KEEP_ALIVE);
     return Future.succeededFuture(request).map(handshake::token).compose(this::verified)
         .transform(who -> request.toWebSocket().map(socket -> {
@@ -150,7 +149,7 @@ public final class WebSocketVerticle extends VerticleBase {
         }));
   }
 
-  /** One session that fails must not keep the others from being looked after. */
+  /** One failing session must not keep the others from being checked. */
   private static void lookAfter(Session session) {
     try {
       session.tick();
@@ -169,7 +168,7 @@ public final class WebSocketVerticle extends VerticleBase {
     if (who.failed()) {
       turnAway(request, socket, Refused.of(who.cause()), CloseCode.UNAUTHORIZED);
     } else if (!revocations.allows(who.result())) {
-      // Revoked while it became a socket: it was not among those that were told.
+      // Revoked during the upgrade: it was not among the sockets that were told.
       turnAway(request, socket, new Refused(Problem.UNAUTHORIZED), CloseCode.UNAUTHORIZED);
     } else if (shut) {
       socket.close((short) CloseCode.RESTART.code(), CloseCode.RESTART.reason());
@@ -188,7 +187,7 @@ public final class WebSocketVerticle extends VerticleBase {
     socket.close((short) closeCode.code(), closeCode.reason());
   }
 
-  /** Never more of the failure than its kind: others' exceptions may have the URL in them, and with it the token. */
+  /** Only the failure's class: the messages of others' exceptions may contain the URL, and with it the token. */
   private void tell(HttpServerRequest request, Throwable failure) {
     Problem problem = failure instanceof Refused refused ? refused.problem() : Problem.BAD_REQUEST;
     metrics.handshake(problem.code());

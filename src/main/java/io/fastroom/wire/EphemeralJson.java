@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JSON of what a room sees but nobody keeps: presence, typing, system lines. Any thread. */
+/** The JSON of what a room sees but nobody stores: presence, typing, system lines. Any thread. */
 public final class EphemeralJson {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -26,7 +26,7 @@ public final class EphemeralJson {
     return frame("presence_diff", room, json -> users(json, "leave", username));
   }
 
-  /** @param count of all who are in the room then */
+  /** @param count how many users are in the room then */
   public static byte[] diff(String room, List<String> joined, List<String> left, int count) {
     return frame("presence_diff", room, json -> {
       names(json, "join", joined);
@@ -73,7 +73,7 @@ public final class EphemeralJson {
     });
   }
 
-  /** Reads a {@code presence_diff}; anything else is an empty one. */
+  /** Reads a {@code presence_diff}; anything else is read as an empty one. */
   public static PresenceDiff presenceDiff(byte[] encoded) {
     List<String> joined = new ArrayList<>();
     List<String> left = new ArrayList<>();

@@ -46,7 +46,9 @@ public final class EventJson {
     });
   }
 
-  /** The {@code type} of its frames; of a kind that is not known the one that stands for those read from the log. */
+  /**
+   * The {@code type} of its frames; for an unknown kind, the type that stands for such events when read from the log.
+   */
   public static String type(RoomEvent.Kind kind) {
     return switch (kind) {
       case CHAT -> "chat";
@@ -98,7 +100,7 @@ public final class EventJson {
   }
 
   /**
-   * Reads what {@link #encode} wrote, here or in another version: a type that is not known is an {@link Other}.
+   * Reads what {@link #encode} wrote, in this version or another: an unknown type becomes an {@link Other}.
    *
    * @return null when it is not the JSON of a durable event (presence, typing, another program's)
    */
@@ -119,7 +121,7 @@ public final class EventJson {
     }
   }
 
-  /** The fields of all kinds of events, gathered in any order. */
+  /** The fields of all kinds of events, in any order. */
   private static final class Fields {
     private String type = "";
     private String room;
@@ -140,7 +142,7 @@ public final class EventJson {
     private boolean isBanned;
     private boolean isMuted;
 
-    /** A field of a JSON type that it does not have in any event we know is left alone. */
+    /** A field whose JSON type differs from that in every known event is ignored. */
     void read(String field, JsonToken value, JsonParser json) throws IOException {
       switch (value) {
         case VALUE_STRING -> text(field, json.getText());

@@ -4,22 +4,22 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/** Numbers as JSON means them: {@code 42}, {@code 42.0} and {@code 4.2e1} are one and the same integer. Any thread. */
+/** Numbers as JSON defines them: {@code 42}, {@code 42.0} and {@code 4.2e1} are the same integer. Any thread. */
 public final class ExactNumbers {
   private static final int LONG_DIGITS = 19;
 
   private ExactNumbers() { }
 
-  /** The number that the parser is at as a 64-bit integer; null when it is none, by its fraction or by its size. */
+  /** The parser's current number as a 64-bit integer; null when it has a fraction or is too large. */
   public static Long integer(JsonParser json) throws IOException {
     BigDecimal number;
     try {
       number = json.getDecimalValue();
     } catch (NumberFormatException e) {
-      // An exponent that no BigDecimal has.
+      // An exponent beyond what BigDecimal can hold.
       return null;
     }
-    // Looked at before it is spelled out: 1e999999999 has few letters and many digits.
+    // Checked before it is written out: 1e999999999 has few characters but many digits.
     if (number.signum() == 0) {
       return 0L;
     }
@@ -33,7 +33,7 @@ public final class ExactNumbers {
     }
   }
 
-  /** Whether the number that the parser is at has no fraction. */
+  /** Whether the parser's current number has no fraction. */
   public static boolean isWhole(JsonParser json) throws IOException {
     BigDecimal number;
     try {

@@ -64,7 +64,7 @@ record ForeignMessage(long seq, String srv, byte[] json) {
     return typed && json.nextToken() == null ? new ForeignMessage(seq, srv, rest) : null;
   }
 
-  /** Cuts a field and one of the commas beside it. */
+  /** Removes a field and one of the commas beside it. */
   private static byte[] without(byte[] payload, int from, int to) {
     int start = from - 1;
     while (payload[start] <= ' ') {
@@ -83,7 +83,7 @@ record ForeignMessage(long seq, String srv, byte[] json) {
     return rest;
   }
 
-  /** The parser would take NULs for another encoding, and lets some bytes pass that are no UTF-8. */
+  /** The parser would read NULs as another encoding, and it accepts some bytes that are not UTF-8. */
   private static boolean isText(byte[] payload) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));

@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The keyed hash that tells a node's event from one that any other program made up: HMAC-SHA256, cut to 96 bits, under
- * a key that is derived from FASTROOM_SECRET for this alone.
+ * The keyed hash that distinguishes a node's event from one made up by any other program: HMAC-SHA256, cut to 96 bits,
+ * under a key derived from FASTROOM_SECRET for this purpose only.
  *
  * <p>Thread: one at a time.
  */
@@ -40,7 +40,7 @@ public final class Macs {
     }
   }
 
-  /** @param from where in {@code json} what is signed begins: after the opening brace of the object */
+  /** @param from where the signed part of {@code json} begins: after the opening brace of the object */
   String sign(String channel, long roomId, long seq, byte[] json, int from) {
     return sum(macs.get(0), channel, roomId, seq, json, from);
   }
@@ -56,7 +56,7 @@ public final class Macs {
   }
 
   private static String sum(Mac mac, String channel, long roomId, long seq, byte[] json, int from) {
-    // NUL cannot be in a room's name, so no two events have the same text before the JSON.
+    // A room's name cannot contain NUL, so no two events have the same text before the JSON.
     mac.update((channel + "\0" + roomId + "." + seq + "\0").getBytes(StandardCharsets.UTF_8));
     mac.update(json, from, json.length - from);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac.doFinal(), BYTES));

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The fields of events of a kind that this version does not know: copied, never understood. Any thread. */
+/** The fields of events of a kind unknown to this version: copied, never interpreted. Any thread. */
 final class OtherFields {
-  /** Those that every event has, which stand beside the fields and not among them. */
+  /** Those that every event has; they are kept apart from the fields. */
   private static final Set<String> COMMON = Set.of("type", "room", "seq", "ts");
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -29,7 +29,7 @@ final class OtherFields {
     return new String(fields, StandardCharsets.UTF_8);
   }
 
-  /** Writes the fields of a JSON object into the one that is being written. */
+  /** Writes the fields of a JSON object into the one being written. */
   static void write(JsonGenerator json, String fields) throws IOException {
     try (JsonParser parser = JSON.createParser(fields)) {
       copy(parser, json);

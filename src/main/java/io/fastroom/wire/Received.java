@@ -9,13 +9,14 @@ package io.fastroom.wire;
  */
 public record Received(Origin origin, String room, long roomId, long seq, byte[] json) {
   public enum Origin {
-    /** Committed by another node, the mac is right: {@code roomId} and {@code seq} can be believed. */
+    /** Committed by another node, with a valid mac: {@code roomId} and {@code seq} can be trusted. */
     NODE,
-    /** Another program's; {@code seq} 0 when it has none. With a seq it is only a hint to look into the log. */
+    /** Another program's; {@code seq} is 0 when it has none. A seq is only a hint to look into the log. */
     FOREIGN,
     /**
-     * A change of presence; {@code seq} is its version. Written by another node's call of Redis, or (then {@code
-     * roomId} is 0, and the node whose call it was hears it as well) about a heartbeat key that another program wrote.
+     * A change of presence; {@code seq} is its version. Either another node's script in Redis wrote it, or it is about
+     * a heartbeat key that another program wrote: then {@code roomId} is 0, and the node that called the script hears
+     * it as well.
      */
     PRESENCE
   }

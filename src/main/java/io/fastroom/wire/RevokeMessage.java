@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The JSON of dead access tokens on the control channel: {@code tokens}, each its id and its end in epoch milliseconds.
+ * The JSON of revoked access tokens on the control channel: {@code tokens}, each with its id and its expiry in epoch
+ * milliseconds.
  */
 public final class RevokeMessage {
   private static final JsonFactory JSON = new JsonFactory();
@@ -35,7 +36,7 @@ public final class RevokeMessage {
     });
   }
 
-  /** @param encoded by a node, proven by its mac */
+  /** @param encoded by a node, as its mac proves */
   public static List<BlockedToken> decode(byte[] encoded) {
     List<BlockedToken> tokens = new ArrayList<>();
     try (JsonParser json = JSON.createParser(encoded)) {

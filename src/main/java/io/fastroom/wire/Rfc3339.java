@@ -12,8 +12,8 @@ import java.time.temporal.ChronoField;
 import java.util.regex.Pattern;
 
 /**
- * Times as they stand in frames and bodies: UTC, always with six digits of fraction. Written by hand because
- * {@link Instant#toString} takes half the time that a page of messages takes, and leaves out zeros. Any thread.
+ * Times in frames and bodies: UTC, always with six digits of fraction. Formatted by hand because
+ * {@link Instant#toString} takes half of the time that a page of messages takes, and omits zeros. Any thread.
  */
 public final class Rfc3339 {
   private static final int LENGTH = "2026-01-31T12:00:00.123456Z".length();
@@ -25,7 +25,7 @@ public final class Rfc3339 {
       .optionalStart().appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, true).optionalEnd()
       .appendOffset("+HH:MM", "Z").toFormatter().withResolverStyle(ResolverStyle.STRICT);
 
-  /** The date asked for last, which is that of nearly every message of a page. */
+  /** The last date asked for, which is that of nearly every message of a page. */
   private record Day(long epochDay, String date) { }
 
   private static volatile Day last = new Day(0, "1970-01-01");
@@ -33,9 +33,10 @@ public final class Rfc3339 {
   private Rfc3339() { }
 
   /**
-   * Reads any form that RFC 3339 has of an instant: any offset, any number of digits, small letters, a space for the T.
+   * Reads any form of an instant that RFC 3339 allows: any offset, any number of digits, lower-case letters, a space
+   * for the T.
    *
-   * @throws DateTimeException when it is none
+   * @throws DateTimeException when it is not such a form
    */
   public static Instant parse(String text) {
     if (text.length() < 20 || text.length() > MAX_LENGTH || "Tt ".indexOf(text.charAt(10)) < 0) {
