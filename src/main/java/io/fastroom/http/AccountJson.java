@@ -11,25 +11,35 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
 /** The answers about accounts, as {@link Json} has the others. Any thread. */
 final class AccountJson {
   private AccountJson() { }
+
+  /** Writes one value. */
+  interface ItemWriter<T> {
+    void write(JsonGenerator json, T item) throws IOException;
+  }
 
   static Buffer account(Account account) {
     return Buffer.buffer(JsonBytes.encode(256, json -> write(json, account)));
   }
 
   static Buffer accounts(AccountPage page) {
+    return page(page.items(), page.more(), last -> Cursor.of(last.user().username()), AccountJson::write);
+  }
+
+  /** A page that goes on by cursor alone. @param cursor behind its last item */
+  static <T> Buffer page(List<T> items, boolean more, Function<T, String> cursor, ItemWriter<T> item) {
     return Buffer.buffer(JsonBytes.encode(1024, json -> {
       json.writeStartObject();
       json.writeArrayFieldStart("items");
-      for (Account account : page.items()) {
-        write(json, account);
+      for (T each : items) {
+        item.write(json, each);
       }
       json.writeEndArray();
-      json.writeStringField("next_cursor", page.more()
-          ? Cursor.of(page.items().get(page.items().size() - 1).user().username()) : null);
+      json.writeStringField("next_cursor", more ? cursor.apply(items.get(items.size() - 1)) : null);
       json.writeEndObject();
     }));
   }

@@ -8,13 +8,16 @@ import io.fastroom.model.Account;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.ChangePassword;
+import io.fastroom.persistence.AccountApi.DeleteAccount;
 import io.fastroom.persistence.AccountApi.EndOtherLogins;
 import io.fastroom.persistence.AccountApi.EndOwnLogin;
 import io.fastroom.persistence.AccountApi.GetAccount;
 import io.fastroom.persistence.AccountApi.ListLogins;
+import io.fastroom.persistence.AccountApi.PurgeAccount;
 import io.fastroom.persistence.AccountApi.UpdateAccount;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,20 +30,24 @@ final class AccountOperations implements Operation.Group {
   private final PasswordCheck check;
   private final Passwords passwords;
   private final PasswordRules rules;
+  private final Audit audit;
   private final Revoker revoker;
 
-  AccountOperations(Bus bus, PasswordCheck check, Passwords passwords, PasswordRules rules) {
+  AccountOperations(Bus bus, PasswordCheck check, Passwords passwords, PasswordRules rules,
+                    Audit audit) {
     this.bus = bus;
     this.check = check;
     this.passwords = passwords;
     this.rules = rules;
+    this.audit = audit;
     this.revoker = new Revoker(bus);
   }
 
   @Override
   public Map<String, Operation> operations() {
     return Map.of("getCurrentUser", this::get, "updateCurrentUser", this::update, "changePassword", this::changePassword,
-        "listSessions", this::sessions, "endSession", this::endSession, "endOtherSessions", this::endOthers);
+        "listSessions", this::sessions, "endSession", this::endSession, "endOtherSessions", this::endOthers,
+        "deleteCurrentUser", this::delete);
   }
 
   private Future<Reply> get(Call call) {
@@ -49,14 +56,17 @@ final class AccountOperations implements Operation.Group {
 
   /** A database that was emptied or restored knows less than tokens say, and gives their ids to others. */
   private static Future<Reply> answer(Call call, Future<Account> asked) {
-    return asked.recover(failure -> Future.failedFuture(
-            Refused.of(failure).problem() == Problem.USER_NOT_FOUND ? gone() : failure))
+    return asked.recover(AccountOperations::goneOr)
         .map(account -> {
           if (!account.user().username().equals(call.principal().username())) {
             throw gone();
           }
           return Reply.ok(AccountJson.account(account));
         });
+  }
+
+  private static <T> Future<T> goneOr(Throwable failure) {
+    return Future.failedFuture(Refused.of(failure).problem() == Problem.USER_NOT_FOUND ? gone() : failure);
   }
 
   private static Refused gone() {
@@ -90,6 +100,23 @@ final class AccountOperations implements Operation.Group {
         .compose(change -> bus.ask(AccountApi.CHANGE_PASSWORD, change))
         .onSuccess(ended -> log("changed the password, ended", call))
         .compose(revoker::end)
+        .map(Reply.NO_CONTENT);
+  }
+
+  private Future<Reply> delete(Call call) {
+    String password = call.body().getString("password");
+    if (password == null && !call.principal().username().equals(call.body().getString("confirm"))) {
+      throw InvalidInput.body(call.body().containsKey("confirm") ? "/confirm" : "/password",
+          "must be the password, or confirm the username where there is none");
+    }
+    return (password == null ? Future.succeededFuture() : check.check(call, password))
+        .compose(checked -> bus.ask(AccountApi.DELETE_ACCOUNT,
+            new DeleteAccount(null, call.userId(), password != null)))
+        .recover(AccountOperations::goneOr)
+        .onSuccess(ended -> log("deleted the account, ended", call))
+        .compose(ended -> revoker.end(ended, List.of(call.userId())))
+        .compose(told -> audit.user(call, "account_deleted", call.userId(), call.principal().username(), Map.of()))
+        .compose(told -> bus.ask(AccountApi.PURGE_ACCOUNT, new PurgeAccount(call.userId())).otherwiseEmpty())
         .map(Reply.NO_CONTENT);
   }
 

@@ -3,13 +3,17 @@ package io.fastroom.http;
 import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
 import io.fastroom.bus.Bus;
+import io.fastroom.model.Account;
 import io.fastroom.model.Role;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.ChangeAccount;
 import io.fastroom.persistence.AccountApi.CreateAccount;
+import io.fastroom.persistence.AccountApi.DeleteAccount;
 import io.fastroom.persistence.AccountApi.ListAccounts;
+import io.fastroom.persistence.AccountApi.PurgeAccount;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -22,18 +26,21 @@ final class AdminOperations implements Operation.Group {
   private final Bus bus;
   private final Passwords passwords;
   private final PasswordRules rules;
+  private final Audit audit;
   private final Revoker revoker;
 
-  AdminOperations(Bus bus, Passwords passwords, PasswordRules rules) {
+  AdminOperations(Bus bus, Passwords passwords, PasswordRules rules, Audit audit) {
     this.bus = bus;
     this.passwords = passwords;
     this.rules = rules;
+    this.audit = audit;
     this.revoker = new Revoker(bus);
   }
 
   @Override
   public Map<String, Operation> operations() {
-    return Map.of("listAccounts", this::list, "createAccount", this::create, "updateAccount", this::update);
+    return Map.of("listAccounts", this::list, "createAccount", this::create, "updateAccount", this::update,
+        "deleteAccount", this::delete);
   }
 
   private static Role role(String text) {
@@ -57,6 +64,8 @@ final class AdminOperations implements Operation.Group {
         .compose(hash -> bus.ask(AccountApi.CREATE_ACCOUNT, new CreateAccount(call.userId(), username, email,
             body.getString("full_name"), hash, Role.of(body.getString("role", "user")), bot)))
         .onSuccess(account -> log("made", call, account.user().id()))
+        .compose(account -> audit.user(call, "account_made", account.user().id(), username,
+            Map.of("role", account.role().text())).map(account))
         .map(account -> Reply.created(AccountJson.account(account)));
   }
 
@@ -91,7 +100,24 @@ final class AdminOperations implements Operation.Group {
             + changed.account().role().text(), call, userId))
         .compose(changed -> revoker
             .end(changed.ended(), Boolean.TRUE.equals(disabled) ? List.of(userId) : List.of())
+            .compose(told -> audit(call, changed.account()))
             .map(Reply.ok(AccountJson.account(changed.account()))));
+  }
+
+  private Future<Void> audit(Call call, Account account) {
+    Map<String, String> change = new HashMap<>();
+    call.body().forEach(field -> change.put(field.getKey(), String.valueOf(field.getValue())));
+    return audit.user(call, "account_changed", account.user().id(), account.user().username(), change);
+  }
+
+  private Future<Reply> delete(Call call) {
+    long userId = call.number("user_id");
+    return bus.ask(AccountApi.DELETE_ACCOUNT, new DeleteAccount(call.userId(), userId, true))
+        .onSuccess(ended -> log("deleted", call, userId))
+        .compose(ended -> revoker.end(ended, List.of(userId)))
+        .compose(told -> audit.user(call, "account_deleted", userId, Map.of()))
+        .compose(told -> bus.ask(AccountApi.PURGE_ACCOUNT, new PurgeAccount(userId)).otherwiseEmpty())
+        .map(Reply.NO_CONTENT);
   }
 
   private static void log(String what, Call call, long userId) {

@@ -15,6 +15,7 @@ import io.fastroom.model.User;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.NoteLogin;
+import io.fastroom.persistence.AccountApi.RegisterInvited;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
@@ -26,6 +27,7 @@ import io.fastroom.persistence.PersistenceApi.RotateRefreshToken;
 import io.fastroom.persistence.PersistenceApi.Rotated;
 import io.fastroom.persistence.PersistenceApi.Rotation;
 import io.fastroom.persistence.PersistenceApi.StartLogin;
+import io.fastroom.settings.Settings.Registration;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -46,19 +48,23 @@ final class AuthOperations implements Operation.Group {
   private final PasswordRules rules;
   private final Bearer bearer;
   private final LoginGate gate;
+  private final Registration registration;
+  private final Audit audit;
   private final RestLimits limits;
   private final AuthMetrics metrics;
   private final ClientAddress addresses;
   private final Revoker revoker;
 
   AuthOperations(Bus bus, Tokens tokens, Passwords passwords, PasswordRules rules, Bearer bearer, LoginGate gate,
-                 RestLimits limits, AuthMetrics metrics, ClientAddress addresses) {
+                 Registration registration, Audit audit, RestLimits limits, AuthMetrics metrics, ClientAddress addresses) {
     this.bus = bus;
     this.tokens = tokens;
     this.passwords = passwords;
     this.rules = rules;
     this.bearer = bearer;
     this.gate = gate;
+    this.registration = registration;
+    this.audit = audit;
     this.limits = limits;
     this.metrics = metrics;
     this.addresses = addresses;
@@ -78,9 +84,19 @@ final class AuthOperations implements Operation.Group {
     }
   }
 
+  private void checkOpen(String invite) {
+    if (registration == Registration.CLOSED) {
+      throw new Refused(Problem.REGISTRATION_CLOSED);
+    }
+    if (registration == Registration.INVITE && (invite == null || invite.isEmpty())) {
+      throw new Refused(Problem.INVITE_REQUIRED);
+    }
+  }
+
   private Future<Reply> register(Call call) {
     checkQuery(call);
     JsonObject body = call.body();
+    checkOpen(body.getString("invite"));
     String username = TextRules.newUsername(body.getString("username"));
     String email = TextRules.email(body.getString("email"));
     String password = PasswordRules.normalised(body.getString("password"));
@@ -89,8 +105,9 @@ final class AuthOperations implements Operation.Group {
       throw InvalidInput.body("/password", flaw);
     }
     return gate.register(call, username).compose(attempt -> passwords.hash(password)
-            .compose(hash -> bus.ask(PersistenceApi.REGISTER_USER,
-                new RegisterUser(username, email, body.getString("full_name"), hash)))
+            .map(hash -> new RegisterUser(username, email, body.getString("full_name"), hash))
+            .compose(user -> registration == Registration.OPEN ? bus.ask(PersistenceApi.REGISTER_USER, user)
+                : bus.ask(AccountApi.REGISTER_INVITED, new RegisterInvited(user, body.getString("invite"))))
             .onComplete(done -> attempt.count()))
         .onSuccess(user -> LOG.info("registered account={} user={} address={} request={}", username, user.id(),
             addresses.of(call.request()), call.requestId()))
@@ -120,6 +137,11 @@ final class AuthOperations implements Operation.Group {
               addresses.of(call.request()), call.requestId());
           if (!admitted) {
             gate.failed(entry, account);
+            // Of somebody unknown nothing is kept: what is typed into the wrong field is a password now and then.
+            if (user != null) {
+              // Nobody waits for it: how long the answer takes must not tell whether there is such a user.
+              audit.user(call, "login_refused", user.id(), user.username(), Map.of("why", outcome));
+            }
             return unauthorized("Wrong username or password");
           }
           entry.attempt().giveBack();

@@ -57,13 +57,15 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
     AuthMetrics metrics = new AuthMetrics(registry);
     PasswordRules rules = PasswordRules.load();
+    Audit audit = new Audit(bus, addresses);
     LoginGate gate = new LoginGate(bus, new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute()),
         new AddressHashes(settings.tokens().secret()), addresses, limits.refusals(), metrics);
     List<Operation.Group> groups = List.of(
-        new AuthOperations(bus, tokens, passwords, rules, bearer, gate, limits, metrics, addresses),
-        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules),
-        new AdminOperations(bus, passwords, rules), new UserOperations(bus),
-        new RoomOperations(bus), new MemberOperations(bus), new MessageOperations(bus), new OpsOperations());
+        new AuthOperations(bus, tokens, passwords, rules, bearer, gate, settings.http().registration(), audit, limits, metrics, addresses),
+        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit),
+        new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),
+        new AdminRoomOperations(bus, audit), new UserOperations(bus),
+        new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));

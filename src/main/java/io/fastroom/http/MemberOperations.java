@@ -1,6 +1,7 @@
 package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.model.Member;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.AddMember;
 import io.fastroom.persistence.PersistenceApi.Flag;
@@ -19,9 +20,11 @@ final class MemberOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.users");
 
   private final Bus bus;
+  private final Audit audit;
 
-  MemberOperations(Bus bus) {
+  MemberOperations(Bus bus, Audit audit) {
     this.bus = bus;
+    this.audit = audit;
   }
 
   @Override
@@ -60,17 +63,28 @@ final class MemberOperations implements Operation.Group {
     return bus.ask(PersistenceApi.REMOVE_MEMBER,
             new RemoveMember(call.userId(), call.roomId(), call.number("user_id")))
         .onSuccess(removed -> log("removed", call, call.number("user_id")))
+        .compose(removed -> audit.member(call, "member_removed", call.number("user_id"), null))
         .map(Reply.NO_CONTENT);
   }
 
   private Future<Reply> set(Call call, Flag flag) {
     Boolean enabled = call.body().getBoolean("enabled");
     return bus.ask(PersistenceApi.SET_FLAG,
-            new SetFlag(call.userId(), call.roomId(), call.number("user_id"), flag, enabled))
+            new SetFlag(call.userId(), call.roomId(), call.number("user_id"), flag, enabled,
+                call.body().getString("reason"), TextRules.future(call.body().getString("until"), "/until")))
         .onSuccess(member -> LOG.info("member flags moderator={} banned={} muted={} room={} member={} by={} request={}",
             member.isModerator(), member.isBanned(), member.isMuted(), call.roomId(), member.userId(), call.userId(),
             call.requestId()))
+        .compose(member -> audit.member(call, action(member, flag), member).map(member))
         .map(member -> Reply.ok(Json.member(member)));
+  }
+
+  private static String action(Member member, Flag flag) {
+    return switch (flag) {
+      case MODERATOR -> member.isModerator() ? "moderator_granted" : "moderator_revoked";
+      case BAN -> member.isBanned() ? "banned" : "unbanned";
+      case MUTE -> member.isMuted() ? "muted" : "unmuted";
+    };
   }
 
   private static void log(String what, Call call, long memberId) {

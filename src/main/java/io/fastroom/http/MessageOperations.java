@@ -20,9 +20,11 @@ final class MessageOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Bus bus;
+  private final Audit audit;
 
-  MessageOperations(Bus bus) {
+  MessageOperations(Bus bus, Audit audit) {
     this.bus = bus;
+    this.audit = audit;
   }
 
   @Override
@@ -71,6 +73,7 @@ final class MessageOperations implements Operation.Group {
     return bus.ask(PersistenceApi.DELETE_MESSAGE,
             new DeleteMessage(call.userId(), call.roomId(), call.number("message_id")))
         .onSuccess(gone -> log("deleted", call))
+        .compose(deleted -> audit.message(call, "message_deleted"))
         .map(Reply.NO_CONTENT);
   }
 

@@ -1,6 +1,9 @@
 package io.fastroom.http;
 
 import io.fastroom.auth.Usernames;
+import io.fastroom.wire.Rfc3339;
+import java.time.DateTimeException;
+import java.time.Instant;
 import io.fastroom.model.RoomNames;
 import java.util.regex.Pattern;
 
@@ -8,6 +11,8 @@ import java.util.regex.Pattern;
 final class TextRules {
   private static final Pattern EMAIL =
       Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
   private TextRules() { }
 
@@ -59,5 +64,21 @@ final class TextRules {
       throw InvalidInput.body("/email", "must be an e-mail address");
     }
     return email;
+  }
+
+  /** A time to come, null for null. @param pointer where it stands in the body */
+  static Instant future(String given, String pointer) {
+    if (given == null) {
+      return null;
+    }
+    try {
+      Instant at = Rfc3339.parse(given);
+      if (at.isAfter(Instant.now()) && at.isBefore(LATEST)) {
+        return at;
+      }
+    } catch (DateTimeException e) {
+      throw InvalidInput.body(pointer, "must be a time such as 2030-01-31T12:00:00Z");
+    }
+    throw InvalidInput.body(pointer, "must be a time to come");
   }
 }

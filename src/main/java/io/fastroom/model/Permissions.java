@@ -129,6 +129,11 @@ public final class Permissions {
     return message.userId() == actorId || isMember(actor) && actor.isModerator() ? null : Problem.NOT_OWNER;
   }
 
+  /** Whom an administrator makes a moderator, who becomes a member by it. */
+  public static Problem appoint(Member target) {
+    return target != null && target.isBanned() ? Problem.MEMBER_BANNED : null;
+  }
+
   /** Whatever only administrators do. @param actor null for one who is no more */
   public static Problem administer(Account actor) {
     return actor != null && actor.role() == Role.ADMIN && !actor.user().disabled() ? null : Problem.NOT_ADMIN;

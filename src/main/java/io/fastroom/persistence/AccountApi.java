@@ -2,9 +2,16 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Address;
 import io.fastroom.model.Account;
+import io.fastroom.model.AuditEntry;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Invite;
 import io.fastroom.model.LoginInfo;
+import io.fastroom.model.Member;
 import io.fastroom.model.Role;
+import io.fastroom.model.Room;
+import io.fastroom.model.User;
+import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -55,6 +62,21 @@ public final class AccountApi {
       new Address<>("persistence.login.end_others");
   public static final Address<CheckAccount, Boolean> CHECK_ACCOUNT = new Address<>("persistence.account.check");
 
+  /**
+   * Ends an account. Refused: LAST_ADMIN, and WRONG_PASSWORD when it has a password and none was given.
+   *
+   * @param actorId null for oneself
+   * @param withPassword whether the right password was given, or none is needed
+   */
+  public record DeleteAccount(Long actorId, long userId, boolean withPassword) { }
+
+  /** Does for a moment what is to be done for a deleted account, which otherwise comes by itself. */
+  public record PurgeAccount(long userId) { }
+
+  public static final Address<DeleteAccount, List<BlockedToken>> DELETE_ACCOUNT =
+      new Address<>("persistence.account.delete");
+  public static final Address<PurgeAccount, Void> PURGE_ACCOUNT = new Address<>("persistence.account.purge");
+
   // Administration
 
   /** An account as it is now, and what its change has ended. */
@@ -87,4 +109,65 @@ public final class AccountApi {
   public static final Address<ListAccounts, AccountPage> LIST_ACCOUNTS = new Address<>("persistence.admin.list");
   public static final Address<ChangeAccount, Changed> CHANGE_ACCOUNT = new Address<>("persistence.admin.change");
   public static final Address<CreateAccount, Account> CREATE_ACCOUNT = new Address<>("persistence.admin.create");
+
+  // Any room
+
+  /** @param members those who are banned counted */
+  public record AdminRoom(Room room, long members) { }
+
+  /** The newest first. @param words that the name holds, null for any; @param before a room to begin behind, or null */
+  public record ListAllRooms(long actorId, String words, Long before, int limit) { }
+
+  public record RoomsPage(List<AdminRoom> items, boolean more) { }
+
+  /** Null keeps. Refused: ROOM_NAME_TAKEN. */
+  public record ChangeAnyRoom(long actorId, long roomId, String name, Boolean isPrivate) { }
+
+  public record DeleteAnyRoom(long actorId, long roomId) { }
+
+  /** Makes a user a member and moderator. Refused: USER_NOT_FOUND, MEMBER_BANNED. */
+  public record AppointModerator(long actorId, long roomId, String username) { }
+
+  public static final Address<ListAllRooms, RoomsPage> LIST_ALL_ROOMS = new Address<>("persistence.admin.rooms");
+  public static final Address<ChangeAnyRoom, Room> CHANGE_ANY_ROOM = new Address<>("persistence.admin.change_room");
+  /** Answers the room as it was. */
+  public static final Address<DeleteAnyRoom, Room> DELETE_ANY_ROOM = new Address<>("persistence.admin.delete_room");
+  public static final Address<AppointModerator, Member> APPOINT_MODERATOR =
+      new Address<>("persistence.admin.appoint");
+
+  // The audit trail
+
+  /** The newest first, of everything. @param before an entry to begin behind, null for none */
+  public record ListAudit(long actorId, Long before, int limit) { }
+
+  /** What concerns one room, for its moderators and administrators. Refused: ROOM_NOT_FOUND, NOT_MODERATOR, BANNED. */
+  public record ListRoomAudit(long actorId, long roomId, Long before, int limit) { }
+
+  public record AuditPage(List<AuditEntry> items, boolean more) { }
+
+  /** Keeps an entry. A target user's or message author's name is looked up when it is null. */
+  public static final Address<AuditEntry, Void> AUDIT = new Address<>("persistence.audit.record");
+  public static final Address<ListAudit, AuditPage> LIST_AUDIT = new Address<>("persistence.audit.list");
+  public static final Address<ListRoomAudit, AuditPage> LIST_ROOM_AUDIT = new Address<>("persistence.audit.room");
+
+  // Invites
+
+  /** @param expiresAt null for never */
+  public record CreateInvite(long actorId, String code, int uses, Instant expiresAt) { }
+
+  /** The newest first. @param before an invite to begin behind, null for none */
+  public record ListInvites(long actorId, Long before, int limit) { }
+
+  public record InvitePage(List<Invite> items, boolean more) { }
+
+  /** Refused: INVITE_NOT_FOUND. */
+  public record DeleteInvite(long actorId, long inviteId) { }
+
+  /** Refused: INVITE_REQUIRED for a code that is unknown, spent or expired; and as REGISTER_USER is. */
+  public record RegisterInvited(RegisterUser user, String invite) { }
+
+  public static final Address<CreateInvite, Invite> CREATE_INVITE = new Address<>("persistence.invite.create");
+  public static final Address<ListInvites, InvitePage> LIST_INVITES = new Address<>("persistence.invite.list");
+  public static final Address<DeleteInvite, Void> DELETE_INVITE = new Address<>("persistence.invite.delete");
+  public static final Address<RegisterInvited, User> REGISTER_INVITED = new Address<>("persistence.invite.register");
 }

@@ -5,7 +5,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Who answers the questions of {@link AccountApi}. Thread: any. */
-record Accounts(AccountStore own, AdminStore admin) {
+record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, InviteStore invites,
+                AuditStore audit, AdminRoomStore rooms) {
   /** Answers on the context that this is called on. */
   List<Future<?>> answers(Bus bus) {
     return List.of(
@@ -17,6 +18,19 @@ record Accounts(AccountStore own, AdminStore admin) {
         bus.answer(AccountApi.LIST_LOGINS, own::logins),
         bus.answer(AccountApi.END_OWN_LOGIN, own::endOne),
         bus.answer(AccountApi.END_OTHER_LOGINS, own::endOthers),
+        bus.answer(AccountApi.DELETE_ACCOUNT, deletions::delete),
+        bus.answer(AccountApi.PURGE_ACCOUNT, deletions::purge),
+        bus.answer(AccountApi.CREATE_INVITE, invites::create),
+        bus.answer(AccountApi.LIST_INVITES, invites::list),
+        bus.answer(AccountApi.DELETE_INVITE, invites::delete),
+        bus.answer(AccountApi.REGISTER_INVITED, invites::register),
+        bus.answer(AccountApi.AUDIT, audit::record),
+        bus.answer(AccountApi.LIST_AUDIT, audit::list),
+        bus.answer(AccountApi.LIST_ROOM_AUDIT, audit::ofRoom),
+        bus.answer(AccountApi.LIST_ALL_ROOMS, rooms::list),
+        bus.answer(AccountApi.CHANGE_ANY_ROOM, rooms::change),
+        bus.answer(AccountApi.DELETE_ANY_ROOM, rooms::delete),
+        bus.answer(AccountApi.APPOINT_MODERATOR, rooms::appoint),
         bus.answer(AccountApi.LIST_ACCOUNTS, admin::list),
         bus.answer(AccountApi.CHANGE_ACCOUNT, admin::change),
         bus.answer(AccountApi.CREATE_ACCOUNT, admin::create));

@@ -21,9 +21,10 @@ import java.util.function.BiFunction;
 /** What administrators do with accounts, one at a time. Thread: any. */
 final class AdminStore {
   private static final String GET = "SELECT " + AccountStore.ACCOUNT + " FROM users u WHERE u.id = $1";
+  private static final String FIND = GET + " AND NOT EXISTS (SELECT FROM user_purges p WHERE p.user_id = u.id)";
   private static final String LIST = "SELECT " + AccountStore.ACCOUNT + """
        FROM users u
-      WHERE ($1::text IS NULL OR u.username > $1) AND ($2::boolean IS NULL OR u.disabled = $2)
+      WHERE u.id NOT IN (SELECT p.user_id FROM user_purges p) AND ($1::text IS NULL OR u.username > $1) AND ($2::boolean IS NULL OR u.disabled = $2)
         AND ($3::text IS NULL OR u.role = $3)
         AND ($4::text IS NULL OR u.username LIKE $4 OR lower(u.email) LIKE $4 OR lower(u.full_name) LIKE $4)
       ORDER BY u.username LIMIT $5""";
@@ -56,7 +57,7 @@ final class AdminStore {
   static <T> Future<T> about(SqlConnection connection, Long actorId, long userId,
                              BiFunction<SqlConnection, About, Future<T>> use) {
     Future<RowSet<Row>> admins = connection.preparedQuery(ADMINS).execute();
-    Future<RowSet<Row>> target = connection.preparedQuery(GET).execute(Tuple.of(userId));
+    Future<RowSet<Row>> target = connection.preparedQuery(FIND).execute(Tuple.of(userId));
     return Future.all(admins, target).compose(both -> {
       List<Account> all = Rows.list(admins.result(), AccountStore::account);
       if (actorId != null) {
@@ -67,7 +68,7 @@ final class AdminStore {
     });
   }
 
-  private static Future<Void> checkAdmin(SqlConnection connection, long actorId) {
+  static Future<Void> checkAdmin(SqlConnection connection, long actorId) {
     return connection.preparedQuery(GET).execute(Tuple.of(actorId)).map(rows -> {
       RoomChanges.check(Permissions.administer(rows.size() == 0 ? null : AccountStore.one(rows)));
       return null;

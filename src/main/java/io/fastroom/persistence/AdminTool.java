@@ -2,6 +2,8 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Account;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Role;
 import io.fastroom.settings.DatabaseUrl;
@@ -10,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What somebody with access to the database may do with accounts without a node. Running nodes notice within a second.
@@ -37,7 +40,8 @@ public final class AdminTool {
   public Future<Account> setRole(String username, Role role) {
     return database.transaction(connection -> find(connection, username)
         .compose(id -> AdminStore.about(connection, null, id,
-            (same, about) -> AdminStore.change(same, about, null, role)))
+            (same, about) -> AdminStore.change(same, about, null, role))
+            .compose(changed -> audit(connection, "role_" + role.text(), id).map(changed)))
         .map(changed -> changed.account()));
   }
 
@@ -47,8 +51,13 @@ public final class AdminTool {
         .preparedQuery(PASSWORD).execute(Tuple.of(id, passwordHash))
         .compose(changed -> {
           RoomChanges.check(changed.rowCount() == 0 ? Problem.USER_NOT_FOUND : null);
-          return Logins.endAll(connection, id);
+          return audit(connection, "password_reset", id).compose(kept -> Logins.endAll(connection, id));
         }))).map(List::size);
+  }
+
+  private static Future<Void> audit(SqlConnection connection, String action, long userId) {
+    return AuditStore.record(connection, AuditEntry.of(null, action, new Target("user", userId, null), null,
+        Map.of("by", "scripts/admin")));
   }
 
   private static Future<Long> find(SqlConnection connection, String username) {

@@ -75,15 +75,19 @@ final class EventLog {
    */
   private static String log(String base, String which, String page) {
     return "SELECT " + Rows.ROOM + ", " + HEAD + ", b.seq AS base, b.ts AS base_ts, e.*\n"
-        + "FROM rooms r LEFT JOIN LATERAL (" + base + ") b ON true LEFT JOIN LATERAL ((" + """
-        SELECT id, seq, user_id, username, content, created_at, edited_at, edited_by, deleted, client_id,
+        + "FROM rooms r LEFT JOIN LATERAL (" + base + ") b ON true LEFT JOIN LATERAL (("
+        + "SELECT id, seq, user_id, " + Rows.AUTHOR + """
+        , content, created_at, edited_at, edited_by, deleted, client_id,
           0::smallint AS kind, NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned,
-          NULL::boolean AS is_muted, NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other
+          NULL::boolean AS is_muted, NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other,
+          NULL AS reason, NULL::timestamptz AS until
         FROM messages WHERE room_id = $1""" + which + " " + page + """
         ) UNION ALL (
-        SELECT message_id, seq, user_id, username, content, ts, NULL, NULL, NULL, NULL, kind,
+        SELECT message_id, seq, user_id, """ + Rows.AUTHOR + """
+        , content, ts, NULL, NULL, NULL, NULL, kind,
           is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
-          THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END
+          THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END,
+          reason, until
         FROM room_events o WHERE room_id = $1""" + which + " " + page + ")\n" + page + ") e ON true WHERE r.id = $1";
   }
 
@@ -172,7 +176,8 @@ final class EventLog {
       case 2 -> new MessageDeleted(room.id(), room.name(), seq, ts, row.getLong(EVENT));
       case 3 -> new MemberUpdate(room.id(), room.name(), seq, ts, new Member(row.getLong(EVENT + 2),
           row.getString(EVENT + 3), row.getBoolean(EVENT + 11), row.getBoolean(EVENT + 12), row.getBoolean(EVENT + 13),
-          row.getBoolean(EVENT + 14), null));
+          row.getBoolean(EVENT + 14), null,
+          row.getString(EVENT + 19), Rows.instant(row, EVENT + 20)));
       case 4 -> new RoomUpdated(room.id(), row.getString(EVENT + 15), seq, ts, row.getString(EVENT + 16),
           row.getBoolean(EVENT + 17));
       default -> throw new IllegalStateException("a kind that neither is known nor came as another");

@@ -13,13 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is no longer needed: the messages, events and members of deleted large rooms; long expired tokens and
+ * Removes what is no longer needed: the messages, events and members of deleted large rooms; the names and
+ * memberships of deleted accounts; bans and mutes that are over; long expired tokens and
  * logins; old client addresses, traces of deleted users and records of batches. One a node; nodes do not get in each
  * other's way.
  *
  * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
  */
 final class Housekeeping extends VerticleBase {
+  private static final long END_MILLIS = 1_000;
   private static final long PURGE_MILLIS = 5_000;
   private static final long TOKENS_MILLIS = 600_000;
   private static final int ROWS = 5_000;
@@ -54,16 +56,22 @@ final class Housekeeping extends VerticleBase {
 
   private final Database database;
   private final EventLog log;
+  private final AccountPurge accounts;
+  private final Restrictions restrictions;
   private boolean idsRaised;
   private boolean purging;
+  private boolean ending;
 
-  Housekeeping(Database database) {
+  Housekeeping(Database database, AccountPurge accounts, Restrictions restrictions) {
     this.database = database;
     this.log = new EventLog(database);
+    this.accounts = accounts;
+    this.restrictions = restrictions;
   }
 
   @Override
   public Future<?> start() {
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, END_MILLIS), END_MILLIS, id -> end());
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> {
       purge();
       watch(raiseIds());
@@ -76,6 +84,16 @@ final class Housekeeping extends VerticleBase {
   /** Once per start: while no node ran, a restore may have set the sequence of ids back. */
   private Future<Void> raiseIds() {
     return idsRaised ? Future.succeededFuture() : log.raiseIds().onSuccess(raised -> idsRaised = true);
+  }
+
+  /** Bans and mutes that are over. */
+  private void end() {
+    if (!ending) {
+      ending = true;
+      Future<Void> ended = restrictions.end();
+      watch(ended);
+      ended.onComplete(done -> ending = false);
+    }
   }
 
   private static void watch(Future<?> work) {
@@ -103,6 +121,10 @@ final class Housekeeping extends VerticleBase {
 
   /** Whether there may be more. */
   private Future<Boolean> purgeSome() {
+    return purgeRooms().compose(more -> more ? Future.succeededFuture(true) : accounts.some());
+  }
+
+  private Future<Boolean> purgeRooms() {
     return database.transaction(connection -> connection.preparedQuery(NEXT_ROOM).execute()
         .compose(rows -> rows.size() == 0 ? Future.succeededFuture(false) : purge(connection, Rows.first(rows))));
   }

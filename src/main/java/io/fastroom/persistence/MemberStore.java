@@ -71,8 +71,9 @@ final class MemberStore {
     RoomChanges.check(q.flag() == Flag.MODERATOR
         ? Permissions.setModerator(locked.room, about.actor(), target, enabled, about.others())
         : Permissions.restrict(locked.room, about.actor(), target, enabled));
-    return is(target, q.flag()) == enabled ? Future.succeededFuture(Outcome.unchanged(target))
-        : locked.save(with(target, q.flag(), enabled));
+    boolean same = is(target, q.flag()) == enabled && (!enabled || q.reason() == null && q.until() == null);
+    return same ? Future.succeededFuture(Outcome.unchanged(target)) : q.flag() == Flag.MODERATOR
+        ? locked.save(with(target, q.flag(), enabled)) : Restrictions.save(locked, with(target, q.flag(), enabled), q);
   }
 
   /** What a decision about another member is based on. */
@@ -93,7 +94,7 @@ final class MemberStore {
     };
   }
 
-  private static Member with(Member m, Flag flag, boolean on) {
+  static Member with(Member m, Flag flag, boolean on) {
     return new Member(m.userId(), m.username(), m.isMember(), flag == Flag.MODERATOR ? on : m.isModerator(),
         flag == Flag.BAN ? on : m.isBanned(), flag == Flag.MUTE ? on : m.isMuted(), m.joinedAt());
   }

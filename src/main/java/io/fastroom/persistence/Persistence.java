@@ -28,6 +28,8 @@ public final class Persistence {
   private final Database replica;
   private final Stores stores;
   private final Accounts accounts;
+  private final AccountPurge purge;
+  private final Restrictions restrictions;
   private final ChatMetrics metrics;
   private final Connections connections;
 
@@ -65,7 +67,11 @@ public final class Persistence {
     RoomChanges changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
         new NewMembers(vertx, rooms, moves), moves);
-    this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database));
+    this.restrictions = new Restrictions(database, changes);
+    this.purge = new AccountPurge(database, changes);
+    this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database),
+        new DeletionStore(database, purge), new InviteStore(database), new AuditStore(database),
+        new AdminRoomStore(database, changes));
     this.metrics = new ChatMetrics(registry);
   }
 
@@ -82,7 +88,7 @@ public final class Persistence {
 
   /** One instance a node. */
   public Supplier<Deployable> housekeeping() {
-    return () -> new Housekeeping(database);
+    return () -> new Housekeeping(database, purge, restrictions);
   }
 
   public Future<Void> close() {

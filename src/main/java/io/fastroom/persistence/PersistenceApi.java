@@ -187,8 +187,16 @@ public final class PersistenceApi {
 
   public enum Flag { MODERATOR, BAN, MUTE }
 
-  /** @param enabled null to toggle */
-  public record SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled) { }
+  /**
+   * @param enabled null to toggle
+   * @param reason of a ban or mute, null for none
+   * @param until when it ends by itself, null for never
+   */
+  public record SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled, String reason, Instant until) {
+    public SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled) {
+      this(actorId, roomId, userId, flag, enabled, null, null);
+    }
+  }
 
   public static final Address<ListMembers, Listing<Member>> LIST_MEMBERS = new Address<>("persistence.member.list");
   public static final Address<JoinRoom, Member> JOIN_ROOM = new Address<>("persistence.member.join");

@@ -97,11 +97,16 @@ final class RoomStore {
   Future<Room> update(UpdateRoom q) {
     return changes.change(q.roomId(), locked -> locked.users(q.actorId()).compose(users -> {
       RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(users, q.actorId())));
-      Room old = locked.room;
-      Room room = new Room(old.id(), q.name() == null ? old.name() : q.name(),
-          q.isPrivate() == null ? old.isPrivate() : q.isPrivate(), old.createdAt());
-      return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
+      return change(locked, q.name(), q.isPrivate());
     }));
+  }
+
+  /** @param name null to keep it; @param isPrivate null to keep it */
+  static Future<Outcome<Room>> change(LockedRoom locked, String name, Boolean isPrivate) {
+    Room old = locked.room;
+    Room room = new Room(old.id(), name == null ? old.name() : name, isPrivate == null ? old.isPrivate() : isPrivate,
+        old.createdAt());
+    return room.equals(old) ? Future.succeededFuture(Outcome.unchanged(old)) : write(locked, room);
   }
 
   private static Future<Outcome<Room>> write(LockedRoom locked, Room room) {
@@ -120,7 +125,7 @@ final class RoomStore {
     }));
   }
 
-  private static Future<Outcome<Void>> erase(LockedRoom locked) {
+  static Future<Outcome<Void>> erase(LockedRoom locked) {
     Room room = locked.room;
     SqlConnection connection = locked.connection;
     if (locked.head <= SMALL) {

@@ -22,7 +22,11 @@ final class Rows {
       "u.id, u.username, m.is_member, m.is_moderator, m.is_banned, m.is_muted, m.joined_at, m.user_id IS NOT NULL";
   static final int ROOM_WIDTH = 4;
   static final int MEMBER_WIDTH = 8;
-  static final String MESSAGE = "id, seq, user_id, username, content, created_at, edited_at, edited_by, deleted, client_id";
+  /** Of a message or an event; that of a deleted account may not have been written everywhere yet. */
+  static final String AUTHOR = """
+      CASE WHEN user_id = ANY (ARRAY(SELECT p.user_id FROM user_purges p)) THEN 'deleted.' || user_id ELSE username END
+      AS username""";
+  static final String MESSAGE = "id, seq, user_id, " + AUTHOR + ", content, created_at, edited_at, edited_by, deleted, client_id";
 
   private Rows() { }
 

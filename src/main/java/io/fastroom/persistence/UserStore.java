@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 
 /** Table {@code users}. Thread: any. */
@@ -35,9 +36,20 @@ final class UserStore {
   }
 
   Future<User> register(RegisterUser q) {
-    return database.query(REGISTER,
-            Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash(), EmailKey.of(q.email())))
-        .map(rows -> Rows.user(Rows.first(rows), 0));
+    return database.query(REGISTER, values(q)).map(UserStore::made);
+  }
+
+  /** The same within a transaction. */
+  static Future<User> register(SqlConnection connection, RegisterUser q) {
+    return connection.preparedQuery(REGISTER).execute(values(q)).map(UserStore::made);
+  }
+
+  private static Tuple values(RegisterUser q) {
+    return Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash(), EmailKey.of(q.email()));
+  }
+
+  private static User made(RowSet<Row> rows) {
+    return Rows.user(Rows.first(rows), 0);
   }
 
   Future<Credentials> credentials(FindCredentials q) {

@@ -77,6 +77,13 @@ final class RecentMessages {
       }
     } else if (event instanceof MessageDeleted deletion) {
       drop(byId.remove(deletion.messageId()));
+    } else if (DeletedAccount.of(event) != null) {
+      for (EncodedEvent was : List.copyOf(byId.values())) {
+        RoomEvent renamed = DeletedAccount.renamed(was.event(), DeletedAccount.of(event));
+        if (renamed != was.event()) {
+          put(((Chat) renamed).message().id(), item(renamed));
+        }
+      }
     }
   }
 

@@ -137,6 +137,17 @@ final class Tail {
     }
   }
 
+  private void replace(Entry entry, RoomEvent event) {
+    if (entry.event != event) {
+      bytes -= entry.json.length;
+      memory -= RoomMemory.of(entry.json);
+      entry.event = event;
+      entry.json = EventJson.encode(event);
+      bytes += entry.json.length;
+      memory += RoomMemory.of(entry.json);
+    }
+  }
+
   /** The room has a new name, under which events are replayed, too. */
   void rename(String room) {
     for (Entry entry : entries) {
@@ -194,6 +205,8 @@ final class Tail {
       change(edit.messageId(), was -> edited(was, edit));
     } else if (event instanceof MessageDeleted deletion) {
       change(deletion.messageId(), Tail::deleted);
+    } else if (DeletedAccount.of(event) != null) {
+      entries.forEach(entry -> replace(entry, DeletedAccount.renamed(entry.event, DeletedAccount.of(event))));
     }
   }
 

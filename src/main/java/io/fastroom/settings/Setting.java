@@ -31,6 +31,7 @@ public enum Setting {
   ACCESS_TOKEN_EXP_SECONDS(number(1, 31_536_000), "28800"),
   REFRESH_TOKEN_EXP_SECONDS(number(1, 315_360_000), "1209600"),
   AUTH_RATE_PER_MINUTE(number(0, 1_000_000), "30"),
+  REGISTRATION(text("(?i)open|invite|closed", "open, invite or closed"), "open"),
   REST_WRITE_RATE(number(0, 1_000), "10"),
   REST_CONCURRENCY(number(0, 10_000), "16"),
   CORS_ORIGINS(Rule.ORIGINS, null, "same origin"),

@@ -44,7 +44,10 @@ public record Settings(Node node, Http http, Management management, Database dat
    */
   public record Http(String host, int port, String publicUrl, List<OriginPattern> corsOrigins,
                      List<AddressRange> trustedProxies, Duration idle, int authRatePerMinute, Tls tls,
-                     int connectionsPerAddress, int writeRate, int concurrency) { }
+                     int connectionsPerAddress, int writeRate, int concurrency, Registration registration) { }
+
+  /** Who may make an account. */
+  public enum Registration { OPEN, INVITE, CLOSED }
 
   /**
    * @param certificate path of a PEM chain

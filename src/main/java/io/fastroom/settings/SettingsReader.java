@@ -61,7 +61,8 @@ public final class SettingsReader {
     Settings.Http http = new Settings.Http(text(HOST), port, text(PUBLIC_URL), origins(CORS_ORIGINS),
         list(TRUSTED_PROXIES).stream().map(AddressRange::parse).toList(), seconds(HTTP_IDLE_SECONDS),
         number(AUTH_RATE_PER_MINUTE), tls(), number(CONNECTIONS_PER_ADDRESS),
-        number(REST_WRITE_RATE), number(REST_CONCURRENCY));
+        number(REST_WRITE_RATE), number(REST_CONCURRENCY),
+        Settings.Registration.valueOf(text(REGISTRATION).toUpperCase(Locale.ROOT)));
     Settings.WebSocket sockets = new Settings.WebSocket(seconds(WS_HEARTBEAT_INTERVAL), heartbeatTtl(),
         number(WS_CHAT_RATE), number(WS_MESSAGE_RATE), number(WS_MAX_ROOMS), number(WS_MAX_SOCKETS_PER_USER),
         origins(WS_ORIGINS), bool(WS_QUERY_TOKEN));

@@ -92,6 +92,12 @@ public final class EventJson {
     json.writeBooleanField("is_moderator", member.isModerator());
     json.writeBooleanField("is_banned", member.isBanned());
     json.writeBooleanField("is_muted", member.isMuted());
+    if (member.reason() != null) {
+      json.writeStringField("reason", member.reason());
+    }
+    if (member.until() != null) {
+      json.writeStringField("until", Rfc3339.text(member.until()));
+    }
   }
 
   private static void room(JsonGenerator json, RoomUpdated event) throws IOException {
@@ -130,8 +136,10 @@ public final class EventJson {
     private String clientId;
     private String editedBy;
     private String name;
+    private String reason;
     private Instant ts;
     private Instant editedAt;
+    private Instant until;
     private long seq;
     private long userId;
     private long messageId;
@@ -162,6 +170,8 @@ public final class EventJson {
         case "edited_by" -> editedBy = value;
         case "edited_at" -> editedAt = Instant.parse(value);
         case "name" -> name = value;
+        case "reason" -> reason = value;
+        case "until" -> until = Instant.parse(value);
         case "ts" -> ts = Instant.parse(value);
         default -> { }
       }
@@ -203,7 +213,7 @@ public final class EventJson {
         case "message_updated" -> new MessageUpdated(roomId, room, seq, ts, messageId, text, editedBy);
         case "message_deleted" -> new MessageDeleted(roomId, room, seq, ts, messageId);
         case "member_update" -> new MemberUpdate(roomId, room, seq, ts,
-            new Member(userId, user, isMember, isModerator, isBanned, isMuted, null));
+            new Member(userId, user, isMember, isModerator, isBanned, isMuted, null, reason, until));
         case "room_updated" -> new RoomUpdated(roomId, room, seq, ts, name, isPrivate);
         case "room_deleted" -> new RoomDeleted(roomId, room, seq, ts);
         default -> null;

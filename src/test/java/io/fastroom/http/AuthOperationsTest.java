@@ -53,6 +53,7 @@ class AuthOperationsTest {
     }));
     node.answer(PersistenceApi.REGISTER_USER, question -> asked(question, RestNode.ALICE));
     node.answer(PersistenceApi.START_LOGIN, question -> asked(question, null));
+    node.answer(AccountApi.AUDIT, question -> Future.succeededFuture());
     node.answer(AccountApi.NOTE_LOGIN, question -> Future.succeededFuture(List.of()));
     node.answer(PersistenceApi.FIND_REFRESH_TOKEN,
         question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f", Instant.now())));

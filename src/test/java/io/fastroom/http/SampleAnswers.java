@@ -4,6 +4,11 @@ import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Address;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Account;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Actor;
+import io.fastroom.model.AuditEntry.Target;
+import io.fastroom.model.Invite;
+import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Listing;
 import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Member;
@@ -15,7 +20,11 @@ import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.AccountPage;
+import io.fastroom.persistence.AccountApi.AdminRoom;
+import io.fastroom.persistence.AccountApi.AuditPage;
 import io.fastroom.persistence.AccountApi.Changed;
+import io.fastroom.persistence.AccountApi.InvitePage;
+import io.fastroom.persistence.AccountApi.RoomsPage;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.Credentials;
@@ -28,6 +37,7 @@ import io.fastroom.room.RoomApi;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** One good answer to every question of REST, or the problem that is set. */
 final class SampleAnswers {
@@ -56,6 +66,22 @@ final class SampleAnswers {
     answer(AccountApi.LIST_LOGINS, List.of(new LoginInfo(12, ROOM.createdAt(), ROOM.createdAt(), "192.0.2.7", null, true)));
     answer(AccountApi.END_OWN_LOGIN, List.of());
     answer(AccountApi.END_OTHER_LOGINS, List.of());
+    answer(AccountApi.DELETE_ACCOUNT, List.of());
+    answer(AccountApi.PURGE_ACCOUNT, null);
+    Invite invite = new Invite(3, "code", 5, 2, null, ROOM.createdAt());
+    answer(AccountApi.CREATE_INVITE, invite);
+    answer(AccountApi.LIST_INVITES, new InvitePage(List.of(invite), true));
+    answer(AccountApi.DELETE_INVITE, null);
+    answer(AccountApi.REGISTER_INVITED, RestNode.ALICE);
+    AuditPage audit = new AuditPage(List.of(new AuditEntry(9, ROOM.createdAt(), new Actor(7, "alice"), "banned",
+        new Target("user", 8L, "bob"), 42L, "spam", Map.of("address", "192.0.2.7"))), true);
+    answer(AccountApi.AUDIT, null);
+    answer(AccountApi.LIST_AUDIT, audit);
+    answer(AccountApi.LIST_ROOM_AUDIT, audit);
+    answer(AccountApi.LIST_ALL_ROOMS, new RoomsPage(List.of(new AdminRoom(ROOM, 2)), true));
+    answer(AccountApi.CHANGE_ANY_ROOM, ROOM);
+    answer(AccountApi.DELETE_ANY_ROOM, ROOM);
+    answer(AccountApi.APPOINT_MODERATOR, MEMBER);
     answer(AccountApi.LIST_ACCOUNTS, new AccountPage(List.of(ACCOUNT), true));
     answer(AccountApi.CHANGE_ACCOUNT, new Changed(ACCOUNT, List.of()));
     answer(AccountApi.CREATE_ACCOUNT, ACCOUNT);

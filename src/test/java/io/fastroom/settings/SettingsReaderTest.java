@@ -26,7 +26,8 @@ final class SettingsReaderTest {
     Settings settings = read(Map.of());
 
     assertThat(settings.http()).isEqualTo(
-        new Settings.Http("0.0.0.0", 8000, null, List.of(), List.of(), Duration.ofSeconds(75), 30, null, 0, 10, 16));
+        new Settings.Http("0.0.0.0", 8000, null, List.of(), List.of(), Duration.ofSeconds(75), 30, null, 0, 10, 16,
+            Settings.Registration.OPEN));
     assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.1", 9000));
     assertThat(settings.tokens()).isEqualTo(new Settings.Tokens("dev-secret-change-me", List.of(),
         Duration.ofHours(8), Duration.ofDays(14)));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** What administrators do with accounts, by REST and by scripts/admin. */
 class AdministrationTest extends Story {
-  private record Said(int code, String text) { }
+  record Said(int code, String text) { }
 
   /** The tool as scripts/admin starts it. */
   static Said tool(String input, String... arguments) {

@@ -1,0 +1,103 @@
+package io.fastroom.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.fastroom.bus.Bus;
+import io.fastroom.internals.JsonBytes;
+import io.fastroom.model.Room;
+import io.fastroom.persistence.AccountApi;
+import io.fastroom.persistence.AccountApi.AdminRoom;
+import io.fastroom.persistence.AccountApi.AppointModerator;
+import io.fastroom.persistence.AccountApi.ChangeAnyRoom;
+import io.fastroom.persistence.AccountApi.DeleteAnyRoom;
+import io.fastroom.persistence.AccountApi.ListAllRooms;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What administrators do with rooms; persistence says who is one. Any thread. */
+final class AdminRoomOperations implements Operation.Group {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
+
+  private final Bus bus;
+  private final Audit audit;
+
+  AdminRoomOperations(Bus bus, Audit audit) {
+    this.bus = bus;
+    this.audit = audit;
+  }
+
+  @Override
+  public Map<String, Operation> operations() {
+    return Map.of("listAllRooms", this::list, "updateAnyRoom", this::update, "deleteAnyRoom", this::delete,
+        "appointModerator", this::appoint);
+  }
+
+  private Future<Reply> list(Call call) {
+    return bus.ask(AccountApi.LIST_ALL_ROOMS,
+            new ListAllRooms(call.userId(), call.text("q"), Cursor.id(call), call.limit()))
+        .map(page -> Reply.ok(AccountJson.page(page.items(), page.more(), last -> Cursor.of(last.room().id()),
+            AdminRoomOperations::write)));
+  }
+
+  private Future<Reply> update(Call call) {
+    JsonObject body = call.body();
+    if (!body.containsKey("name") && !body.containsKey("is_private")) {
+      throw InvalidInput.body("", "must have name or is_private");
+    }
+    String name = body.containsKey("name") ? TextRules.roomName(body.getString("name")) : null;
+    Map<String, String> change = new HashMap<>();
+    body.forEach(field -> change.put(field.getKey(), String.valueOf(field.getValue())));
+    return bus.ask(AccountApi.CHANGE_ANY_ROOM,
+            new ChangeAnyRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private")))
+        .onSuccess(room -> log("changed", call))
+        .compose(room -> audit.room(call, "room_changed", room.name(), change).map(room))
+        .map(room -> Reply.ok(json(room)));
+  }
+
+  private Future<Reply> delete(Call call) {
+    return bus.ask(AccountApi.DELETE_ANY_ROOM, new DeleteAnyRoom(call.userId(), call.roomId()))
+        .onSuccess(room -> log("deleted", call))
+        .compose(room -> audit.room(call, "room_deleted", room.name(), Map.of()))
+        .map(Reply.NO_CONTENT);
+  }
+
+  private Future<Reply> appoint(Call call) {
+    String username = TextRules.username(call.body().getString("username"));
+    return bus.ask(AccountApi.APPOINT_MODERATOR, new AppointModerator(call.userId(), call.roomId(), username))
+        .onSuccess(member -> log("given a moderator", call))
+        .compose(member -> audit.member(call, "moderator_granted", member.userId(), username).map(member))
+        .map(member -> Reply.ok(Json.member(member)));
+  }
+
+  private static Buffer json(Room room) {
+    return Buffer.buffer(JsonBytes.encode(256, json -> {
+      json.writeStartObject();
+      writeFields(json, room);
+      json.writeEndObject();
+    }));
+  }
+
+  private static void write(JsonGenerator json, AdminRoom listed) throws IOException {
+    json.writeStartObject();
+    writeFields(json, listed.room());
+    json.writeNumberField("members", listed.members());
+    json.writeEndObject();
+  }
+
+  private static void writeFields(JsonGenerator json, Room room) throws IOException {
+    json.writeNumberField("id", room.id());
+    json.writeStringField("name", room.name());
+    json.writeBooleanField("is_private", room.isPrivate());
+    AccountJson.time(json, "created_at", room.createdAt());
+  }
+
+  private static void log(String what, Call call) {
+    LOG.info("room {} by an administrator room={} by={} request={}", what, call.roomId(), call.userId(),
+        call.requestId());
+  }
+}

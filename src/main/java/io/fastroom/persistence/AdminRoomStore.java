@@ -1,0 +1,80 @@
+package io.fastroom.persistence;
+
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Member;
+import io.fastroom.model.Permissions;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
+import io.fastroom.persistence.AccountApi.AdminRoom;
+import io.fastroom.persistence.AccountApi.AppointModerator;
+import io.fastroom.persistence.AccountApi.ChangeAnyRoom;
+import io.fastroom.persistence.AccountApi.DeleteAnyRoom;
+import io.fastroom.persistence.AccountApi.ListAllRooms;
+import io.fastroom.persistence.AccountApi.RoomsPage;
+import io.fastroom.persistence.LockedRoom.RoomUser;
+import io.fastroom.persistence.RoomChanges.Outcome;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Locale;
+
+/** What administrators do with rooms, private ones too. Thread: any. */
+final class AdminRoomStore {
+  private static final String LIST = "SELECT " + Rows.ROOM + """
+      , COALESCE((SELECT c.listed FROM member_counts c WHERE c.room_id = r.id), 0)
+      FROM rooms r WHERE ($1::bigint IS NULL OR r.id < $1) AND ($2::text IS NULL OR lower(r.name) LIKE $2)
+      ORDER BY r.id DESC LIMIT $3""";
+
+  private final Database database;
+  private final RoomChanges changes;
+
+  AdminRoomStore(Database database, RoomChanges changes) {
+    this.database = database;
+    this.changes = changes;
+  }
+
+  Future<RoomsPage> list(ListAllRooms q) {
+    String like = q.words() == null ? null
+        : "%" + q.words().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
+    return database.transaction(connection -> AdminStore.checkAdmin(connection, q.actorId())
+        .compose(allowed -> connection.preparedQuery(LIST).execute(Tuple.of(q.before(), like, q.limit() + 1))))
+        .map(rows -> {
+          List<AdminRoom> items = Rows.list(rows, AdminRoomStore::room);
+          boolean more = items.size() > q.limit();
+          return new RoomsPage(List.copyOf(more ? items.subList(0, q.limit()) : items), more);
+        });
+  }
+
+  private static AdminRoom room(Row row) {
+    return new AdminRoom(Rows.room(row, 0), row.getLong(Rows.ROOM_WIDTH));
+  }
+
+  Future<Room> change(ChangeAnyRoom q) {
+    return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
+        .compose(allowed -> RoomStore.change(locked, q.name(), q.isPrivate())));
+  }
+
+  /** @return the room as it was */
+  Future<Room> delete(DeleteAnyRoom q) {
+    return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
+        .compose(allowed -> RoomStore.erase(locked))
+        .map(outcome -> new Outcome<>(locked.room, outcome.events())));
+  }
+
+  Future<Member> appoint(AppointModerator q) {
+    return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
+        .compose(allowed -> locked.withUser(q.actorId(), q.username(), (actor, user) -> appoint(locked, user))));
+  }
+
+  private static Future<Outcome<Member>> appoint(LockedRoom locked, RoomUser user) {
+    if (user == null) {
+      throw new Refused(Problem.USER_NOT_FOUND);
+    }
+    Member was = user.member();
+    RoomChanges.check(Permissions.appoint(was));
+    boolean already = was != null && was.isMember() && was.isModerator();
+    return already ? Future.succeededFuture(Outcome.unchanged(was))
+        : locked.save(new Member(user.userId(), user.username(), true, true, false, false, null));
+  }
+}

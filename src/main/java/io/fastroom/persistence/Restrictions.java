@@ -1,0 +1,96 @@
+package io.fastroom.persistence;
+
+import io.fastroom.model.Member;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.persistence.PersistenceApi.Flag;
+import io.fastroom.persistence.PersistenceApi.SetFlag;
+import io.fastroom.persistence.RoomChanges.Outcome;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Why somebody is banned or muted and until when, and the end of it: each node looks once a second for what is over, and
+ * under the room's lock only one of them ends it. What was over while no node ran is ended by the first that does.
+ *
+ * <p>Thread: any. Limits: {@value #ENDS} a look.
+ */
+final class Restrictions {
+  private static final int ENDS = 100;
+
+  private static final String BAN_END = "UPDATE room_members SET ban_until = $3 WHERE room_id = $1 AND user_id = $2";
+  private static final String MUTE_END = "UPDATE room_members SET mute_until = $3 WHERE room_id = $1 AND user_id = $2";
+  private static final String EVENT = "UPDATE room_events SET reason = $3, until = $4 WHERE room_id = $1 AND seq = $2";
+  private static final String OVER = """
+      (SELECT room_id, user_id FROM room_members WHERE ban_until <= clock_timestamp() ORDER BY ban_until LIMIT $1)
+      UNION (SELECT room_id, user_id FROM room_members WHERE mute_until <= clock_timestamp()
+      ORDER BY mute_until LIMIT $1)""";
+  private static final String STATE = """
+      SELECT COALESCE(ban_until <= clock_timestamp(), false), COALESCE(mute_until <= clock_timestamp(), false)
+      FROM room_members WHERE room_id = $1 AND user_id = $2""";
+  private static final String ENDED = """
+      UPDATE room_members SET ban_until = CASE WHEN $3 THEN NULL ELSE ban_until END,
+        mute_until = CASE WHEN $4 THEN NULL ELSE mute_until END
+      WHERE room_id = $1 AND user_id = $2""";
+
+  private final Database database;
+  private final RoomChanges changes;
+
+  Restrictions(Database database, RoomChanges changes) {
+    this.database = database;
+    this.changes = changes;
+  }
+
+  /** Writes a ban or mute, set or lifted, with its event. */
+  static Future<Outcome<Member>> save(LockedRoom locked, Member member, SetFlag q) {
+    boolean sets = q.flag() == Flag.BAN ? member.isBanned() : member.isMuted();
+    Instant until = sets ? q.until() : null;
+    return locked.save(member).compose(saved -> {
+      MemberUpdate event = (MemberUpdate) saved.events().get(0);
+      List<Future<RowSet<Row>>> writes = new ArrayList<>();
+      writes.add(locked.connection.preparedQuery(q.flag() == Flag.BAN ? BAN_END : MUTE_END)
+          .execute(Tuple.of(locked.room.id(), member.userId(), Rows.time(until))));
+      if (q.reason() != null || until != null) {
+        writes.add(locked.connection.preparedQuery(EVENT)
+            .execute(Tuple.of(locked.room.id(), event.seq(), q.reason(), Rows.time(until))));
+      }
+      Member told = event.member().because(q.reason(), until);
+      RoomEvent update = new MemberUpdate(event.roomId(), event.room(), event.seq(), event.ts(), told);
+      return Future.all(writes).map(Outcome.of(told, update));
+    });
+  }
+
+  /** Ends what is over now. */
+  Future<Void> end() {
+    return database.query(OVER, Tuple.of(ENDS)).compose(rows -> {
+      Future<?> before = Future.succeededFuture();
+      for (Row row : rows) {
+        before = before.compose(done -> end(row.getLong(0), row.getLong(1)).otherwiseEmpty());
+      }
+      return before.mapEmpty();
+    });
+  }
+
+  private Future<Member> end(long roomId, long userId) {
+    return changes.change(roomId, locked -> locked.connection.preparedQuery(STATE).execute(Tuple.of(roomId, userId))
+        .compose(rows -> locked.users(userId).compose(users -> {
+          Member was = LockedRoom.member(users, userId);
+          return was == null || rows.size() == 0 ? Future.succeededFuture(Outcome.<Member>unchanged(was))
+              : end(locked, was, Rows.first(rows).getBoolean(0), Rows.first(rows).getBoolean(1));
+        })));
+  }
+
+  private static Future<Outcome<Member>> end(LockedRoom locked, Member was, boolean ban, boolean mute) {
+    Member now = new Member(was.userId(), was.username(), was.isMember(), was.isModerator(), was.isBanned() && !ban,
+        was.isMuted() && !mute, was.joinedAt());
+    Future<RowSet<Row>> ended = locked.connection.preparedQuery(ENDED)
+        .execute(Tuple.of(locked.room.id(), was.userId(), ban, mute));
+    boolean same = now.isBanned() == was.isBanned() && now.isMuted() == was.isMuted();
+    return ended.compose(done -> same ? Future.succeededFuture(Outcome.unchanged(was)) : locked.save(now));
+  }
+}

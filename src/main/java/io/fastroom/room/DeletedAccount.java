@@ -1,0 +1,35 @@
+package io.fastroom.room;
+
+import io.fastroom.model.Member;
+import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.RoomEvent.MemberUpdate;
+
+/** What is left of an account in the memory of its rooms: the name that its last event bears. Stateless. */
+final class DeletedAccount {
+  private DeletedAccount() { }
+
+  /** @return null when the event is not the last of a deleted account */
+  static Member of(RoomEvent event) {
+    return event instanceof MemberUpdate update && update.member().isDeleted() ? update.member() : null;
+  }
+
+  /** The event under the name that is left; the same when it is somebody else's. */
+  static RoomEvent renamed(RoomEvent event, Member deleted) {
+    if (event instanceof Chat chat && chat.message().userId() == deleted.userId()) {
+      return new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), by(chat.message(), deleted.username()));
+    }
+    if (event instanceof MemberUpdate update && update.member().userId() == deleted.userId()) {
+      Member m = update.member();
+      return new MemberUpdate(update.roomId(), update.room(), update.seq(), update.ts(), new Member(m.userId(),
+          deleted.username(), m.isMember(), m.isModerator(), m.isBanned(), m.isMuted(), m.joinedAt()));
+    }
+    return event;
+  }
+
+  private static Message by(Message m, String name) {
+    return new Message(m.id(), m.seq(), m.userId(), name, m.content(), m.createdAt(), m.editedAt(), m.editedBy(),
+        m.deleted(), m.clientId());
+  }
+}
