@@ -2,6 +2,8 @@
 import { memberOf } from './shapes.js';
 
 const RELOAD_AFTER = 3000;
+/** Those who come into a public room at about the same time cost one reading of the list. */
+const GATHER = 500;
 
 /** Who is in the room now, and what is known of its members. */
 export class People {
@@ -19,6 +21,8 @@ export class People {
   /** A list that comes in parts replaces the old one when it is complete. @type {Set<string> | null} */
   #parts = null;
   #loaded = false;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  #strangers = null;
 
   /**
    * @param {import('./room.js').Room} room
@@ -56,6 +60,18 @@ export class People {
     }
     this.count = count ?? (this.partial ? Math.max(0, this.count + join.length - leave.length) : this.present.size);
     this.#link.emit('presence', { room: this.#room, join, leave });
+    this.#meet(join);
+  }
+
+  /** Coming into a public room is no event: of whom the list does not know yet only presence tells. @param {string[]} join */
+  #meet(join) {
+    if (!this.#loaded || this.partial || this.#strangers !== null) return;
+    const known = new Set([...this.members.values()].filter((m) => m.isMember).map((m) => m.username));
+    if (join.every((user) => known.has(user))) return;
+    this.#strangers = setTimeout(() => {
+      this.#strangers = null;
+      if (this.#room.state === 'live') this.#reload();
+    }, GATHER);
   }
 
   /** Rights may have changed unseen: members are unknown until the list has been read again. */

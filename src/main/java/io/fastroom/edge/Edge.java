@@ -47,7 +47,7 @@ public final class Edge extends VerticleBase {
   private final Supplier<WebSocketVerticle> newSockets;
   private final TrustedProxies proxies;
   private final ForwardedNotice notice;
-  private final IdleConnections idle;
+  private final IdleHttpConnections idle;
 
   private ProblemHandler problems;
   private Requests http;
@@ -64,7 +64,7 @@ public final class Edge extends VerticleBase {
     this.settings = settings;
     this.limit = limit;
     this.notice = notice;
-    this.idle = new IdleConnections(settings.http().idle());
+    this.idle = new IdleHttpConnections(settings.http().idle());
     this.newHttp = http;
     this.newSockets = sockets;
     this.proxies = new TrustedProxies(settings.http().trustedProxies());
@@ -75,7 +75,7 @@ public final class Edge extends VerticleBase {
     problems = new ProblemHandler(vertx);
     http = newHttp.get();
     sockets = newSockets.get();
-    sweeping = vertx.setPeriodic(IdleConnections.SWEEP_MILLIS, id -> idle.sweep());
+    sweeping = vertx.setPeriodic(IdleHttpConnections.SWEEP_MILLIS, id -> idle.sweep());
     server = vertx.createHttpServer(options())
         .connectionHandler(this::connected)
         .invalidRequestHandler(problems::unreadable)

@@ -50,7 +50,7 @@ final class LiveRoom {
   final RoomSockets sockets = new RoomSockets();
   private final Listener listener;
   private final PendingEvents pending = new PendingEvents();
-  private final Restrictions restrictions = new Restrictions();
+  private final LostRights lostRights = new LostRights();
   private String name;
   private Instant createdAt;
   private long released;
@@ -135,7 +135,7 @@ final class LiveRoom {
     Room room = loaded.room();
     history++;
     pending.drain();
-    restrictions.clear();
+    lostRights.clear();
     suspects.clear();
     divergence = null;
     name = room.name();
@@ -146,7 +146,7 @@ final class LiveRoom {
       if (event.seq() <= cut) {
         RoomEvent named = event.in(name);
         tail.add(named, EventJson.encode(named));
-        restrictions.note(named);
+        lostRights.note(named);
         last = new Position(named.seq(), named.ts());
       }
     }
@@ -237,7 +237,7 @@ final class LiveRoom {
     sum += last.checksum();
     tail.add(event, json);
     recent.apply(event, json);
-    restrictions.note(event);
+    lostRights.note(event);
     listener.released(this, new Committed(event, next.committed().connId(), next.committed().ref()), json);
     if (event instanceof RoomUpdated update && !update.name().equals(name)) {
       name = update.name();
@@ -252,6 +252,6 @@ final class LiveRoom {
   }
 
   boolean restrictedAfter(long userId, long seq) {
-    return restrictions.isAfter(userId, seq);
+    return lostRights.isAfter(userId, seq);
   }
 }

@@ -28,6 +28,7 @@ final class Hub {
   private final SocketMetrics metrics;
   private final LongObjectMap<HubRoom> rooms = new LongObjectHashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
+  private final Expulsion expulsion = new Expulsion(this);
 
   Hub(String id, FlushBatch batch, CatchUp catchUp, SocketMetrics metrics) {
     this.id = id;
@@ -102,7 +103,7 @@ final class Hub {
       if (subscription.isFenced()) {
         subscription.putOut.run();
       } else if (out != null) {
-        putOut(subscription, null, ErrorFrame.of(out, null, from));
+        expulsion.putOut(subscription, null, ErrorFrame.of(out, null, from));
       } else {
         subscription.muted = told.muted().contains(subscription.session.userId());
         catchUp.startOver(subscription, told, from);
@@ -117,58 +118,11 @@ final class Hub {
 
   private void apply(HubRoom room, Delivery delivery) {
     if (delivery.event() instanceof MemberUpdate update) {
-      changed(room, update);
+      expulsion.changed(room, update);
     } else if (delivery.event() instanceof RoomUpdated update) {
       room.rename(update.name());
     } else if (delivery.event() instanceof RoomDeleted) {
-      List.copyOf(room.subscriptions()).forEach(subscription -> putOut(subscription, delivery.json(), null));
+      List.copyOf(room.subscriptions()).forEach(subscription -> expulsion.putOut(subscription, delivery.json(), null));
     }
-  }
-
-  private void changed(HubRoom room, MemberUpdate update) {
-    List<Subscription> subscriptions = room.subscriptions();
-    // From the end: a removed subscription is replaced by one that has been handled already.
-    for (int i = subscriptions.size() - 1; i >= 0; i--) {
-      Subscription subscription = subscriptions.get(i);
-      if (subscription.session.userId() != update.member().userId() || subscription.isFenced()) {
-        continue;
-      }
-      subscription.muted = update.member().isMuted();
-      if (update.revokes()) {
-        ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
-        fence(subscription, update.seq(), () -> putOut(subscription, null, error));
-      }
-    }
-  }
-
-  /**
-   * The subscription gets the log up to the event that removes it, and nothing of the room that comes later; one that
-   * is behind still reads what it is missing.
-   */
-  private void fence(Subscription subscription, long seq, Runnable putOut) {
-    subscription.room.flush();
-    if (subscription.behind) {
-      subscription.fence = seq;
-      subscription.putOut = putOut;
-    } else {
-      putOut.run();
-    }
-  }
-
-  /**
-   * @param last the room's last frame, null when the subscription already has it
-   * @param error sent after it, null for nothing
-   */
-  private void putOut(Subscription subscription, byte[] last, ErrorFrame error) {
-    subscription.room.flush();
-    Outbox outbox = subscription.outbox;
-    if (last != null && subscription.behind) {
-      outbox.send(last);
-    }
-    if (error != null) {
-      outbox.send(error);
-    }
-    subscription.session.forget(subscription);
-    unsubscribe(subscription);
   }
 }

@@ -37,7 +37,7 @@ final class Session {
   private final InFlightGate gate;
   private final Outbox outbox;
   private final Rates rates;
-  private final KeepAlive keepAlive;
+  private final IdleSocketCheck idleCheck;
 
   // State: belongs to the event loop of the hub.
   private Principal principal;
@@ -55,7 +55,7 @@ final class Session {
     this.gate = new InFlightGate(wire);
     this.outbox = new Outbox(wire.takeOver(socket), context.batch(), context.metrics(), this::overloaded);
     this.rates = new Rates(context.settings().webSocket());
-    this.keepAlive = new KeepAlive(context.settings().webSocket().heartbeatInterval());
+    this.idleCheck = new IdleSocketCheck(context.settings().webSocket().heartbeatInterval());
   }
 
   /** Takes the socket over and greets, unless it is closed already. To be called in the iteration of the loop that did its handshake. */
@@ -191,7 +191,7 @@ final class Session {
   }
 
   void heard() {
-    keepAlive.heard();
+    idleCheck.heard();
   }
 
   /** The channel takes more. */
@@ -208,7 +208,7 @@ final class Session {
   /** Looks after the socket; called every second. */
   void tick() {
     if (closing != 0) {
-      if (KeepAlive.now() >= abortAt) {
+      if (IdleSocketCheck.now() >= abortAt) {
         outbox.abort();
       }
     } else if (!principal.expiresAt().isAfter(Instant.now()) || !context.revocations().allows(principal)) {
@@ -216,17 +216,17 @@ final class Session {
     } else {
       drained();
       outbox.drained();
-      feel();
+      checkPeer();
     }
   }
 
-  private void feel() {
+  private void checkPeer() {
     Settings.WebSocket limits = context.settings().webSocket();
     if (wire.isUnfinishedFor(limits.heartbeatTtl().toMillis())) {
       close(CloseCode.ABUSE);
       return;
     }
-    switch (keepAlive.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), context.stall())) {
+    switch (idleCheck.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), context.stall())) {
       case PING_DUE -> outbox.ping();
       case STALLED -> close(CloseCode.STOPPED_READING);
       case VANISHED -> {
@@ -280,7 +280,7 @@ final class Session {
   private void ending(int code) {
     leaveAll();
     closing = code;
-    abortAt = KeepAlive.now() + CLOSING_MILLIS;
+    abortAt = IdleSocketCheck.now() + CLOSING_MILLIS;
     outbox.shut();
     gate.open();
   }

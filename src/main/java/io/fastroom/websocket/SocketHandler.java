@@ -45,7 +45,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   private ChannelHandlerContext context;
   /** The fragments of a message that is not complete, else null. */
   private ByteBuf fragments;
-  /** When the first of them came, by {@link KeepAlive#now}. */
+  /** When the first of them came, by {@link IdleSocketCheck#now}. */
   private long fragmentsSince;
   /** What had been read when the socket was paused, else null. */
   private Deque<WebSocketFrame> waiting;
@@ -145,7 +145,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
 
   /** Whether a message was begun so many milliseconds ago and has not ended. */
   boolean isUnfinishedFor(long millis) {
-    return fragments != null && KeepAlive.now() - fragmentsSince > millis;
+    return fragments != null && IdleSocketCheck.now() - fragmentsSince > millis;
   }
 
   /** The closing handshake: theirs is answered with the same code, ours is complete. */
@@ -169,7 +169,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     }
     if (fragments == null) {
       fragments = Unpooled.buffer();
-      fragmentsSince = KeepAlive.now();
+      fragmentsSince = IdleSocketCheck.now();
     }
     if (fragments.readableBytes() + frame.content().readableBytes() > MAX_BYTES) {
       fragments = null;

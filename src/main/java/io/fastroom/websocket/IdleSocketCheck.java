@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: the event loop of its socket.
  */
-final class KeepAlive {
+final class IdleSocketCheck {
   enum Sign {
     FINE,
     /** It is time for a ping. */
@@ -33,7 +33,7 @@ final class KeepAlive {
   private long taken;
   private long takenAt;
 
-  KeepAlive(Duration interval) {
+  IdleSocketCheck(Duration interval) {
     heardAt = now();
     takenAt = heardAt;
     // Spread, so that sockets opened together are not always pinged together.

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("slow")
-class IdleConnectionsTest {
+class IdleHttpConnectionsTest {
   private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n";
   private static final String PROXIED = HEALTH + "X-Forwarded-For: 1.2.3.4\r\n\r\n";
 

@@ -22,7 +22,7 @@ import java.util.Map;
  *
  * <p>Thread: the event loop of its edge. An idle WebSocket is closed by {@code websocket.KeepAlive}.
  */
-final class IdleConnections {
+final class IdleHttpConnections {
   static final long SWEEP_MILLIS = 1_000;
   private static final long FIRST_NANOS = Duration.ofSeconds(15).toNanos();
   private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
@@ -54,7 +54,7 @@ final class IdleConnections {
   private final long idleNanos;
   private final String keepAlive;
 
-  IdleConnections(Duration idle) {
+  IdleHttpConnections(Duration idle) {
     this.idleNanos = idle.toNanos();
     this.keepAlive = "timeout=" + idle.toSeconds();
   }

@@ -9,9 +9,9 @@ import java.util.Map;
  * For each user, the last event that took away the right to see the room or to write, unless a later one gave it back.
  * It covers the events the room has seen, including those read when it became live.
  *
- * <p>Thread: the RoomVerticle's. What the user's sockets see of it is decided in {@code websocket.Hub}.
+ * <p>Thread: the RoomVerticle's. What the user's sockets see of it is decided in {@code websocket.Expulsion}.
  */
-final class Restrictions {
+final class LostRights {
   private final Map<Long, Long> byUser = new HashMap<>();
 
   void note(RoomEvent event) {
