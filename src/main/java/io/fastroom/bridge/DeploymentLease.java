@@ -66,7 +66,7 @@ public final class DeploymentLease extends VerticleBase {
         return Future.succeededFuture();
       }
       return System.nanoTime() < deadline ? vertx.timer(HEALTH_MILLIS).compose(later -> claimed(deadline))
-          : Future.failedFuture(new IllegalStateException("this Redis serves another deployment, with a database of its "
+          : Future.failedFuture(new NamesTaken("this Redis serves another deployment, with a database of its "
               + "own, under the same names: set REDIS_NAMESPACE for one of them"));
     });
   }
@@ -120,5 +120,14 @@ public final class DeploymentLease extends VerticleBase {
   public Future<?> stop() {
     Future<?> released = mine == null || strange ? Future.succeededFuture() : run(mine, 0, false);
     return released.transform(done -> redis.stop());
+  }
+
+  /** Another deployment was first; the message is one line for whoever set the two up. */
+  private static final class NamesTaken extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    NamesTaken(String message) {
+      super(message);
+    }
   }
 }

@@ -1,10 +1,10 @@
 package io.fastroom.http;
 
 import io.fastroom.auth.Usernames;
+import io.fastroom.model.RoomNames;
 import io.fastroom.wire.Rfc3339;
 import java.time.DateTimeException;
 import java.time.Instant;
-import io.fastroom.model.RoomNames;
 import java.util.regex.Pattern;
 
 /** Rules for texts that a schema cannot express. The schema limits their lengths, in code points. Any thread. */

@@ -28,6 +28,8 @@ final class Misspelling {
   /** Shorter names are too similar to many others. */
   private static final int SHORT = 9;
   private static final int TOO_SHORT = 6;
+  /** A word of two letters and its underscore. */
+  private static final int SHORT_WORD = 3;
 
   private Misspelling() { }
 
@@ -67,8 +69,14 @@ final class Misspelling {
   private static Optional<Setting> near(String name) {
     return Arrays.stream(Setting.values())
         .filter(known -> letters(known.name()).charAt(0) == Character.toUpperCase(name.charAt(0)))
+        .filter(known -> !isOfAnother(name, known))
         .filter(known -> letters(known.name()).length() >= TOO_SHORT && distance(name, known) <= tolerated(known))
         .min(Comparator.comparingInt(known -> distance(name, known)));
+  }
+
+  /** {@code REDIS_TLS}, which many images have, lacks no letters of {@code REDIS_TLS_CA} but a whole short word. */
+  private static boolean isOfAnother(String name, Setting known) {
+    return known.name().startsWith(name + "_") && known.name().length() - name.length() <= SHORT_WORD;
   }
 
   private static int tolerated(Setting known) {

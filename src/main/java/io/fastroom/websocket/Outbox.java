@@ -33,11 +33,6 @@ final class Outbox {
   /** Below it, in bytes, a reader has caught up enough to be given more. */
   static final int LOW = 256 << 10;
 
-  /** Told that the socket is closed because too much is queued for it. */
-  interface Overload {
-    void overloaded();
-  }
-
   private static final byte[] PING = {(byte) 0x89, 0};
   private static final int PONG = 0x8A;
   private static final int CLOSE = 0x88;
@@ -50,7 +45,7 @@ final class Outbox {
   private final FlushBatch batch;
   private final SocketMetrics metrics;
   private final Debtors debtors;
-  private final Overload overload;
+  private final Runnable overloaded;
   /** Whole frames that have not been given to the channel yet; null while there are none, which is nearly always. */
   private ArrayDeque<ByteBuf> waiting;
   private long waitingBytes;
@@ -64,7 +59,7 @@ final class Outbox {
   private boolean dirty;
   private boolean shut;
 
-  Outbox(ChannelHandlerContext channel, FlushBatch batch, SocketMetrics metrics, Overload overload) {
+  Outbox(ChannelHandlerContext channel, FlushBatch batch, SocketMetrics metrics, Runnable overloaded) {
     this.channel = channel;
     this.socket = channel.channel() instanceof UnixChannel unix && unix.fd() instanceof Socket its
         && channel.pipeline().get(SslHandler.class) == null ? its : null;
@@ -72,7 +67,7 @@ final class Outbox {
     this.batch = batch;
     this.metrics = metrics;
     this.debtors = batch.debtors();
-    this.overload = overload;
+    this.overloaded = overloaded;
   }
 
   ByteBufAllocator alloc() {
@@ -108,7 +103,7 @@ final class Outbox {
   /** @param json never changed after */
   void send(byte[] json) {
     if (!shut && debtors.isExceeded() && pending() > 0) {
-      overload.overloaded();
+      overloaded.run();
     } else if (!shut) {
       ByteBuf frame = alloc().directBuffer(TextFrame.size(json.length));
       TextFrame.write(frame, json);
@@ -249,7 +244,7 @@ final class Outbox {
     if (shut) {
       abort();
     } else {
-      overload.overloaded();
+      overloaded.run();
     }
   }
 

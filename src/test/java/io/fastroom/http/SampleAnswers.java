@@ -8,7 +8,6 @@ import io.fastroom.model.AuditEntry;
 import io.fastroom.model.AuditEntry.Actor;
 import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Invite;
-import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Listing;
 import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Member;

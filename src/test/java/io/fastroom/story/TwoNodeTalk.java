@@ -1,5 +1,6 @@
 package io.fastroom.story;
 
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
@@ -22,8 +23,10 @@ final class TwoNodeTalk implements AutoCloseable {
   final Ws bob;
 
   TwoNodeTalk(String database, String redis) {
-    one = new NodeProcess(database, redis, Map.of()).start();
-    two = new NodeProcess(database, redis, Map.of()).start();
+    // The Redis is everybody's, the database is not.
+    Map<String, String> settings = Map.of("REDIS_NAMESPACE", Names.unique("talk"));
+    one = new NodeProcess(database, redis, settings).start();
+    two = new NodeProcess(database, redis, settings).start();
     Person a = Person.register(one, "alice");
     Person b = Person.register(two, "bob");
     room = a.createRoom(one);
