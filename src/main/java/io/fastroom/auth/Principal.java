@@ -1,6 +1,28 @@
 package io.fastroom.auth;
 
+import io.fastroom.model.Permissions;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Scope;
 import java.time.Instant;
+import java.util.Set;
 
-/** Whoever a valid access token speaks for. */
-public record Principal(long userId, String username, String jti, Instant expiresAt) { }
+/**
+ * Whoever a valid access token or key speaks for.
+ *
+ * @param jti the token's id, or {@code ApiKey.jti}
+ * @param scopes what a key is for; null for an access token
+ */
+public record Principal(long userId, String username, String jti, Instant expiresAt, Set<Scope> scopes) {
+  public Principal(long userId, String username, String jti, Instant expiresAt) {
+    this(userId, username, jti, expiresAt, null);
+  }
+
+  public boolean isKey() {
+    return scopes != null;
+  }
+
+  /** @param needed null for what no key may do; @return null when it may be asked for */
+  public Problem refuses(Scope needed) {
+    return Permissions.use(scopes, needed);
+  }
+}

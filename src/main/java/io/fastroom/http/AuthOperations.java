@@ -225,7 +225,8 @@ final class AuthOperations implements Operation.Group {
   }
 
   private static BlockedToken blocked(Principal principal) {
-    return principal == null ? null : new BlockedToken(principal.jti(), principal.expiresAt());
+    // A key is no login: it ends when it is deleted.
+    return principal == null || principal.isKey() ? null : new BlockedToken(principal.jti(), principal.expiresAt());
   }
 
   private static <T> Future<T> unauthorized(String detail) {

@@ -1,22 +1,22 @@
 package io.fastroom.http;
 
+import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Revocations;
-import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Identifies the caller by the access token in the Authorization header. Any thread. */
+/** Identifies the caller by the access token or key in the Authorization header. Any thread. */
 final class Bearer {
   private static final String SCHEME = "Bearer ";
 
-  private final Tokens tokens;
+  private final AccessTokens tokens;
   private final Revocations revocations;
 
-  Bearer(Tokens tokens, Revocations revocations) {
+  Bearer(AccessTokens tokens, Revocations revocations) {
     this.tokens = tokens;
     this.revocations = revocations;
   }
@@ -25,7 +25,7 @@ final class Bearer {
   Future<Principal> authenticate(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return refused("An access token is needed");
+      return refused("An access token or a key is needed");
     }
     return tokens.verifyAccess(header.substring(SCHEME.length()).strip())
         .compose(revocations::use);

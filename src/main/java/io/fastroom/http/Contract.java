@@ -1,5 +1,6 @@
 package io.fastroom.http;
 
+import io.fastroom.model.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -79,6 +80,12 @@ record Contract(JsonObject document, OpenAPIContract routes) {
 
   boolean takesForm(String operationId) {
     return isForm(operation(operationId));
+  }
+
+  /** The scope by which a key may do it; null when no key may, as where the document says nothing. */
+  Scope scope(String operationId) {
+    String scope = operation(operationId).getString("x-scope");
+    return scope == null ? null : Scope.of(scope);
   }
 
   /** Whether it is only for signed-in users. */

@@ -1,6 +1,9 @@
 package io.fastroom.http;
 
 import io.fastroom.auth.Principal;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.fastroom.model.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -22,6 +25,8 @@ final class Endpoint implements Handler<RoutingContext> {
 
   private final String operationId;
   private final boolean secured;
+  /** Null for what no key may do. */
+  private final Scope scope;
   private final boolean readsBody;
   private final boolean writes;
   private final List<ParameterRule> parameters;
@@ -37,6 +42,7 @@ final class Endpoint implements Handler<RoutingContext> {
            RestLimits limits, BodyReader bodies, ProblemHandler problems) {
     this.operationId = spec.getOperationId();
     this.secured = contract.isSecured(operationId);
+    this.scope = contract.scope(operationId);
     this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH
         || spec.getRequestBody() != null;
     this.writes = spec.getHttpMethod() != HttpMethod.GET;
@@ -71,7 +77,13 @@ final class Endpoint implements Handler<RoutingContext> {
       // Identifying the caller may take a query to PostgreSQL, and the body must not have passed by then.
       ctx.request().pause();
     }
-    return secured ? bearer.authenticate(ctx.request()) : Future.succeededFuture();
+    return secured ? bearer.authenticate(ctx.request()).compose(this::inScope) : Future.succeededFuture();
+  }
+
+  private Future<Principal> inScope(Principal caller) {
+    Problem refused = caller.refuses(scope);
+    return refused == null ? Future.succeededFuture(caller) : Future.failedFuture(new Refused(refused, scope == null
+        ? "No key may do this" : "The key has not the scope " + scope.text()));
   }
 
   private Future<Reply> call(RoutingContext ctx, Principal caller) {

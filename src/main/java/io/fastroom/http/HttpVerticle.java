@@ -1,7 +1,9 @@
 package io.fastroom.http;
 
+import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.AddressHashes;
 import io.fastroom.auth.AuthMetrics;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.LoginLimits;
 import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
@@ -53,7 +55,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   }
 
   private Router build(Site site) {
-    Bearer bearer = new Bearer(tokens, revocations);
+    Bearer bearer = new Bearer(new AccessTokens(tokens, new Keys(bus)), revocations);
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
     AuthMetrics metrics = new AuthMetrics(registry);
     PasswordRules rules = PasswordRules.load();
@@ -64,7 +66,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AuthOperations(bus, tokens, passwords, rules, bearer, gate, settings.http().registration(), audit, limits, metrics, addresses),
         new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit),
         new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),
-        new AdminRoomOperations(bus, audit), new UserOperations(bus),
+        new AdminRoomOperations(bus, audit), new KeyOperations(bus), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),

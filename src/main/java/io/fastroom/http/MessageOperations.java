@@ -3,6 +3,7 @@ package io.fastroom.http;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
+import io.fastroom.model.Scope;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
@@ -62,16 +63,21 @@ final class MessageOperations implements Operation.Group {
         .map(message -> Reply.ok(Json.message(message)));
   }
 
+  /** Others' messages are a moderator's affair. */
+  private static boolean moderates(Call call) {
+    return call.principal().refuses(Scope.MODERATE) == null;
+  }
+
   private Future<Reply> edit(Call call) {
     return bus.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(call.userId(), call.roomId(),
-            call.number("message_id"), call.body().getString("content")))
+            call.number("message_id"), call.body().getString("content"), moderates(call)))
         .onSuccess(message -> log("edited", call))
         .map(message -> Reply.ok(Json.message(message)));
   }
 
   private Future<Reply> delete(Call call) {
     return bus.ask(PersistenceApi.DELETE_MESSAGE,
-            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id")))
+            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id"), moderates(call)))
         .onSuccess(gone -> log("deleted", call))
         .compose(deleted -> audit.message(call, "message_deleted"))
         .map(Reply.NO_CONTENT);

@@ -1,5 +1,7 @@
 package io.fastroom.model;
 
+import java.util.Set;
+
 /**
  * Who may do what: pure functions, used by REST, sockets and the stores alike. Each returns null when it is allowed,
  * else the problem. {@code actor} and {@code target} are null for a user who never was a member.
@@ -146,6 +148,33 @@ public final class Permissions {
    */
   public static Problem withdraw(Account target, boolean others) {
     return administer(target) == null && !others ? Problem.LAST_ADMIN : null;
+  }
+
+  /**
+   * What a caller may ask for at all. Every call and every frame is checked here first, and then as any other of the
+   * key's account.
+   *
+   * @param scopes of a key; null for an access token, which has no such limits
+   * @param needed null for what no key may do
+   */
+  public static Problem use(Set<Scope> scopes, Scope needed) {
+    return scopes == null || needed != null && scopes.contains(needed) ? null : Problem.FORBIDDEN_SCOPE;
+  }
+
+  /** The member as a caller who must not, or may, act as the moderator they are. @param actor may be null */
+  public static Member acting(Member actor, boolean moderates) {
+    return moderates || actor == null ? actor : new Member(actor.userId(), actor.username(), actor.isMember(), false,
+        actor.isBanned(), actor.isMuted(), actor.joinedAt());
+  }
+
+  /** Making a key with such scopes. */
+  public static Problem grant(Account owner, Set<Scope> scopes) {
+    return scopes.contains(Scope.ADMIN) ? administer(owner) : null;
+  }
+
+  /** Making, seeing and deleting keys for another account. */
+  public static Problem keep(Account owner) {
+    return owner.isBot() ? null : Problem.NOT_A_BOT;
   }
 
   private static boolean isMember(Member member) {

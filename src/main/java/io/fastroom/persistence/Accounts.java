@@ -4,9 +4,9 @@ import io.fastroom.bus.Bus;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Who answers the questions of {@link AccountApi}. Thread: any. */
+/** Who answers the questions of {@link AccountApi} and {@link KeyApi}. Thread: any. */
 record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, InviteStore invites,
-                AuditStore audit, AdminRoomStore rooms) {
+                AuditStore audit, AdminRoomStore rooms, KeyStore keys) {
   /** Answers on the context that this is called on. */
   List<Future<?>> answers(Bus bus) {
     return List.of(
@@ -33,6 +33,10 @@ record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, Inv
         bus.answer(AccountApi.APPOINT_MODERATOR, rooms::appoint),
         bus.answer(AccountApi.LIST_ACCOUNTS, admin::list),
         bus.answer(AccountApi.CHANGE_ACCOUNT, admin::change),
-        bus.answer(AccountApi.CREATE_ACCOUNT, admin::create));
+        bus.answer(AccountApi.CREATE_ACCOUNT, admin::create),
+        bus.answer(KeyApi.CREATE_KEY, keys::create),
+        bus.answer(KeyApi.LIST_KEYS, keys::list),
+        bus.answer(KeyApi.DELETE_KEY, keys::delete),
+        bus.answer(KeyApi.FIND_KEY, keys::find));
   }
 }

@@ -14,9 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what is no longer needed: the messages, events and members of deleted large rooms; the names and
- * memberships of deleted accounts; bans and mutes that are over; long expired tokens and
- * logins; old client addresses, traces of deleted users and records of batches. One a node; nodes do not get in each
- * other's way.
+ * memberships of deleted accounts; bans and mutes that are over; long expired tokens, logins and keys; old client
+ * addresses, traces of deleted users and records of batches. One a node; nodes do not get in each other's way.
  *
  * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
  */
@@ -45,6 +44,8 @@ final class Housekeeping extends VerticleBase {
         DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day' AND access_expires_at < now()
       ), logins AS (
         DELETE FROM logins WHERE expires_at < now() - interval '1 day'
+      ), keys AS (
+        DELETE FROM api_keys WHERE expires_at < now() - interval '30 days'
       ), addresses AS (
         DELETE FROM known_addresses WHERE seen_at < now() - interval '30 days'
       ), removed AS (

@@ -136,7 +136,8 @@ final class MessageStore {
 
   Future<Message> edit(EditMessage q) {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
-      RoomChanges.check(Permissions.edit(locked.room, about.actor(), q.actorId(), about.message()));
+      RoomChanges.check(Permissions.edit(locked.room, Permissions.acting(about.actor(), q.moderates()), q.actorId(),
+          about.message()));
       if (q.content().equals(about.message().content())) {
         return Future.succeededFuture(Outcome.unchanged(about.message()));
       }
@@ -157,7 +158,8 @@ final class MessageStore {
 
   Future<Void> delete(DeleteMessage q) {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
-      RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message()));
+      RoomChanges.check(Permissions.delete(locked.room, Permissions.acting(about.actor(), q.moderates()), q.actorId(),
+          about.message()));
       Tuple values = Tuple.of(q.roomId(), q.messageId(), locked.head + 1, locked.headTs, locked.messageCount - 1);
       return locked.connection.preparedQuery(DELETE).execute(values)
           .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(), locked.head + 1,

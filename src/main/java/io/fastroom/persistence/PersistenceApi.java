@@ -235,9 +235,17 @@ public final class PersistenceApi {
   /** Refused: BANNED, ROOM_NOT_FOUND, MESSAGE_NOT_FOUND. */
   public record GetMessage(long actorId, long roomId, long messageId) { }
 
-  public record EditMessage(long actorId, long roomId, long messageId, String content) { }
+  public record EditMessage(long actorId, long roomId, long messageId, String content, boolean moderates) {
+    public EditMessage(long actorId, long roomId, long messageId, String content) {
+      this(actorId, roomId, messageId, content, true);
+    }
+  }
 
-  public record DeleteMessage(long actorId, long roomId, long messageId) { }
+  public record DeleteMessage(long actorId, long roomId, long messageId, boolean moderates) {
+    public DeleteMessage(long actorId, long roomId, long messageId) {
+      this(actorId, roomId, messageId, true);
+    }
+  }
 
   public static final Address<ListMessages, MessagePage> LIST_MESSAGES = new Address<>("persistence.message.list");
   public static final Address<GetMessage, Message> GET_MESSAGE = new Address<>("persistence.message.get");

@@ -6,6 +6,7 @@ import io.fastroom.model.Message;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomNames;
+import io.fastroom.model.Scope;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
@@ -47,19 +48,29 @@ final class FrameHandlers {
     void handle(Session session, Subscription subscription, F frame);
   }
 
-  private record Row<F extends ClientFrame>(Class<F> kind, BiConsumer<Session, F> handler) {
+  /** @param scope what a key needs for it, null for nothing */
+  private record Row<F extends ClientFrame>(Class<F> kind, Scope scope, BiConsumer<Session, F> handler) {
+    Row(Class<F> kind, BiConsumer<Session, F> handler) {
+      this(kind, null, handler);
+    }
+
     void handle(Session session, ClientFrame frame) {
-      handler.accept(session, kind.cast(frame));
+      Problem refused = scope == null ? null : session.principal().refuses(scope);
+      if (refused == null) {
+        handler.accept(session, kind.cast(frame));
+      } else {
+        session.send(ErrorFrame.of(refused, frame.ref(), room(frame)));
+      }
     }
   }
 
   private final SessionContext context;
   private final Map<Class<?>, Row<?>> table = Map.of(
-      ClientFrame.Join.class, new Row<>(ClientFrame.Join.class, this::join),
+      ClientFrame.Join.class, new Row<>(ClientFrame.Join.class, Scope.READ, this::join),
       ClientFrame.Leave.class, new Row<>(ClientFrame.Leave.class, inRoom(this::leave)),
-      ClientFrame.Chat.class, new Row<>(ClientFrame.Chat.class, inRoom(this::chat)),
-      ClientFrame.HistoryMore.class, new Row<>(ClientFrame.HistoryMore.class, inRoom(this::historyMore)),
-      ClientFrame.Typing.class, new Row<>(ClientFrame.Typing.class, inRoom(this::typing)),
+      ClientFrame.Chat.class, new Row<>(ClientFrame.Chat.class, Scope.WRITE, inRoom(this::chat)),
+      ClientFrame.HistoryMore.class, new Row<>(ClientFrame.HistoryMore.class, Scope.READ, inRoom(this::historyMore)),
+      ClientFrame.Typing.class, new Row<>(ClientFrame.Typing.class, Scope.WRITE, inRoom(this::typing)),
       ClientFrame.Ping.class, new Row<>(ClientFrame.Ping.class, this::ping),
       ClientFrame.Auth.class, new Row<>(ClientFrame.Auth.class, this::auth));
 

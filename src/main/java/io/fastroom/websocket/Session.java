@@ -13,7 +13,6 @@ import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -211,7 +210,7 @@ final class Session {
       if (IdleSocketCheck.now() >= abortAt) {
         outbox.abort();
       }
-    } else if (!principal.expiresAt().isAfter(Instant.now()) || !context.revocations().allows(principal)) {
+    } else if (!Liveness.isLive(this, context)) {
       unauthorized();
     } else {
       drained();

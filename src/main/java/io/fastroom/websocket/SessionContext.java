@@ -1,7 +1,7 @@
 package io.fastroom.websocket;
 
+import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.Revocations;
-import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.internals.EventLoop;
 import io.fastroom.settings.Settings;
@@ -12,5 +12,5 @@ import java.time.Duration;
  *
  * @param stall how long a reader may leave queued data untouched
  */
-record SessionContext(EventLoop loop, Settings settings, Bus bus, Tokens tokens, Revocations revocations, Hub hub,
+record SessionContext(EventLoop loop, Settings settings, Bus bus, AccessTokens tokens, Revocations revocations, Hub hub,
                       CatchUp catchUp, FlushBatch batch, NodeSockets node, SocketMetrics metrics, Duration stall) { }

@@ -1,6 +1,8 @@
 package io.fastroom.websocket;
 
+import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.AuthApi;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
@@ -46,7 +48,7 @@ public final class WebSocketVerticle extends VerticleBase {
 
   private final Settings settings;
   private final Bus bus;
-  private final Tokens tokens;
+  private final AccessTokens tokens;
   private final Revocations revocations;
   private final NodeSockets node;
   private final SocketMetrics metrics;
@@ -74,7 +76,7 @@ public final class WebSocketVerticle extends VerticleBase {
                     SocketMetrics metrics, Duration stall) {
     this.settings = settings;
     this.bus = bus;
-    this.tokens = tokens;
+    this.tokens = new AccessTokens(tokens, new Keys(bus));
     this.revocations = revocations;
     this.node = node;
     this.metrics = metrics;
@@ -166,7 +168,10 @@ public final class WebSocketVerticle extends VerticleBase {
 
   private void open(HttpServerRequest request, ServerWebSocket socket, AsyncResult<Principal> who) {
     if (who.failed()) {
-      turnAway(request, socket, Refused.of(who.cause()), CloseCode.UNAUTHORIZED);
+      Refused refused = Refused.of(who.cause());
+      // A key that could not be looked up may be as good as ever.
+      turnAway(request, socket, refused,
+          refused.problem() == Problem.UNAVAILABLE ? CloseCode.OVERLOADED : CloseCode.UNAUTHORIZED);
     } else if (!revocations.allows(who.result())) {
       // Revoked during the upgrade: it was not among the sockets that were told.
       turnAway(request, socket, new Refused(Problem.UNAUTHORIZED), CloseCode.UNAUTHORIZED);

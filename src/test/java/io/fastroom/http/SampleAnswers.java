@@ -4,6 +4,7 @@ import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Address;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Account;
+import io.fastroom.model.ApiKey;
 import io.fastroom.model.AuditEntry;
 import io.fastroom.model.AuditEntry.Actor;
 import io.fastroom.model.AuditEntry.Target;
@@ -17,6 +18,7 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.Role;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.Scope;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.AccountPage;
 import io.fastroom.persistence.AccountApi.AdminRoom;
@@ -24,6 +26,7 @@ import io.fastroom.persistence.AccountApi.AuditPage;
 import io.fastroom.persistence.AccountApi.Changed;
 import io.fastroom.persistence.AccountApi.InvitePage;
 import io.fastroom.persistence.AccountApi.RoomsPage;
+import io.fastroom.persistence.KeyApi;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.Credentials;
@@ -37,6 +40,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One good answer to every question of REST, or the problem that is set. */
 final class SampleAnswers {
@@ -45,6 +49,8 @@ final class SampleAnswers {
   static final Message MESSAGE =
       new Message(4711, 12, 7, "alice", "Hello", ROOM.createdAt(), ROOM.createdAt(), "alice", false, null);
   static final Account ACCOUNT = new Account(RestNode.ALICE, Role.ADMIN, false, ROOM.createdAt());
+  static final ApiKey KEY =
+      new ApiKey(12, "report", Set.of(Scope.READ, Scope.WRITE), ROOM.createdAt(), ROOM.createdAt(), null);
   static final String PASSWORD = "correct horse";
 
   private final RestNode node;
@@ -84,6 +90,9 @@ final class SampleAnswers {
     answer(AccountApi.LIST_ACCOUNTS, new AccountPage(List.of(ACCOUNT), true));
     answer(AccountApi.CHANGE_ACCOUNT, new Changed(ACCOUNT, List.of()));
     answer(AccountApi.CREATE_ACCOUNT, ACCOUNT);
+    answer(KeyApi.CREATE_KEY, KEY);
+    answer(KeyApi.LIST_KEYS, List.of(KEY));
+    answer(KeyApi.DELETE_KEY, List.of());
     answer(PersistenceApi.LIST_USERS, new Listing<>(List.of(RestNode.ALICE), 0, 1, 0, true));
     answer(PersistenceApi.START_LOGIN, null);
     answer(PersistenceApi.FIND_REFRESH_TOKEN, new RefreshOwner(RestNode.ALICE, "family", Instant.now()));

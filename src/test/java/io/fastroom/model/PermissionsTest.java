@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Permissions.Others;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PermissionsTest {
@@ -102,5 +103,21 @@ class PermissionsTest {
     assertThat(Permissions.edit(PUBLIC, BOB, 2, message(BOB, true))).isEqualTo(Problem.MESSAGE_NOT_FOUND);
     assertThat(Permissions.edit(PUBLIC, BOB, 2, null)).isEqualTo(Problem.MESSAGE_NOT_FOUND);
     assertThat(Permissions.edit(PRIVATE, null, 8, null)).isEqualTo(Problem.ROOM_NOT_FOUND);
+  }
+
+  @Test
+  void a_key_does_what_its_scopes_name_and_none_includes_another() {
+    for (Scope scope : Scope.values()) {
+      assertThat(Permissions.use(null, scope)).isNull();
+      for (Scope needed : Scope.values()) {
+        assertThat(Permissions.use(Set.of(scope), needed)).isEqualTo(scope == needed ? null : Problem.FORBIDDEN_SCOPE);
+      }
+    }
+    assertThat(Permissions.use(null, null)).isNull();
+    assertThat(Permissions.use(Set.of(Scope.values()), null)).isEqualTo(Problem.FORBIDDEN_SCOPE);
+    assertThat(Permissions.delete(PUBLIC, Permissions.acting(ALICE, false), 1, message(BOB, false)))
+        .isEqualTo(Problem.NOT_OWNER);
+    assertThat(Permissions.delete(PUBLIC, Permissions.acting(ALICE, false), 1, message(ALICE, false))).isNull();
+    assertThat(Permissions.acting(null, false)).isNull();
   }
 }
