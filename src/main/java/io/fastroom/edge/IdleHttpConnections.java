@@ -20,7 +20,7 @@ import java.util.Map;
  * for somebody. So connections through a proxy are closed with notice: after too long a pause, the answer to the next
  * request says {@code Connection: close}.
  *
- * <p>Thread: the event loop of its edge. An idle WebSocket is closed by {@code websocket.KeepAlive}.
+ * <p>Thread: the event loop of its edge. An idle WebSocket is closed by {@code websocket.IdleSocketCheck}.
  */
 final class IdleHttpConnections {
   static final long SWEEP_MILLIS = 1_000;

@@ -6,6 +6,9 @@ import java.time.Instant;
  * A durable event of a room's log. Every event gets the room's next {@code seq}, in commit order and without gaps (only
  * an operator's DELETE may leave holes). {@code room} is the room's name when the event was committed, {@code ts} the
  * time of the commit.
+ *
+ * <p>A new kind is a record here, its frame in {@code wire.EventJson} (both ways), how it is read in
+ * {@code persistence.EventLog}, and the store that writes it; what is missing makes it an {@link Other}.
  */
 public sealed interface RoomEvent {
   enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED, OTHER }

@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * The two looks that may take somebody out, both under the guard against a Redis that lost data, stood still or had its
+ * Notices that connections are gone whose node has died or does not refresh them any more, and tells all nodes. The two
+ * looks that may take somebody out, both under the guard against a Redis that lost data, stood still or had its
  * clock set: what has expired in many rooms, and who is in one room.
  *
  * <p>Thread: the verticle's. Limits: a call finds {@value #DUE_A_CALL} expired connections in {@value #ROOMS_A_CALL}
