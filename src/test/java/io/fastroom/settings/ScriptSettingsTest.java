@@ -21,7 +21,7 @@ class ScriptSettingsTest {
       Files.createSymbolicLink(folder.resolve("target"), Path.of("target").toAbsolutePath());
     }
     ProcessBuilder bash = new ProcessBuilder("bash", "-c",
-        "source scripts/common.sh; build() { :; }; read_settings; " + script);
+        "source scripts/common.sh; build() { :; }; CLASSPATH_OF_NODE='target/classes:target/lib/*'; read_settings; " + script);
     bash.environment().keySet().retainAll(List.of("PATH", "HOME", "JAVA_HOME"));
     bash.environment().putAll(environment);
     Process process = bash.directory(folder.toFile()).redirectErrorStream(true).start();
