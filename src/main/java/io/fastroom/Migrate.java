@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 public final class Migrate {
   private static final String USAGE = "usage: migrate [--wait SECONDS] up | status | rollback N";
   private static final Pattern ARGUMENTS = Pattern.compile(
-      "(?:--wait[ =](?<before>\\d{1,6}) )?(?<command>up|status|rollback (?<count>[1-9]\\d{0,5}))(?: --wait[ =](?<after>\\d{1,6}))?");
+      "(?:--wait[ =](?<before>\\d{1,6}) )?(?<command>up|status|rollback (?<count>[1-9]\\d{0,5}))"
+      + "(?: --wait[ =](?<after>\\d{1,6}))?");
   private static final long WAIT_SECONDS = 6;
 
   private Migrate() { }

@@ -70,7 +70,8 @@ final class StartTest {
     for (Map<String, String> wrong : List.of(Map.of("LOG_LEVEL", "LOUD"), Map.of("WS_CHAT_RATE", "many"),
         Map.of("REDIS_URL", "localhost"),
         Map.of("TRUSTED_PROXIES", "10.0.0.0/33"), Map.of("WS_CHATRATE", "1"), Map.of("WS_ORIGINS", "https://*"),
-        Map.of("TLS_CERTIFICATE", "wrong.log", "TLS_KEY", "wrong.log"), Map.of("DATABASE_URL", "postgresql://u:hush@nowhere.invalid/x"))) {
+        Map.of("TLS_CERTIFICATE", "wrong.log", "TLS_KEY", "wrong.log"), Map.of("DATABASE_URL",
+            "postgresql://u:hush@nowhere.invalid/x"))) {
       Process process = start("wrong", wrong);
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);

@@ -5,7 +5,8 @@ import io.fastroom.model.Problem;
 import io.vertx.core.Future;
 
 /**
- * What is dead before its time on this node: blocked access tokens, and users who are disabled or no more. Fed by {@code AuthApi.REVOKED} at
+ * What is dead before its time on this node: blocked access tokens, and users who are disabled or no more. Fed by
+ * {@code AuthApi.REVOKED} at
  * once and by a look at PostgreSQL every second, so that a lost message costs a second. Thread-safe; it may be asked on
  * any thread.
  */

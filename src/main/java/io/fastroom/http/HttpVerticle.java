@@ -63,7 +63,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     LoginGate gate = new LoginGate(bus, new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute()),
         new AddressHashes(settings.tokens().secret()), addresses, limits.refusals(), metrics);
     List<Operation.Group> groups = List.of(
-        new AuthOperations(bus, tokens, passwords, rules, bearer, gate, settings.http().registration(), audit, limits, metrics, addresses),
+        new AuthOperations(bus, tokens, passwords, rules, bearer, gate, settings.http().registration(), audit, limits,
+            metrics, addresses),
         new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit),
         new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),
         new AdminRoomOperations(bus, audit), new KeyOperations(bus), new UserOperations(bus),

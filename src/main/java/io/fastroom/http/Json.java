@@ -168,7 +168,8 @@ final class Json {
       } else {
         json.writeNull();
       }
-      json.writeStringField("next_cursor", more && !page.items().isEmpty() ? cursor.apply(page.items().get(page.items().size() - 1)) : null);
+      json.writeStringField("next_cursor", more && !page.items().isEmpty()
+          ? cursor.apply(page.items().get(page.items().size() - 1)) : null);
       json.writeEndObject();
     });
   }

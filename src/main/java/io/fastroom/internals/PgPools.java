@@ -35,7 +35,8 @@ public final class PgPools {
       @Override
       public ConnectionFactory<PgConnectOptions> createConnectionFactory(Vertx of, NetClientOptions transport) {
         ConnectionFactory<PgConnectOptions> factory = super.createConnectionFactory(of, transport);
-        return new Factory(factory, connector.apply((context, one) -> factory.connect(context, one).map(PgConnection::cast)));
+        return new Factory(factory, connector.apply((context, one) -> factory.connect(context,
+            one).map(PgConnection::cast)));
       }
     };
     return driver.createPool(vertx, () -> Future.succeededFuture(new PgConnectOptions()), options, net, null);

@@ -5,6 +5,7 @@ import com.ibm.icu.lang.UCharacterCategory;
 import com.ibm.icu.lang.UProperty;
 import com.ibm.icu.lang.UScript;
 import java.text.Normalizer;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -46,7 +47,8 @@ public final class RoomNames {
       return "must not be . or .., which no URL can carry";
     }
     int[] letters = name.codePoints().toArray();
-    if (letters.length > 0 && (UCharacter.isUWhiteSpace(letters[0]) || UCharacter.isUWhiteSpace(letters[letters.length - 1]))) {
+    if (letters.length > 0 && (UCharacter.isUWhiteSpace(letters[0])
+        || UCharacter.isUWhiteSpace(letters[letters.length - 1]))) {
       return "must not begin or end with space";
     }
     for (int i = 0; i < letters.length; i++) {
@@ -54,7 +56,7 @@ public final class RoomNames {
         return "must not contain control characters";
       }
       if (isHidden(letters, i)) {
-        return String.format("must not contain what cannot be seen (U+%04X)", letters[i]);
+        return String.format(Locale.ROOT, "must not contain what cannot be seen (U+%04X)", letters[i]);
       }
     }
     return null;
@@ -76,7 +78,8 @@ public final class RoomNames {
         || type == UCharacterCategory.PARAGRAPH_SEPARATOR
         || UCharacter.hasBinaryProperty(letter, UProperty.DEFAULT_IGNORABLE_CODE_POINT)
         || UCharacter.hasBinaryProperty(letter, UProperty.NONCHARACTER_CODE_POINT)
-        || type == UCharacterCategory.FORMAT && !UCharacter.hasBinaryProperty(letter, UProperty.PREPENDED_CONCATENATION_MARK);
+        || type == UCharacterCategory.FORMAT && !UCharacter.hasBinaryProperty(letter,
+            UProperty.PREPENDED_CONCATENATION_MARK);
   }
 
   /** Within an emoji, after a sign that suppresses a vowel, or within a word of a script whose letters join. */

@@ -72,7 +72,8 @@ final class AccountStore {
   }
 
   Future<Account> update(UpdateAccount q) {
-    return database.query(UPDATE, Tuple.of(q.userId(), q.fullName(), q.email(), EmailKey.of(q.email()))).map(AccountStore::one);
+    return database.query(UPDATE, Tuple.of(q.userId(), q.fullName(), q.email(),
+        EmailKey.of(q.email()))).map(AccountStore::one);
   }
 
   Future<List<BlockedToken>> changePassword(ChangePassword q) {

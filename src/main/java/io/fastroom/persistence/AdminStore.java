@@ -24,7 +24,8 @@ final class AdminStore {
   private static final String FIND = GET + " AND NOT EXISTS (SELECT FROM user_purges p WHERE p.user_id = u.id)";
   private static final String LIST = "SELECT " + AccountStore.ACCOUNT + """
        FROM users u
-      WHERE u.id NOT IN (SELECT p.user_id FROM user_purges p) AND ($1::text IS NULL OR u.username > $1) AND ($2::boolean IS NULL OR u.disabled = $2)
+      WHERE u.id NOT IN (SELECT p.user_id FROM user_purges p)
+        AND ($1::text IS NULL OR u.username > $1) AND ($2::boolean IS NULL OR u.disabled = $2)
         AND ($3::text IS NULL OR u.role = $3)
         AND ($4::text IS NULL OR u.username LIKE $4 OR lower(u.email) LIKE $4 OR lower(u.full_name) LIKE $4)
       ORDER BY u.username LIMIT $5""";

@@ -3,7 +3,6 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Problem;
-import io.fastroom.model.Room;
 import io.fastroom.persistence.PersistenceApi.Membership;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

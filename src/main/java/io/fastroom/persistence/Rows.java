@@ -26,7 +26,8 @@ final class Rows {
   static final String AUTHOR = """
       CASE WHEN user_id = ANY (ARRAY(SELECT p.user_id FROM user_purges p)) THEN 'deleted.' || user_id ELSE username END
       AS username""";
-  static final String MESSAGE = "id, seq, user_id, " + AUTHOR + ", content, created_at, edited_at, edited_by, deleted, client_id";
+  static final String MESSAGE = "id, seq, user_id, " + AUTHOR
+      + ", content, created_at, edited_at, edited_by, deleted, client_id";
 
   private Rows() { }
 

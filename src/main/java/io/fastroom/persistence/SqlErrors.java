@@ -75,7 +75,8 @@ final class SqlErrors {
     if (state.isEmpty()) {
       return !(failure instanceof Refused) && isTransport(failure);
     }
-    return CONNECTION.contains(state) || STATEMENT_NAME.contains(state) || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P")
+    return CONNECTION.contains(state) || STATEMENT_NAME.contains(state) || state.startsWith("08")
+        || state.startsWith("53") || state.startsWith("57P")
         || state.startsWith("58");
   }
 

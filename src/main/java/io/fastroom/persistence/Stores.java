@@ -20,7 +20,8 @@ record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStor
   static Stores of(Database database, Database rooms, Database chats, Replica replica, RoomChanges changes,
                    NewMembers newMembers, int moves) {
     EventLog log = new EventLog(rooms);
-    return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database), new RefreshTokenStore(database),
+    return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database),
+        new RefreshTokenStore(database),
         new BlockedTokenStore(rooms), new RoomStore(database, changes),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
         new MessageStore(replica, changes), log, new Listings(database, replica));

@@ -6,7 +6,10 @@ import java.net.InetAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names with {@code _}, as Docker gives them: a URI takes none for a host, so the library is given the address. Any thread. */
+/**
+ * Names with {@code _}, as Docker gives them: a URI takes none for a host, so the library is given the address. Any
+ * thread.
+ */
 final class HostNames {
   private static final Pattern UNDERSCORED =
       Pattern.compile("(rediss?://(?:[^@/]*@)?)([\\w.-]*_[\\w.-]*)((?::\\d+)?(?:/.*)?)");

@@ -11,9 +11,7 @@ import io.fastroom.wire.EventJson;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A room that has, or had a moment ago, sockets on this node. It takes events in any order, any number of times, and

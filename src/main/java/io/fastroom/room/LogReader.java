@@ -114,7 +114,8 @@ final class LogReader {
   }
 
   private boolean roomForMore() {
-    return memory.hasRoomFor(0) && rooms.all().stream().filter(room -> room.tail.isExtended()).mapToInt(room -> room.tail.size()).sum()
+    return memory.hasRoomFor(0) && rooms.all().stream().filter(room -> room.tail.isExtended()).mapToInt(room ->
+        room.tail.size()).sum()
         < MAX_EXTENDED;
   }
 

@@ -50,7 +50,8 @@ final class DatabaseParameters {
     noOps();
     for (String left : given.keySet()) {
       throw new IllegalArgumentException(SERVERS.contains(left.toLowerCase(Locale.ROOT))
-          ? "the database URL has the parameter " + left + ", which is a setting of the server: options=-c%20" + left + "%3D..."
+          ? "the database URL has the parameter " + left + ", which is a setting of the server: options=-c%20" + left
+              + "%3D..."
           : REFUSED.contains(left) ? "the database URL has the parameter " + left + ", which FastRoom cannot honour"
           : "the database URL has the parameter " + left + ", which FastRoom does not know");
     }

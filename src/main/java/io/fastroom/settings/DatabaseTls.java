@@ -204,7 +204,8 @@ public record DatabaseTls(Mode mode, Files files, X509ExtendedTrustManager trust
 
   private static byte[] decrypted(byte[] der, String password, String path) throws GeneralSecurityException, IOException {
     if (password == null) {
-      throw new IllegalArgumentException("the database URL has an sslkey that is encrypted (" + path + "), and no sslpassword");
+      throw new IllegalArgumentException("the database URL has an sslkey that is encrypted (" + path
+          + "), and no sslpassword");
     }
     EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
     // Of PBES2 the name of the whole scheme is in the parameters.

@@ -27,7 +27,8 @@ final class FieldReader {
   private static final int MAX_ROOM = 100;
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
-  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id", "before_id",
+  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id",
+      "before_id",
       "isTyping", "access_token");
   /** Stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();

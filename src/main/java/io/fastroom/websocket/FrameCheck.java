@@ -32,8 +32,10 @@ public final class FrameCheck {
       "{\"type\":\"history_more\",\"room\":\"a room\",\"before_id\":1}",
       "{\"type\":\"typing\",\"room\":\"a room\",\"isTyping\":true}", "{\"type\":\"ping\",\"ref\":\"r\"}",
       "{\"type\":\"auth\",\"access_token\":\"t\"}");
-  private static final List<ServerFrame> SENT = List.of(new Banner("", 1, "", "", ""), new Joined("r", "a room", 1, 1, Instant.EPOCH),
-      new Left("r", "a room"), new PresenceState("a room", new Who(List.of("é"), 1, false)), new History("a room", List.of(), true, false),
+  private static final List<ServerFrame> SENT = List.of(new Banner("", 1, "", "", ""), new Joined("r", "a room", 1, 1,
+      Instant.EPOCH),
+      new Left("r", "a room"), new PresenceState("a room", new Who(List.of("é"), 1, false)), new History("a room",
+          List.of(), true, false),
       new HistoryPage("r", "a room", List.of(), false), new Pong("r", Instant.EPOCH), new Authenticated("r", 1),
       new ErrorFrame(Problem.UNAVAILABLE, "", "r", "a room", 1));
 

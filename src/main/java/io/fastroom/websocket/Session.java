@@ -57,7 +57,7 @@ final class Session {
     this.idleCheck = new IdleSocketCheck(context.settings().webSocket().heartbeatInterval());
   }
 
-  /** Takes the socket over and greets, unless it is closed already. To be called in the iteration of the loop that did its handshake. */
+  /** Takes over and greets, unless it is closed already. To be called in the iteration of the loop of its handshake. */
   static void open(SessionContext context, ServerWebSocket socket, Principal principal, FrameHandlers handlers) {
     if (!UpgradedSocket.isOpen(socket)) {
       context.node().release(principal.userId());

@@ -81,7 +81,8 @@ final class Lab implements AutoCloseable {
   Node node(boolean pinned, Map<String, String> servers) throws Exception {
     Map<String, String> settings = new HashMap<>(servers);
     settings.putAll(Map.of("FASTROOM_SECRET", People.SECRET, "DATABASE_POOL_SIZE", "" + DATABASE_CONNECTIONS,
-        "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0", "AUTH_RATE_PER_MINUTE", "0", "DRAIN_SECONDS", "0",
+        "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0", "AUTH_RATE_PER_MINUTE", "0", "REST_WRITE_RATE", "0", "REST_CONCURRENCY",
+        "0", "DRAIN_SECONDS", "0",
         "DATA_DIR", folder.resolve("node-data").toString()));
     return java(pinned, "target/classes:target/lib/*", List.of("io.fastroom.FastRoom"), settings);
   }

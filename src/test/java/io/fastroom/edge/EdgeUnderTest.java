@@ -43,7 +43,8 @@ final class EdgeUnderTest implements AutoCloseable {
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
         () -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, limits, registry),
-        () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE, new SimpleMeterRegistry())), new SocketMetrics(registry)));
+        () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,
+            new SimpleMeterRegistry())), new SocketMetrics(registry)));
     vertx.deployVerticle(edge).await();
     port = edge.port();
   }

@@ -33,7 +33,8 @@ class HttpsTest {
             .compose(head -> head.body().map(head)).await(20, TimeUnit.SECONDS);
         Buffer body = response.body().await(20, TimeUnit.SECONDS);
         assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
-        assertThat(response.statusCode()).as(path).isEqualTo(path.equals("/health") ? 200 : path.equals("/nowhere") ? 404 : 400);
+        assertThat(response.statusCode()).as(path).isEqualTo(path.equals("/health") ? 200 : path.equals("/nowhere")
+            ? 404 : 400);
         assertThat(response.getHeader("x-request-id")).isNotBlank();
         assertThat(response.getHeader("connection")).isNull();
         assertThat(response.getHeader("keep-alive")).isNull();

@@ -35,7 +35,8 @@ class IdleHttpConnectionsTest {
   @Test
   void closes_what_comes_through_a_proxy_with_notice_only() throws IOException {
     try (EdgeUnderTest node = new EdgeUnderTest("HTTP_IDLE_SECONDS", "1"); RawHttp http = new RawHttp(node.port)) {
-      assertThat(http.send(PROXIED).answer()).containsIgnoringCase("Keep-Alive").doesNotContainIgnoringCase("connection: close");
+      assertThat(http.send(PROXIED).answer()).containsIgnoringCase("Keep-Alive")
+          .doesNotContainIgnoringCase("connection: close");
       pause(4);
       assertThat(http.send(PROXIED).answer()).startsWith("HTTP/1.1 200").containsIgnoringCase("\r\nConnection: close\r\n")
           .doesNotContainIgnoringCase("keep-alive:");

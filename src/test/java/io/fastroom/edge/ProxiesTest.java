@@ -66,7 +66,8 @@ class ProxiesTest {
     try (RawHttp http = new RawHttp(proxy.port)) {
       assertThat(http.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1:" + proxy.port + "\r\n\r\n").answer())
           .startsWith("HTTP/1.1 200");
-      assertThat(http.send("GET /rooms/by-name/a%2Fb%20%C3%A9%25 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + node.token()
+      assertThat(http.send("GET /rooms/by-name/a%2Fb%20%C3%A9%25 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+          + node.token()
           + "\r\n\r\n").answer()).startsWith("HTTP/1.1 200").contains("\"name\":\"a/b \u00e9%\"");
     }
   }

@@ -41,7 +41,8 @@ final class ProxyProcess implements AutoCloseable {
     for (String kind : new String[] {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
       temporary.append(kind).append("_temp_path FOLDER/").append(kind).append(";\n");
     }
-    return new ProxyProcess("daemon off;\nmaster_process off;\npid FOLDER/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
+    return new ProxyProcess("daemon off;\nmaster_process off;\npid FOLDER/pid;\nerror_log stderr;\n"
+        + "events {}\nhttp {\naccess_log off;\n"
         + temporary + http + "\n}\n", "nginx", "-p", "FOLDER", "-e", "stderr", "-c", "FILE");
   }
 

@@ -65,7 +65,8 @@ class PublicPortTest {
   void sockets_are_opened_with_get(String request) throws IOException {
     try (RawHttp http = new RawHttp(node.port)) {
       String head = http.send(request + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").head();
-      assertThat(head).startsWith("HTTP/1.1 405").containsIgnoringCase("\r\nAllow: GET").containsIgnoringCase("X-Request-Id");
+      assertThat(head).startsWith("HTTP/1.1 405").containsIgnoringCase("\r\nAllow: GET")
+        .containsIgnoringCase("X-Request-Id");
     }
   }
 
@@ -76,7 +77,8 @@ class PublicPortTest {
     double bad = count("bad_request");
     for (String wrong : List.of(good.replace("Sec-WebSocket-Key: " + EdgeUnderTest.KEY + "\r\n", ""),
         good.replace(EdgeUnderTest.KEY, "x"), good.replace(EdgeUnderTest.KEY, ""), good.replace(EdgeUnderTest.KEY, "AAAA"),
-        good.replace(EdgeUnderTest.KEY, "dGhlIHNhbXBsZSBub25jZQ"), good.replace(EdgeUnderTest.KEY, "AAAAAAAAAAAAAAAAAAAAAAA="),
+        good.replace(EdgeUnderTest.KEY, "dGhlIHNhbXBsZSBub25jZQ"), good.replace(EdgeUnderTest.KEY,
+            "AAAAAAAAAAAAAAAAAAAAAAA="),
         good.replace(EdgeUnderTest.KEY, "!!!!IHNhbXBsZSBub25jZQ=="),
         good.replace("Host:", "Sec-WebSocket-Key: " + EdgeUnderTest.KEY + "\r\nHost:"),
         good.replace("Host:", "Content-Length: 5\r\nHost:") + "hello", good.replace("/ws?", "/ws?a={b}|\\^`<>&"))) {
@@ -91,13 +93,15 @@ class PublicPortTest {
         good.replace("HTTP/1.1", "HTTP/1.0"), "GET /ws HTTP/1.1\r\nHost: a\r\n\r\n")) {
       String answer = node.answer(wrong);
       assertThat(problem(answer, 426).getString("code")).isEqualTo("upgrade_required");
-      assertThat(answer).containsIgnoringCase("\r\nUpgrade: websocket").containsIgnoringCase("\r\nSec-WebSocket-Version: 13");
+      assertThat(answer).containsIgnoringCase("\r\nUpgrade: websocket")
+        .containsIgnoringCase("\r\nSec-WebSocket-Version: 13");
     }
     assertThat(count("upgrade_required")).isEqualTo(upgrades + 10);
     double origins = count("origin_not_allowed");
     try (LogLines log = new LogLines()) {
       problem(node.answer(good.replace("Host:", "Origin: https://evil.example\r\nHost:")), 403);
-      assertThat(log.lines()).anyMatch(line -> line.startsWith("INFO fastroom.websocket handshake refused: origin_not_allowed")
+      assertThat(log.lines()).anyMatch(line ->
+          line.startsWith("INFO fastroom.websocket handshake refused: origin_not_allowed")
           && line.contains("address=127.0.0.1") && line.contains("origin=https://evil.example"));
     }
     assertThat(count("origin_not_allowed")).isEqualTo(origins + 1);
@@ -126,8 +130,10 @@ class PublicPortTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Host: a\r\nHost: b\r\n", "Host: a\r\nHost: a\r\n", "", "Host: a b\r\n", "Host: a/b\r\n", "Host: a@b\r\n",
-      "Host: a,b\r\n\tHost: c\r\n", "Host: [::1\r\n", "Host: a:b\r\n", "Host: a:1:2\r\n", "Host: \u00e9\r\n", "Host: a\"\r\n"})
+  @ValueSource(strings = {"Host: a\r\nHost: b\r\n", "Host: a\r\nHost: a\r\n", "", "Host: a b\r\n", "Host: a/b\r\n",
+      "Host: a@b\r\n",
+      "Host: a,b\r\n\tHost: c\r\n", "Host: [::1\r\n", "Host: a:b\r\n", "Host: a:1:2\r\n", "Host: \u00e9\r\n",
+          "Host: a\"\r\n"})
   void a_request_has_one_host(String hosts) throws IOException {
     for (String path : List.of("/health", "/ws", "/", "/nowhere")) {
       problem(node.answer("GET " + path + " HTTP/1.1\r\n" + hosts + "\r\n"), 400);
@@ -135,18 +141,23 @@ class PublicPortTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Host: \r\n", "Host: a_b:8000\r\n", "Host: [::1]:8000\r\n", "Host: a.\r\n", "Host: A:\r\n", "host:a\r\n"})
+  @ValueSource(strings = {"Host: \r\n", "Host: a_b:8000\r\n", "Host: [::1]:8000\r\n", "Host: a.\r\n", "Host: A:\r\n",
+      "host:a\r\n"})
   void and_any_host_will_do(String host) throws IOException {
     assertThat(RawHttp.status(node.answer("GET /health HTTP/1.1\r\n" + host + "\r\n"))).isEqualTo(200);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
-      "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5, 6\r\n", "Content-Length: -1\r\n", "Content-Length: +5\r\n",
-      "Content-Length: 5x\r\n", "Content-Length: 0x5\r\n", "Content-Length: \r\n", "Content-Length: 99999999999999999999\r\n",
+  @ValueSource(strings = {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+      "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
+      "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5, 6\r\n", "Content-Length: -1\r\n",
+          "Content-Length: +5\r\n",
+      "Content-Length: 5x\r\n", "Content-Length: 0x5\r\n", "Content-Length: \r\n",
+          "Content-Length: 99999999999999999999\r\n",
       "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: gzip\r\n",
       "Transfer-Encoding: identity\r\n", "Transfer-Encoding : chunked\r\n", "Transfer-Encoding:\u000bchunked\r\n",
-      "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Content-Length : 5\r\n", "X: a\u0000b\r\n", " X: y\r\n"})
+      "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "Content-Length : 5\r\n", "X: a\u0000b\r\n",
+          " X: y\r\n"})
   void a_body_has_one_length_or_the_connection_ends(String framing) throws IOException {
     try (RawHttp http = new RawHttp(node.port)) {
       http.send("POST /rooms HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -160,7 +171,8 @@ class PublicPortTest {
 
   @Test
   void what_is_no_http_is_a_problem_too() throws IOException {
-    for (String nonsense : List.of("nonsense\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP\r\n\r\n", "\u0016\u0003\u0001\r\n\r\n",
+    for (String nonsense : List.of("nonsense\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP\r\n\r\n",
+        "\u0016\u0003\u0001\r\n\r\n",
         "GET / HTTP/1.1\r\nno colon\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n")) {
       problem(node.answer(nonsense), 400);
     }

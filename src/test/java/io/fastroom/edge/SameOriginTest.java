@@ -36,13 +36,19 @@ class SameOriginTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = ';', value = {"http://chat.example:PORT; Host: chat.example:PORT", "https://chat.example; Host: chat.example",
-      "http://chat.example; Host: chat.example", "http://chat.example:8080; Host: chat.example", "https://chat.example:8443; Host: chat.example",
-      "http://chat_app:PORT; Host: chat_app:PORT", "http://chat_app:8000; Host: chat_app", "http://CHAT.example; Host: chat.EXAMPLE",
+  @CsvSource(delimiter = ';', value = {"http://chat.example:PORT; Host: chat.example:PORT",
+      "https://chat.example; Host: chat.example",
+      "http://chat.example; Host: chat.example", "http://chat.example:8080; Host: chat.example",
+          "https://chat.example:8443; Host: chat.example",
+      "http://chat_app:PORT; Host: chat_app:PORT", "http://chat_app:8000; Host: chat_app",
+          "http://CHAT.example; Host: chat.EXAMPLE",
       "https://xn--bcher-kva.example; Host: xn--bcher-kva.example", "http://[::1]:PORT; Host: [::1]:PORT",
-      "http://[::1]:9; Host: [0:0:0:0:0:0:0:1]", "https://chat.example.; Host: chat.example", "https://chat.example; Host: chat.example:443",
-      "https://chat.example; Host: chat.example:PORT | X-Forwarded-For: 1.2.3.4", "http://chat.example:8080; Host: chat.example:PORT | X-Real-IP: 1.2.3.4",
-      "http://chat.example:8080; Host: chat.example | Sec-Fetch-Site: same-origin", "https://chat.example; Host: up | Sec-Fetch-Site: same-origin"})
+      "http://[::1]:9; Host: [0:0:0:0:0:0:0:1]", "https://chat.example.; Host: chat.example",
+          "https://chat.example; Host: chat.example:443",
+      "https://chat.example; Host: chat.example:PORT | X-Forwarded-For: 1.2.3.4",
+          "http://chat.example:8080; Host: chat.example:PORT | X-Real-IP: 1.2.3.4",
+      "http://chat.example:8080; Host: chat.example | Sec-Fetch-Site: same-origin",
+          "https://chat.example; Host: up | Sec-Fetch-Site: same-origin"})
   void the_same_origin_is_allowed(String origin, String headers) throws IOException {
     for (EdgeUnderTest node : List.of(alone, behind)) {
       assertThat(status(node, origin, headers)).as(origin + " " + headers).isEqualTo(101);
@@ -50,11 +56,16 @@ class SameOriginTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = ';', value = {"null; Host: chat.example", "https://evil.example; Host: chat.example", "https://evil.example; Host: chat.example:PORT",
-      "https://evil.example; Host: up", "http://chat.example:8080; Host: chat.example:PORT", "http://chat.example:8080; Host: chat.example:9090",
-      "http://chat.example; Host: chat.example:PORT", "https://chat.example.evil.example; Host: chat.example", "https://a.chat.example; Host: chat.example",
-      "http://chat.example:8080; Host: chat.example | Sec-Fetch-Site: same-site", "http://chat.example:8080; Host: chat.example | Sec-Fetch-Site: cross-site",
-      "https://evil.example; Host: chat.example | X-Forwarded-For: 1.2.3.4", "https://evil.example; Host: chat.example | Origin: https://chat.example",
+  @CsvSource(delimiter = ';', value = {"null; Host: chat.example", "https://evil.example; Host: chat.example",
+      "https://evil.example; Host: chat.example:PORT",
+      "https://evil.example; Host: up", "http://chat.example:8080; Host: chat.example:PORT",
+          "http://chat.example:8080; Host: chat.example:9090",
+      "http://chat.example; Host: chat.example:PORT", "https://chat.example.evil.example; Host: chat.example",
+          "https://a.chat.example; Host: chat.example",
+      "http://chat.example:8080; Host: chat.example | Sec-Fetch-Site: same-site",
+          "http://chat.example:8080; Host: chat.example | Sec-Fetch-Site: cross-site",
+      "https://evil.example; Host: chat.example | X-Forwarded-For: 1.2.3.4",
+          "https://evil.example; Host: chat.example | Origin: https://chat.example",
       "https://chat.example/; Host: chat.example", "file://; Host: chat.example", "chrome-extension://abc; Host: abc"})
   void another_is_not(String origin, String headers) throws IOException {
     for (EdgeUnderTest node : List.of(alone, behind)) {
@@ -64,15 +75,19 @@ class SameOriginTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = ';', value = {"https://chat.example; Host: up | X-Forwarded-Host: chat.example; 101",
-      "https://chat.example:8443; Host: up | X-Forwarded-Host: chat.example:8443; 101", "http://chat.example:8080; Host: up | X-Forwarded-Host: chat.example; 101",
+      "https://chat.example:8443; Host: up | X-Forwarded-Host: chat.example:8443; 101",
+          "http://chat.example:8080; Host: up | X-Forwarded-Host: chat.example; 101",
       "https://chat.example; Host: up | X-Forwarded-Host: chat.example, inner | X-Forwarded-Proto: https; 101",
-      "https://chat.example; Host: chat.example | X-Forwarded-Proto: http; 101", "https://chat.example; Host: chat.example | X-Forwarded-Proto: wss; 101",
-      "https://evil.example; Host: evil.example | X-Forwarded-Host: chat.example; 403", "http://chat.example; Host: chat.example | X-Forwarded-Proto: https; 403",
+      "https://chat.example; Host: chat.example | X-Forwarded-Proto: http; 101",
+          "https://chat.example; Host: chat.example | X-Forwarded-Proto: wss; 101",
+      "https://evil.example; Host: evil.example | X-Forwarded-Host: chat.example; 403",
+          "http://chat.example; Host: chat.example | X-Forwarded-Proto: https; 403",
       "https://evil.example; Host: up | X-Forwarded-Host: chat.example; 403"})
   void a_trusted_proxy_is_believed_and_no_other(String origin, String headers, int expected) throws IOException {
     assertThat(status(behind, origin, headers)).isEqualTo(expected);
     if (headers.contains("X-Forwarded-Host: chat.example")) {
-      assertThat(status(alone, origin, headers)).isEqualTo(origin.contains("evil") && headers.contains("Host: evil") ? 101 : 403);
+      assertThat(status(alone, origin, headers)).isEqualTo(origin.contains("evil")
+          && headers.contains("Host: evil") ? 101 : 403);
     }
   }
 

@@ -45,7 +45,8 @@ class BodiesTest {
   @ParameterizedTest
   @MethodSource("callsWithBodies")
   void a_field_that_the_schema_does_not_have_is_422_and_named(OpenApi.Call call) {
-    for (String field : List.of("enable", "isPrivate", "x/y~z", "__proto__", "NAME", "content ", "50%", "a+b", "\u00e9\ud83d\ude42", "#?", "")) {
+    for (String field : List.of("enable", "isPrivate", "x/y~z", "__proto__", "NAME", "content ", "50%", "a+b",
+        "\u00e9\ud83d\ude42", "#?", "")) {
       JsonObject body = new JsonObject(call.body()).put(field, true);
       HttpResponse<String> response = node.send(RestNode.json(node.signedIn(call.url()), call.method(), body.encode()));
       assertThat(response.statusCode()).as(call.id() + " " + response.body()).isEqualTo(422);
@@ -56,16 +57,21 @@ class BodiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/json", "application/json;v=1", "application/json; v=1", "APPLICATION/JSON ; charset=UTF-8",
-      "application/json;charset=\"utf-8\"", "application/json; charset=us-ascii", "application/json;v=\"a;b\\\"c\";charset=utf8",
-      "application/json; profile=\"https://x.example/y\"", "application/json;", "application/json ; ; v=1", "application/json;charset = utf-8"})
+  @ValueSource(strings = {"application/json", "application/json;v=1", "application/json; v=1",
+      "APPLICATION/JSON ; charset=UTF-8",
+      "application/json;charset=\"utf-8\"", "application/json; charset=us-ascii",
+          "application/json;v=\"a;b\\\"c\";charset=utf8",
+      "application/json; profile=\"https://x.example/y\"", "application/json;", "application/json ; ; v=1",
+          "application/json;charset = utf-8"})
   void parameters_of_a_media_type_mean_nothing(String type) {
     assertThat(post("/rooms", type, "{\"name\":\"x\"}").statusCode()).isEqualTo(201);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/json;charset=latin1", "application/json; charset=utf-16", "application/json;charset=\"utf-16\"",
-      "application/json;v=1;charset=iso-8859-1", "application/json;charset=bogus", "application/json;charset=", "application/json v=1",
+  @ValueSource(strings = {"application/json;charset=latin1", "application/json; charset=utf-16",
+      "application/json;charset=\"utf-16\"",
+      "application/json;v=1;charset=iso-8859-1", "application/json;charset=bogus", "application/json;charset=",
+          "application/json v=1",
       "application/json;v", "application/json;v=\"open", "application/json/x", "application", "json", "application/*", "*/*",
       "application/ld+json", "application/json,application/json", "text/json", "application/json;=1"})
   void another_character_set_or_type_is_415(String type) {
@@ -95,7 +101,8 @@ class BodiesTest {
     byte[] latin = good.getBytes(StandardCharsets.ISO_8859_1);
     assertThat(node.send(node.request("/token").header("Content-Type", type).POST(BodyPublishers.ofByteArray(latin)))
         .statusCode()).isEqualTo(400);
-    for (String wrong : List.of("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other")) {
+    for (String wrong : List.of("multipart/form-data", "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=other")) {
       assertThat(post("/token", wrong, good).statusCode()).as(wrong).isIn(400, 415, 422);
     }
     assertThat(post("/token", type, part("username", "x".repeat(65_000)) + good.repeat(9)).statusCode()).isEqualTo(413);
@@ -109,9 +116,12 @@ class BodiesTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = ';', value = {"gzip;true", "x-gzip;true", "GZIP;true", "gzip, deflate, br;true", "*;true", "gzip|q=1.0;true",
-      "gzip|q=0.5;true", "identity|q=0.5, gzip;true", "gzip|q=0.001;true", "identity|q=0, *;true", "*|q=0.1;true", "br, *|q=0.5;true",
-      "gzip|q=0;false", "gzip|q=0.0;false", "gzip | q=0.000;false", "*|q=0;false", "identity;false", "br;false", "deflate;false",
+  @CsvSource(delimiter = ';', value = {"gzip;true", "x-gzip;true", "GZIP;true", "gzip, deflate, br;true", "*;true",
+      "gzip|q=1.0;true",
+      "gzip|q=0.5;true", "identity|q=0.5, gzip;true", "gzip|q=0.001;true", "identity|q=0, *;true", "*|q=0.1;true",
+          "br, *|q=0.5;true",
+      "gzip|q=0;false", "gzip|q=0.0;false", "gzip | q=0.000;false", "*|q=0;false", "identity;false", "br;false",
+          "deflate;false",
       "gzipped;false", "notgzip;false", "gzip|q=0, *;false", "identity, gzip|q=0.5;false", "identity|q=0.8, *|q=0.3;false",
       "gzip|q=2;false", "gzip|q=abc;false", ",;false"})
   void a_coding_is_used_as_far_as_the_client_wants_it(String header, boolean gzipped) {

@@ -18,8 +18,10 @@ class CorsTest {
 
   @BeforeAll
   static void start() {
-    node = new RestNode(TestSettings.of("CORS_ORIGINS", "https://*.example.org, http://chat_app:8000, https://b\u00fccher.example,"
-        + " https://chat.example:443, http://[::1]:3000", "PUBLIC_URL", "https://us.example/app"), new RateLimits.Unlimited());
+    node = new RestNode(TestSettings.of("CORS_ORIGINS",
+        "https://*.example.org, http://chat_app:8000, https://b\u00fccher.example,"
+        + " https://chat.example:443, http://[::1]:3000", "PUBLIC_URL", "https://us.example/app"),
+            new RateLimits.Unlimited());
   }
 
   @AfterAll
@@ -34,7 +36,8 @@ class CorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://a.example.org", "https://a.b.example.org", "http://chat_app:8000", "https://xn--bcher-kva.example",
+  @ValueSource(strings = {"https://a.example.org", "https://a.b.example.org", "http://chat_app:8000",
+      "https://xn--bcher-kva.example",
       "https://chat.example", "http://[::1]:3000", "https://us.example"})
   void a_listed_page_may_read(String origin) {
     assertThat(allowed(origin, "GET")).containsExactly(origin);
@@ -42,7 +45,8 @@ class CorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "https://example.org", "http://a.example.org", "https://a.example.org:8443", "http://chat_app",
+  @ValueSource(strings = {"null", "https://example.org", "http://a.example.org", "https://a.example.org:8443",
+      "http://chat_app",
       "https://evilexample.org", "https://chat.example:8443", "http://us.example", "https://a.example.org.evil.example"})
   void and_no_other(String origin) {
     assertThat(allowed(origin, "GET")).isEmpty();

@@ -43,7 +43,8 @@ class HotPathTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"ALTER FUNCTION append_chats_v2 RENAME TO gone | ALTER FUNCTION gone RENAME TO append_chats_v2",
+  @CsvSource(delimiter = '|', value = {
+      "ALTER FUNCTION append_chats_v2 RENAME TO gone | ALTER FUNCTION gone RENAME TO append_chats_v2",
       "ALTER TABLE messages RENAME TO gone | ALTER TABLE gone RENAME TO messages",
       "ALTER TABLE room_members RENAME TO gone | ALTER TABLE gone RENAME TO room_members",
       "ALTER TABLE room_events RENAME TO gone | ALTER TABLE gone RENAME TO room_events",
@@ -52,7 +53,8 @@ class HotPathTest {
       "REVOKE EXECUTE ON FUNCTION append_chats_v2 FROM PUBLIC, chat | GRANT EXECUTE ON FUNCTION append_chats_v2 TO chat",
       "REVOKE SELECT ON rooms FROM PUBLIC, chat | GRANT SELECT ON rooms TO chat",
       "ALTER SCHEMA public RENAME TO gone | ALTER SCHEMA gone RENAME TO public",
-      "ALTER DATABASE DB SET default_transaction_read_only = on | ALTER DATABASE DB SET default_transaction_read_only = off"})
+      "ALTER DATABASE DB SET default_transaction_read_only = on"
+          + " | ALTER DATABASE DB SET default_transaction_read_only = off"})
   void a_node_that_cannot_write_or_read_is_not_ready(String broken, String mended) {
     String url = migrated();
     String name = url.substring(url.lastIndexOf('/') + 1);

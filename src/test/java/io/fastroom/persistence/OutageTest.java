@@ -125,6 +125,7 @@ class OutageTest {
     rooms.forEach(room -> assertThat(node.log(room)).extracting(RoomEvent::seq)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, 2_000).boxed().toList()));
     assertThat(node.committed).containsAll(logged);
-    assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false, null)).total()).isPositive();
+    assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false,
+        null)).total()).isPositive();
   }
 }

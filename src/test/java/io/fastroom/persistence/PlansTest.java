@@ -96,14 +96,16 @@ class PlansTest {
   void where_a_log_stands_is_read_from_its_end() {
     String plan = plan("SELECT seq, ts, message_count FROM room_heads WHERE room_id = $1", 2);
     assertThat(plan).contains("messages_seq_key").contains("room_events_pkey").doesNotContain("Sort")
-        .doesNotContain("Seq Scan on messages").doesNotContain("Seq Scan on room_events");
+        .doesNotContain("Seq Scan on messages")
+        .doesNotContain("Seq Scan on room_events");
     assertThat(buffers(plan)).isLessThan(12);
   }
 
   @Test
   void ways_into_rooms_are_looked_up_by_name_and_by_member() {
     String plan = plan(MembershipChecks.FIND, "ARRAY['room1', 'room2', 'room1']", "ARRAY[1, 1, 1]");
-    assertThat(plan).contains("messages_seq_key").doesNotContain("Seq Scan on messages").doesNotContain("Seq Scan on room_events");
+    assertThat(plan).contains("messages_seq_key").doesNotContain("Seq Scan on messages")
+        .doesNotContain("Seq Scan on room_events");
     assertThat(buffers(plan)).isLessThan(60);
   }
 

@@ -51,7 +51,8 @@ class TlsTest {
   }
 
   private static String url(String host, String parameters) {
-    return PostgresServer.url(host + ":" + server.port(), "postgres?" + parameters).replace("=CA", "=" + files.path("ca.crt"))
+    return PostgresServer.url(host + ":" + server.port(), "postgres?" + parameters).replace("=CA",
+        "=" + files.path("ca.crt"))
         .replace("=OTHER", "=" + files.path("other.crt")).replace("DIR", files.path(""));
   }
 
@@ -98,9 +99,11 @@ class TlsTest {
 
   @ParameterizedTest
   @CsvSource({"hostssl, 127.0.0.1, sslmode=disable, no encryption", "hostnossl, 127.0.0.1, sslmode=require, hba",
-      "hostssl, 127.0.0.1, sslmode=require&sslrootcert=OTHER, ''", "hostssl, 127.0.0.1, sslmode=verify-ca&sslrootcert=OTHER, ''",
+      "hostssl, 127.0.0.1, sslmode=require&sslrootcert=OTHER, ''",
+          "hostssl, 127.0.0.1, sslmode=verify-ca&sslrootcert=OTHER, ''",
       "hostssl, localhost, sslmode=verify-full&sslrootcert=OTHER, ''", "hostssl, localhost, sslmode=verify-ca, ''",
-      "hostssl, 127.0.0.1, sslmode=verify-full&sslrootcert=CA, the name 127.0.0.1", "hostssl, localhost, sslrootcert=system, ''"})
+      "hostssl, 127.0.0.1, sslmode=verify-full&sslrootcert=CA, the name 127.0.0.1",
+          "hostssl, localhost, sslrootcert=system, ''"})
   void refuses_as_libpq_does_and_at_once(String line, String host, String parameters, String words) {
     server.hba(line + " all all 127.0.0.1/32 scram-sha-256");
     assertThat(refused(url(host, parameters))).contains(words);

@@ -40,7 +40,8 @@ class WaitingTest {
       String at = "127.0.0.1:" + server.port();
       long begin = System.nanoTime();
 
-      assertThat(failure("postgresql://postgres:wrong@" + at + "/postgres", 60_000)).contains("password authentication failed");
+      assertThat(failure("postgresql://postgres:wrong@" + at + "/postgres",
+          60_000)).contains("password authentication failed");
       assertThat(failure("postgresql://nobody:x@" + at + "/postgres", 60_000)).contains("authentication failed");
       assertThat(failure("postgresql://postgres@" + at + "/postgres", 60_000)).contains("password");
       assertThat(failure(PostgresServer.url(at, "missing"), 60_000)).contains("database \"missing\" does not exist");
@@ -101,7 +102,8 @@ class WaitingTest {
         Room room = node.room(alice);
         node.chat(room, alice, "before");
         primary.awaitStandby("two");
-        assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false, null)).total()).isEqualTo(1);
+        assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false,
+            null)).total()).isEqualTo(1);
 
         primary.kill9();
         standby.execute("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");

@@ -8,6 +8,7 @@ import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bridge.BridgeApi.State;
 import io.fastroom.bridge.BridgeApi.Subscribe;
+import io.fastroom.bus.Address;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Join;
@@ -18,12 +19,23 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("slow")
 class SentinelTest {
   private static final Duration LIMIT = Duration.ofSeconds(25);
+
+  /** Each connection of a node finds the master for itself, so one may be a moment behind another. */
+  private static <Q, A> A answer(TestNode node, Address<Q, A> at, Q question) {
+    AtomicReference<A> answer = new AtomicReference<>();
+    until(LIMIT, () -> {
+      answer.set(node.later(at, question).otherwiseEmpty().toCompletionStage().toCompletableFuture().join());
+      return answer.get() != null;
+    });
+    return answer.get();
+  }
 
   @Test
   void follows_the_master_when_sentinels_choose_another() {
@@ -38,7 +50,7 @@ class SentinelTest {
            TestNode b = new TestNode(url, "b", Duration.ofSeconds(30))) {
         until(LIMIT, () -> a.lastState().up() && b.lastState().up());
         a.ask(BridgeApi.SUBSCRIBE, new Subscribe("room"));
-        b.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1")));
+        answer(b, PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1")));
         until(LIMIT, () -> a.received.size() == 1);
         until(LIMIT, () -> replica.command("EXISTS", "presence:hb:room:alice:c1").toInteger() == 1);
         a.states.clear();
@@ -46,10 +58,8 @@ class SentinelTest {
 
         master.kill();
         until(LIMIT, () -> a.states.contains(new State(true, true)) && b.states.contains(new State(true, true)));
-        until(LIMIT, () -> a.later(PresenceApi.SNAPSHOT, new Snapshot("room")).map(present -> true).otherwise(false)
-            .toCompletionStage().toCompletableFuture().join());
-        assertThat(a.ask(PresenceApi.SWEEP, new Sweep(List.of(new RoomRef(1, "room")))).held()).isTrue();
-        assertThat(a.ask(PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
+        assertThat(answer(a, PresenceApi.SWEEP, new Sweep(List.of(new RoomRef(1, "room")))).held()).isTrue();
+        assertThat(answer(a, PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
         b.tell(BridgeApi.PUBLISH, new PublishAll(List.of(
             new Publish("room", 1, 1, "{\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8)))));
         until(LIMIT, () -> a.received.size() == 2);
@@ -72,8 +82,8 @@ class SentinelTest {
           "redis+sentinel://:servers@127.0.0.1:" + closed.port() + ",127.0.0.1:" + same.port() + "/chat")) {
         try (TestNode node = new TestNode(url, "a", Duration.ofSeconds(30))) {
           until(LIMIT, () -> node.lastState().up());
-          node.ask(PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1")));
-          assertThat(node.ask(PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
+          answer(node, PresenceApi.JOIN, new Join(1, new Entry("room", "alice", "c1")));
+          assertThat(answer(node, PresenceApi.SNAPSHOT, new Snapshot("room")).users()).containsExactly("alice");
         }
       }
       try (TestNode node = new TestNode("redis+sentinel://:wrong@127.0.0.1:" + closed.port() + "/chat", "a",

@@ -22,15 +22,19 @@ class OriginPatternTest {
       "https://chat.example/,https://chat.example", "https://chat.example.,https://chat.example",
       "https://chat.example,https://chat.example.", "https://chat.example:8443,https://chat.example:8443",
       "http://chat_app:8000,http://chat_app:8000", "http://_x.a_b.example,http://_x.a_b.example",
-      "https://b\u00fccher.example,https://xn--bcher-kva.example", "https://B\u00dcCHER.example,https://xn--bcher-kva.example",
-      "https://xn--bcher-kva.example,https://xn--bcher-kva.example", "https://stra\u00dfe.example,https://xn--strae-oqa.example",
-      "https://\u4f8b\u3048.\u30c6\u30b9\u30c8,https://xn--r8jz45g.xn--zckzah", "https://\ud83d\udcac.example,https://xn--os8h.example",
+      "https://b\u00fccher.example,https://xn--bcher-kva.example",
+          "https://B\u00dcCHER.example,https://xn--bcher-kva.example",
+      "https://xn--bcher-kva.example,https://xn--bcher-kva.example",
+          "https://stra\u00dfe.example,https://xn--strae-oqa.example",
+      "https://\u4f8b\u3048.\u30c6\u30b9\u30c8,https://xn--r8jz45g.xn--zckzah",
+          "https://\ud83d\udcac.example,https://xn--os8h.example",
       "https://\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444,https://xn--e1afmkfd.xn--p1ai",
       "https://b\u00fccher\u3002example,https://xn--bcher-kva.example",
       "http://127.0.0.1:3000,http://127.0.0.1:3000", "http://[::1]:3000,http://[::1]:3000",
       "http://[0:0:0:0:0:0:0:1],http://[::1]", "http://[2001:DB8::1],http://[2001:db8::1]",
       "http://[::ffff:1.2.3.4],http://[::ffff:102:304]", "http://localhost:5173,http://localhost:5173",
-      "http://host,http://host", "https://*.example.org,https://a.example.org", "https://*.example.org,https://a.b.example.org",
+      "http://host,http://host", "https://*.example.org,https://a.example.org",
+          "https://*.example.org,https://a.b.example.org",
       "https://*.example.org,https://x_y.example.org", "https://*.example.org:8443,https://a.example.org:8443",
       "https://*.EXAMPLE.org,https://a.example.org", "https://*.b\u00fccher.example,https://shop.xn--bcher-kva.example",
       "https://*.example.org/,https://a.example.org", "*,https://any.example", "https://3.example,https://3.example"})
@@ -50,7 +54,8 @@ class OriginPatternTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "chat.example", "*.example.org", "https://", "https://*", "https://*.", "https://**.example",
+  @ValueSource(strings = {"null", "chat.example", "*.example.org", "https://", "https://*", "https://*.",
+      "https://**.example",
       "https://a.*.example", "https://*example.org", "https://exam*.org", "https://*.*.example", "http*://a.example",
       "ws://chat.example", "ftp://chat.example", "file://", "https://chat.example/path", "https://chat.example//",
       "https://chat.example?x", "https://chat.example#x", "https://user@chat.example", "https://chat.example:0",

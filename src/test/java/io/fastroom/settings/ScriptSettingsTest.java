@@ -16,12 +16,14 @@ class ScriptSettingsTest {
 
   private String run(Map<String, String> environment, String script) throws Exception {
     Files.createDirectories(folder.resolve("scripts"));
-    Files.copy(Path.of("scripts/common.sh"), folder.resolve("scripts/common.sh"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(Path.of("scripts/common.sh"), folder.resolve("scripts/common.sh"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     if (!Files.exists(folder.resolve("target"))) {
       Files.createSymbolicLink(folder.resolve("target"), Path.of("target").toAbsolutePath());
     }
     ProcessBuilder bash = new ProcessBuilder("bash", "-c",
-        "source scripts/common.sh; build() { :; }; CLASSPATH_OF_NODE='target/classes:target/lib/*'; read_settings; " + script);
+        "source scripts/common.sh; build() { :; }; CLASSPATH_OF_NODE='target/classes:target/lib/*'; read_settings; "
+            + script);
     bash.environment().keySet().retainAll(List.of("PATH", "HOME", "JAVA_HOME"));
     bash.environment().putAll(environment);
     Process process = bash.directory(folder.toFile()).redirectErrorStream(true).start();

@@ -75,7 +75,8 @@ final class SettingsReaderTest {
   @CsvSource({"PORT,65536", "PORT,eight", "PORT,-1", "PORT,99999999999999999999", "EDGE_INSTANCES,0",
       "EDGE_INSTANCES,65", "LOG_LEVEL,LOUD", "LOG_FORMAT,xml", "DEBUG,perhaps", "SERVER_ID,a b", "SERVER_ID,a:b",
       "REDIS_URL,localhost:6379", "DATABASE_URL,mysql://x/y", "WS_HEARTBEAT_INTERVAL,0", "CORS_ORIGINS,example.org",
-      "WS_ORIGINS,https://a.example/path", "TLS_KEY,/nowhere/key.pem", "DRAIN_SECONDS,1.5", "DRAIN_NOTICE_SECONDS,soon", "HTTP_IDLE_SECONDS,-1",
+      "WS_ORIGINS,https://a.example/path", "TLS_KEY,/nowhere/key.pem", "DRAIN_SECONDS,1.5", "DRAIN_NOTICE_SECONDS,soon",
+          "HTTP_IDLE_SECONDS,-1",
       "PUBLIC_URL,chat.example.org", "PUBLIC_URL,https://chat.example.org/?x=y", "WS_QUERY_TOKEN,maybe"})
   void names_the_variable_and_what_is_allowed(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
@@ -100,7 +101,8 @@ final class SettingsReaderTest {
     assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "DEBUG", "false")))
         .hasMessageContaining("FASTROOM_SECRET");
     assertThatThrownBy(() -> read(Map.of("DATABASE_URL", REAL, "FASTROOM_SECRET",
-        "m".repeat(32), "FASTROOM_PREVIOUS_SECRETS", "dev-secret-change-me"))).hasMessageContaining("FASTROOM_PREVIOUS_SECRETS");
+        "m".repeat(32), "FASTROOM_PREVIOUS_SECRETS",
+            "dev-secret-change-me"))).hasMessageContaining("FASTROOM_PREVIOUS_SECRETS");
     assertThat(read(Map.of("DATABASE_URL", REAL, "DEBUG", "true")).node().embedded()).isFalse();
   }
 

@@ -103,7 +103,8 @@ class AccountsTest extends Story {
     assertThat(all).filteredOn(each -> each.getBoolean("current")).hasSize(1);
     assertThat(all.get(2).getBoolean("current")).isTrue();
     for (JsonObject each : all) {
-      assertThat(Instant.parse(each.getString("created_at"))).isBeforeOrEqualTo(Instant.parse(each.getString("last_used_at")));
+      assertThat(Instant.parse(each.getString("created_at"))).isBeforeOrEqualTo(
+          Instant.parse(each.getString("last_used_at")));
       assertThat(each.getString("address")).isEqualTo("127.0.0.1");
       assertThat(each.getString("user_agent")).contains("Java");
     }

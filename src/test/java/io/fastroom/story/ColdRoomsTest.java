@@ -54,7 +54,8 @@ class ColdRoomsTest {
       }
       RoomRef first = rooms.get(0);
       reader.send("chat", "room", first.name(), "message", "still alive");
-      Until.holds("the chat is heard", () -> resident.frames("chat").stream().anyMatch(f -> "still alive".equals(f.getString("message"))));
+      Until.holds("the chat is heard", () -> resident.frames("chat").stream().anyMatch(f ->
+          "still alive".equals(f.getString("message"))));
       assertThat(node.metric("fastroom_room_memory_bytes")).isLessThan(LIMIT + (8 << 20));
     }
   }

@@ -8,6 +8,7 @@ import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
+import io.fastroom.support.WireSocket;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ class DrainTest extends Story {
       leaving.sigterm();
       Until.holds("it is not ready", Duration.ofSeconds(1), () -> leaving.readiness() == 503);
       long notReady = System.nanoTime();
-      assertThat(Ws.handshake(leaving, "/ws?access_token=" + alice.access(), Map.of())).isEqualTo(503);
+      assertThat(WireSocket.handshake(leaving, "/ws?access_token=" + alice.access(), Map.of())).isEqualTo(503);
       assertThat(sockets).allMatch(Ws::isOpen);
       Until.holds("the first is sent away", () -> sockets.stream().anyMatch(ws -> !ws.isOpen()));
       assertThat(letIn(alice, leaving)).isFalse();
@@ -50,7 +51,7 @@ class DrainTest extends Story {
 
   private static boolean letIn(Person person, NodeProcess node) {
     try {
-      return Ws.handshake(node, "/ws?access_token=" + person.access(), Map.of()) == 101;
+      return WireSocket.handshake(node, "/ws?access_token=" + person.access(), Map.of()) == 101;
     } catch (UncheckedIOException gone) {
       return false;
     }

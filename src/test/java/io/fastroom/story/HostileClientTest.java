@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.WireSocket;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -117,9 +118,10 @@ class HostileClientTest extends Story {
   @Test
   void http_upgrades_that_are_no_websocket_are_refused() {
     Person eve = person("eve");
-    assertThat(Ws.handshake(one(), "/ws?access_token=" + eve.access(), Map.of("Sec-WebSocket-Extensions", "x; y=\"z")))
+    assertThat(WireSocket.handshake(one(), "/ws?access_token=" + eve.access(),
+        Map.of("Sec-WebSocket-Extensions", "x; y=\"z")))
         .isIn(101, 400);
-    assertThat(Ws.handshake(one(), "/users/me", Map.of())).isIn(400, 401, 404);
+    assertThat(WireSocket.handshake(one(), "/users/me", Map.of())).isIn(400, 401, 404);
     assertThat(eve.on(one()).get("/ws").status()).isBetween(400, 499);
   }
 }

@@ -8,6 +8,7 @@ import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.WireSocket;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
@@ -91,12 +92,12 @@ class LimitsTest extends Story {
   @Test
   void browsers_of_other_origins_are_refused_at_the_handshake() {
     String path = "/ws?access_token=" + person("alice").access();
-    assertThat(Ws.handshake(node, path, Map.of("Origin", "https://evil.example"))).isEqualTo(403);
-    assertThat(Ws.handshake(node, path, Map.of("Origin", "null"))).isEqualTo(403);
-    assertThat(Ws.handshake(node, path, Map.of("Origin", "https://good.example"))).isEqualTo(101);
-    assertThat(Ws.handshake(node, path, Map.of("Origin", "http://127.0.0.1:" + node.port()))).isEqualTo(101);
-    assertThat(Ws.handshake(node, path, Map.of())).isEqualTo(101);
-    assertThat(Ws.handshake(one(), path, Map.of("Origin", "https://good.example"))).isEqualTo(403);
+    assertThat(WireSocket.handshake(node, path, Map.of("Origin", "https://evil.example"))).isEqualTo(403);
+    assertThat(WireSocket.handshake(node, path, Map.of("Origin", "null"))).isEqualTo(403);
+    assertThat(WireSocket.handshake(node, path, Map.of("Origin", "https://good.example"))).isEqualTo(101);
+    assertThat(WireSocket.handshake(node, path, Map.of("Origin", "http://127.0.0.1:" + node.port()))).isEqualTo(101);
+    assertThat(WireSocket.handshake(node, path, Map.of())).isEqualTo(101);
+    assertThat(WireSocket.handshake(one(), path, Map.of("Origin", "https://good.example"))).isEqualTo(403);
   }
 
   @Test

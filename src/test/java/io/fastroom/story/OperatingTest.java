@@ -70,11 +70,13 @@ class OperatingTest extends Story {
 
   @Test
   void answers_on_the_management_port_to_its_own_addresses_only() throws Exception {
-    for (String host : List.of("127.0.0.1", "127.0.0.1:" + node.managementPort(), "localhost:1", "LOCALHOST", "[::1]:9000")) {
+    for (String host : List.of("127.0.0.1", "127.0.0.1:" + node.managementPort(), "localhost:1", "LOCALHOST",
+        "[::1]:9000")) {
       assertThat(hosted("Host: " + host + "\r\n")).as(host).startsWith("HTTP/1.1 200");
     }
     assertThat(hosted("")).as("who sends none is no browser").contains(" 200 ");
-    for (String host : List.of("evil.example", "evil.example:9000", "localhost.evil.example", "127.0.0.1.evil.example", "10.1.2.3",
+    for (String host : List.of("evil.example", "evil.example:9000", "localhost.evil.example", "127.0.0.1.evil.example",
+        "10.1.2.3",
         "[::2]", "metrics", "", "127.0.0.1\r\nHost: evil.example")) {
       assertThat(hosted("Host: " + host + "\r\n")).as(host).startsWith("HTTP/1.1 421").contains("misdirected_request");
     }

@@ -2,13 +2,9 @@ package io.fastroom.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,8 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A PostgreSQL run by its own binaries, Debian's where they are installed, that can be killed, frozen, followed by a
@@ -27,8 +21,6 @@ import java.util.stream.Stream;
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Set<String> OF_THE_PROCESS = Set.of("postmaster.pid", "postmaster.opts", "pg_wal",
-      "pg_replslot", "pg_stat_tmp", "postgresql.auto.conf");
 
   private final Path folder = Folders.temporary("fastroom-postgres");
   private final Path data = folder.resolve("data");
@@ -63,7 +55,7 @@ public final class PostgresServer implements AutoCloseable {
       boolean before15 = connection.getMetaData().getDatabaseMajorVersion() < 15;
       statement.execute(before15 ? "SELECT pg_start_backup('standby', true, false)"
           : "SELECT pg_backup_start('standby', true)");
-      copy(data, standby.data);
+      PostgresFiles.copy(data, standby.data);
       try (ResultSet label = statement.executeQuery(before15 ? "SELECT labelfile FROM pg_stop_backup(false, false)"
           : "SELECT labelfile FROM pg_backup_stop(false)")) {
         label.next();
@@ -84,40 +76,6 @@ public final class PostgresServer implements AutoCloseable {
     }
     standby.start();
     return standby;
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    to.toFile().setReadable(false, false);
-    Files.setPosixFilePermissions(to, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
-    Files.walkFileTree(from, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes a) throws IOException {
-        Path relative = from.relativize(each);
-        if (OF_THE_PROCESS.contains(relative.toString())) {
-          return FileVisitResult.SKIP_SUBTREE;
-        }
-        Files.createDirectories(to.resolve(relative));
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult visitFile(Path each, BasicFileAttributes a) throws IOException {
-        if (!OF_THE_PROCESS.contains(from.relativize(each).toString())) {
-          try {
-            Files.copy(each, to.resolve(from.relativize(each)));
-          } catch (NoSuchFileException droppedMeanwhile) {
-            return FileVisitResult.CONTINUE;
-          }
-        }
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult visitFileFailed(Path each, IOException droppedMeanwhile) {
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 
   /** Adds to its configuration; the last word counts. It is read at a start, and some of it at {@link #reload}. */
@@ -302,7 +260,7 @@ public final class PostgresServer implements AutoCloseable {
 
   private Process spawn(String program, String... arguments) {
     List<String> command = new ArrayList<>(Unprivileged.prefix());
-    command.add(binaries().resolve(program).toString());
+    command.add(PostgresFiles.binaries().resolve(program).toString());
     command.addAll(List.of(arguments));
     try {
       return new ProcessBuilder(command).redirectErrorStream(true)
@@ -310,22 +268,6 @@ public final class PostgresServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Path binaries() {
-    Path debian = Path.of("/usr/lib/postgresql");
-    if (Files.isDirectory(debian)) {
-      try (Stream<Path> versions = Files.list(debian)) {
-        var newest = versions.map(version -> version.resolve("bin"))
-            .filter(bin -> Files.isExecutable(bin.resolve("initdb"))).max(java.util.Comparator.naturalOrder());
-        if (newest.isPresent()) {
-          return newest.get();
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return Backends.postgres().binaries();
   }
 
   @Override

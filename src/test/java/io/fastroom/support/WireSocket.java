@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import java.util.Map;
  *
  * <p>Thread: one reader; writers take the lock.
  */
-final class WireSocket implements Closeable {
+public final class WireSocket implements Closeable {
   static final int CONTINUATION = 0;
   static final int TEXT = 1;
   static final int BINARY = 2;
@@ -123,5 +124,14 @@ final class WireSocket implements Closeable {
   @Override
   public void close() throws IOException {
     socket.close();
+  }
+
+  /** The status of a handshake. */
+  public static int handshake(NodeProcess node, String path, Map<String, String> headers) {
+    try (WireSocket wire = new WireSocket(node.port(), path, headers, 0)) {
+      return wire.status();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -41,9 +41,7 @@ public final class Ws implements AutoCloseable {
 
   /** Connects and waits for the banner. */
   public static Ws connect(NodeProcess node, String token) {
-    Ws ws = open(node, "/ws?access_token=" + token, Map.of());
-    ws.await("the banner", f -> type(f, "system"));
-    return ws;
+    return connect(node, token, 0);
   }
 
   /** The same with a small window, so that it can become a slow reader. */
@@ -71,15 +69,6 @@ public final class Ws implements AutoCloseable {
     }
   }
 
-  /** The status of a handshake. */
-  public static int handshake(NodeProcess node, String path, Map<String, String> headers) {
-    try (WireSocket wire = new WireSocket(node.port(), path, headers, 0)) {
-      return wire.status();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void read() {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     int code = NO_CLOSE_FRAME;
@@ -98,7 +87,7 @@ public final class Ws implements AutoCloseable {
         } else if (frame.opcode() <= WireSocket.TEXT) {
           message.writeBytes(frame.payload());
           if (frame.fin()) {
-            take(message.toString(StandardCharsets.UTF_8));
+            listener.accept(new JsonObject(message.toString(StandardCharsets.UTF_8)));
             message.reset();
           }
         }
@@ -110,22 +99,18 @@ public final class Ws implements AutoCloseable {
     abandon();
   }
 
-  private void take(String text) {
-    listener.accept(new JsonObject(text));
-  }
-
   /** Hands every frame from now on to {@code heard}, on the reader's thread, and remembers it no more. */
   public void listen(Consumer<JsonObject> heard) {
     listener = heard;
   }
 
-  public void send(JsonObject message) {
-    text(message.encode());
-  }
-
   /** @param fields name, value, name, value… */
   public void send(String type, Object... fields) {
     send(message(type, fields));
+  }
+
+  public void send(JsonObject message) {
+    text(message.encode());
   }
 
   private static JsonObject message(String type, Object... fields) {

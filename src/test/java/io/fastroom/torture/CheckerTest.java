@@ -146,7 +146,8 @@ class CheckerTest {
     chats(1, 3);
     assertThat(verdict(joined(2), seen(3), seen(4))).isEqualTo(counts(0, 0, 0, 1, 0));
     assertThat(verdict(joined(3), shown(2, 999))).isEqualTo(counts(0, 0, 0, 1, 0));
-    assertThat(verdict(joined(2), new Seen(7, 3, Kind.CHAT, 999, Entry.UNKNOWN, false), seen(3))).isEqualTo(counts(0, 0, 0, 1, 0));
+    assertThat(verdict(joined(2), new Seen(7, 3, Kind.CHAT, 999, Entry.UNKNOWN, false), seen(3))).isEqualTo(counts(0, 0,
+        0, 1, 0));
   }
 
   @Test

@@ -42,7 +42,8 @@ class FrameCodecTest {
   @Test
   void reads_every_type() throws BadFrame {
     assertThat(FrameCodec.decode(
-        "{\"type\":\"join\",\"room\":\"a:/\uD83D\uDE00\",\"since\":5,\"since_ts\":\"2026-01-31T13:00:00+01:00\",\"ref\":\"x\"}"))
+        "{\"type\":\"join\",\"room\":\"a:/\uD83D\uDE00\",\"since\":5,"
+        + "\"since_ts\":\"2026-01-31T13:00:00+01:00\",\"ref\":\"x\"}"))
         .isEqualTo(new ClientFrame.Join("x", "a:/\uD83D\uDE00", 5, Instant.parse("2026-01-31T12:00:00Z")));
     assertThat(FrameCodec.decode("{\"room\":\"a\",\"type\":\"join\",\"since\":null,\"since_ts\":null,\"more\":{}}"))
         .isEqualTo(new ClientFrame.Join(null, "a", -1, null));
@@ -154,7 +155,8 @@ class FrameCodecTest {
     JsonArray messages = history.getJsonArray("messages");
     assertThat(messages.getJsonObject(0)).isEqualTo(new JsonObject().put("type", "chat").put("room", "new")
         .put("user", "alice").put("user_id", 3).put("message", "").put("message_id", 7).put("client_id", "c-1")
-        .put("edited_at", "2025-01-02T03:04:05.600000Z").put("deleted", true).put("seq", 1).put("ts", "2025-01-02T03:04:05.600000Z"));
+        .put("edited_at", "2025-01-02T03:04:05.600000Z").put("deleted", true).put("seq", 1).put("ts",
+            "2025-01-02T03:04:05.600000Z"));
     assertThat(messages.getJsonObject(1).getString("type")).isEqualTo("message_deleted");
     assertThat(history.getBoolean("resumed")).isTrue();
     assertThat(history.getBoolean("more")).isFalse();

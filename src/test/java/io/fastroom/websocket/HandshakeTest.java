@@ -3,7 +3,6 @@ package io.fastroom.websocket;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastroom.net.OriginPolicy;
 import io.vertx.core.json.JsonObject;
 import java.net.Socket;
 import java.net.URI;
