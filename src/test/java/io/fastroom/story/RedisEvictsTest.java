@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +29,9 @@ import redis.clients.jedis.params.SetParams;
 class RedisEvictsTest extends Story {
   private static final int PEOPLE = 60;
 
-  // Not yet true of allkeys-random for as long as another program fills Redis at full speed.
+  @Disabled("RED, A KNOWN FAULT: while Redis is filled without a pause, people of another node are announced as gone")
   @ParameterizedTest
-  @ValueSource(strings = "volatile-random")
+  @ValueSource(strings = {"allkeys-random", "volatile-random"})
   void nobody_is_announced_as_gone_for_a_key_that_was_evicted_and_who_goes_is(String policy) {
     Map<String, String> settings = new HashMap<>(Cluster.UNLIMITED);
     settings.putAll(Map.of("WS_HEARTBEAT_INTERVAL", "3", "WS_HEARTBEAT_TTL_MS", "6000"));
