@@ -29,7 +29,7 @@ import redis.clients.jedis.params.SetParams;
 class RedisEvictsTest extends Story {
   private static final int PEOPLE = 60;
 
-  @Disabled("RED, A KNOWN FAULT: while Redis is filled without a pause, people of another node are announced as gone")
+  @Disabled("A KNOWN FAULT: while Redis is filled without a pause, people of other nodes are announced as gone")
   @ParameterizedTest
   @ValueSource(strings = {"allkeys-random", "volatile-random"})
   void nobody_is_announced_as_gone_for_a_key_that_was_evicted_and_who_goes_is(String policy) {
