@@ -1,4 +1,9 @@
 /** The FastRoom client. Times are RFC 3339 strings of the server's clock unless a name says ms. */
+import type { components, operations } from './fastroom/api.js';
+
+type Schemas = components['schemas'];
+/** What the query of an operation may say. */
+type Query<T extends keyof operations> = NonNullable<operations[T]['parameters']['query']>;
 
 export interface TokenPair {
   access_token: string;
@@ -76,6 +81,9 @@ export interface Member {
   isBanned: boolean;
   isMuted: boolean;
   joinedAt: string | null;
+  /** Why they are banned or muted, and until when, as far as an event has told since the room was entered. */
+  reason: string | null;
+  until: string | null;
 }
 
 /**
@@ -163,51 +171,79 @@ export interface Events {
   signedout: undefined;
 }
 
-export interface UserJson {
-  id: number;
-  username: string;
-  email: string | null;
-  full_name: string | null;
-  disabled: boolean;
-}
+/* Bodies of REST, named as openapi.yaml names them: fastroom/api.d.ts is made from it. */
+export type UserJson = Schemas['User'];
+export type AccountJson = Schemas['Account'];
+export type SessionJson = Schemas['Session'];
+export type Scope = Schemas['Scope'];
+export type KeyJson = Schemas['Key'];
+/** A new key; `key` is told this once. */
+export type CreatedKeyJson = Schemas['CreatedKey'];
+export type RoomJson = Schemas['Room'];
+export type AdminRoomJson = Schemas['AdminRoom'];
+export type MemberJson = Schemas['Member'];
+export type MessageJson = Schemas['Message'];
+export type ChatJson = Schemas['Chat'];
+export type PresenceJson = Schemas['Presence'];
+export type InviteJson = Schemas['Invite'];
+export type AuditEntryJson = Schemas['AuditEntry'];
 
-export interface RoomJson {
-  id: number;
-  name: string;
-  is_private: boolean;
-  is_member: boolean;
-  created_at: string;
-}
-
-export interface MemberJson {
-  user_id: number;
-  username: string;
-  is_moderator: boolean;
-  is_banned: boolean;
-  is_muted: boolean;
-  joined_at: string;
-}
-
-export interface MessageJson {
-  id: number;
-  seq: number;
-  user_id: number;
-  username: string;
-  content: string;
-  created_at: string;
-  edited_at: string | null;
-  edited_by: string | null;
-}
-
-export interface Page<T> {
+/** A part of a list. `next_cursor` is for the `cursor` of the next call, whose cost does not grow with the depth. */
+export interface CursorPage<T> {
   items: T[];
+  next_cursor: string | null;
+}
+
+export interface Page<T> extends CursorPage<T> {
   total: number;
   limit: number;
   offset: number;
   has_more: boolean;
   next_offset: number | null;
-  /** For the `cursor` of the next call; its cost does not grow with the depth. */
-  next_cursor: string | null;
+}
+
+/** All entries of a list, read page by page: `for await (const room of paginate((cursor) => client.listRooms({ cursor })))` */
+export function paginate<T>(
+  read: (cursor: string | undefined) => Promise<CursorPage<T>>,
+): AsyncGenerator<T, void, void>;
+
+/** `client.account`: the caller's own account. */
+export interface AccountCalls {
+  get(): Promise<AccountJson>;
+  /** Null clears a field. */
+  update(change: Schemas['AccountChange']): Promise<AccountJson>;
+  /** Ends all other logins. */
+  changePassword(current: string, next: string): Promise<null>;
+  /** Messages stay, without the name. An account without a password is deleted with `confirm`, its username. */
+  delete(proof: Schemas['AccountDeletion']): Promise<null>;
+  listSessions(): Promise<SessionJson[]>;
+  endSession(sessionId: number): Promise<null>;
+  /** Signs out everywhere but here. */
+  endOtherSessions(): Promise<null>;
+  listKeys(): Promise<KeyJson[]>;
+  createKey(key: Schemas['NewKey']): Promise<CreatedKeyJson>;
+  deleteKey(keyId: number): Promise<null>;
+}
+
+/** `client.admin`: what administrators do; others get a FastRoomError with the code `not_admin`. */
+export interface AdminCalls {
+  listUsers(page?: Query<'listAccounts'>): Promise<CursorPage<AccountJson>>;
+  createUser(account: Schemas['NewAccount']): Promise<AccountJson>;
+  /** Disabling ends logins and sockets at once. */
+  updateUser(userId: number, change: Schemas['AccountAdministration']): Promise<AccountJson>;
+  deleteUser(userId: number): Promise<null>;
+  listKeys(botId: number): Promise<KeyJson[]>;
+  createKey(botId: number, key: Schemas['NewKey']): Promise<CreatedKeyJson>;
+  deleteKey(botId: number, keyId: number): Promise<null>;
+  listRooms(page?: Query<'listAllRooms'>): Promise<CursorPage<AdminRoomJson>>;
+  updateRoom(roomId: number, change: Schemas['RoomChange']): Promise<AdminRoomJson>;
+  deleteRoom(roomId: number): Promise<null>;
+  /** Makes the user a member and moderator. */
+  addModerator(roomId: number, username: string): Promise<MemberJson>;
+  listInvites(page?: Query<'listInvites'>): Promise<CursorPage<InviteJson>>;
+  createInvite(invite?: Schemas['NewInvite']): Promise<InviteJson>;
+  deleteInvite(inviteId: number): Promise<null>;
+  listAudit(page?: Query<'listAudit'>): Promise<CursorPage<AuditEntryJson>>;
 }
 
 export class FastRoom {
@@ -220,7 +256,14 @@ export class FastRoom {
   on<T extends keyof Events>(type: T, listener: (event: Events[T]) => void): () => void;
 
   /** Makes an account; does not sign in. */
-  register(account: { username: string; password: string; email?: string; fullName?: string }): Promise<UserJson>;
+  register(account: {
+    username: string;
+    password: string;
+    email?: string;
+    fullName?: string;
+    /** The code of an administrator, where registration takes one. */
+    invite?: string;
+  }): Promise<UserJson>;
   signIn(username: string, password: string): Promise<void>;
   signOut(): Promise<void>;
 
@@ -234,15 +277,39 @@ export class FastRoom {
 
   /** Any REST call. */
   call<T = unknown>(method: string, path: string, body?: object): Promise<T>;
-  listRooms(page?: { limit?: number; offset?: number; order?: 'asc' | 'desc' }): Promise<Page<RoomJson>>;
+  readonly account: AccountCalls;
+  readonly admin: AdminCalls;
+  listUsers(page?: Query<'listUsers'>): Promise<CursorPage<UserJson>>;
+  getUser(username: string): Promise<UserJson>;
+  /** Public rooms and the caller's private ones; `member` for the caller's only, `q` for words of the name. */
+  listRooms(page?: Query<'listRooms'>): Promise<Page<RoomJson>>;
+  getRoom(roomId: number): Promise<RoomJson>;
   findRoom(name: string): Promise<RoomJson>;
   createRoom(name: string, isPrivate?: boolean): Promise<RoomJson>;
-  updateRoom(roomId: number, change: { name?: string; is_private?: boolean }): Promise<RoomJson>;
+  updateRoom(roomId: number, change: Schemas['RoomChange']): Promise<RoomJson>;
   deleteRoom(roomId: number): Promise<null>;
+  /** Becomes a member, without entering the live room. */
+  joinRoom(roomId: number): Promise<MemberJson>;
   leaveRoom(roomId: number): Promise<null>;
+  getPresence(roomId: number, page?: Query<'getPresence'>): Promise<PresenceJson>;
+  listMembers(roomId: number, page?: Query<'listMembers'>): Promise<Page<MemberJson>>;
   addMember(roomId: number, username: string): Promise<MemberJson>;
   removeMember(roomId: number, userId: number): Promise<null>;
-  setMember(roomId: number, userId: number, mark: 'moderator' | 'ban' | 'mute', enabled: boolean): Promise<MemberJson>;
+  /** A ban and a mute may have a reason, and an end (RFC 3339) at which they are lifted by themselves. */
+  setMember(
+    roomId: number,
+    userId: number,
+    mark: 'moderator' | 'ban' | 'mute',
+    enabled: boolean,
+    why?: { reason?: string; until?: string },
+  ): Promise<MemberJson>;
+  /** Who did what in the room; for its moderators. */
+  listRoomAudit(roomId: number, page?: Query<'listRoomAudit'>): Promise<CursorPage<AuditEntryJson>>;
+  /** The newest page first, chronological within it. */
+  listMessages(roomId: number, page?: Query<'listMessages'>): Promise<Page<MessageJson>>;
+  getMessage(roomId: number, messageId: number): Promise<MessageJson>;
+  /** Says something without being in the live room; the same `clientId` never says it twice. */
+  postMessage(roomId: number, content: string, options?: { clientId?: string }): Promise<ChatJson>;
   editMessage(roomId: number, messageId: number, content: string): Promise<MessageJson>;
   deleteMessage(roomId: number, messageId: number): Promise<null>;
 }
@@ -258,7 +325,7 @@ export class FastRoomError extends Error {
   private constructor();
   /** The HTTP status; 0 when there was none. */
   status: number;
-  /** The code of a socket error, `unreachable`, or null. */
+  /** The server's code of the error, `unreachable`, or null. */
   code: string | null;
   errors: FieldError[];
   /** Seconds. */

@@ -13,5 +13,6 @@
  */
 export { FastRoom } from './fastroom/client.js';
 export { FastRoomError } from './fastroom/errors.js';
+export { paginate } from './fastroom/query.js';
 export { Room } from './fastroom/room.js';
 export { browserStore, memoryStore } from './fastroom/stores.js';

@@ -4,8 +4,12 @@ import {
   FastRoom,
   FastRoomError,
   memoryStore,
+  paginate,
   Room,
+  type AccountJson,
+  type AuditEntryJson,
   type ConnectionState,
+  type CreatedKeyJson,
   type Events,
   type FieldError,
   type GoneReason,
@@ -17,6 +21,7 @@ import {
   type Options,
   type Page,
   type RoomJson,
+  type SessionJson,
   type TokenPair,
   type TokenStore,
   type UserJson,
@@ -53,6 +58,20 @@ export async function converse(): Promise<void> {
   console.log(nothing, health.status);
 }
 
+export async function administrate(): Promise<void> {
+  const account: AccountJson = await client.account.update({ full_name: null });
+  const sessions: SessionJson[] = await client.account.listSessions();
+  for (const { id, current } of sessions) if (!current) await client.account.endSession(id);
+  const key: CreatedKeyJson = await client.account.createKey({ name: 'nightly', scopes: ['read', 'moderate'] });
+  for await (const user of paginate((cursor) => client.admin.listUsers({ role: 'user', cursor }))) {
+    if (user.is_bot) await client.admin.updateUser(user.id, { disabled: true });
+  }
+  const audit: AuditEntryJson[] = (await client.listRoomAudit(7, { limit: 10 })).items;
+  const why = { reason: 'Spam', until: new Date(Date.now() + 60_000).toISOString() };
+  await client.setMember(7, 8, 'ban', true, why);
+  console.log(account.role, key.key, audit[0]?.actor?.username, audit[0]?.target.kind);
+}
+
 function show(room: Room, message: Message, live: boolean): void {
   const position: [number | null, string | null] = [room.seq, room.ts];
   const people: string = room.partial ? `${room.count} people` : [...room.present].join();
@@ -71,6 +90,10 @@ export const reasonOf = ({ reason }: Events['gone']): GoneReason => reason;
 
 // @ts-expect-error A room comes from `join`.
 export const made = new Room();
+// @ts-expect-error There is no such scope.
+client.account.createKey({ name: 'all', scopes: ['everything'] });
+// @ts-expect-error There is no such filter.
+client.admin.listUsers({ enabled: true });
 // @ts-expect-error There is no such event.
 client.on('mesage', () => {});
 // @ts-expect-error The state is the client's.

@@ -1,8 +1,23 @@
 // @ts-check
+import { AccountCalls } from './account.js';
+import { AdminCalls } from './admin.js';
 import { Emitter } from './emitter.js';
+import { query } from './query.js';
 
-/** The REST calls that have names. */
+/** @typedef {(method: string, path: string, body?: object) => Promise<any>} Call */
+/**
+ * What the query of an operation may say.
+ * @template {keyof import('./api.js').operations} T
+ * @typedef {NonNullable<import('./api.js').operations[T]['parameters']['query']>} QueryOf
+ */
+
+/** The REST calls that have names: those of rooms here, of the account and of administrators in parts of their own. */
 export class Calls extends Emitter {
+  /** The caller's own account. */
+  account = new AccountCalls((method, path, body) => this.call(method, path, body));
+  /** What administrators do. */
+  admin = new AdminCalls((method, path, body) => this.call(method, path, body));
+
   /**
    * Any REST call with the session's token; `body` is sent as JSON. Rejects with a FastRoomError.
    * @param {string} _method
@@ -14,9 +29,41 @@ export class Calls extends Emitter {
     throw new Error('The client makes the calls');
   }
 
-  /** @param {{ limit?: number, offset?: number, order?: 'asc' | 'desc' }} [page] */
-  listRooms({ limit = 200, offset = 0, order = 'desc' } = {}) {
-    return this.call('GET', `/rooms?limit=${limit}&offset=${offset}&order=${order}`);
+  /**
+   * The whole answer of a call.
+   * @param {string} _method
+   * @param {string} _path
+   * @returns {Promise<{ json: any, next: string | null }>}
+   */
+  _answer(_method, _path) {
+    throw new Error('The client makes the calls');
+  }
+
+  /**
+   * Accounts by username. The server answers a plain list, and in a header where it goes on.
+   * @param {QueryOf<'listUsers'>} [page]
+   */
+  async listUsers(page = {}) {
+    const { json, next } = await this._answer('GET', `/users${query(page)}`);
+    return { items: json, next_cursor: next };
+  }
+
+  /** @param {string} username */
+  getUser(username) {
+    return this.call('GET', `/users/${encodeURIComponent(username)}`);
+  }
+
+  /**
+   * Public rooms and the caller's private ones; `member` for those of the caller only, `q` for words of the name.
+   * @param {QueryOf<'listRooms'>} [page]
+   */
+  listRooms({ limit = 200, ...page } = {}) {
+    return this.call('GET', `/rooms${query({ limit, ...page })}`);
+  }
+
+  /** @param {number} roomId */
+  getRoom(roomId) {
+    return this.call('GET', `/rooms/${roomId}`);
   }
 
   /** @param {string} name */
@@ -46,11 +93,36 @@ export class Calls extends Emitter {
   }
 
   /**
+   * Becomes a member, without entering the live room.
+   * @param {number} roomId
+   */
+  joinRoom(roomId) {
+    return this.call('POST', `/rooms/${roomId}/join`);
+  }
+
+  /**
    * Ends the membership, on all of the user's sockets.
    * @param {number} roomId
    */
   leaveRoom(roomId) {
     return this.call('DELETE', `/rooms/${roomId}/leave`);
+  }
+
+  /**
+   * Who is in the room now, on any node.
+   * @param {number} roomId
+   * @param {QueryOf<'getPresence'>} [page]
+   */
+  getPresence(roomId, page = {}) {
+    return this.call('GET', `/rooms/${roomId}/presence${query(page)}`);
+  }
+
+  /**
+   * @param {number} roomId
+   * @param {QueryOf<'listMembers'>} [page]
+   */
+  listMembers(roomId, page = {}) {
+    return this.call('GET', `/rooms/${roomId}/members${query(page)}`);
   }
 
   /**
@@ -70,13 +142,51 @@ export class Calls extends Emitter {
   }
 
   /**
+   * A ban and a mute may have a reason, and an end (RFC 3339) at which they are lifted by themselves.
    * @param {number} roomId
    * @param {number} userId
    * @param {'moderator' | 'ban' | 'mute'} mark
    * @param {boolean} enabled
+   * @param {{ reason?: string, until?: string }} [why]
    */
-  setMember(roomId, userId, mark, enabled) {
-    return this.call('POST', `/rooms/${roomId}/members/${userId}/${mark}`, { enabled });
+  setMember(roomId, userId, mark, enabled, { reason, until } = {}) {
+    return this.call('POST', `/rooms/${roomId}/members/${userId}/${mark}`, { enabled, reason, until });
+  }
+
+  /**
+   * Who did what in the room; for its moderators.
+   * @param {number} roomId
+   * @param {QueryOf<'listRoomAudit'>} [page]
+   */
+  listRoomAudit(roomId, page = {}) {
+    return this.call('GET', `/rooms/${roomId}/audit${query(page)}`);
+  }
+
+  /**
+   * Messages, the newest page first, chronological within it.
+   * @param {number} roomId
+   * @param {QueryOf<'listMessages'>} [page]
+   */
+  listMessages(roomId, page = {}) {
+    return this.call('GET', `/rooms/${roomId}/messages${query(page)}`);
+  }
+
+  /**
+   * @param {number} roomId
+   * @param {number} messageId
+   */
+  getMessage(roomId, messageId) {
+    return this.call('GET', `/rooms/${roomId}/messages/${messageId}`);
+  }
+
+  /**
+   * Says something without being in the live room; the same `clientId` never says it twice.
+   * @param {number} roomId
+   * @param {string} content
+   * @param {{ clientId?: string }} [options]
+   */
+  postMessage(roomId, content, { clientId } = {}) {
+    return this.call('POST', `/rooms/${roomId}/messages`, { content, client_id: clientId });
   }
 
   /**

@@ -56,11 +56,11 @@ export class FastRoom extends Calls {
 
   /**
    * Makes an account; answers the user. It does not sign in.
-   * @param {{ username: string, password: string, email?: string, fullName?: string }} account
+   * @param {{ username: string, password: string, email?: string, fullName?: string, invite?: string }} account
    */
-  register({ username, password, email, fullName }) {
-    const body = { username, password, email: email || undefined, full_name: fullName || undefined };
-    return this.#session.open('POST', '/register', body);
+  register({ username, password, email, fullName, invite }) {
+    const more = { email: email || undefined, full_name: fullName || undefined, invite: invite || undefined };
+    return this.#session.open('POST', '/register', { username, password, ...more });
   }
 
   /**
@@ -84,6 +84,15 @@ export class FastRoom extends Calls {
    */
   call(method, path, body) {
     return this.#session.call(method, path, body);
+  }
+
+  /**
+   * @override
+   * @param {string} method
+   * @param {string} path
+   */
+  _answer(method, path) {
+    return this.#session.answer(method, path);
   }
 
   /** Opens the socket and keeps it open until `close` or the end of the session. */

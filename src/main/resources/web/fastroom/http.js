@@ -38,7 +38,8 @@ export class Http {
       const options = { method, headers, body: text, signal: late.signal, cache: NO_STORE, keepalive };
       const answer = await this.#fetch(this.#url + path, options);
       const { status, ok } = answer;
-      return { status, ok, json: parsed(await answer.text()), retryAfter: Number(answer.headers.get('Retry-After')) };
+      const [retryAfter, link] = ['Retry-After', 'Link'].map((name) => answer.headers.get(name));
+      return { status, ok, json: parsed(await answer.text()), retryAfter: Number(retryAfter), link };
     } catch (cause) {
       throw new FastRoomError('The server cannot be reached', { code: 'unreachable', cause });
     } finally {
@@ -55,7 +56,16 @@ export class Http {
 export function read({ status, ok, json, retryAfter }) {
   if (ok) return json;
   // Null for a proxy's own error page: the status says enough.
-  const { detail, title, errors } = json ?? {};
+  const { detail, title, code, errors } = json ?? {};
   const words = detail ?? title ?? `The server answered ${status}`;
-  throw new FastRoomError(words, { status, errors, retryAfter: retryAfter || null });
+  throw new FastRoomError(words, { status, code, errors, retryAfter: retryAfter || null });
+}
+
+/**
+ * The cursor of the page that a `Link` header names, null when there is no next one.
+ * @param {string | null} link
+ */
+export function nextCursor(link) {
+  const next = link?.match(/<([^>]*)>; *rel="?next"?/)?.[1];
+  return next ? new URL(next, 'http://any').searchParams.get('cursor') : null;
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { paginate, query } from './query.js';
 import { memberOf } from './shapes.js';
 
 const RELOAD_AFTER = 3000;
@@ -98,19 +99,27 @@ export class People {
     const changed = new Set();
     const stop = this.#link.on('member', ({ room, member }) => room === this.#room && changed.add(member.userId));
     try {
-      for (let offset = 0; offset !== null;) {
-        const page = await this.#link.call('GET', `/rooms/${this.#room.id}/members?limit=200&offset=${offset}`);
-        for (const item of page.items) {
-          // What the socket said meanwhile is newer than the page.
-          if (!changed.has(item.user_id)) this.members.set(item.user_id, memberOf({ is_member: true, ...item }));
-        }
-        offset = page.has_more ? page.next_offset : null;
+      const path = `/rooms/${this.#room.id}/members`;
+      for await (const item of paginate((cursor) => this.#link.call('GET', path + query({ limit: 200, cursor })))) {
+        // What the socket said meanwhile is newer than the page.
+        if (!changed.has(item.user_id)) this.#listed(item);
       }
     } finally {
       stop();
     }
     this.#link.emit('members', { room: this.#room });
     return this.members;
+  }
+
+  /**
+   * The list does not tell why and until when; what an event has told still holds while the mark does.
+   * @param {any} item
+   */
+  #listed(item) {
+    const [before, member] = [this.members.get(item.user_id), memberOf({ is_member: true, ...item })];
+    const same = before?.isBanned === member.isBanned && before.isMuted === member.isMuted;
+    const { reason, until } = same ? before : member;
+    this.members.set(member.userId, { ...member, reason, until });
   }
 
   async #reload() {

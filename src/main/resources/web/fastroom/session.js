@@ -2,7 +2,7 @@
 import { alone } from './claim.js';
 import { Emitter } from './emitter.js';
 import { FastRoomError, unauthorized } from './errors.js';
-import { read } from './http.js';
+import { nextCursor, read } from './http.js';
 import { pause } from './time.js';
 import { asPair, ownerOf, pairOf } from './tokens.js';
 
@@ -92,11 +92,23 @@ export class Session extends Emitter {
    * @param {object} [body]
    */
   async call(method, path, body) {
+    return (await this.answer(method, path, body)).json;
+  }
+
+  /**
+   * The same with the cursor of the next page, where a header has it.
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  async answer(method, path, body) {
     const { access_token: token } = await this.fresh();
-    const answer = await this.#http.request(method, path, { body, token });
-    if (answer.status !== 401) return read(answer);
-    const { access_token: renewed } = await this.fresh(token);
-    return read(await this.#http.request(method, path, { body, token: renewed }));
+    let answer = await this.#http.request(method, path, { body, token });
+    if (answer.status === 401) {
+      const { access_token: renewed } = await this.fresh(token);
+      answer = await this.#http.request(method, path, { body, token: renewed });
+    }
+    return { json: read(answer), next: nextCursor(answer.link) };
   }
 
   /**

@@ -35,6 +35,8 @@ export function memberOf(m) {
     isBanned: m.is_banned,
     isMuted: m.is_muted,
     joinedAt: m.joined_at ?? null,
+    reason: m.reason ?? null,
+    until: m.until ?? null,
   };
 }
 

@@ -24,7 +24,12 @@ class ClientModuleTest {
   private static final Pattern AWAY = Pattern.compile(
       "\\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|E[45]\\d\\d)\\b");
 
-  private static void installCompiler() throws IOException {
+  /** The types of REST bodies, made from the document. */
+  private static final Path API_TYPES = Path.of("src", "main", "resources", "web", "fastroom", "api.d.ts");
+
+  private static void installTools() throws IOException {
+    assumeTrue(NodeJs.hasNode() && NodeJs.hasNpm(),
+        "THE TYPES OF FASTROOM.JS ARE NOT TESTED: node or npm is missing, in Debian: apt-get install nodejs npm");
     Files.createDirectories(TOOLS);
     for (String file : List.of("package.json", "package-lock.json")) {
       Files.copy(SOURCES.resolve(file), TOOLS.resolve(file), StandardCopyOption.REPLACE_EXISTING);
@@ -52,11 +57,21 @@ class ClientModuleTest {
   @Test
   @Tag("slow")
   void the_types_are_those_of_the_sources() throws IOException {
-    assumeTrue(NodeJs.hasNode() && NodeJs.hasNpm(),
-        "THE TYPES OF FASTROOM.JS ARE NOT TESTED: node or npm is missing, in Debian: apt-get install nodejs npm");
-    installCompiler();
+    installTools();
     NodeJs.Run check = NodeJs.run(Path.of("."), List.of("node", TOOLS + "/node_modules/typescript/bin/tsc",
         "--pretty", "false", "-p", SOURCES.resolve("types").toString()));
     assertThat(check.exit()).as(check.output()).isZero();
+  }
+
+  /** What openapi.yaml says of REST is what the client's types say. */
+  @Test
+  @Tag("slow")
+  void the_types_of_rest_are_those_of_the_document() throws IOException {
+    installTools();
+    Path made = TOOLS.resolve("api.d.ts");
+    NodeJs.Run run = NodeJs.run(Path.of("."), List.of("node", TOOLS + "/node_modules/openapi-typescript/bin/cli.js",
+        "src/main/resources/openapi.yaml", "--default-non-nullable", "false", "-o", made.toString()));
+    assertThat(run.exit()).as(run.output()).isZero();
+    assertThat(API_TYPES).as("openapi.yaml has changed: cp %s %s", made, API_TYPES).hasSameTextualContentAs(made);
   }
 }
