@@ -65,7 +65,7 @@ public final class PresenceApi {
    * @param users sorted, each once
    * @param version of the room when the look began, or older: some of what is missing may have come since
    * @param held as in {@link Swept}: what is missing may come back
-   * @param evicting Redis deletes keys to make room: who is missing is gone only when missing the next time too
+   * @param evicting Redis deletes keys to make room: who is missing is gone only when missing for a heartbeat's TTL
    */
   public record Present(List<String> users, long version, boolean held, boolean evicting) { }
 

@@ -4,11 +4,9 @@ import io.fastroom.room.RoomApi.Who;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -29,8 +27,8 @@ final class LocalPresence {
 
   private final TreeMap<String, Long> present = new TreeMap<>();
   private final Map<String, Gone> gone = new HashMap<>();
-  /** Users who were missing from the last full read and have not been heard of since. */
-  private Set<String> suspects = new HashSet<>();
+  /** Users who were missing from the last full read, and since when (nanoseconds) they have not been heard of. */
+  private Map<String, Long> missingSince = new HashMap<>();
 
   /** Sorted. */
   List<String> users() {
@@ -61,7 +59,7 @@ final class LocalPresence {
 
   /** @return whether this is news */
   boolean join(String username, long version) {
-    suspects.remove(username);
+    missingSince.remove(username);
     Gone left = gone.get(username);
     if (left != null && left.version > version) {
       return false;
@@ -96,18 +94,19 @@ final class LocalPresence {
   /**
    * Users who are here but were missing from a full read taken at {@code version}.
    *
-   * @param twice only those who were also missing from the read before and whom no node has written again since
+   * @param now in nanoseconds, of the monotonic clock
+   * @param patience only those who have been missing from every read for as long, in nanoseconds, and whom no node has
+   * written again meanwhile
    */
-  List<String> missing(List<String> users, long version, boolean twice) {
-    List<String> missing = new ArrayList<>();
+  List<String> missing(List<String> users, long version, long now, long patience) {
+    Map<String, Long> missing = new HashMap<>();
     present.forEach((username, since) -> {
       if (since <= version && Collections.binarySearch(users, username) < 0) {
-        missing.add(username);
+        missing.put(username, missingSince.getOrDefault(username, now));
       }
     });
-    List<String> answer = twice ? missing.stream().filter(suspects::contains).toList() : missing;
-    suspects = new HashSet<>(missing);
-    return answer;
+    missingSince = missing;
+    return missing.entrySet().stream().filter(each -> now - each.getValue() >= patience).map(Map.Entry::getKey).toList();
   }
 
   void forget() {

@@ -14,6 +14,7 @@ import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -33,13 +34,16 @@ final class PresenceTracker {
   private final PresenceDiffs diffs;
   private final Function<Long, LiveRoom> rooms;
   private final InTurn inTurn = new InTurn();
+  private final long ttlNanos;
   private boolean redis = true;
   private boolean held;
 
-  PresenceTracker(Bus bus, PresenceDiffs diffs, Function<Long, LiveRoom> rooms) {
+  /** @param ttl within which the node of a connection has written it again */
+  PresenceTracker(Bus bus, PresenceDiffs diffs, Function<Long, LiveRoom> rooms, Duration ttl) {
     this.bus = bus;
     this.diffs = diffs;
     this.rooms = rooms;
+    this.ttlNanos = ttl.toNanos();
   }
 
   // This node's sockets
@@ -192,7 +196,9 @@ final class PresenceTracker {
 
   private void compared(LiveRoom room, Present present) {
     present.users().forEach(username -> joined(room, username, present.version()));
-    for (String username : room.presence.missing(present.users(), present.version(), present.evicting())) {
+    // Of a key that was evicted its node hears at its next refresh, and writes it again.
+    long patience = present.evicting() ? ttlNanos : 0;
+    for (String username : room.presence.missing(present.users(), present.version(), System.nanoTime(), patience)) {
       if (!room.sockets.hasSocketOf(username)) {
         gone(room, username, present.version());
       }

@@ -24,6 +24,11 @@ final class RoomMemory {
   private final Map<LiveRoom, Long> held = new LinkedHashMap<>();
   private long bytes;
 
+  /** In bytes. @param megabytes 0 for an eighth of the heap */
+  static long limit(int megabytes) {
+    return megabytes > 0 ? (long) megabytes << 20 : Runtime.getRuntime().maxMemory() / 8;
+  }
+
   /** @param limit bytes */
   RoomMemory(long limit, RoomMetrics metrics) {
     this.limit = limit;

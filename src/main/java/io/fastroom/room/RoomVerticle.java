@@ -27,6 +27,7 @@ import io.fastroom.wire.Received;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class RoomVerticle extends VerticleBase {
 
   private final Bus bus;
   private final int slots;
+  private final Duration heartbeatTtl;
   private final RoomMetrics metrics;
   private final RoomMemory memory;
   private Deliverer deliverer;
@@ -66,8 +68,8 @@ public final class RoomVerticle extends VerticleBase {
   public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
     this.bus = bus;
     this.slots = (int) Math.max(1, settings.webSocket().heartbeatInterval().toSeconds());
-    int given = settings.memory().roomMemoryMb();
-    long limit = given > 0 ? (long) given << 20 : Runtime.getRuntime().maxMemory() / 8;
+    this.heartbeatTtl = settings.webSocket().heartbeatTtl();
+    long limit = RoomMemory.limit(settings.memory().roomMemoryMb());
     this.metrics = new RoomMetrics(registry, limit);
     this.memory = new RoomMemory(limit, metrics);
   }
@@ -75,12 +77,12 @@ public final class RoomVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     deliverer = new Deliverer(bus, context);
-    rooms = new Rooms(bus, metrics, memory, new Releases());
+    rooms = new Rooms(bus, metrics, memory, new Releases(), this::received);
     healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
     comparison = new LogComparison(bus, new Verdict());
     reader = new LogReader(bus, healer, rooms, metrics, memory);
     diffs = new PresenceDiffs(deliverer, rooms::byId);
-    presences = new PresenceTracker(bus, diffs, rooms::byId);
+    presences = new PresenceTracker(bus, diffs, rooms::byId, heartbeatTtl);
     quiet = new QuietRooms(bus);
     typists = new Typists(bus, deliverer, rooms::byId);
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
@@ -143,6 +145,7 @@ public final class RoomVerticle extends VerticleBase {
   private void received(Received message) {
     LiveRoom room = message.roomId() > 0 ? rooms.byId(message.roomId()) : rooms.byName(message.room());
     if (room == null) {
+      rooms.missed(message);
       return;
     }
     switch (message.origin()) {

@@ -11,12 +11,14 @@ import io.fastroom.persistence.LogApi.LoadedRoom;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Snapshot;
+import io.fastroom.wire.Received;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The live rooms of the node, by id and by the name they have now.
@@ -29,6 +31,8 @@ final class Rooms {
   /** How long a room waits for Redis before it becomes live without it. */
   private static final long REDIS_MILLIS = 2500;
   static final int TAIL_AT_FIRST = 128;
+  /** What is heard beyond is found by the comparisons with the log and with Redis. */
+  private static final int MAX_HEARD = 10_000;
   private static final Present NOBODY = new Present(List.of(), 0, true, false);
 
   private final Bus bus;
@@ -37,9 +41,23 @@ final class Rooms {
   private final RoomMemory memory;
   private final Map<Long, LiveRoom> byId = new HashMap<>();
   private final Map<String, LiveRoom> byName = new HashMap<>();
-  private final Map<Long, Future<LiveRoom>> loading = new HashMap<>();
+  private final Map<Long, Loading> loading = new HashMap<>();
+  private final Consumer<Received> replay;
 
-  Rooms(Bus bus, RoomMetrics metrics, RoomMemory memory, LiveRoom.Listener listener) {
+  /** A room that is being read, and what its channel has brought meanwhile. */
+  private static final class Loading {
+    final String name;
+    final List<Received> heard = new ArrayList<>();
+    Future<LiveRoom> room;
+
+    Loading(String name) {
+      this.name = name;
+    }
+  }
+
+  /** @param replay takes what came for a room while it was being read */
+  Rooms(Bus bus, RoomMetrics metrics, RoomMemory memory, LiveRoom.Listener listener, Consumer<Received> replay) {
+    this.replay = replay;
     this.bus = bus;
     this.metrics = metrics;
     this.memory = memory;
@@ -72,18 +90,29 @@ final class Rooms {
     if (live != null) {
       return Future.succeededFuture(live);
     }
-    Future<LiveRoom> under = loading.get(room.id());
+    Loading under = loading.get(room.id());
     if (under != null) {
-      return under;
+      return under.room;
     }
-    Future<LiveRoom> load = bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(room.name()))
+    Loading load = new Loading(room.name());
+    loading.put(room.id(), load);
+    load.room = bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(room.name()))
         .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
         .recover(away -> Future.succeededFuture())
         .compose(subscribed -> load(room));
-    loading.put(room.id(), load);
-    load.onComplete(done -> loading.remove(room.id()));
-    load.onFailure(failure -> unsubscribe(room.name()));
-    return load;
+    load.room.onComplete(done -> loading.remove(room.id()));
+    load.room.onSuccess(done -> load.heard.forEach(replay));
+    load.room.onFailure(failure -> unsubscribe(room.name()));
+    return load.room;
+  }
+
+  /** Something was heard of a room that is not live: one that is being read may have been read before that happened. */
+  void missed(Received message) {
+    for (Loading load : loading.values()) {
+      if (load.name.equals(message.room()) && load.heard.size() < MAX_HEARD) {
+        load.heard.add(message);
+      }
+    }
   }
 
   private Future<LiveRoom> load(Room room) {

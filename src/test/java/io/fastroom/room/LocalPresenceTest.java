@@ -45,20 +45,21 @@ class LocalPresenceTest {
     view.join("alice", 10);
     view.join("bob", 10);
     view.join("carol", 50);
-    assertThat(view.missing(List.of("bob"), 40, false)).containsExactly("alice");
+    assertThat(view.missing(List.of("bob"), 40, 0, 0)).containsExactly("alice");
   }
 
   @Test
-  void while_redis_makes_room_only_who_is_missing_twice_in_a_row_is_missing() {
+  void while_redis_makes_room_only_who_is_missing_for_long_is_missing() {
     view.join("alice", 10);
     view.join("bob", 10);
-    assertThat(view.missing(List.of("bob"), 40, true)).isEmpty();
-    assertThat(view.missing(List.of(), 50, true)).containsExactly("alice");
-    assertThat(view.missing(List.of("alice", "bob"), 60, true)).isEmpty();
-    assertThat(view.missing(List.of("bob"), 70, true)).isEmpty();
+    assertThat(view.missing(List.of("bob"), 40, 1_000, 100)).isEmpty();
+    assertThat(view.missing(List.of(), 50, 1_099, 100)).isEmpty();
+    assertThat(view.missing(List.of(), 50, 1_100, 100)).containsExactly("alice");
+    assertThat(view.missing(List.of("alice", "bob"), 60, 1_200, 100)).isEmpty();
+    assertThat(view.missing(List.of("bob"), 70, 1_300, 100)).isEmpty();
     view.join("alice", 5);
-    assertThat(view.missing(List.of("bob"), 80, true)).isEmpty();
-    assertThat(view.missing(List.of("bob"), 90, true)).containsExactly("alice");
+    assertThat(view.missing(List.of("bob"), 80, 1_400, 100)).isEmpty();
+    assertThat(view.missing(List.of("bob"), 90, 1_500, 100)).containsExactly("alice");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.fastroom.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
@@ -9,6 +10,7 @@ import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who is there, over all nodes. */
@@ -100,5 +102,26 @@ class PresenceTest extends Story {
 
   private static List<Object> presence(Person person, RoomRef room) {
     return person.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users").stream().toList();
+  }
+
+  /** Rooms that become live on both nodes at once: who comes while a node reads a room is there for it too. */
+  @Test
+  void people_who_come_to_quiet_rooms_at_the_same_moment_on_two_nodes_see_each_other() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    List<RoomRef> rooms = Stream.generate(() -> alice.createRoom(one())).limit(60).toList();
+    Ws a = connect(alice, one());
+    Ws b = connect(bob, two());
+    for (RoomRef room : rooms) {
+      a.send("join", "room", room.name());
+      b.send("join", "room", room.name());
+    }
+    List<String> both = Stream.of(alice.name(), bob.name()).sorted().toList();
+    for (RoomRef room : rooms) {
+      for (NodeProcess node : List.of(one(), two())) {
+        Until.holds("both are in " + room.name(), () -> both.equals(alice.on(node)
+            .get(room.path() + "/presence").expect(200).json().getJsonArray("users").getList()));
+      }
+    }
   }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +28,6 @@ import redis.clients.jedis.params.SetParams;
 class RedisEvictsTest extends Story {
   private static final int PEOPLE = 60;
 
-  @Disabled("A KNOWN FAULT: while Redis is filled without a pause, people of other nodes are announced as gone")
   @ParameterizedTest
   @ValueSource(strings = {"allkeys-random", "volatile-random"})
   void nobody_is_announced_as_gone_for_a_key_that_was_evicted_and_who_goes_is(String policy) {
