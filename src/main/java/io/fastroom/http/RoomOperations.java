@@ -5,6 +5,8 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomNames;
+import io.fastroom.persistence.DirectApi;
+import io.fastroom.persistence.DirectApi.OpenDirect;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
@@ -16,6 +18,7 @@ import io.fastroom.persistence.PersistenceApi.UpdateRoom;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -35,7 +38,7 @@ final class RoomOperations implements Operation.Group {
   public Map<String, Operation> operations() {
     return Map.of("listRooms", this::list, "createRoom", this::create, "getRoom", this::get,
         "getRoomByName", this::find, "updateRoom", this::update, "deleteRoom", this::delete,
-        "getPresence", this::presence);
+        "getPresence", this::presence, "openDirect", this::openDirect);
   }
 
   private Future<Reply> list(Call call) {
@@ -51,6 +54,17 @@ final class RoomOperations implements Operation.Group {
     return bus.ask(PersistenceApi.CREATE_ROOM, new CreateRoom(call.userId(), name, isPrivate))
         .onSuccess(room -> log("created", call, room.id()))
         .map(room -> Reply.created(Json.room(room, true)));
+  }
+
+  private Future<Reply> openDirect(Call call) {
+    String username = TextRules.username(call.body().getString("username"));
+    return bus.ask(DirectApi.OPEN_DIRECT, new OpenDirect(call.userId(), username)).map(opened -> {
+      if (opened.isNew()) {
+        log("between two people created", call, opened.room().id());
+      }
+      Buffer room = Json.room(opened.room(), true);
+      return opened.isNew() ? Reply.created(room) : Reply.ok(room);
+    });
   }
 
   private Future<Reply> get(Call call) {

@@ -55,13 +55,16 @@ public final class Permissions {
     if (!isMember(actor)) {
       return room.isPrivate() ? Problem.ROOM_NOT_FOUND : Problem.MEMBER_NOT_FOUND;
     }
-    return stepDown(actor, others);
+    return room.isDirect() ? Problem.DIRECT_ROOM : stepDown(actor, others);
   }
 
   /** Changing or deleting the room, and whatever else only moderators do. */
   public static Problem moderate(Room room, Member actor) {
     Problem unread = read(room, actor);
-    return unread == null && !(isMember(actor) && actor.isModerator()) ? Problem.NOT_MODERATOR : unread;
+    if (unread != null) {
+      return unread;
+    }
+    return room.isDirect() ? Problem.DIRECT_ROOM : isMember(actor) && actor.isModerator() ? null : Problem.NOT_MODERATOR;
   }
 
   public static Problem add(Room room, Member actor, Member target) {
@@ -131,9 +134,14 @@ public final class Permissions {
     return message.userId() == actorId || isMember(actor) && actor.isModerator() ? null : Problem.NOT_OWNER;
   }
 
+  /** What an administrator changes of a room. */
+  public static Problem change(Room room) {
+    return room.isDirect() ? Problem.DIRECT_ROOM : null;
+  }
+
   /** Whom an administrator makes a moderator, who becomes a member by it. */
-  public static Problem appoint(Member target) {
-    return target != null && target.isBanned() ? Problem.MEMBER_BANNED : null;
+  public static Problem appoint(Room room, Member target) {
+    return room.isDirect() ? Problem.DIRECT_ROOM : target != null && target.isBanned() ? Problem.MEMBER_BANNED : null;
   }
 
   /** Whatever only administrators do. @param actor null for one who is no more */

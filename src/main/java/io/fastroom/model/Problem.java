@@ -11,6 +11,7 @@ public enum Problem {
   NOT_ADMIN(403, "Only an administrator may do this"),
   FORBIDDEN_SCOPE(403, "The key is not for this"),
   WRONG_PASSWORD(403, "Wrong password"),
+  DIRECT_ROOM(403, "A room between two people stays as it is"),
   NOT_OWNER(403, "Only the author or a moderator may do this"),
   REGISTRATION_CLOSED(403, "Nobody can register here"),
   INVITE_REQUIRED(403, "An invite is needed that is neither spent nor expired"),

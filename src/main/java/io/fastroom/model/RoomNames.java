@@ -5,8 +5,10 @@ import com.ibm.icu.lang.UCharacterCategory;
 import com.ibm.icu.lang.UProperty;
 import com.ibm.icu.lang.UScript;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which names a room may have: nobody should end up in the wrong room because of something in a name that they cannot
@@ -16,6 +18,8 @@ import java.util.Set;
  * found by exactly that name.
  */
 public final class RoomNames {
+  /** How the name of a room between two people begins, and no other. */
+  static final String DIRECT = "@";
   private static final int ZWNJ = 0x200C;
   private static final int ZWJ = 0x200D;
   private static final int KEYCAP = 0x20E3;
@@ -38,9 +42,15 @@ public final class RoomNames {
     return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
+  /** The name of a room between two people after one of them has another name; the same when neither had {@code from}. */
+  public static String direct(String name, String from, String to) {
+    return Arrays.stream(name.substring(DIRECT.length()).split(",")).map(each -> each.equals(from) ? to : each).sorted()
+        .collect(Collectors.joining(",", DIRECT, ""));
+  }
+
   /** What is wrong with a normalised name, null when nothing is. The schema limits its length. */
   public static String flaw(String name) {
-    if (name.startsWith("@")) {
+    if (name.startsWith(DIRECT)) {
       return "must not begin with @, as rooms between two people do";
     }
     if (name.equals(".") || name.equals("..")) {

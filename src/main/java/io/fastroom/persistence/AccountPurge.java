@@ -4,6 +4,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomNames;
 import io.fastroom.persistence.LockedRoom.RoomUser;
 import io.fastroom.persistence.RoomChanges.Outcome;
 import io.vertx.core.Future;
@@ -41,6 +42,9 @@ final class AccountPurge {
       SELECT m.user_id, u.username, m.joined_at FROM room_members m JOIN users u ON u.id = m.user_id
       WHERE m.room_id = $1 AND m.user_id <> $2 AND m.is_member AND NOT m.is_banned
       ORDER BY u.disabled, m.joined_at, m.user_id LIMIT 1""";
+  /** Whoever has the name next begins another conversation. */
+  private static final String PART = """
+      WITH parted AS (DELETE FROM direct_rooms WHERE room_id = $1) SELECT name FROM user_purges WHERE user_id = $2""";
   private static final String PIECE = """
       SELECT r.room_id, r.after_id, p.name, p.deleted_at
       FROM user_purge_rooms r JOIN user_purges p ON p.user_id = r.user_id WHERE r.user_id = $1
@@ -111,6 +115,20 @@ final class AccountPurge {
     if (member == null) {
       return Future.succeededFuture(Outcome.unchanged(null));
     }
+    return locked.room.isDirect() ? part(locked, member) : leaveOthers(locked, member, others);
+  }
+
+  /** A room between two people gets the name that is left, and is left by the next piece. */
+  private static Future<Outcome<Member>> part(LockedRoom locked, Member member) {
+    return locked.connection.preparedQuery(PART).execute(Tuple.of(locked.room.id(), member.userId())).compose(rows -> {
+      String name = rows.size() == 0 ? locked.room.name()
+          : RoomNames.direct(locked.room.name(), Rows.first(rows).getString(0), nameOf(member.userId()));
+      return name.equals(locked.room.name()) ? remove(locked, member)
+          : RoomStore.change(locked, name, null).map(renamed -> new Outcome<>(member, renamed.events()));
+    });
+  }
+
+  private static Future<Outcome<Member>> leaveOthers(LockedRoom locked, Member member, Others others) {
     boolean last = member.isMember() && member.isModerator() && others.members() && !others.moderators();
     return last ? locked.connection.preparedQuery(OLDEST).execute(Tuple.of(locked.room.id(), member.userId()))
         .compose(rows -> rows.size() == 0 ? remove(locked, member) : promote(locked, Rows.first(rows)))

@@ -52,7 +52,10 @@ final class AdminRoomStore {
 
   Future<Room> change(ChangeAnyRoom q) {
     return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
-        .compose(allowed -> RoomStore.change(locked, q.name(), q.isPrivate())));
+        .compose(allowed -> {
+          RoomChanges.check(Permissions.change(locked.room));
+          return RoomStore.change(locked, q.name(), q.isPrivate());
+        }));
   }
 
   /** @return the room as it was */
@@ -72,7 +75,7 @@ final class AdminRoomStore {
       throw new Refused(Problem.USER_NOT_FOUND);
     }
     Member was = user.member();
-    RoomChanges.check(Permissions.appoint(was));
+    RoomChanges.check(Permissions.appoint(locked.room, was));
     boolean already = was != null && was.isMember() && was.isModerator();
     return already ? Future.succeededFuture(Outcome.unchanged(was))
         : locked.save(new Member(user.userId(), user.username(), true, true, false, false, null));

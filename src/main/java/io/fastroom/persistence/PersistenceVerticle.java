@@ -58,6 +58,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.FIND_ROOM, stores.roomStore()::find);
     answer(PersistenceApi.UPDATE_ROOM, stores.roomStore()::update);
     answer(PersistenceApi.DELETE_ROOM, stores.roomStore()::delete);
+    answer(DirectApi.OPEN_DIRECT, stores.directs()::open);
     answer(PersistenceApi.LIST_MEMBERS, stores.listings()::members);
     answer(PersistenceApi.JOIN_ROOM, stores.members()::join);
     answer(PersistenceApi.LEAVE_ROOM, stores.members()::leave);

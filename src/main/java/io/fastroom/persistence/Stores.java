@@ -10,8 +10,8 @@ import java.util.List;
 /** All the stores over one database. Thread: any. */
 record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStore refreshTokens,
               BlockedTokenStore blockedTokens,
-              RoomStore roomStore, MemberStore members, MembershipChecks checks, MessageStore messages, EventLog log,
-              Listings listings) {
+              RoomStore roomStore, DirectStore directs, MemberStore members, MembershipChecks checks,
+              MessageStore messages, EventLog log, Listings listings) {
   /**
    * @param chats connections of the chat writer
    * @param rooms connections for what keeps rooms true, which nothing else may take
@@ -22,7 +22,7 @@ record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStor
     EventLog log = new EventLog(rooms);
     return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database),
         new RefreshTokenStore(database),
-        new BlockedTokenStore(rooms), new RoomStore(database, changes),
+        new BlockedTokenStore(rooms), new RoomStore(database, changes), new DirectStore(database),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
         new MessageStore(replica, changes), log, new Listings(database, replica));
   }

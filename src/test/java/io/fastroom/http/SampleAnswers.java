@@ -26,6 +26,8 @@ import io.fastroom.persistence.AccountApi.AuditPage;
 import io.fastroom.persistence.AccountApi.Changed;
 import io.fastroom.persistence.AccountApi.InvitePage;
 import io.fastroom.persistence.AccountApi.RoomsPage;
+import io.fastroom.persistence.DirectApi;
+import io.fastroom.persistence.DirectApi.Opened;
 import io.fastroom.persistence.KeyApi;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Appended;
@@ -106,6 +108,8 @@ final class SampleAnswers {
     answer(PersistenceApi.FIND_ROOM, new SeenRoom(ROOM, true));
     answer(PersistenceApi.UPDATE_ROOM, ROOM);
     answer(PersistenceApi.DELETE_ROOM, null);
+    node.answer(DirectApi.OPEN_DIRECT, question -> problem == null
+        ? Future.succeededFuture(new Opened(ROOM, !repeated)) : Future.failedFuture(new Refused(problem)));
     answer(PersistenceApi.LIST_MEMBERS, new Listing<>(List.of(MEMBER), 1, 50, 0, false));
     answer(PersistenceApi.JOIN_ROOM, MEMBER);
     answer(PersistenceApi.LEAVE_ROOM, null);
