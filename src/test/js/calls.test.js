@@ -25,6 +25,7 @@ const CALLS = {
   getUser: (client) => client.getUser('1'),
   listRooms: (client) => client.listRooms({ member: true, q: 'a b' }),
   createRoom: (client) => client.createRoom('general'),
+  openDirect: (client) => client.openDirect('bob'),
   getRoomByName: (client) => client.findRoom('1'),
   getRoom: (client) => client.getRoom(1),
   updateRoom: (client) => client.updateRoom(1, { name: 'other' }),

@@ -290,6 +290,7 @@ export class FastRoom {
   deleteRoom(roomId: number): Promise<null>;
   /** Becomes a member, without entering the live room. */
   joinRoom(roomId: number): Promise<MemberJson>;
+  openDirect(username: string): Promise<RoomJson>;
   leaveRoom(roomId: number): Promise<null>;
   getPresence(roomId: number, page?: Query<'getPresence'>): Promise<PresenceJson>;
   listMembers(roomId: number, page?: Query<'listMembers'>): Promise<Page<MemberJson>>;

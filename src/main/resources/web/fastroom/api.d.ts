@@ -286,6 +286,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The room between the caller and another user
+         * @description Made at first, and the same from then on, also when both begin at the same moment. It counts among the rooms that
+         *     whoever opened it has made. There is none with oneself (409), nor with an account that is disabled or no more (404).
+         */
+        post: operations["openDirect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/by-name/{room_name}": {
         parameters: {
             query?: never;
@@ -388,7 +409,7 @@ export interface paths {
         /**
          * Stop being a member
          * @description Also takes the caller's sockets out of the room. A ban and a mute outlive it. The last moderator of a room with
-         *     other members cannot leave.
+         *     other members cannot leave, and nobody leaves a room between two people (403).
          */
         delete: operations["leaveRoom"];
         options?: never;
@@ -1291,6 +1312,7 @@ export interface components {
              */
             id: number;
             name: components["schemas"]["RoomName"];
+            kind: components["schemas"]["RoomKind"];
             /** @example false */
             is_private: boolean;
             /**
@@ -1304,6 +1326,14 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * @description `direct` is between two people: private, without moderators, and named after both, `@alice,bob`. Nobody joins it,
+         *     leaves it, renames or deletes it. When an account is deleted, the other one keeps the room, named after what is
+         *     left: `@bob,deleted.7`
+         * @example room
+         * @enum {string}
+         */
+        RoomKind: "room" | "direct";
         RoomPage: {
             items: components["schemas"]["Room"][];
             total: components["schemas"]["Total"];
@@ -1564,7 +1594,7 @@ export interface components {
          * @example invalid_message
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "bad_request" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "username_taken" | "email_taken" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "unavailable" | "version_not_supported";
+        ProblemCode: "invalid_json" | "bad_request" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "username_taken" | "email_taken" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "unavailable" | "version_not_supported";
         Fault: {
             /**
              * @description JSON pointer into the body
@@ -2292,6 +2322,33 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["NameTaken"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openDirect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Room"];
+            201: components["responses"]["Room"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["MemberConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

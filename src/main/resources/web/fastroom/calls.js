@@ -93,6 +93,14 @@ export class Calls extends Emitter {
   }
 
   /**
+   * The room between the signed-in user and another one, made when there is none.
+   * @param {string} username
+   */
+  openDirect(username) {
+    return this.call('POST', '/direct', { username });
+  }
+
+  /**
    * Becomes a member, without entering the live room.
    * @param {number} roomId
    */
