@@ -1,15 +1,17 @@
 /** The page: one client, one window, the rooms of one account. */
-import { FastRoom } from './fastroom.js';
+import { FastRoom, paginate } from './fastroom.js';
 import { accountOfWindow, forgetAccount, leaveAccount, memoryOf, tokensOf, useAccount } from './page/accounts.js';
 import { Chat } from './page/chat.js';
 import { $ } from './page/dom.js';
 import { composed, hashOf, nameOf } from './page/names.js';
-import { toast } from './page/overlay.js';
+import { becauseOf } from './page/moderation.js';
+import { attempt, openDialog, toast } from './page/overlay.js';
 import { Sidebar } from './page/sidebar.js';
 import { showWelcome } from './page/welcome.js';
 
 const LIST_EVERY = 30_000;
 const MOST_ROOMS = 60;
+const MOST_LISTED = 1000;
 const FAREWELLS = {
   banned: (name) => `You were banned from “${name}”.`,
   deleted: (name) => `“${name}” was deleted.`,
@@ -22,6 +24,7 @@ class App {
   /** Rooms the server lists, newest first: { id, name, is_private }. */
   listed = [];
   active = null;
+  isAdmin = false;
   #listedOnce = false;
   #drawing = false;
   #leaving = new Set();
@@ -37,7 +40,7 @@ class App {
     for (const type of ['room', 'history', 'message', 'change', 'remove', 'presence', 'typing', 'member', 'members']) {
       this.client.on(type, () => this.draw());
     }
-    this.client.on('state', ({ phase }) => phase === 'online' && this.list());
+    this.client.on('state', ({ phase }) => phase === 'online' && this.#online());
     this.client.on('room', ({ room }) => room.state === 'live' && this.#entered(room));
     this.client.on('history', ({ room, kind }) => kind === 'reset' && this.#startedOver(room));
     this.client.on('gone', ({ room, reason }) => this.#gone(room, reason));
@@ -51,7 +54,6 @@ class App {
     onfocus = () => this.draw();
     document.onvisibilitychange = () => this.draw();
     setInterval(() => document.hidden || this.list(), LIST_EVERY);
-    for (const name of Object.values(this.memory.load().rooms).slice(0, MOST_ROOMS)) this.client.join(name);
     $('app').hidden = false;
     this.client.connect();
     this.route();
@@ -73,27 +75,45 @@ class App {
     }, 0);
   }
 
+  /** Reads which rooms are ours, and the newest of the others. */
   async list() {
     try {
-      const rooms = [];
-      for (let offset = 0; offset !== null && rooms.length < 1000;) {
-        const page = await this.client.listRooms({ offset });
-        rooms.push(...page.items);
-        offset = page.next_offset ?? null;
+      const ours = [];
+      for await (const room of paginate((cursor) => this.client.listRooms({ member: true, cursor }))) {
+        if (ours.push(room) >= MOST_LISTED) break;
       }
-      this.listed = rooms;
+      const { items } = await this.client.listRooms();
+      const listed = new Map([...items, ...ours].map((room) => [room.id, room]));
+      this.listed = [...listed.values()].sort((a, b) => b.id - a.id);
       this.#listedOnce = true;
       for (const room of this.client.rooms) this.#privacy(room);
-      // Ours are those we are a member of, also when someone else added us, or this browser has forgotten them.
-      for (const name of this.#closed) if (!rooms.some((r) => composed(r.name) === name)) this.#closed.delete(name);
-      const ours = rooms.filter((r) => (r.is_member ?? r.is_private) && !this.#closed.has(composed(r.name)));
-      for (const { name } of ours.slice(0, MOST_ROOMS)) this.client.join(name);
+      for (const name of this.#closed) {
+        if (!this.listed.some((room) => composed(room.name) === name)) this.#closed.delete(name);
+      }
+      const open = ours.filter((room) => !this.#closed.has(composed(room.name)));
+      for (const { name } of open.slice(0, MOST_ROOMS)) this.client.join(name);
       this.draw();
     } catch (error) {
       // The connection bar tells that the server is away; the next turn asks again.
       if (error.name !== 'FastRoomError') throw error;
     }
   }
+
+  /** Finds rooms by words of their names, beyond those that were listed. */
+  async search(q) {
+    if (!q) return;
+    const page = await attempt(() => this.client.listRooms({ q, limit: 50 }));
+    const known = new Set(this.listed.map(({ id }) => id));
+    this.listed.push(...(page?.items ?? []).filter(({ id }) => !known.has(id)));
+    this.draw();
+  }
+
+  /** The signed-in user's account; `isAdmin` is as of the last time it was read. */
+  loadAccount = async () => {
+    const account = await this.client.account.get();
+    this.isAdmin = account.role === 'admin';
+    return account;
+  };
 
   get listLoaded() {
     return this.#listedOnce;
@@ -132,6 +152,12 @@ class App {
     return this.#read(room);
   }
 
+  #online() {
+    this.list();
+    // Whoever asks in vain is told by the connection bar, and asks again with the next connection.
+    this.loadAccount().catch(() => {});
+  }
+
   /** Ends the membership. */
   async leave(room) {
     this.#leaving.add(room);
@@ -161,10 +187,8 @@ class App {
 
   #entered(room) {
     if (room.isPrivate === null) this.#privacy(room);
-    const memory = this.memory.load();
-    if (memory.rooms[room.id] !== room.name || memory.read[room.id] === undefined) {
-      this.memory.change(({ rooms, read }) => {
-        rooms[room.id] = room.name;
+    if (this.memory.load().read[room.id] === undefined) {
+      this.memory.change(({ read }) => {
         read[room.id] ??= room.seq;
       });
     }
@@ -183,21 +207,20 @@ class App {
   #gone(room, reason) {
     if (reason === 'signed_out') return;
     this.#closed.add(composed(room.name));
-    if (reason !== 'too_many_rooms') this.#forget(room);
     const farewell = FAREWELLS[reason]?.(room.name) ?? `You cannot be in “${room.name}” now (${reason}).`;
-    // A room that this browser only remembered, and nobody asked for, goes without a word.
+    // A room that nobody asked for, and that we never were in, goes without a word.
     const asked = room.id !== null || room === this.active;
-    if (asked && !(reason === 'left' && this.#leaving.has(room))) toast(farewell, 'bad');
+    if (asked && !(reason === 'left' && this.#leaving.has(room))) this.#farewell(room, farewell);
     this.list();
     if (room === this.active) location.hash = '#/';
     this.draw();
   }
 
-  #forget(room) {
-    this.memory.change(({ rooms }) => {
-      for (const [id, name] of Object.entries(rooms))
-        if (Number(id) === room.id || name === room.name) delete rooms[id];
-    });
+  /** What is more than a line waits until it was read, if it concerns the room that is open. */
+  #farewell(room, text) {
+    const because = becauseOf(room.me);
+    if (because && room === this.active) openDialog({ title: text, text: because });
+    else toast(because ? `${text} ${because}` : text, 'bad');
   }
 
   /** Starts the page over: nothing of one account is left behind for the next. */

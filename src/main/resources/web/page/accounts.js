@@ -6,7 +6,6 @@
 import { browserStore } from '../fastroom.js';
 import { local, ofTab, parsed } from '../fastroom/storage.js';
 import { ownerOf } from '../fastroom/tokens.js';
-import { isRoomName } from './names.js';
 
 const TOKENS = 'fastroom:tokens:';
 const MEMORY = 'fastroom:memory:';
@@ -60,11 +59,11 @@ export function forgetAccount(username) {
   else ofTab.remove(WINDOW);
 }
 
-/** Rooms joined and how far each was read: { rooms: { [id]: name }, read: { [id]: seq } }. */
+/** How far each room was read: { read: { [id]: seq } }. */
 export function memoryOf(username) {
   const load = () => {
-    const { rooms, read } = parsed(local.get(MEMORY + username)) ?? {};
-    return { rooms: ofIds(rooms, isRoomName), read: ofIds(read, Number.isFinite) };
+    const { read } = parsed(local.get(MEMORY + username)) ?? {};
+    return { read: ofIds(read, Number.isFinite) };
   };
   return {
     load,

@@ -1,7 +1,8 @@
 /** The open room: its header, the connection, the composer; the log and the people have files of their own. */
 import { $, announce, el } from './dom.js';
 import { Log } from './log.js';
-import { attempt, openDialog, openMenu, toast } from './overlay.js';
+import { becauseOf } from './moderation.js';
+import { attempt, openDialog, openMenu, toast, withPart } from './overlay.js';
 import { People } from './people.js';
 
 const LONGEST = 4000;
@@ -66,13 +67,19 @@ export class Chat {
         : `${room.isPrivate ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
     const muted = room.me?.isMuted ?? false;
     $('draft').disabled = muted;
-    $('draft').placeholder = muted ? 'You are muted in this room' : `Message ${room.name}`;
+    this.#hint(muted ? `You are muted in this room. ${becauseOf(room.me)}`.trim() : `Message ${room.name}`);
     document.querySelector('label[for=draft]').textContent = `Message ${room.name}`;
     $('composer').classList.toggle('off', muted);
     $('typing').textContent = typingLine(room.typing) || this.#note;
     $('typing').classList.toggle('busy', room.typing.length > 0);
     this.#log.draw();
     this.#people.draw();
+  }
+
+  #hint(text) {
+    if ($('draft').placeholder === text) return;
+    $('draft').placeholder = text;
+    this.#fit();
   }
 
   #nothing() {
@@ -170,10 +177,20 @@ export class Chat {
         },
       );
     }
+    if (room.me?.isModerator || this.#app.isAdmin) {
+      items.push({ label: 'What was done here…', icon: 'shield', action: () => this.#audit(room) });
+    }
     items.push({ label: 'Leave room', icon: 'exit', action: () => attempt(() => this.#app.leave(room)) });
     if (room.me?.isModerator)
       items.push({ label: 'Delete room…', icon: 'trash', danger: true, action: () => this.#delete() });
     openMenu($('room-menu'), items);
+  }
+
+  #audit(room) {
+    withPart(
+      () => import('./audit.js'),
+      ({ openRoomAudit }) => openRoomAudit(this.#app.client, room),
+    );
   }
 
   #rename() {

@@ -1,11 +1,13 @@
 /** What lies over the page: toasts, menus and dialogs. */
 import { $, el, icon } from './dom.js';
+import { makeForm } from './forms.js';
 
 export function toast(text, kind = 'info') {
   const line = el('p', { class: `toast ${kind}` }, text);
   $('toasts').append(line);
-  setTimeout(() => line.classList.add('leaving'), 5000);
-  setTimeout(() => line.remove(), 5400);
+  const lasts = 4000 + 60 * text.length;
+  setTimeout(() => line.classList.add('leaving'), lasts);
+  setTimeout(() => line.remove(), lasts + 400);
 }
 
 /** Runs something the user asked for; a refusal is told in its own words. */
@@ -19,10 +21,21 @@ export async function attempt(action) {
   }
 }
 
+/**
+ * Runs `use` with a part of the page that is fetched when it is wanted: few people come there, and none at the start.
+ */
+export async function withPart(load, use) {
+  const part = await load().catch(() => null);
+  if (part) use(part);
+  else toast('This part of the page cannot be fetched now. Try again.', 'bad');
+}
+
 /** Opens a menu of { label, icon, danger, action } at a button; arrow keys, Escape and a click elsewhere work. */
 export function openMenu(anchor, items) {
   const menu = $('menu');
   if (menu.matches(':popover-open')) menu.hidePopover();
+  // What is outside of an open dialog cannot be used.
+  (anchor.closest('dialog') ?? document.body).append(menu);
   menu.replaceChildren(
     ...items.map((item) =>
       el(
@@ -65,63 +78,27 @@ export function openMenu(anchor, items) {
 }
 
 /**
- * A dialog. `fields` are { name, label, hint, value, type: 'text' | 'checkbox', maxlength }; `submit(values)` may
- * reject with a FastRoomError, whose words then stand in the dialog.
+ * A dialog with a form; see `makeForm` for the fields. Without an `action` it only says something. The focus goes back to
+ * where it was.
  */
-export function openDialog({ title, text, fields = [], action, danger = false, submit }) {
+export function openDialog({ title, text, fields = [], action, danger, submit }) {
   const dialog = $('dialog');
-  const problem = el('p', { class: 'form-error', role: 'alert', hidden: true });
-  const button = el('button', { class: `button ${danger ? 'danger' : 'primary'}` }, action);
-  const form = el(
-    'form',
-    { novalidate: true },
-    el('h2', { id: 'dialog-title' }, title),
-    text ? el('p', { class: 'dialog-text' }, text) : null,
-    ...fields.map(field),
-    problem,
-    el(
-      'div',
-      { class: 'actions' },
-      el('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Cancel'),
-      button,
-    ),
+  const cancel = el(
+    'button',
+    { type: 'button', class: 'button', onclick: () => dialog.close() },
+    action ? 'Cancel' : 'OK',
   );
-  form.addEventListener('submit', async (e) => {
-    e.preventDefault();
-    const values = Object.fromEntries(
-      fields.map(({ name, type }) => {
-        const input = form.elements[name];
-        return [name, type === 'checkbox' ? input.checked : input.value.trim()];
-      }),
-    );
-    button.disabled = true;
-    try {
-      await submit(values);
-      dialog.close();
-    } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
-      form.querySelector('input')?.focus();
-    } finally {
-      button.disabled = false;
-    }
-  });
-  dialog.replaceChildren(form);
+  const before = [el('h2', { id: 'dialog-title' }, title), text ? el('p', { class: 'dialog-text' }, text) : null];
+  const done = async (values) => {
+    await submit(values);
+    dialog.close();
+  };
+  const content = action
+    ? makeForm({ prefix: 'dialog', fields, action, danger, submit: done, before, buttons: [cancel] })
+    : el('div', { class: 'notice' }, ...before, el('div', { class: 'actions' }, cancel));
+  dialog.replaceChildren(content);
+  if (dialog.open) dialog.close();
   dialog.showModal();
   // Destructive dialogs start on Cancel, so that a stray Enter harms nothing.
-  (form.querySelector('input') ?? form.querySelector('.actions button')).focus();
-}
-
-function field({ name, label, hint, value = '', type = 'text', maxlength }) {
-  if (type === 'checkbox') {
-    return el(
-      'label',
-      { class: 'check' },
-      el('input', { type, name }),
-      el('span', {}, label, hint ? el('small', {}, hint) : null),
-    );
-  }
-  const input = el('input', { name, id: `dialog-${name}`, autocomplete: 'off', maxlength, autocapitalize: 'none' });
-  input.value = value;
-  return el('div', {}, el('label', { for: input.id }, label), input, hint ? el('p', { class: 'hint' }, hint) : null);
+  (content.querySelector('input, textarea, select') ?? cancel).focus();
 }

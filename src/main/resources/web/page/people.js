@@ -1,5 +1,6 @@
 /** Who is here, who else belongs to the room, and what a moderator may do with them. */
 import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
+import { becauseOf, openRestriction } from './moderation.js';
 import { attempt, openDialog, openMenu } from './overlay.js';
 
 const MOST_SHOWN = 300;
@@ -82,9 +83,10 @@ export class People {
   #row(name, member, state) {
     const me = this.#app.client.me.username;
     const mayModerate = Boolean(this.#room.me?.isModerator && member && (name !== me || member.isModerator));
+    const why = member?.isBanned || member?.isMuted ? becauseOf(member) : '';
     return {
       key: `@${name}`,
-      version: [state, mayModerate, ...MARKS.map(([flag]) => member?.[flag])],
+      version: [state, mayModerate, member?.reason, member?.until, ...MARKS.map(([flag]) => member?.[flag])],
       make: () =>
         el(
           'li',
@@ -95,6 +97,7 @@ export class People {
             { class: 'person-name' },
             el('span', { title: name }, name),
             name === me ? el('span', { class: 'you' }, 'you') : null,
+            why ? el('small', { title: why }, why) : null,
           ),
           ...MARKS.filter(([flag]) => member?.[flag]).map(([flag, image, label]) =>
             el('span', { class: `mark ${flag}`, role: 'img', 'aria-label': label, title: label }, icon(image)),
@@ -125,7 +128,9 @@ export class People {
     }
     openMenu(anchor, [
       ...(member.isBanned ? [] : [{ label: 'Make moderator', icon: 'shield', action: set('moderator', true) }]),
-      { label: member.isMuted ? 'Unmute' : 'Mute', icon: 'mute', action: set('mute', !member.isMuted) },
+      member.isMuted
+        ? { label: 'Unmute', icon: 'mute', action: set('mute', false) }
+        : { label: 'Mute…', icon: 'mute', action: () => openRestriction(client, room, member, 'mute') },
       ...(member.isBanned || !member.isMember
         ? []
         : [
@@ -135,12 +140,9 @@ export class People {
               action: () => attempt(() => client.removeMember(room.id, member.userId)),
             },
           ]),
-      {
-        label: member.isBanned ? 'Lift the ban' : 'Ban',
-        icon: 'ban',
-        danger: !member.isBanned,
-        action: set('ban', !member.isBanned),
-      },
+      member.isBanned
+        ? { label: 'Lift the ban', icon: 'ban', action: set('ban', false) }
+        : { label: 'Ban…', icon: 'ban', danger: true, action: () => openRestriction(client, room, member, 'ban') },
     ]);
   }
 

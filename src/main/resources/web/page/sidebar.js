@@ -2,17 +2,21 @@
 import { local } from '../fastroom/storage.js';
 import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
 import { composed, hashOf } from './names.js';
-import { attempt, openDialog, openMenu } from './overlay.js';
+import { attempt, openDialog, openMenu, withPart } from './overlay.js';
 import { shortOf } from './times.js';
 
 const MOST_SHOWN = 200;
+const SEARCH_AFTER = 250;
 const PHASES = { online: 'Online', connecting: 'Connecting…', waiting: 'Reconnecting…', offline: 'Offline' };
+const loadAccount = () => import('./account.js');
+const loadAdmin = () => import('./admin.js');
 const THEMES = { auto: 'As the system', light: 'Light', dark: 'Dark' };
 
 export class Sidebar {
   #app;
   #own = keyedList($('own-rooms'));
   #others = keyedList($('other-rooms'));
+  #search = null;
 
   constructor(app) {
     this.#app = app;
@@ -20,7 +24,7 @@ export class Sidebar {
     $('other-rooms').replaceChildren();
     $('new-room').onclick = () => this.#create();
     $('search').value = '';
-    $('search').oninput = () => this.draw();
+    $('search').oninput = () => this.#searched();
     $('search').onkeydown = (e) => e.key === 'Enter' && this.#first();
     const name = app.client.me.username;
     $('account-bar').replaceChildren(
@@ -35,20 +39,31 @@ export class Sidebar {
     const { client, listed, active } = this.#app;
     const search = composed($('search').value.trim().toLowerCase());
     const found = ({ name }) => composed(name.toLowerCase()).includes(search);
-    const own = client.rooms
+    const live = client.rooms
       .filter((room) => room.state !== 'joining' || room.id !== null || room === active)
       .filter(found)
       .sort((a, b) => lastOf(b).localeCompare(lastOf(a)));
-    const joined = new Set(client.rooms.map((room) => room.name));
-    const others = listed.filter((room) => !joined.has(room.name)).filter(found);
-    this.#own(own.map((room) => this.#ownRow(room)));
-    this.#others(others.slice(0, MOST_SHOWN).map((room) => otherRow(room)));
-    $('own-title').hidden = own.length === 0;
-    $('other-title').hidden = others.length === 0;
-    this.#empty(own.length + others.length === 0, $('search').value.trim());
+    const shown = new Set(client.rooms.map((room) => room.name));
+    const others = listed.filter((room) => !shown.has(room.name)).filter(found);
+    // Of those whose number is beyond what a connection may be in.
+    const quiet = others.filter((room) => room.is_member);
+    const strange = others.filter((room) => !room.is_member).slice(0, MOST_SHOWN);
+    this.#own([...live.map((room) => this.#ownRow(room)), ...quiet.map((room) => listedRow(room, 'Open'))]);
+    this.#others(strange.map((room) => listedRow(room, 'Join')));
+    const own = live.length + quiet.length;
+    $('own-title').hidden = own === 0;
+    $('other-title').hidden = strange.length === 0;
+    this.#empty(own + strange.length === 0, $('search').value.trim());
     const { phase } = client.state;
     $('phase').textContent = PHASES[phase];
     $('phase').dataset.phase = phase;
+  }
+
+  /** What is known already is shown at once; the server knows of more. */
+  #searched() {
+    clearTimeout(this.#search);
+    this.#search = setTimeout(() => this.#app.search($('search').value.trim()), SEARCH_AFTER);
+    this.draw();
   }
 
   #ownRow(room) {
@@ -154,7 +169,10 @@ export class Sidebar {
   }
 
   #account(anchor) {
+    const administration = () => withPart(loadAdmin, (part) => part.openAdministration(this.#app));
     openMenu(anchor, [
+      { label: 'Account…', icon: 'user', action: () => withPart(loadAccount, (part) => part.openAccount(this.#app)) },
+      ...(this.#app.isAdmin ? [{ label: 'Administration…', icon: 'gear', action: administration }] : []),
       {
         label: 'New window as someone else',
         icon: 'window',
@@ -168,7 +186,7 @@ export class Sidebar {
 
 const lastOf = (room) => room.messages.at(-1)?.ts ?? '';
 
-function otherRow({ id, name, is_private: isPrivate }) {
+function listedRow({ id, name, is_private: isPrivate }, action) {
   return {
     key: id,
     version: [name, isPrivate],
@@ -181,7 +199,7 @@ function otherRow({ id, name, is_private: isPrivate }) {
           { href: hashOf(name) },
           icon(isPrivate ? 'lock' : 'hash'),
           el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)),
-          el('span', { class: 'row-join' }, 'Join'),
+          el('span', { class: 'row-join' }, action),
         ),
       ),
   };

@@ -3,7 +3,8 @@ import { FastRoom, memoryStore } from '../fastroom.js';
 import { signedInAccounts, tokensOf } from './accounts.js';
 import { $, avatar, el } from './dom.js';
 
-const FIELDS = ['username', 'password', 'email', 'full-name'];
+const FIELDS = ['username', 'password', 'email', 'full-name', 'invite'];
+const INVITE = new URLSearchParams(location.search).get('invite') ?? '';
 let registering = true;
 
 /** Shows the page until an account is chosen, then calls `enter(username)`. */
@@ -27,6 +28,7 @@ export function showWelcome(enter) {
       ),
     ),
   );
+  $('invite').value = INVITE;
   choose(registering);
   $('username').focus();
 }
@@ -40,12 +42,13 @@ function choose(register) {
   $('account-submit').textContent = title;
   $('password').autocomplete = register ? 'new-password' : 'current-password';
   for (const id of ['username-hint', 'password-hint', 'optional']) $(id).hidden = !register;
+  $('invited').hidden = !register || !$('invite').value;
   showErrors([]);
 }
 
 async function submit(event, enter) {
   event.preventDefault();
-  const { username, password, email, fullName } = Object.fromEntries(new FormData($('account-form')));
+  const { username, password, email, fullName, invite } = Object.fromEntries(new FormData($('account-form')));
   showErrors([]);
   if (!username.trim() || !password) {
     return showErrors([[username.trim() ? 'password' : 'username', 'Please fill this in.']]);
@@ -62,13 +65,15 @@ async function submit(event, enter) {
   try {
     const store = memoryStore();
     const client = new FastRoom({ store });
-    if (registering) await client.register({ username, password, email: email.trim(), fullName: fullName.trim() });
+    const account = { username, password, email: email.trim(), fullName: fullName.trim(), invite: invite.trim() };
+    if (registering) await client.register(account);
     await client.signIn(username, password);
     tokensOf(client.me.username).write(store.read());
     $('account-form').reset();
     go(client.me.username, enter);
   } catch (error) {
     if (error.name !== 'FastRoomError') throw error;
+    if (error.code === 'invite_required') return askForInvite(error.message);
     showErrors(
       error.errors.map(({ pointer = '', detail }) => [pointer.slice(1).replace('_', '-'), detail]),
       error.message,
@@ -76,6 +81,11 @@ async function submit(event, enter) {
   } finally {
     $('account-submit').disabled = false;
   }
+}
+
+function askForInvite(why) {
+  $('invited').hidden = false;
+  showErrors([['invite', why]]);
 }
 
 const normal = (name) =>

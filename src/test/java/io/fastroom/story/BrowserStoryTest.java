@@ -78,8 +78,12 @@ class BrowserStoryTest extends Story {
     a.click("[aria-label='Moderate " + bob + "']");
     a.see("#menu");
     a.screenshot("moderation");
-    a.choose("Mute");
+    a.choose("Mute…");
+    a.type("#dialog-reason", "Calm down");
+    a.click("#dialog .danger");
     b.see("#composer.off");
+    assertThat(b.see("#draft").getDomAttribute("placeholder")).endsWith("Calm down");
+    a.seeText("#people-list", "Calm down");
     a.see("#people-list .isMuted");
     b.screenshot("muted");
     a.click("[aria-label='Moderate " + bob + "']");
@@ -89,10 +93,21 @@ class BrowserStoryTest extends Story {
     reads(List.of("Thank you"), a, b);
 
     a.click("[aria-label='Moderate " + bob + "']");
-    a.choose("Ban");
-    b.seeText("#toasts", "You were banned");
-    b.seeNo("#live");
+    a.choose("Ban…");
+    a.type("#dialog-reason", "Spam <b>again</b>");
+    a.select("#dialog-end", "In a week");
+    a.screenshot("ban");
+    a.click("#dialog .danger");
+    b.seeText("#dialog", "You were banned");
+    assertThat(b.text("#dialog")).contains("Until ", "Spam <b>again</b>");
     b.screenshot("banned");
+    b.click("#dialog button");
+    b.seeNo("#live");
+    a.click("#room-menu");
+    a.choose("What was done here…");
+    a.seeText("#panel", "banned " + bob);
+    assertThat(a.text("#panel")).contains("Spam <b>again</b>", "muted " + bob, "Calm down");
+    a.click("#panel [aria-label='Close']");
     a.seeText("#people-list", "Banned");
     a.click("#room-menu");
     a.choose("Rename…");

@@ -107,6 +107,44 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
+  public Browser signIn(String origin, String name, String password) {
+    go(origin).click("#tab-signin");
+    type("#username", name);
+    type("#password", password);
+    click("#account-submit");
+    see("#app");
+    return this;
+  }
+
+  /** Opens one of the panels of the account menu. */
+  public Browser openPanel(String label) {
+    // What is for administrators is there as soon as the page has learnt that one has signed in.
+    Until.holds("the menu has " + label, () -> {
+      click("#account-bar [aria-label='Account']");
+      boolean offered = see("#menu").getText().contains(label);
+      if (!offered) {
+        press("#menu button", Keys.ESCAPE);
+      }
+      return offered;
+    });
+    choose(label);
+    see("#panel");
+    return this;
+  }
+
+  /** Turns to a tab of the open panel. */
+  public void tab(String label) {
+    see("#panel [role=tablist]");
+    driver.findElements(By.cssSelector("#panel [role=tab]")).stream().filter(tab -> tab.getText().equals(label))
+        .findFirst().orElseThrow(() -> new AssertionError("the panel has no " + label)).click();
+  }
+
+  /** Chooses an option of a select by its text. */
+  public void select(String selector, String option) {
+    see(selector).findElements(By.tagName("option")).stream().filter(each -> each.getText().equals(option))
+        .findFirst().orElseThrow(() -> new AssertionError(selector + " has no " + option)).click();
+  }
+
   public Browser createRoom(String name) {
     click("#new-room");
     type("#dialog-name", name);
@@ -191,14 +229,17 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
-  /** What a screen reader calls each control that can be seen. */
+  /** What a screen reader calls each control that can be seen and used: with a dialog open, those of the dialog. */
+  @SuppressWarnings("unchecked")
   public List<String> namesOfControls() {
     List<String> names = new ArrayList<>();
     // Again when one of them was drawn anew meanwhile.
     Until.holds("each control answers", () -> {
       names.clear();
-      return names.addAll(driver.findElements(By.cssSelector("a, button, input, textarea, summary")).stream()
-          .filter(WebElement::isDisplayed).map(WebElement::getAccessibleName).toList());
+      List<WebElement> controls = (List<WebElement>) run("return [...([...document.querySelectorAll(':modal')].at(-1)"
+          + " ?? document).querySelectorAll('a, button, input, textarea, select, summary')]");
+      return names.addAll(
+          controls.stream().filter(WebElement::isDisplayed).map(WebElement::getAccessibleName).toList());
     });
     return names;
   }
