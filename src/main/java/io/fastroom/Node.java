@@ -104,7 +104,7 @@ final class Node {
     ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));
     return () -> new Edge(settings, connections, forwarded,
-        () -> new HttpVerticle(bus, settings, tokens, passwords, revocations, shares, registry),
+        streams -> new HttpVerticle(bus, settings, tokens, passwords, revocations, shares, registry, streams),
         () -> new WebSocketVerticle(settings, bus, tokens, revocations, sockets, socketMetrics));
   }
 }

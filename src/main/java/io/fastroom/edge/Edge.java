@@ -2,6 +2,7 @@ package io.fastroom.edge;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.http.CommonHeaders;
+import io.fastroom.http.EventStreams;
 import io.fastroom.http.ProblemHandler;
 import io.fastroom.http.Requests;
 import io.fastroom.http.UrlText;
@@ -22,6 +23,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,7 @@ public final class Edge extends VerticleBase {
 
   private final Settings settings;
   private final ConnectionLimit limit;
-  private final Supplier<? extends Requests> newHttp;
+  private final Function<EventStreams, ? extends Requests> newHttp;
   private final Supplier<WebSocketVerticle> newSockets;
   private final TrustedProxies proxies;
   private final ForwardedNotice notice;
@@ -59,8 +61,8 @@ public final class Edge extends VerticleBase {
    * @param limit one for all edges of the node
    * @param notice one for all edges of the node
    */
-  public Edge(Settings settings, ConnectionLimit limit, ForwardedNotice notice, Supplier<? extends Requests> http,
-              Supplier<WebSocketVerticle> sockets) {
+  public Edge(Settings settings, ConnectionLimit limit, ForwardedNotice notice,
+              Function<EventStreams, ? extends Requests> http, Supplier<WebSocketVerticle> sockets) {
     this.settings = settings;
     this.limit = limit;
     this.notice = notice;
@@ -73,8 +75,8 @@ public final class Edge extends VerticleBase {
   @Override
   public Future<?> start() throws Exception {
     problems = new ProblemHandler(vertx);
-    http = newHttp.get();
     sockets = newSockets.get();
+    http = newHttp.apply(sockets::stream);
     sweeping = vertx.setPeriodic(IdleHttpConnections.SWEEP_MILLIS, id -> idle.sweep());
     server = vertx.createHttpServer(options())
         .connectionHandler(this::connected)

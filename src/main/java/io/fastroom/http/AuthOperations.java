@@ -216,7 +216,7 @@ final class AuthOperations implements Operation.Group {
   /** Ends the login of either token; who has only one of them can end it with that. */
   private Future<Reply> logOut(Call call) {
     byte[] hash = Tokens.hash(call.body().getString("refresh_token"));
-    return bearer.authenticate(call.request()).otherwiseEmpty()
+    return bearer.authenticate(call.request(), false).otherwiseEmpty()
         .compose(principal -> bus.ask(PersistenceApi.END_LOGIN, new EndLogin(hash, blocked(principal))))
         .onSuccess(dead -> LOG.info("logged out tokens={} address={} request={}", dead.size(),
             addresses.of(call.request()), call.requestId()))

@@ -88,6 +88,12 @@ record Contract(JsonObject document, OpenAPIContract routes) {
     return scope == null ? null : Scope.of(scope);
   }
 
+  /** Whether its token may be in the query: for browsers, whose event sources cannot set a header. */
+  boolean takesQueryToken(String operationId) {
+    return operation(operationId).getJsonArray("security", new JsonArray()).stream()
+        .anyMatch(way -> ((JsonObject) way).containsKey("query"));
+  }
+
   /** Whether it is only for signed-in users. */
   boolean isSecured(String operationId) {
     JsonArray ways = operation(operationId).getJsonArray("security", document.getJsonArray("security"));

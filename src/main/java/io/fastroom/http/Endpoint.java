@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.RequestBody;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Endpoint implements Handler<RoutingContext> {
 
   private final String operationId;
   private final boolean secured;
+  private final boolean queryToken;
   /** Null for what no key may do. */
   private final Scope scope;
   private final boolean readsBody;
@@ -42,11 +44,13 @@ final class Endpoint implements Handler<RoutingContext> {
            RestLimits limits, BodyReader bodies, ProblemHandler problems) {
     this.operationId = spec.getOperationId();
     this.secured = contract.isSecured(operationId);
+    this.queryToken = contract.takesQueryToken(operationId);
     this.scope = contract.scope(operationId);
     this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH
         || spec.getRequestBody() != null;
     this.writes = spec.getHttpMethod() != HttpMethod.GET;
-    this.parameters = spec.getParameters().stream().map(ParameterRule::of).toList();
+    this.parameters = spec.getParameters().stream()
+        .filter(parameter -> parameter.getIn() != Location.HEADER).map(ParameterRule::of).toList();
     RequestBody body = spec.getRequestBody();
     this.bodyRule = body == null ? null : new BodyRule(contract.routes(), body, contract.takesForm(operationId));
     this.operation = operation;
@@ -77,7 +81,7 @@ final class Endpoint implements Handler<RoutingContext> {
       // Identifying the caller may take a query to PostgreSQL, and the body must not have passed by then.
       ctx.request().pause();
     }
-    return secured ? bearer.authenticate(ctx.request()).compose(this::inScope) : Future.succeededFuture();
+    return secured ? bearer.authenticate(ctx.request(), queryToken).compose(this::inScope) : Future.succeededFuture();
   }
 
   private Future<Principal> inScope(Principal caller) {

@@ -34,11 +34,12 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   private final Revocations revocations;
   private final RestLimits limits;
   private final MeterRegistry registry;
+  private final EventStreams streams;
 
   private Router router;
 
   public HttpVerticle(Bus bus, Settings settings, Tokens tokens, Passwords passwords, Revocations revocations,
-                      RestLimits limits, MeterRegistry registry) {
+                      RestLimits limits, MeterRegistry registry, EventStreams streams) {
     this.bus = bus;
     this.settings = settings;
     this.tokens = tokens;
@@ -46,6 +47,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     this.revocations = revocations;
     this.limits = limits;
     this.registry = registry;
+    this.streams = streams;
   }
 
   @Override
@@ -55,7 +57,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   }
 
   private Router build(Site site) {
-    Bearer bearer = new Bearer(new AccessTokens(tokens, new Keys(bus)), revocations);
+    Bearer bearer = new Bearer(new AccessTokens(tokens, new Keys(bus)), revocations,
+        settings.webSocket().queryToken());
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
     AuthMetrics metrics = new AuthMetrics(registry);
     PasswordRules rules = PasswordRules.load();
@@ -68,7 +71,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit),
         new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),
         new AdminRoomOperations(bus, audit), new KeyOperations(bus), new UserOperations(bus),
-        new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit), new OpsOperations());
+        new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit),
+        new EventOperations(bus, streams), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));

@@ -15,6 +15,9 @@ record Reply(int status, Buffer json, String next) {
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   static final Reply NO_CONTENT = new Reply(204, null, null);
 
+  /** Somebody else answers, for as long as it takes. */
+  static final Reply STREAM = new Reply(0, null, null);
+
   static Reply ok(Buffer json) {
     return new Reply(200, json, null);
   }
@@ -29,7 +32,7 @@ record Reply(int status, Buffer json, String next) {
 
   void write(HttpServerResponse response) {
     // That a client went away meanwhile is nobody's fault.
-    if (response.ended() || response.closed()) {
+    if (this == STREAM || response.ended() || response.closed()) {
       return;
     }
     response.setStatusCode(status).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);

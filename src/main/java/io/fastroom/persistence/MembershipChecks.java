@@ -47,7 +47,7 @@ final class MembershipChecks {
 
   Future<Membership> enter(EnsureMember wish) {
     return checks.ask(wish).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)))
-        .compose(row -> enter(row, wish.userId()));
+        .compose(row -> enter(row, wish));
   }
 
   private Future<List<Row>> find(List<EnsureMember> wishes) {
@@ -64,7 +64,7 @@ final class MembershipChecks {
     return Arrays.asList(found);
   }
 
-  private Future<Membership> enter(Row row, long userId) {
+  private Future<Membership> enter(Row row, EnsureMember wish) {
     if (row == null) {
       return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
     }
@@ -75,8 +75,8 @@ final class MembershipChecks {
       return Future.failedFuture(new Refused(problem));
     }
     // Nearly everyone who joins with a socket is a member already.
-    return member != null && member.isMember()
+    return !wish.admits() || member != null && member.isMember()
         ? Future.succeededFuture(new Membership(room, member, row.getLong(1 + Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH)))
-        : newMembers.admit(room.id(), userId).map(Admitted::membership);
+        : newMembers.admit(room.id(), wish.userId()).map(Admitted::membership);
   }
 }

@@ -210,12 +210,18 @@ public final class PersistenceApi {
    * answer says what they are. Refused: ROOM_NOT_FOUND, BANNED, RATE_LIMITED, TOO_MANY_MEMBERSHIPS, ROOM_FULL.
    *
    * @param room its name
+   * @param admits false for a reader: they become no member, and the answer has none when they were not
    */
-  public record EnsureMember(long userId, String room) { }
+  public record EnsureMember(long userId, String room, boolean admits) {
+    public EnsureMember(long userId, String room) {
+      this(userId, room, true);
+    }
+  }
 
   /**
    * @param seq how far the log must be released before the member is let in: the event that made them what they are, or
    *     a later one
+   * @param member null for a reader who has never been one
    */
   public record Membership(Room room, Member member, long seq) { }
 

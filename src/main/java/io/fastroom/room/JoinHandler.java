@@ -2,13 +2,13 @@ package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
-import io.fastroom.model.Member;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.EnsureMember;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.Join;
 import io.fastroom.room.RoomApi.Joined;
+import io.fastroom.room.RoomSockets.Kind;
 import io.vertx.core.Future;
 
 /**
@@ -60,7 +60,7 @@ final class JoinHandler {
     }
     // While the membership is checked, the room is compared with its log.
     Future<Void> compared = known == null ? Future.succeededFuture() : comparison.compare(known);
-    return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room()))
+    return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room(), !wish.reads()))
         .compose(checked -> compared.compose(same -> rooms.live(checked.room())).compose(room -> {
           if (!room.name().equals(wish.room())) {
             // Renamed a moment ago; this node has not been told yet.
@@ -81,28 +81,46 @@ final class JoinHandler {
     long seq = Math.min(checked.seq(), room.released());
     return resume
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
-        .compose(resumed -> presences.write(room, wish.username(), wish.connId())
+        .compose(resumed -> present(room, wish)
             // Others may have needed the room's memory meanwhile.
             .compose(version -> reader.refill(room).map(refilled -> version))
             .compose(version -> {
               if (rooms.byId(room.id) != room || !room.name().equals(wish.room())
-                  || room.history() != history || room.divergence != null || room.restrictedAfter(wish.userId(), seq)
+                  || room.history() != history || room.divergence != null
+                  || room.restrictedAfter(wish.userId(), seq) || isGuest(checked) && room.closedAfter(seq)
                   || room.recent.isShort() || System.nanoTime() - asked > PATIENCE_NANOS) {
-                presences.erase(room, wish.username(), wish.connId());
+                absent(room, wish);
                 return attempt(wish, asked, number + 1);
               }
-              return Future.succeededFuture(entered(wish, room, checked.member(), resumed, version));
+              return Future.succeededFuture(entered(wish, room, checked, resumed, version));
             }));
   }
 
-  private Joined entered(Join wish, LiveRoom room, Member member, Boolean resumed, Long version) {
-    room.sockets.enter(new RoomSockets.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub()));
-    presences.joined(room, wish.username(), version);
+  private Future<Long> present(LiveRoom room, Join wish) {
+    return wish.reads() ? Future.succeededFuture() : presences.write(room, wish.username(), wish.connId());
+  }
+
+  private void absent(LiveRoom room, Join wish) {
+    if (!wish.reads()) {
+      presences.erase(room, wish.username(), wish.connId());
+    }
+  }
+
+  private static boolean isGuest(PersistenceApi.Membership checked) {
+    return checked.member() == null || !checked.member().isMember();
+  }
+
+  private Joined entered(Join wish, LiveRoom room, PersistenceApi.Membership checked, Boolean resumed, Long version) {
+    Kind kind = !wish.reads() ? Kind.PRESENT : isGuest(checked) ? Kind.GUEST : Kind.READER;
+    room.sockets.enter(new RoomSockets.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub(), kind));
+    if (kind == Kind.PRESENT) {
+      presences.joined(room, wish.username(), version);
+    }
     Events history = Boolean.TRUE.equals(resumed) ? reader.firstPage(room, wish.since().seq())
         : new Events(room.recent.last(), room.released());
     deliverer.flush();
-    return new Joined(room.id, room.name(), member, room.released(), room.last(), room.presence.who(null, RoomApi.LARGE),
-        history.events(), resumed, history.to());
+    return new Joined(room.id, room.name(), checked.member(), room.released(), room.last(),
+        room.presence.who(null, RoomApi.LARGE), history.events(), resumed, history.to());
   }
 
   /** Completes when presence has been told. */

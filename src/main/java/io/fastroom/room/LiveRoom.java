@@ -252,4 +252,9 @@ final class LiveRoom {
   boolean restrictedAfter(long userId, long seq) {
     return lostRights.isAfter(userId, seq);
   }
+
+  /** Whether it was made private after {@code seq}, as it still is. */
+  boolean closedAfter(long seq) {
+    return lostRights.isClosedAfter(seq);
+  }
 }

@@ -2,6 +2,7 @@ package io.fastroom.room;
 
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +14,8 @@ import java.util.Map;
  */
 final class LostRights {
   private final Map<Long, Long> byUser = new HashMap<>();
+  /** The event that made the room private, 0 when none has or it was opened again. */
+  private long closed;
 
   void note(RoomEvent event) {
     if (event instanceof MemberUpdate update) {
@@ -21,7 +24,14 @@ final class LostRights {
       } else {
         byUser.remove(update.member().userId());
       }
+    } else if (event instanceof RoomUpdated update) {
+      closed = update.isPrivate() ? event.seq() : 0;
     }
+  }
+
+  /** Whether those who are no members have lost the sight of the room. */
+  boolean isClosedAfter(long seq) {
+    return closed > seq;
   }
 
   boolean isAfter(long userId, long seq) {
@@ -30,5 +40,6 @@ final class LostRights {
 
   void clear() {
     byUser.clear();
+    closed = 0;
   }
 }

@@ -66,13 +66,13 @@ final class PresenceTracker {
   /** Takes back a {@link #write} that came to nothing. */
   void erase(LiveRoom room, String username, String connId) {
     if (!room.sockets.has(connId)) {
-      left(room, new RoomSockets.Conn(connId, 0, username, ""));
+      left(room, new RoomSockets.Conn(connId, 0, username, "", RoomSockets.Kind.PRESENT));
     }
   }
 
   /** A socket is no longer in the room. */
   Future<Void> left(LiveRoom room, RoomSockets.Conn conn) {
-    if (!redis) {
+    if (!redis || !conn.isPresent()) {
       return Future.succeededFuture();
     }
     Leave leave = new Leave(room.id, entry(room, conn.username(), conn.connId()), false);
@@ -130,7 +130,7 @@ final class PresenceTracker {
       return;
     }
     for (LiveRoom room : some) {
-      List<Entry> entries = room.sockets.conns().stream()
+      List<Entry> entries = room.sockets.present().stream()
           .map(conn -> entry(room, conn.username(), conn.connId())).toList();
       for (int from = 0; from < entries.size(); from += REFRESH_BATCH) {
         List<Entry> batch = entries.subList(from, Math.min(entries.size(), from + REFRESH_BATCH));
@@ -207,8 +207,8 @@ final class PresenceTracker {
 
   /** After a rename: the connections move to keys of the new name, without a word to anybody. */
   void renamed(LiveRoom room, String from) {
-    restore(room, room.sockets.conns().stream().map(conn -> entry(room, conn.username(), conn.connId())).toList());
-    for (RoomSockets.Conn conn : room.sockets.conns()) {
+    restore(room, room.sockets.present().stream().map(conn -> entry(room, conn.username(), conn.connId())).toList());
+    for (RoomSockets.Conn conn : room.sockets.present()) {
       Leave leave = new Leave(room.id, new Entry(from, conn.username(), conn.connId()), true);
       inTurn.ask(List.of(conn.connId()), () -> bus.ask(PresenceApi.LEAVE, leave));
     }

@@ -129,8 +129,10 @@ final class Restarts {
   private Future<Check> check(LiveRoom room, String name) {
     Check check = new Check(new HashMap<>(), new HashMap<>());
     List<Future<Void>> asked = new ArrayList<>();
-    room.sockets.conns().stream().map(RoomSockets.Conn::userId).distinct().forEach(user -> asked.add(
-        bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(user, name)).transform(answer -> {
+    Map<Long, Boolean> admits = new HashMap<>();
+    room.sockets.conns().forEach(conn -> admits.merge(conn.userId(), conn.isPresent(), Boolean::logicalOr));
+    admits.forEach((user, admit) -> asked.add(
+        bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(user, name, admit)).transform(answer -> {
           Problem problem = answer.succeeded() ? null : Refused.of(answer.cause()).problem();
           if (problem == Problem.UNAVAILABLE || problem == Problem.INTERNAL) {
             return Future.failedFuture(answer.cause());
@@ -190,7 +192,7 @@ final class Restarts {
   private static Set<Long> muted(Check check) {
     Set<Long> muted = new HashSet<>();
     check.members.forEach((user, checked) -> {
-      if (checked.member().isMuted()) {
+      if (checked.member() != null && checked.member().isMuted()) {
         muted.add(user);
       }
     });

@@ -29,13 +29,20 @@ public final class RoomApi {
    * @param hub names the hub, {@link #hub(String)}
    * @param since the last event the client has, its time null when the client did not say; null when it did not ask to
    *     resume
+   * @param reads whether it only reads: then it makes nobody a member and has no presence
    */
-  public record Join(String hub, String connId, long userId, String username, String room, Position since) { }
+  public record Join(String hub, String connId, long userId, String username, String room, Position since,
+                     boolean reads) {
+    public Join(String hub, String connId, long userId, String username, String room, Position since) {
+      this(hub, connId, userId, username, room, since, false);
+    }
+  }
 
   /**
    * The socket is in the room, at {@code seq}; the hub must add it before it handles anything else of this room.
    *
    * @param seq everything up to it is in the history (or in the log after {@code since}), everything after comes live
+   * @param member null, or not a member, for one who only reads: a guest is out of a room that is made private
    * @param present including the joiner; not everybody of a large room
    * @param history with {@code resumed} false: the last messages as chats; with true: the first page of what was missed
    * @param resumed null when the client did not ask to resume
@@ -44,7 +51,11 @@ public final class RoomApi {
    *     with {@link ReadAfter}
    */
   public record Joined(long roomId, String room, Member member, long seq, Position last, Who present,
-                       List<EncodedEvent> history, Boolean resumed, long historyTo) { }
+                       List<EncodedEvent> history, Boolean resumed, long historyTo) {
+    public boolean isGuest() {
+      return member == null || !member.isMember();
+    }
+  }
 
   /** The socket has left or is gone. Answered when presence has been told. */
   public record Leave(long roomId, String connId) { }

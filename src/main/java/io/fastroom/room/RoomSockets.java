@@ -11,8 +11,22 @@ import java.util.Map;
  * <p>Thread: the RoomVerticle's.
  */
 final class RoomSockets {
+  /** What a socket is in the room. */
+  enum Kind {
+    /** Somebody who is there. */
+    PRESENT,
+    /** It only reads. */
+    READER,
+    /** It only reads, and its user is no member. */
+    GUEST
+  }
+
   /** A socket in the room. */
-  record Conn(String connId, long userId, String username, String hub) { }
+  record Conn(String connId, long userId, String username, String hub, Kind kind) {
+    boolean isPresent() {
+      return kind == Kind.PRESENT;
+    }
+  }
 
   private final Map<String, Conn> conns = new HashMap<>();
   private final Map<String, Integer> hubs = new HashMap<>();
@@ -26,7 +40,9 @@ final class RoomSockets {
   void enter(Conn conn) {
     if (conns.putIfAbsent(conn.connId(), conn) == null) {
       hubs.merge(conn.hub(), 1, Integer::sum);
-      users.merge(conn.username(), 1, Integer::sum);
+      if (conn.isPresent()) {
+        users.merge(conn.username(), 1, Integer::sum);
+      }
     }
   }
 
@@ -35,7 +51,9 @@ final class RoomSockets {
     Conn conn = conns.remove(connId);
     if (conn != null) {
       hubs.computeIfPresent(conn.hub(), RoomSockets::oneLess);
-      users.computeIfPresent(conn.username(), RoomSockets::oneLess);
+      if (conn.isPresent()) {
+        users.computeIfPresent(conn.username(), RoomSockets::oneLess);
+      }
     }
     if (conns.isEmpty()) {
       emptySince = System.nanoTime();
@@ -47,9 +65,14 @@ final class RoomSockets {
     return count == 1 ? null : count - 1;
   }
 
-  /** A copy: leaving changes them. */
+  /** All of them; a copy, since leaving changes them. */
   List<Conn> conns() {
     return new ArrayList<>(conns.values());
+  }
+
+  /** Those that have a presence. */
+  List<Conn> present() {
+    return conns.values().stream().filter(Conn::isPresent).toList();
   }
 
   boolean hasSocketOf(String username) {

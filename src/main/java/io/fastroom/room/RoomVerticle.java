@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Owns the live rooms of a node, one instance a node: every durable event passes through it and leaves it once, in
@@ -39,10 +40,7 @@ import java.util.List;
  * <p>Thread: its event loop owns all state of the package.
  */
 public final class RoomVerticle extends VerticleBase {
-  /**
-   * A gap at the end of what was received is found within this time and {@link Healer#PATIENCE_MILLIS}, in
-   * milliseconds; so is a log that has diverged.
-   */
+  /** With {@link Healer#PATIENCE_MILLIS}, how late a gap at the end, or another log, is found at most. */
   private static final long COMPARE_MILLIS = 1000;
   private static final long SECOND_MILLIS = 1000;
   private static final long TRIM_SECONDS = 60;
@@ -217,28 +215,33 @@ public final class RoomVerticle extends VerticleBase {
     if (event instanceof Chat chat && released.connId() != null) {
       typists.said(room.id, chat.message().username());
     } else if (event instanceof MemberUpdate update && update.revokes()) {
-      expel(room, update.member().userId());
-    } else if (event instanceof RoomUpdated update && !update.name().equals(room.name())) {
-      String from = room.name();
-      // Only after the room itself has taken the new name.
-      context.runOnContext(turn -> renamed(room, from, update.name()));
+      expel(room, conn -> conn.userId() == update.member().userId());
+    } else if (event instanceof RoomUpdated update) {
+      updated(room, update);
     } else if (event instanceof RoomDeleted) {
-      room.sockets.conns().forEach(conn -> leave(room, conn));
+      expel(room, conn -> true);
       rooms.remove(room);
     }
   }
 
-  private void expel(LiveRoom room, long userId) {
-    for (RoomSockets.Conn conn : room.sockets.conns()) {
-      if (conn.userId() == userId) {
-        leave(room, conn);
-      }
+  private void updated(LiveRoom room, RoomUpdated update) {
+    if (update.isPrivate()) {
+      expel(room, conn -> conn.kind() == RoomSockets.Kind.GUEST);
+    }
+    if (!update.name().equals(room.name())) {
+      String from = room.name();
+      // Only after the room itself has taken the new name.
+      context.runOnContext(turn -> renamed(room, from, update.name()));
     }
   }
 
-  private void leave(LiveRoom room, RoomSockets.Conn conn) {
-    room.sockets.exit(conn.connId());
-    presences.left(room, conn);
+  private void expel(LiveRoom room, Predicate<RoomSockets.Conn> whom) {
+    for (RoomSockets.Conn conn : room.sockets.conns()) {
+      if (whom.test(conn)) {
+        room.sockets.exit(conn.connId());
+        presences.left(room, conn);
+      }
+    }
   }
 
   private void renamed(LiveRoom room, String from, String to) {

@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.room.RoomApi;
@@ -50,7 +51,7 @@ final class CatchUp {
     subscription.resumeTo = 0;
     subscription.said = 0;
     // Presence may have changed by the time a slow reader is told.
-    subscription.missedPresence |= !subscription.outbox.isLow();
+    subscription.missedPresence |= subscription.isPresent() && !subscription.outbox.isLow();
     advance(subscription);
   }
 
@@ -60,23 +61,27 @@ final class CatchUp {
     Outbox outbox = subscription.outbox;
     if (!told.room().equals(subscription.knownAs)) {
       outbox.send(EventJson.encode(new RoomUpdated(told.roomId(), subscription.knownAs, told.last().seq(),
-          told.last().ts(), told.room(), told.isPrivate())));
+          told.last().ts(), told.room(), told.isPrivate())), null);
     }
     outbox.send(new ServerFrame.Joined(null, told.room(), told.roomId(), told.last().seq(), told.last().ts()));
-    outbox.send(new PresenceState(told.room(), told.present()));
-    snapshot(outbox, told.room(), told.history(), false);
+    if (subscription.isPresent()) {
+      outbox.send(new PresenceState(told.room(), told.present()));
+    }
+    snapshot(outbox, told.room(), told.history(), false, told.last());
   }
 
   /**
    * Sends the last messages of a room, in as many frames as they take.
    *
    * @param resumed false when the client had asked for more, null when it had not
+   * @param last where the log stands
    */
-  static void snapshot(Outbox outbox, String room, List<EncodedEvent> messages, Boolean resumed) {
+  static void snapshot(Outbox outbox, String room, List<EncodedEvent> messages, Boolean resumed, Position last) {
     List<List<EncodedEvent>> parts = FrameSize.parts(messages);
     for (int i = 0; i < parts.size(); i++) {
       boolean more = i + 1 < parts.size();
-      outbox.send(new History(room, parts.get(i), resumed, resumed == null && parts.size() == 1 ? null : (Boolean) more));
+      outbox.send(new History(room, parts.get(i), resumed, resumed == null && parts.size() == 1 ? null : (Boolean) more,
+          more ? null : last));
     }
   }
 
@@ -148,7 +153,7 @@ final class CatchUp {
         return;
       }
       if (item.event().seq() > subscription.position) {
-        outbox.send(item.json());
+        outbox.send(item.json(), at(item));
         subscription.position = item.event().seq();
       }
     }
@@ -181,9 +186,14 @@ final class CatchUp {
         subscription.position = Math.max(subscription.position, end);
       }
       boolean more = subscription.position < subscription.resumeTo;
-      subscription.outbox.send(new History(subscription.room.name(), chunk, true, more));
+      Position reached = chunk.isEmpty() ? null : at(chunk.get(chunk.size() - 1));
+      subscription.outbox.send(new History(subscription.room.name(), chunk, true, more, reached));
     } while (subscription.position < end && at < items.size() && subscription.outbox.isLow());
     return at;
+  }
+
+  private static Position at(EncodedEvent item) {
+    return new Position(item.event().seq(), item.event().ts());
   }
 
   private void presence(Subscription subscription) {

@@ -35,6 +35,16 @@ final class Expulsion {
     }
   }
 
+  /** Those who are no members may not see the room from this event on. */
+  void madePrivate(HubRoom room, long seq) {
+    for (Subscription subscription : List.copyOf(room.subscriptions())) {
+      if (subscription.guest && !subscription.isFenced()) {
+        ErrorFrame error = ErrorFrame.of(Problem.ROOM_NOT_FOUND, null, room.name());
+        fence(subscription, seq, () -> putOut(subscription, null, error));
+      }
+    }
+  }
+
   /**
    * The subscription gets the log up to the event that removes it, and nothing of the room that comes later; one that
    * is behind still reads what it is missing.
@@ -59,12 +69,12 @@ final class Expulsion {
     subscription.room.flush();
     Outbox outbox = subscription.outbox;
     if (last != null && subscription.behind) {
-      outbox.send(last);
+      outbox.send(last, null);
     }
     if (error != null) {
       outbox.send(error);
     }
-    subscription.session.forget(subscription);
     hub.unsubscribe(subscription);
+    subscription.session.putOut(subscription);
   }
 }

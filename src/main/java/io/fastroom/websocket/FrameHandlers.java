@@ -110,7 +110,7 @@ final class FrameHandlers {
 
   private static <F extends InRoom> BiConsumer<Session, F> inRoom(InRoomHandler<F> handler) {
     return (session, frame) -> {
-      Subscription subscription = session.subscription(frame.room());
+      Subscription subscription = session.subscriptions().find(frame.room());
       if (subscription == null) {
         session.send(ErrorFrame.of(Problem.NOT_IN_ROOM, frame.ref(), frame.room()));
       } else {
@@ -121,11 +121,11 @@ final class FrameHandlers {
 
   private void join(Session session, ClientFrame.Join frame) {
     int max = context.settings().webSocket().maxRooms();
-    if (max > 0 && session.rooms() >= max && session.subscription(frame.room()) == null) {
+    if (max > 0 && session.subscriptions().size() >= max && session.subscriptions().find(frame.room()) == null) {
       session.send(ErrorFrame.of(Problem.TOO_MANY_ROOMS, frame.ref(), frame.room()));
       return;
     }
-    Subscription again = session.subscription(frame.room());
+    Subscription again = session.subscriptions().find(frame.room());
     Future<Void> ready = again == null ? Future.succeededFuture() : heardItself(session, again);
     session.gate().alone(ready.compose(heard -> ask(session, frame)), answer -> {
       if (answer.failed()) {
@@ -133,7 +133,7 @@ final class FrameHandlers {
       } else if (session.isClosing()) {
         session.exit(answer.result().roomId());
       } else {
-        entered(session, frame, answer.result());
+        entered(session, frame.ref(), answer.result());
       }
     });
   }
@@ -156,22 +156,25 @@ final class FrameHandlers {
   }
 
   /** Nothing of the room may be sent between this answer and the deliveries after it. */
-  private void entered(Session session, ClientFrame.Join frame, RoomApi.Joined room) {
-    Subscription before = session.subscription(room.roomId());
+  void entered(Session session, String ref, RoomApi.Joined room) {
+    Subscription before = session.subscriptions().find(room.roomId());
     if (before != null) {
-      session.forget(before);
+      session.subscriptions().remove(before);
       context.hub().unsubscribe(before);
     }
     Subscription subscription = context.hub().subscription(session, room.roomId(), room.room(), room.seq());
-    subscription.muted = room.member().isMuted();
-    session.remember(subscription);
+    subscription.muted = room.member() != null && room.member().isMuted();
+    subscription.guest = room.isGuest();
+    session.subscriptions().add(subscription);
     LOG.info("{} joined room {}", session.connId(), room.roomId());
-    session.send(new Joined(frame.ref(), room.room(), room.roomId(), room.last().seq(), room.last().ts()));
-    session.send(new PresenceState(room.room(), room.present()));
+    session.send(new Joined(ref, room.room(), room.roomId(), room.last().seq(), room.last().ts()));
+    if (subscription.isPresent()) {
+      session.send(new PresenceState(room.room(), room.present()));
+    }
     if (Boolean.TRUE.equals(room.resumed())) {
       context.catchUp().resume(subscription, room);
     } else {
-      CatchUp.snapshot(session.outbox(), room.room(), room.history(), room.resumed());
+      CatchUp.snapshot(session.outbox(), room.room(), room.history(), room.resumed(), room.last());
       session.gate().wrote(session.outbox());
       context.catchUp().advance(subscription);
     }
@@ -180,7 +183,7 @@ final class FrameHandlers {
   private void leave(Session session, Subscription subscription, ClientFrame.Leave frame) {
     session.gate().alone(heardItself(session, subscription).compose(heard -> {
       if (!subscription.isGone()) {
-        session.forget(subscription);
+        session.subscriptions().remove(subscription);
         context.hub().unsubscribe(subscription);
         LOG.info("{} left room {}", session.connId(), subscription.room.id);
       }
@@ -208,7 +211,7 @@ final class FrameHandlers {
       session.refuse(answer.cause(), frame.ref(), frame.room());
     } else if (answer.result().repeated()) {
       byte[] first = EventJson.encode(answer.result().event());
-      session.send(frame.ref() == null ? first : FrameCodec.withRef(first, frame.ref()));
+      session.send(frame.ref() == null ? first : FrameCodec.withRef(first, frame.ref()), null);
     } else {
       subscription.said = Math.max(subscription.said, answer.result().event().seq());
     }

@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.auth.QueryToken;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.net.OriginPolicy;
@@ -20,7 +21,6 @@ final class Handshake {
   private static final String KEY_HEADER = "Sec-WebSocket-Key";
   private static final int KEY_BYTES = 16;
   private static final int KEY_LENGTH = 24;
-  private static final String PARAMETER = "access_token=";
 
   private final OriginPolicy origins;
   private final boolean queryToken;
@@ -84,7 +84,7 @@ final class Handshake {
    * @throws Refused when it is in a place that the settings do not allow
    */
   String token(HttpServerRequest request) {
-    String token = ofQuery(request.query());
+    String token = QueryToken.of(request.query());
     if (token != null && !queryToken) {
       throw new Refused(Problem.UNAUTHORIZED, "A token in the query string is not taken here");
     }
@@ -98,15 +98,5 @@ final class Handshake {
     String[] protocols = String.join(",", request.headers().getAll("Sec-WebSocket-Protocol")).split(",");
     boolean ours = protocols.length > 1 && protocols[0].trim().equals(WebSocketVerticle.SUBPROTOCOL);
     return ours ? protocols[1].trim() : null;
-  }
-
-  /** Not decoded: a token has no character that needs an escape, so an escaped one is no token. */
-  private static String ofQuery(String query) {
-    for (String parameter : query == null ? new String[0] : query.split("&")) {
-      if (parameter.startsWith(PARAMETER)) {
-        return parameter.substring(PARAMETER.length());
-      }
-    }
-    return null;
   }
 }

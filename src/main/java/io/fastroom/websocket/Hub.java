@@ -113,7 +113,7 @@ final class Hub {
 
   private Subscription author(HubRoom room, Delivery delivery) {
     Session session = delivery.ref() == null ? null : sessions.get(delivery.connId());
-    return session == null ? null : session.subscription(room.id);
+    return session == null ? null : session.subscriptions().find(room.id);
   }
 
   private void apply(HubRoom room, Delivery delivery) {
@@ -121,6 +121,9 @@ final class Hub {
       expulsion.changed(room, update);
     } else if (delivery.event() instanceof RoomUpdated update) {
       room.rename(update.name());
+      if (update.isPrivate()) {
+        expulsion.madePrivate(room, update.seq());
+      }
     } else if (delivery.event() instanceof RoomDeleted) {
       List.copyOf(room.subscriptions()).forEach(subscription -> expulsion.putOut(subscription, delivery.json(), null));
     }

@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.model.Position;
 import io.fastroom.room.RoomApi.Delivery;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -8,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A room with sockets on this event loop. The frames of a batch are written once, into one direct buffer, and every
- * live subscription gets a duplicate of it at the end of the batch; a subscription whose outbox has no room for them
- * falls behind.
+ * A room with sockets on this event loop. The frames of a batch are written once, into one direct buffer for sockets and
+ * one for streams of events, and every live subscription gets a duplicate of its one at the end of the batch; a
+ * subscription whose outbox has no room for them falls behind.
  *
  * <p>Thread: the event loop of its hub. Limits: a batch is written early beyond {@link #TURN_BYTES}.
  */
@@ -31,9 +32,10 @@ final class HubRoom {
   private long released;
   private int history;
 
-  private ByteBuf frames;
+  private final RoomFrames frames = new RoomFrames(Framing.WEB_SOCKET);
+  private final RoomFrames events = new RoomFrames(Framing.EVENT_STREAM);
+  private int streams;
   private boolean scheduled;
-  private int frameCount;
   private boolean ephemeral;
   /** What live subscriptions have received: the seq before the batch's first durable event. */
   private long flushed;
@@ -79,6 +81,7 @@ final class HubRoom {
   Subscription add(Session session, long position) {
     flush();
     Subscription subscription = new Subscription(session, this);
+    streams += subscription.isPresent() ? 0 : 1;
     subscription.index = subscriptions.size();
     subscriptions.add(subscription);
     subscription.position = position;
@@ -89,6 +92,7 @@ final class HubRoom {
 
   void remove(Subscription subscription) {
     flush();
+    streams -= subscription.isPresent() ? 0 : 1;
     Subscription last = subscriptions.remove(subscriptions.size() - 1);
     if (last != subscription) {
       subscriptions.set(subscription.index, last);
@@ -170,29 +174,36 @@ final class HubRoom {
       flushed = released;
       return true;
     }
-    if (frames == null) {
-      frames = subscriptions.get(0).outbox.alloc().directBuffer(Math.max(512, TextFrame.size(json.length)));
-    }
-    int start = frames.writerIndex();
-    TextFrame.write(frames, json);
-    frameCount++;
     if (durable) {
       released = delivery.seq();
     } else {
       ephemeral = true;
-      behind.forEach(subscription -> subscription.missedPresence = true);
+      behind.forEach(subscription -> subscription.missedPresence = subscription.isPresent());
     }
-    if (author != null && !author.behind) {
-      author.hasOwnCopy = true;
-      ownCopies.add(new OwnCopy(author, start, frames.writerIndex(), FrameCodec.withRef(json, delivery.ref())));
-    }
-    if (frames.readableBytes() > TURN_BYTES) {
+    gather(delivery, author);
+    if (frames.bytes() > TURN_BYTES || events.bytes() > TURN_BYTES) {
       flush();
     } else if (!scheduled) {
       scheduled = true;
       batch.add(this);
     }
     return true;
+  }
+
+  private void gather(Delivery delivery, Subscription author) {
+    byte[] json = delivery.json();
+    if (streams > 0 && delivery.seq() > 0) {
+      events.add(subscriptions, json, new Position(delivery.seq(), delivery.event().ts()));
+    }
+    if (streams == subscriptions.size()) {
+      return;
+    }
+    int start = frames.bytes();
+    frames.add(subscriptions, json, null);
+    if (author != null && !author.behind) {
+      author.hasOwnCopy = true;
+      ownCopies.add(new OwnCopy(author, start, frames.bytes(), FrameCodec.withRef(json, delivery.ref())));
+    }
   }
 
   void endTurn() {
@@ -202,24 +213,21 @@ final class HubRoom {
 
   /** Writes what the batch has gathered so far. */
   void flush() {
-    if (frames == null) {
+    if (frames.isEmpty() && events.isEmpty()) {
       return;
     }
-    int written = 0;
     for (Subscription subscription : subscriptions) {
-      if (subscription.behind) {
+      RoomFrames its = subscription.isPresent() ? frames : events;
+      if (subscription.behind || its.isEmpty()) {
         continue;
       }
-      if (subscription.hasOwnCopy ? writeOwnCopy(subscription) : subscription.outbox.share(frames)) {
-        written++;
+      if (subscription.hasOwnCopy ? writeOwnCopy(subscription) : subscription.outbox.share(its.buffer())) {
+        its.wrote();
       } else {
         fallBehind(subscription);
       }
     }
-    metrics.framesOut(frameCount * written);
-    frames.release();
-    frames = null;
-    frameCount = 0;
+    metrics.framesOut((frames.isEmpty() ? 0 : frames.reset()) + (events.isEmpty() ? 0 : events.reset()));
     ephemeral = false;
     flushed = released;
     ownCopies.clear();
@@ -228,17 +236,18 @@ final class HubRoom {
   private void fallBehind(Subscription subscription) {
     subscription.behind = true;
     subscription.position = flushed;
-    subscription.missedPresence |= ephemeral;
+    boolean missed = ephemeral && subscription.isPresent();
+    subscription.missedPresence |= missed;
     behind.add(subscription);
     metrics.fellBehind();
-    if (ephemeral) {
+    if (missed) {
       metrics.ephemeralDropped();
     }
   }
 
   private boolean writeOwnCopy(Subscription subscription) {
     subscription.hasOwnCopy = false;
-    boolean hasRoom = subscription.outbox.hasRoomFor(frames.readableBytes());
+    boolean hasRoom = subscription.outbox.hasRoomFor(frames.bytes());
     if (hasRoom) {
       subscription.outbox.write(ownCopy(subscription));
     }
@@ -246,15 +255,16 @@ final class HubRoom {
   }
 
   private ByteBuf ownCopy(Subscription subscription) {
-    ByteBuf copy = subscription.outbox.alloc().directBuffer(frames.readableBytes() + 128);
+    ByteBuf all = frames.buffer();
+    ByteBuf copy = subscription.outbox.alloc().directBuffer(all.readableBytes() + 128);
     int at = 0;
     for (OwnCopy own : ownCopies) {
       if (own.subscription == subscription) {
-        copy.writeBytes(frames, at, own.start - at);
+        copy.writeBytes(all, at, own.start - at);
         TextFrame.write(copy, own.json);
         at = own.end;
       }
     }
-    return copy.writeBytes(frames, at, frames.writerIndex() - at);
+    return copy.writeBytes(all, at, all.writerIndex() - at);
   }
 }

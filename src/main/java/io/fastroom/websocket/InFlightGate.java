@@ -17,13 +17,13 @@ final class InFlightGate {
   private static final int BESIDE = 2;
   private static final int OUTBOX = 4;
 
-  private final SocketHandler wire;
+  private final Wire wire;
   private int holds;
   private int beside;
   /** Completed when no concurrent question is under way; null while nobody waits for it. */
   private Promise<Void> settled;
 
-  InFlightGate(SocketHandler wire) {
+  InFlightGate(Wire wire) {
     this.wire = wire;
   }
 

@@ -1,21 +1,15 @@
 package io.fastroom.websocket;
 
+import io.fastroom.model.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
  * The output of one socket. Everything but close frames goes through here, as whole frames that the WebSocket encoder
- * passes on unchanged, so frames are sent in the order of the calls; they are written to the channel at once and
+ * passes on unchanged, so frames are sent in the order of the calls; they are written to the pipe at once and
  * flushed at the end of the batch. What a room writes at the end of a batch goes to the socket directly while nothing
  * else is pending.
  *
@@ -33,15 +27,12 @@ final class Outbox {
   /** Below it, in bytes, a reader has caught up enough to be given more. */
   static final int LOW = 256 << 10;
 
-  private static final byte[] PING = {(byte) 0x89, 0};
   private static final int PONG = 0x8A;
-  private static final int CLOSE = 0x88;
 
-  private final ChannelHandlerContext channel;
-  /** Null when the pipeline cannot be bypassed: TLS, or no native transport. */
+  private final Pipe pipe;
+  /** Null when the pipeline cannot be bypassed. */
   private final Socket socket;
-  /** What the channel holds, kept here because every delivery asks for it. */
-  private final ChannelOutboundBuffer buffer;
+  private final Framing framing;
   private final FlushBatch batch;
   private final SocketMetrics metrics;
   private final Debtors debtors;
@@ -51,7 +42,7 @@ final class Outbox {
   private long waitingBytes;
   /** The close frame while it waits to be sent, and what is to be done after it. */
   private ByteBuf last;
-  private ChannelFutureListener afterLast;
+  private Runnable afterLast;
   private long written;
   /** The queued bytes that {@link Debtors} has been told of. */
   private long accounted;
@@ -59,11 +50,10 @@ final class Outbox {
   private boolean dirty;
   private boolean shut;
 
-  Outbox(ChannelHandlerContext channel, FlushBatch batch, SocketMetrics metrics, Runnable overloaded) {
-    this.channel = channel;
-    this.socket = channel.channel() instanceof UnixChannel unix && unix.fd() instanceof Socket its
-        && channel.pipeline().get(SslHandler.class) == null ? its : null;
-    this.buffer = channel.channel().unsafe().outboundBuffer();
+  Outbox(Pipe pipe, Framing framing, FlushBatch batch, SocketMetrics metrics, Runnable overloaded) {
+    this.pipe = pipe;
+    this.socket = pipe.socket();
+    this.framing = framing;
     this.batch = batch;
     this.metrics = metrics;
     this.debtors = batch.debtors();
@@ -71,12 +61,16 @@ final class Outbox {
   }
 
   ByteBufAllocator alloc() {
-    return channel.alloc();
+    return pipe.alloc();
+  }
+
+  Framing framing() {
+    return framing;
   }
 
   /** Bytes the socket has not taken yet. */
   long pending() {
-    return buffer.totalPendingWriteBytes() + waitingBytes;
+    return pipe.pending() + waitingBytes;
   }
 
   /** Bytes the socket has taken so far: they tell a slow reader from one that has stopped. */
@@ -97,23 +91,26 @@ final class Outbox {
   }
 
   void send(ServerFrame frame) {
-    send(FrameCodec.encode(frame));
+    send(FrameCodec.encode(frame), frame.at());
   }
 
-  /** @param json never changed after */
-  void send(byte[] json) {
+  /**
+   * @param json never changed after
+   * @param at where its reader is after it, null when it does not move
+   */
+  void send(byte[] json, Position at) {
     if (!shut && debtors.isExceeded() && pending() > 0) {
       overloaded.run();
     } else if (!shut) {
-      ByteBuf frame = alloc().directBuffer(TextFrame.size(json.length));
-      TextFrame.write(frame, json);
+      ByteBuf frame = alloc().directBuffer(json.length + Framing.OVERHEAD);
+      framing.write(frame, json, at);
       metrics.framesOut(1);
       write(frame);
     }
   }
 
   void ping() {
-    write(alloc().directBuffer(PING.length).writeBytes(PING));
+    write(framing.ping(alloc()));
   }
 
   /** @param payload at most 125 bytes */
@@ -170,8 +167,8 @@ final class Outbox {
     wrote(bytes);
     accounted += bytes;
     debtors.owes(bytes);
-    if (waiting == null && channel.channel().isWritable()) {
-      channel.write(frames, channel.voidPromise());
+    if (waiting == null && pipe.isWritable()) {
+      pipe.write(frames);
     } else {
       if (waiting == null) {
         waiting = new ArrayDeque<>();
@@ -200,27 +197,24 @@ final class Outbox {
   void flush() {
     dirty = false;
     pump();
-    channel.flush();
+    pipe.flush();
     settle();
   }
 
   private void pump() {
-    while (waiting != null && channel.channel().isWritable()) {
+    while (waiting != null && pipe.isWritable()) {
       ByteBuf next = waiting.poll();
       if (next == null) {
         waiting = null;
       } else {
         waitingBytes -= next.readableBytes();
-        channel.write(next, channel.voidPromise());
+        pipe.write(next);
       }
     }
     if (waiting == null && last != null) {
       ByteBuf close = last;
       last = null;
-      ChannelFuture sent = channel.write(close);
-      if (afterLast != null) {
-        sent.addListener(afterLast);
-      }
+      pipe.writeLast(close, afterLast);
     }
   }
 
@@ -254,14 +248,12 @@ final class Outbox {
   }
 
   /**
-   * Ends with a close frame, behind what is pending.
+   * Ends with a close frame, or a comment, behind what is pending.
    *
    * @param after what is done when it is sent, null for nothing
    */
-  void end(CloseCode why, ChannelFutureListener after) {
-    byte[] reason = why.reason().getBytes(StandardCharsets.US_ASCII);
-    last = alloc().directBuffer(reason.length + 4).writeByte(CLOSE).writeByte(reason.length + 2).writeShort(why.code())
-        .writeBytes(reason);
+  void end(CloseCode why, Runnable after) {
+    last = framing.end(alloc(), why);
     afterLast = after;
     mark();
   }
@@ -279,7 +271,7 @@ final class Outbox {
   /** Closes the channel at once: a close frame would queue behind what a dead peer never takes. */
   void abort() {
     shut = true;
-    channel.close();
+    pipe.close();
     gone();
   }
 

@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Message;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.room.RoomApi.Who;
 import io.fastroom.wire.EncodedEvent;
@@ -13,6 +14,11 @@ import java.util.List;
  * {@code ref} is that of the frame being answered, null when it had none.
  */
 sealed interface ServerFrame {
+  /** Where in the log its reader is after it; null when it does not move. */
+  default Position at() {
+    return null;
+  }
+
   /** The first frame of every socket. */
   record Banner(String message, long heartbeatInterval, String presenceMode, String serverId, String connId)
       implements ServerFrame { }
@@ -32,7 +38,12 @@ sealed interface ServerFrame {
    * @param resumed null unless the client asked with {@code since}, or is told to start over
    * @param more whether another part follows; null when there is but one and the client has not asked with {@code since}
    */
-  record History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more) implements ServerFrame { }
+  record History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more, Position at)
+      implements ServerFrame {
+    History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more) {
+      this(room, messages, resumed, more, null);
+    }
+  }
 
   /** @param messages chronological */
   record HistoryPage(String ref, String room, List<Message> messages, boolean more) implements ServerFrame { }

@@ -2,19 +2,16 @@ package io.fastroom.websocket;
 
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
-import io.fastroom.internals.UpgradedSocket;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
-import io.fastroom.model.RoomNames;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Leave;
-import io.fastroom.settings.Settings;
 import io.fastroom.websocket.ServerFrame.Banner;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
-import io.vertx.core.http.ServerWebSocket;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +25,14 @@ final class Session {
   private static final long CLOSING_MILLIS = 10_000;
   /** A revoked one has less: no frame may reach it a second later. */
   private static final long REVOKED_MILLIS = 800;
+  private static final Duration STREAM_INTERVAL = Duration.ofSeconds(15);
+  /** A stream's client says nothing: it is gone when it does not take what it is sent. */
+  private static final Duration EVER = Duration.ofDays(36_500);
 
   private final SessionContext context;
   private final FrameHandlers handlers;
   private final String connId;
-  private final SocketHandler wire;
+  private final Wire wire;
   private final InFlightGate gate;
   private final Outbox outbox;
   private final Rates rates;
@@ -40,36 +40,51 @@ final class Session {
 
   // State: belongs to the event loop of the hub.
   private Principal principal;
-  private final List<Subscription> subscriptions = new ArrayList<>(2);
+  private final Subscriptions subscriptions = new Subscriptions();
   /** The code it is being closed with, 0 while it is open. */
   private int closing;
   private long abortAt;
+  private boolean gone;
 
-  private Session(SessionContext context, ServerWebSocket socket, Principal principal, FrameHandlers handlers) {
+  private Session(SessionContext context, String connId, Principal principal, FrameHandlers handlers,
+                  Function<Session, Wire> wire) {
     this.context = context;
     this.principal = principal;
     this.handlers = handlers;
-    this.connId = ConnId.next();
-    this.wire = new SocketHandler(this, context.loop());
-    this.gate = new InFlightGate(wire);
-    this.outbox = new Outbox(wire.takeOver(socket), context.batch(), context.metrics(), this::overloaded);
+    this.connId = connId;
+    this.wire = wire.apply(this);
+    this.gate = new InFlightGate(this.wire);
+    this.outbox = new Outbox(this.wire.pipe(), this.wire.framing(), context.batch(), context.metrics(), this::overloaded);
     this.rates = new Rates(context.settings().webSocket());
-    this.idleCheck = new IdleSocketCheck(context.settings().webSocket().heartbeatInterval());
+    this.idleCheck = new IdleSocketCheck(interval());
   }
 
-  /** Takes over and greets, unless it is closed already. To be called in the iteration of the loop of its handshake. */
-  static void open(SessionContext context, ServerWebSocket socket, Principal principal, FrameHandlers handlers) {
-    if (!UpgradedSocket.isOpen(socket)) {
-      context.node().release(principal.userId());
-      return;
-    }
-    Session session = new Session(context, socket, principal, handlers);
+  /**
+   * Takes over a connection that is open.
+   *
+   * @param wire makes it the session's, whose outbox does not exist yet
+   */
+  static Session open(SessionContext context, String connId, Principal principal, FrameHandlers handlers,
+                      Function<Session, Wire> wire) {
+    Session session = new Session(context, connId, principal, handlers, wire);
     context.hub().add(session);
-    context.metrics().opened();
-    LOG.info("{} connected as {}", session.connId, principal.username());
-    session.send(new Banner("connected as " + principal.username(),
-        context.settings().webSocket().heartbeatInterval().toSeconds(), "heartbeat", context.settings().node().serverId(),
-        session.connId));
+    context.metrics().opened(session.isStream());
+    LOG.info("{} connected as {}", connId, principal.username());
+    return session;
+  }
+
+  void greet() {
+    send(new Banner("connected as " + principal.username(), interval().toSeconds(), "heartbeat",
+        context.settings().node().serverId(), connId));
+  }
+
+  /** Whether it is a stream of the events of one room, with which it ends. */
+  boolean isStream() {
+    return wire.framing() == Framing.EVENT_STREAM;
+  }
+
+  private Duration interval() {
+    return isStream() ? STREAM_INTERVAL : context.settings().webSocket().heartbeatInterval();
   }
 
   String connId() {
@@ -101,42 +116,16 @@ final class Session {
     principal = renewed;
   }
 
-  /** The subscription in the room of that name, or null; not one that was put out. */
-  Subscription subscription(String room) {
-    Subscription found = named(room);
-    String normal = found == null ? RoomNames.normal(room) : room;
-    return normal.equals(room) ? found : named(normal);
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
-  private Subscription named(String room) {
-    for (Subscription subscription : subscriptions) {
-      if (!subscription.isFenced() && subscription.room.name().equals(room)) {
-        return subscription;
-      }
-    }
-    return null;
-  }
-
-  /** The subscription in the room, or null. */
-  Subscription subscription(long roomId) {
-    for (Subscription subscription : subscriptions) {
-      if (subscription.room.id == roomId) {
-        return subscription;
-      }
-    }
-    return null;
-  }
-
-  int rooms() {
-    return subscriptions.size();
-  }
-
-  void remember(Subscription subscription) {
-    subscriptions.add(subscription);
-  }
-
-  void forget(Subscription subscription) {
+  /** Its user may not see the room any more. */
+  void putOut(Subscription subscription) {
     subscriptions.remove(subscription);
+    if (isStream()) {
+      close(CloseCode.GOING_AWAY);
+    }
   }
 
   /** Tells that the socket is not in the room any more. */
@@ -145,21 +134,24 @@ final class Session {
   }
 
   private void leaveAll() {
-    for (Subscription subscription : subscriptions) {
+    subscriptions.each(subscription -> {
       context.hub().unsubscribe(subscription);
       exit(subscription.room.id);
-    }
+    });
     subscriptions.clear();
   }
 
   void send(ServerFrame frame) {
-    send(FrameCodec.encode(frame));
+    send(FrameCodec.encode(frame), frame.at());
   }
 
-  /** @param json never changed after */
-  void send(byte[] json) {
+  /**
+   * @param json never changed after
+   * @param at where in a room's log its reader is after it; null when it does not move
+   */
+  void send(byte[] json, Position at) {
     if (closing == 0) {
-      outbox.send(json);
+      outbox.send(json, at);
       gate.wrote(outbox);
     }
   }
@@ -197,10 +189,8 @@ final class Session {
   void drained() {
     if (closing == 0) {
       gate.drained(outbox);
-      // From the end: a subscription that has got all it may get is gone after it.
-      for (int i = subscriptions.size() - 1; i >= 0; i--) {
-        context.catchUp().advance(subscriptions.get(i));
-      }
+      // One that has got all it may get is gone after it.
+      subscriptions.each(context.catchUp()::advance);
     }
   }
 
@@ -220,12 +210,12 @@ final class Session {
   }
 
   private void checkPeer() {
-    Settings.WebSocket limits = context.settings().webSocket();
-    if (wire.isUnfinishedFor(limits.heartbeatTtl().toMillis())) {
+    Duration life = context.settings().webSocket().heartbeatTtl();
+    if (wire.isUnfinishedFor(life.toMillis())) {
       close(CloseCode.ABUSE);
       return;
     }
-    switch (idleCheck.check(outbox, limits.heartbeatInterval(), limits.heartbeatTtl(), context.stall())) {
+    switch (idleCheck.check(outbox, interval(), isStream() ? EVER : life, context.stall())) {
       case PING_DUE -> outbox.ping();
       case STALLED -> close(CloseCode.STOPPED_READING);
       case VANISHED -> {
@@ -286,6 +276,10 @@ final class Session {
 
   /** The channel is gone. */
   void closed() {
+    if (gone) {
+      return;
+    }
+    gone = true;
     leaveAll();
     outbox.gone();
     context.hub().remove(this);
@@ -293,7 +287,7 @@ final class Session {
     if (closing == 0) {
       closing = CloseCode.VANISHED;
     }
-    context.metrics().closed(closing);
+    context.metrics().closed(closing, isStream());
     LOG.info("{} closed with {}", connId, closing);
   }
 }

@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -22,8 +21,6 @@ import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The input of one socket. Once Vert.x has done the handshake it replaces Vert.x's handler at the end of the pipeline.
@@ -34,15 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: the event loop of its socket. Limits: a message has at most {@link #MAX_BYTES}, in however many frames it
  * comes.
  */
-final class SocketHandler extends ChannelInboundHandlerAdapter {
+final class SocketHandler extends ChannelWire {
   static final int MAX_BYTES = 64 << 10;
 
-  private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
-
-  private final Session session;
-  /** The context that the handlers run on, so that their questions are answered there. */
-  private final EventLoop owner;
-  private ChannelHandlerContext context;
   /** The fragments of a message that is not complete, else null. */
   private ByteBuf fragments;
   /** When the first of them came, by {@link IdleSocketCheck#now}. */
@@ -53,28 +44,29 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   private boolean draining;
 
   SocketHandler(Session session, EventLoop owner) {
-    this.session = session;
-    this.owner = owner;
+    super(session, owner);
   }
 
   /** To be called in the iteration of the loop in which the handshake was done, before anything was read. */
-  ChannelHandlerContext takeOver(ServerWebSocket socket) {
+  SocketHandler takeOver(ServerWebSocket socket) {
     UpgradedSocket.takeOver(socket, this);
-    return context;
+    return this;
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext added) {
-    context = added;
+  public Framing framing() {
+    return Framing.WEB_SOCKET;
   }
 
-  /** Stops reading; what has been read already waits. */
-  void pause() {
+  /** What has been read already waits. */
+  @Override
+  public void pause() {
     paused = true;
     context.channel().config().setAutoRead(false);
   }
 
-  void resume() {
+  @Override
+  public void resume() {
     paused = false;
     if (draining) {
       return;
@@ -90,13 +82,10 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /**
-   * Sends a close frame behind what is pending.
-   *
-   * @param deaf whether the peer's answer could not be understood: then the end of the stream must do
-   */
-  void close(CloseCode why, boolean deaf) {
-    session.outbox().end(why, deaf ? sent -> ((DuplexChannel) context.channel()).shutdownOutput() : null);
+  /** With a close frame; when the peer's answer could not be understood, the end of the stream must do. */
+  @Override
+  public void close(CloseCode why, boolean deaf) {
+    session.outbox().end(why, deaf ? ((DuplexChannel) context.channel())::shutdownOutput : null);
   }
 
   @Override
@@ -143,8 +132,8 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Whether a message was begun so many milliseconds ago and has not ended. */
-  boolean isUnfinishedFor(long millis) {
+  @Override
+  public boolean isUnfinishedFor(long millis) {
     return fragments != null && IdleSocketCheck.now() - fragmentsSince > millis;
   }
 
@@ -195,14 +184,6 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ignored) {
-    if (context.channel().isWritable()) {
-      owner.dispatch(session.outbox()::drained);
-      owner.dispatch(session::drained);
-    }
-  }
-
-  @Override
   public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken) {
       // What follows is read and dropped: closing with unread input would reset the connection and lose the close
@@ -210,8 +191,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       context.pipeline().remove(WebSocket13FrameDecoder.class);
       owner.dispatch(() -> session.violation(CloseCode.ofViolation(broken.closeStatus().code())));
     } else {
-      LOG.debug("{} failed: {}", session.connId(), cause.toString());
-      context.close();
+      super.exceptionCaught(ignored, cause);
     }
   }
 
@@ -221,6 +201,6 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       waiting.forEach(WebSocketFrame::release);
       waiting = null;
     }
-    owner.dispatch(session::closed);
+    super.channelInactive(ignored);
   }
 }

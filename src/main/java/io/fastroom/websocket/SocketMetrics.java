@@ -15,6 +15,7 @@ public final class SocketMetrics {
   static final String ACCEPTED = "accepted";
 
   private final AtomicInteger sockets = new AtomicInteger();
+  private final AtomicInteger streams = new AtomicInteger();
   private final Map<Class<?>, Counter> in = new HashMap<>();
   private final Map<Integer, Counter> closes;
   private final Counter closedOtherwise;
@@ -31,6 +32,8 @@ public final class SocketMetrics {
     this.registry = registry;
     handshake(ACCEPTED, 0);
     Gauge.builder("fastroom.sockets", sockets, AtomicInteger::get).description("Open sockets").register(registry);
+    Gauge.builder("fastroom.streams", streams, AtomicInteger::get).description("Open streams of server-sent events")
+        .register(registry);
     FrameCodec.CLIENT_TYPES.forEach((type, kind) -> in.put(kind, in(registry, type)));
     malformed = in(registry, "malformed");
     framesOut = Counter.builder("fastroom.frames.out").description("Text frames written").register(registry);
@@ -70,12 +73,12 @@ public final class SocketMetrics {
         .increment(count);
   }
 
-  void opened() {
-    sockets.incrementAndGet();
+  void opened(boolean stream) {
+    (stream ? streams : sockets).incrementAndGet();
   }
 
-  void closed(int code) {
-    sockets.decrementAndGet();
+  void closed(int code, boolean stream) {
+    (stream ? streams : sockets).decrementAndGet();
     closes.getOrDefault(code, closedOtherwise).increment();
   }
 

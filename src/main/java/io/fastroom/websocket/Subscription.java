@@ -37,6 +37,8 @@ final class Subscription {
   /** The name by which it knows the room until then. */
   String knownAs;
   boolean muted;
+  /** It only reads, and its user was no member when it began: it is out of a room that is made private. */
+  boolean guest;
   /** The room's batch holds a frame of which this subscription gets a copy of its own. */
   boolean hasOwnCopy;
 
@@ -44,6 +46,11 @@ final class Subscription {
     this.session = session;
     this.outbox = session.outbox();
     this.room = room;
+  }
+
+  /** Whether it has a presence in the room and is told that of others; else it only gets what is in the log. */
+  boolean isPresent() {
+    return outbox.framing() == Framing.WEB_SOCKET;
   }
 
   boolean isGone() {

@@ -9,8 +9,11 @@ import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.internals.EventLoop;
+import io.fastroom.internals.UpgradedSocket;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
+import io.fastroom.model.Room;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.net.TrustedProxies;
 import io.fastroom.room.RoomApi;
@@ -58,6 +61,7 @@ public final class WebSocketVerticle extends VerticleBase {
 
   private SessionContext sessionContext;
   private FrameHandlers handlers;
+  private StreamDoor streams;
   private Debtors debtors;
   private Drain drain;
   private boolean shut;
@@ -95,6 +99,7 @@ public final class WebSocketVerticle extends VerticleBase {
     sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, node, metrics,
         stall);
     handlers = new FrameHandlers(sessionContext);
+    streams = new StreamDoor(sessionContext, handlers, this::isShut);
     drain = new Drain(vertx, hub, settings.node().drain());
     node.frames().beat(this);
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
@@ -151,6 +156,16 @@ public final class WebSocketVerticle extends VerticleBase {
         }));
   }
 
+  /**
+   * Answers a request with the events of a room. Completes when the stream has begun.
+   *
+   * @param since null to begin with the last messages
+   * @return fails with Refused, and then the caller answers; ROOM_NOT_FOUND also when the room has another name by now
+   */
+  public Future<Void> stream(HttpServerRequest request, Principal who, Room room, Position since) {
+    return streams.open(request, who, room, since);
+  }
+
   /** One failing session must not keep the others from being checked. */
   private static void lookAfter(Session session) {
     try {
@@ -181,8 +196,17 @@ public final class WebSocketVerticle extends VerticleBase {
       turnAway(request, socket, new Refused(Problem.TOO_MANY_SOCKETS), CloseCode.ABUSE);
     } else {
       metrics.handshake(SocketMetrics.ACCEPTED);
-      Session.open(sessionContext, socket, who.result(), handlers);
+      open(socket, who.result());
     }
+  }
+
+  private void open(ServerWebSocket socket, Principal who) {
+    if (!UpgradedSocket.isOpen(socket)) {
+      node.release(who.userId());
+      return;
+    }
+    Session.open(sessionContext, ConnId.next(), who, handlers,
+        session -> new SocketHandler(session, sessionContext.loop()).takeOver(socket)).greet();
   }
 
   private void turnAway(HttpServerRequest request, ServerWebSocket socket, Refused refused, CloseCode closeCode) {

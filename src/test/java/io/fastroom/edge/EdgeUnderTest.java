@@ -42,7 +42,7 @@ final class EdgeUnderTest implements AutoCloseable {
     RestLimits limits = new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
-        () -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, limits, registry),
+        streams -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, limits, registry, streams),
         () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,
             new SimpleMeterRegistry())), new SocketMetrics(registry)));
     vertx.deployVerticle(edge).await();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.http.RawHttp;
 import io.fastroom.model.Room;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.support.EventStream;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -80,6 +81,35 @@ class ProxiesTest {
       }
       try (ProxyProcess haproxy = ProxyProcess.haproxy(ProxyProcess.snippet("haproxy", node.port))) {
         works(node, haproxy);
+      }
+    }
+  }
+
+  /** What is said arrives although the answer never ends; without our header nginx holds it back. */
+  private static void streams(EdgeUnderTest node, StreamedRoom room, ProxyProcess proxy) throws IOException {
+    try (EventStream stream = EventStream.open("http://127.0.0.1:" + proxy.port, node.token(), StreamedRoom.PATH, null)) {
+      stream.await(frame -> frame.getString("type").equals("history"));
+      for (String text : List.of("one", "two")) {
+        room.say(text);
+        stream.await(frame -> text.equals(frame.getString("message")));
+      }
+      assertThat(stream.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void streams_of_events_pass_unbuffered() throws IOException {
+    try (EdgeUnderTest node = node()) {
+      StreamedRoom room = new StreamedRoom(node.bus);
+      try (ProxyProcess nginx = ProxyProcess.nginx(ProxyProcess.snippet("nginx", node.port))) {
+        streams(node, room, nginx);
+      }
+      try (ProxyProcess nginx = ProxyProcess.nginx("server { listen 127.0.0.1:PORT; location / { proxy_pass"
+          + " http://127.0.0.1:" + node.port + "; } }")) {
+        streams(node, room, nginx);
+      }
+      try (ProxyProcess haproxy = ProxyProcess.haproxy(ProxyProcess.snippet("haproxy", node.port))) {
+        streams(node, room, haproxy);
       }
     }
   }

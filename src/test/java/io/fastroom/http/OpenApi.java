@@ -29,7 +29,8 @@ final class OpenApi {
     /** Null when the answer has no body. */
     JsonObject schema(int status) {
       JsonObject content = responses.getJsonObject(String.valueOf(status)).getJsonObject("content");
-      return content == null ? null : content.getJsonObject(content.fieldNames().iterator().next()).getJsonObject("schema");
+      return content == null || content.containsKey("text/event-stream") ? null
+          : content.getJsonObject(content.fieldNames().iterator().next()).getJsonObject("schema");
     }
 
     String url() {

@@ -55,7 +55,8 @@ final class RestNode implements AutoCloseable {
     Revocations revocations = (Principal principal) -> !revoked.contains(principal.jti());
     HttpVerticle verticle =
         new HttpVerticle(bus, settings, tokens, new Passwords(vertx), revocations,
-            new RestLimits(vertx, settings.http(), limits, registry), registry);
+            new RestLimits(vertx, settings.http(), limits, registry), registry, (request, who, room, since) ->
+            request.response().putHeader("Content-Type", "text/event-stream").end());
     await(vertx.deployVerticle(verticle));
     HttpServer server = await(vertx.createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16_384))
         .requestHandler(verticle::handle).listen(0, "127.0.0.1"));

@@ -68,7 +68,7 @@ final class SocketsUnderTest implements AutoCloseable {
     NodeSockets node = new NodeSockets(new SocketBudget(buffer, registry));
     SocketMetrics metrics = new SocketMetrics(registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
-        new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), NoHttp::new,
+        new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), streams -> new NoHttp(),
         () -> new WebSocketVerticle(settings, bus, tokens, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();
     edgeId = vertx.deployVerticle(edge).await();

@@ -1,0 +1,30 @@
+package io.fastroom.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.unix.Socket;
+
+/** Where the bytes of one {@link Outbox} go. Thread: the event loop of its session. */
+interface Pipe {
+  ByteBufAllocator alloc();
+
+  /** Bytes that were written and not sent. */
+  long pending();
+
+  /** Whether it should be given more now; else its session is told when it should. */
+  boolean isWritable();
+
+  /** Takes ownership of the buffer. */
+  void write(ByteBuf bytes);
+
+  /** @param sent what is done when it was sent, null for nothing */
+  void writeLast(ByteBuf bytes, Runnable sent);
+
+  void flush();
+
+  /** At once, whatever is pending. */
+  void close();
+
+  /** What the bytes of a whole room may be written to directly while nothing is pending; null when there is no such. */
+  Socket socket();
+}
