@@ -64,7 +64,7 @@ final class Node {
         new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(),
             settings.http().writeRate() > 0, registry);
     to.started("connections to PostgreSQL", persistence::close);
-    to.deploy("housekeeping", persistence.housekeeping().get());
+    to.deploy("housekeeping", persistence.housekeeping(settings.retention()).get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
     to.deploy("chat writer", persistence.chatWriter().get());
     to.deploy("deployment", new DeploymentLease(bus, settings, id));

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes what is no longer needed: the messages, events and members of deleted large rooms; the names and
  * memberships of deleted accounts; bans and mutes that are over; long expired tokens, logins and keys; old client
- * addresses, traces of deleted users and records of batches. One a node; nodes do not get in each other's way.
+ * addresses, traces of deleted users and records of batches; messages and events that are older than they are kept. One a node; nodes do not get in each other's way.
  *
  * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
  */
@@ -59,22 +60,28 @@ final class Housekeeping extends VerticleBase {
   private final EventLog log;
   private final AccountPurge accounts;
   private final Restrictions restrictions;
+  private final Retention retention;
   private boolean idsRaised;
-  private boolean purging;
-  private boolean ending;
 
-  Housekeeping(Database database, AccountPurge accounts, Restrictions restrictions) {
+  Housekeeping(Database database, AccountPurge accounts, Restrictions restrictions, Retention retention) {
     this.database = database;
     this.log = new EventLog(database);
     this.accounts = accounts;
     this.restrictions = restrictions;
+    this.retention = retention;
   }
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, END_MILLIS), END_MILLIS, id -> end());
+    Chore end = new Chore(() -> restrictions.end().map(false));
+    Chore retain = new Chore(retention::some);
+    Chore purge = new Chore(this::purgeSome);
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, END_MILLIS), END_MILLIS, id -> {
+      end.start();
+      retain.start();
+    });
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> {
-      purge();
+      purge.start();
       watch(raiseIds());
     });
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, TOKENS_MILLIS), TOKENS_MILLIS,
@@ -87,37 +94,37 @@ final class Housekeeping extends VerticleBase {
     return idsRaised ? Future.succeededFuture() : log.raiseIds().onSuccess(raised -> idsRaised = true);
   }
 
-  /** Bans and mutes that are over. */
-  private void end() {
-    if (!ending) {
-      ending = true;
-      Future<Void> ended = restrictions.end();
-      watch(ended);
-      ended.onComplete(done -> ending = false);
-    }
-  }
-
   private static void watch(Future<?> work) {
     work.onFailure(failure -> LOG.info("housekeeping is put off: {}", failure.getMessage()));
   }
 
   /**
-   * Piece by piece until nothing is left; each in a turn of the loop of its own, so that nothing grows with their
-   * number.
+   * Work that is done piece by piece until nothing is left; each in a turn of the loop of its own, so that nothing grows
+   * with their number.
    */
-  private void purge() {
-    if (purging) {
-      return;
+  private final class Chore {
+    private final Supplier<Future<Boolean>> piece;
+    private boolean busy;
+
+    /** @param piece answers whether there may be more */
+    Chore(Supplier<Future<Boolean>> piece) {
+      this.piece = piece;
     }
-    purging = true;
-    Future<Boolean> piece = purgeSome();
-    watch(piece);
-    piece.onComplete(result -> {
-      purging = false;
-      if (result.succeeded() && result.result()) {
-        context.runOnContext(turn -> purge());
+
+    void start() {
+      if (busy) {
+        return;
       }
-    });
+      busy = true;
+      Future<Boolean> done = piece.get();
+      watch(done);
+      done.onComplete(result -> {
+        busy = false;
+        if (result.succeeded() && result.result()) {
+          context.runOnContext(turn -> start());
+        }
+      });
+    }
   }
 
   /** Whether there may be more. */

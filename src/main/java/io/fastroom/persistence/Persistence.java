@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.settings.DatabaseUrl;
+import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -31,6 +32,8 @@ public final class Persistence {
   private final AccountPurge purge;
   private final Restrictions restrictions;
   private final ChatMetrics metrics;
+  private final MeterRegistry registry;
+  private final RoomChanges changes;
   private final Connections connections;
 
   /** How many connections each use gets; together as many as the node may have. */
@@ -64,7 +67,8 @@ public final class Persistence {
     this.replica = replicaUrl == null ? null
         : new Database(vertx, DatabaseUrl.parse(replicaUrl), poolSize, "database-replica");
     int moves = limited ? Limits.MOVES_A_MINUTE : 0;
-    RoomChanges changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
+    this.registry = registry;
+    this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
         new NewMembers(vertx, rooms, moves), moves);
     this.restrictions = new Restrictions(database, changes);
@@ -87,8 +91,9 @@ public final class Persistence {
   }
 
   /** One instance a node. */
-  public Supplier<Deployable> housekeeping() {
-    return () -> new Housekeeping(database, purge, restrictions);
+  public Supplier<Deployable> housekeeping(Settings.Retention retention) {
+    return () -> new Housekeeping(database, purge, restrictions,
+        new Retention(database, changes, retention, registry));
   }
 
   public Future<Void> close() {

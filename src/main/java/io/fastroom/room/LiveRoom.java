@@ -162,6 +162,14 @@ final class LiveRoom {
     suspects.clear();
   }
 
+  /** Gives up what is not needed, and messages that are older than they are kept. */
+  void trim(Instant oldestMessage) {
+    recent.dropBefore(oldestMessage);
+    if (extending == null) {
+      tail.trim();
+    }
+  }
+
   /** Takes an event; {@code json} null when it has not been encoded. */
   Offer offer(Committed committed, byte[] json) {
     RoomEvent event = committed.event();

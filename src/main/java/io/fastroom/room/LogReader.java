@@ -11,6 +11,7 @@ import io.fastroom.persistence.LogApi.LoadRoom;
 import io.fastroom.persistence.LogApi.LogPage;
 import io.fastroom.persistence.LogApi.ReadLog;
 import io.fastroom.room.RoomApi.Events;
+import io.fastroom.settings.Settings;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.Future;
@@ -40,8 +41,11 @@ final class LogReader {
   private final Rooms rooms;
   private final RoomMetrics metrics;
   private final RoomMemory memory;
+  private final Settings.Retention retention;
 
-  LogReader(Bus bus, Healer healer, Rooms rooms, RoomMetrics metrics, RoomMemory memory) {
+  LogReader(Bus bus, Healer healer, Rooms rooms, RoomMetrics metrics, RoomMemory memory,
+            Settings.Retention retention) {
+    this.retention = retention;
     this.bus = bus;
     this.healer = healer;
     this.rooms = rooms;
@@ -62,7 +66,8 @@ final class LogReader {
           || seq == 0 && since.ts() != null && !Position.sameTime(since.ts(), room.createdAt())) {
         return Future.succeededFuture(false);
       }
-      return after(room, Math.max(0, seq - 1)).map(page -> isKnown(since, page.events()) && isRecent(since, page.events()));
+      return after(room, Math.max(0, seq - 1)).map(page -> isKnown(since, page.events())
+          && isRecent(room, since, page.events()));
     });
   }
 
@@ -79,9 +84,18 @@ final class LogReader {
     return first == null || first.seq() <= since.seq() + 1;
   }
 
-  private static boolean isRecent(Position since, List<EncodedEvent> page) {
-    return page.stream().filter(missed -> missed.event().seq() > since.seq()).findFirst()
-        .map(missed -> missed.event().ts().isAfter(Instant.now().minus(MAX_AGE))).orElse(true);
+  /** Of a hole right after {@code since} only what was before it tells how old what is gone may have been. */
+  private boolean isRecent(LiveRoom room, Position since, List<EncodedEvent> page) {
+    Instant now = Instant.now();
+    Instant aged = now.minus(MAX_AGE);
+    Instant oldest = retention.oldest(now).isAfter(aged) ? retention.oldest(now) : aged;
+    RoomEvent missed = page.stream().map(EncodedEvent::event).filter(event -> event.seq() > since.seq()).findFirst()
+        .orElse(null);
+    if (missed == null) {
+      return true;
+    }
+    Instant before = since.seq() == 0 ? room.createdAt() : page.get(0).event().ts();
+    return (missed.seq() == since.seq() + 1 ? missed.ts() : before).isAfter(oldest);
   }
 
   /** What of the events after {@code since} can be told at once: nothing when they are not in the tail. */

@@ -7,6 +7,7 @@ import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,13 @@ final class RecentMessages {
     if (byId.size() > KEPT) {
       drop(byId.remove(byId.keySet().iterator().next()));
       older = true;
+    }
+  }
+
+  /** Forgets what is older. */
+  void dropBefore(Instant oldest) {
+    while (!byId.isEmpty() && byId.values().iterator().next().event().ts().isBefore(oldest)) {
+      drop(byId.remove(byId.keySet().iterator().next()));
     }
   }
 

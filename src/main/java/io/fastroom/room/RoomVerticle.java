@@ -27,7 +27,6 @@ import io.fastroom.wire.Received;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class RoomVerticle extends VerticleBase {
 
   private final Bus bus;
   private final int slots;
-  private final Duration heartbeatTtl;
+  private final Settings settings;
   private final RoomMetrics metrics;
   private final RoomMemory memory;
   private Deliverer deliverer;
@@ -66,7 +65,7 @@ public final class RoomVerticle extends VerticleBase {
   public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
     this.bus = bus;
     this.slots = (int) Math.max(1, settings.webSocket().heartbeatInterval().toSeconds());
-    this.heartbeatTtl = settings.webSocket().heartbeatTtl();
+    this.settings = settings;
     long limit = RoomMemory.limit(settings.memory().roomMemoryMb());
     this.metrics = new RoomMetrics(registry, limit);
     this.memory = new RoomMemory(limit, metrics);
@@ -78,9 +77,9 @@ public final class RoomVerticle extends VerticleBase {
     rooms = new Rooms(bus, metrics, memory, new Releases(), this::received);
     healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
     comparison = new LogComparison(bus, new Verdict());
-    reader = new LogReader(bus, healer, rooms, metrics, memory);
+    reader = new LogReader(bus, healer, rooms, metrics, memory, settings.retention());
     diffs = new PresenceDiffs(deliverer, rooms::byId);
-    presences = new PresenceTracker(bus, diffs, rooms::byId, heartbeatTtl);
+    presences = new PresenceTracker(bus, diffs, rooms::byId, settings.webSocket().heartbeatTtl());
     quiet = new QuietRooms(bus);
     typists = new Typists(bus, deliverer, rooms::byId);
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
@@ -297,7 +296,7 @@ public final class RoomVerticle extends VerticleBase {
     typists.everySecond();
     rooms.removeIdle();
     if (second % TRIM_SECONDS == 0) {
-      all.stream().filter(room -> room.extending == null).forEach(room -> room.tail.trim());
+      all.forEach(room -> room.trim(settings.retention().oldest(Instant.now())));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.fastroom.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -9,12 +10,13 @@ import java.util.List;
  * the only place that reads them.
  */
 public record Settings(Node node, Http http, Management management, Database database, Redis redis, Tokens tokens,
-                       WebSocket webSocket, Memory memory, Verticles verticles, Logs logs) {
+                       WebSocket webSocket, Memory memory, Retention retention, Verticles verticles, Logs logs) {
 
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
     return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
-        new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, webSocket, memory, verticles, logs);
+        new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, webSocket, memory, retention,
+        verticles, logs);
   }
 
   /**
@@ -108,6 +110,14 @@ public record Settings(Node node, Http http, Management management, Database dat
    * @param roomMemoryMb what may be kept of live rooms, by default an eighth of the heap
    */
   public record Memory(int socketBufferMb, int roomMemoryMb) { }
+
+  /** @param messageDays after which messages are deleted; 0 keeps them for ever */
+  public record Retention(int messageDays) {
+    /** Messages from before are no longer kept. */
+    public Instant oldest(Instant now) {
+      return messageDays == 0 ? Instant.EPOCH : now.minus(Duration.ofDays(messageDays));
+    }
+  }
 
   /** Instances deployed at start. */
   public record Verticles(int edge, int persistence, int presence) { }

@@ -12,6 +12,7 @@ import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
+import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -166,7 +167,7 @@ class ChatWriterTest {
     node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), room.id()));
     assertThat(count("messages", room)).isEqualTo(5_100);
 
-    node.vertx.deployVerticle(node.persistence.housekeeping().get()).await();
+    node.vertx.deployVerticle(node.persistence.housekeeping(new Settings.Retention(0)).get()).await();
 
     long deadline = System.currentTimeMillis() + 20_000;
     while (count("messages", room) + count("room_purges", room) > 0) {

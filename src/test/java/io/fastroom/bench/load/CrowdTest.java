@@ -53,7 +53,8 @@ class CrowdTest {
   @Test
   void notices_what_is_doubled() {
     Outcome outcome = run(Fault.DOUBLES);
-    assertThat(outcome.doubled()).isEqualTo(20 * SOCKETS);
+    // The run is over when all have arrived once, which may be before the last one's second copies.
+    assertThat(outcome.doubled()).isBetween(19L * SOCKETS, 20L * SOCKETS);
     assertThat(outcome.lost() + outcome.reordered()).isZero();
   }
 

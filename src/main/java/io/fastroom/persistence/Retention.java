@@ -1,0 +1,165 @@
+package io.fastroom.persistence;
+
+import io.fastroom.persistence.RoomChanges.Outcome;
+import io.fastroom.settings.Settings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Removes messages that are older than the node's setting, and events that nobody can resume over any more. It looks at
+ * the oldest row of each room, some rooms at a time, so that no index is kept for it, and removes rows slice by slice
+ * under the room's lock.
+ *
+ * <p>Rows near the head of a log stay, messages without their text: live rooms compare that part with what they have.
+ *
+ * <p>Thread: the one of Housekeeping. Limits: {@value #SLICE} rows a transaction, {@value #ROOMS} rooms a look.
+ */
+final class Retention {
+  private static final int ROOMS = 1_000;
+  private static final int SLICE = 1_000;
+  private static final long NEAR = 1_000;
+  /** A day more than a client may resume over. */
+  private static final Duration EVENTS = Duration.ofDays(8);
+  /** Of the time that a look at all rooms takes, how often it is waited before the next one. */
+  private static final int PAUSES = 10;
+  private static final long PAUSE_NANOS = Duration.ofSeconds(20).toNanos();
+
+  private static final String LOOK = """
+      WITH page AS MATERIALIZED (SELECT id FROM rooms WHERE id > $1 ORDER BY id LIMIT $2)
+      SELECT max(id), count(*), array_agg(id) FILTER (WHERE due) FROM (
+        SELECT p.id, COALESCE((SELECT m.created_at FROM messages m WHERE m.room_id = p.id AND NOT m.deleted
+            ORDER BY m.id LIMIT 1) < $3, false)
+          OR EXISTS (SELECT FROM (SELECT e.seq, e.ts FROM room_events e WHERE e.room_id = p.id ORDER BY e.seq LIMIT 1) o
+            JOIN room_heads h ON h.room_id = p.id WHERE o.ts < $4 AND o.seq <= h.seq - $5) AS due
+        FROM page p
+      ) looked""";
+  private static final String MESSAGES = """
+      WITH old AS MATERIALIZED (
+        SELECT id, seq, deleted FROM messages
+        WHERE room_id = $1 AND created_at < $2 AND (seq <= $3 OR NOT deleted) ORDER BY id LIMIT $4
+      ), removed AS (
+        DELETE FROM messages m USING old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq <= $3
+      ), emptied AS (
+        UPDATE messages m SET content = '', deleted = true, deleted_at = clock_timestamp()
+        FROM old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq > $3
+      ), scrubbed AS (
+        UPDATE room_events e SET content = '' FROM old o
+        WHERE e.room_id = $1 AND e.kind = 1 AND e.message_id = o.id AND e.seq > $3
+      )
+      SELECT count(*), count(*) FILTER (WHERE NOT deleted) FROM old""";
+  private static final String RECOUNT = """
+      WITH message AS (
+        UPDATE messages SET message_count = message_count - $3 WHERE room_id = $1 AND seq = $2
+      ), event AS (
+        UPDATE room_events SET message_count = message_count - $3 WHERE room_id = $1 AND seq = $2
+      )
+      UPDATE rooms SET message_count = GREATEST(0, message_count - $3) WHERE id = $1 AND message_count > 0""";
+  private static final String OLD_EVENTS = """
+      DELETE FROM room_events WHERE room_id = $1 AND seq IN (
+        SELECT seq FROM room_events WHERE room_id = $1 AND seq <= $3 AND ts < $2 ORDER BY seq LIMIT $4)""";
+
+  private final Database database;
+  private final RoomChanges changes;
+  private final Settings.Retention retention;
+  private final Counter messages;
+  private final Counter events;
+  private final Deque<Long> due = new ArrayDeque<>();
+  private long lookedUpTo;
+  private long startedAt = System.nanoTime();
+  private long nextAt = System.nanoTime();
+
+  Retention(Database database, RoomChanges changes, Settings.Retention retention, MeterRegistry registry) {
+    this.database = database;
+    this.changes = changes;
+    this.retention = retention;
+    this.messages = removed(registry, "messages");
+    this.events = removed(registry, "events");
+  }
+
+  private static Counter removed(MeterRegistry registry, String kind) {
+    return Counter.builder("fastroom.retention.removed").tag("kind", kind)
+        .description("Rows that were older than they are kept").register(registry);
+  }
+
+  /** One piece of what is to be done. @return whether there is more to be done at once */
+  Future<Boolean> some() {
+    Long room = due.peek();
+    if (room != null) {
+      return slice(room).recover(failure -> {
+        due.remove(room);
+        return Future.failedFuture(failure);
+      }).map(more -> {
+        if (!more) {
+          due.remove(room);
+        }
+        return true;
+      });
+    }
+    return System.nanoTime() < nextAt ? Future.succeededFuture(false) : look();
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private OffsetDateTime oldestMessage() {
+    return time(retention.oldest(Instant.now()));
+  }
+
+  private static OffsetDateTime oldestEvent() {
+    return time(Instant.now().minus(EVENTS));
+  }
+
+  /** @return whether some were found */
+  private Future<Boolean> look() {
+    Tuple values = Tuple.of(lookedUpTo, ROOMS, oldestMessage(), oldestEvent(), NEAR);
+    return database.query(LOOK, values).map(rows -> {
+      Row row = Rows.first(rows);
+      if (row.getLong(1) < ROOMS) {
+        long now = System.nanoTime();
+        nextAt = now + Math.max(PAUSE_NANOS, PAUSES * (now - startedAt));
+        startedAt = nextAt;
+        lookedUpTo = 0;
+      } else {
+        lookedUpTo = row.getLong(0);
+      }
+      Long[] found = row.getArrayOfLongs(2);
+      due.addAll(found == null ? List.of() : List.of(found));
+      return !due.isEmpty();
+    });
+  }
+
+  /** @return whether the room may have more */
+  private Future<Boolean> slice(long roomId) {
+    return changes.<Boolean>change(roomId, locked -> {
+      long near = locked.head - NEAR;
+      return locked.connection.preparedQuery(MESSAGES).execute(Tuple.of(roomId, oldestMessage(), near, SLICE))
+          .compose(rows -> recount(locked, Rows.first(rows)))
+          .compose(some -> locked.connection.preparedQuery(OLD_EVENTS)
+              .execute(Tuple.of(roomId, oldestEvent(), near, SLICE))
+              .map(rows -> {
+                events.increment(rows.rowCount());
+                return Outcome.unchanged(some == SLICE || rows.rowCount() == SLICE);
+              }));
+    });
+  }
+
+  /** @return how many rows the slice had */
+  private Future<Long> recount(LockedRoom locked, Row slice) {
+    long rows = slice.getLong(0);
+    long counted = slice.getLong(1);
+    messages.increment(rows);
+    return counted == 0 ? Future.succeededFuture(rows)
+        : locked.connection.preparedQuery(RECOUNT).execute(Tuple.of(locked.room.id(), locked.head, counted)).map(rows);
+  }
+}

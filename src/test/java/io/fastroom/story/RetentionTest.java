@@ -1,0 +1,129 @@
+package io.fastroom.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Backends;
+import io.fastroom.support.Cluster;
+import io.fastroom.support.Joined;
+import io.fastroom.support.NodeProcess;
+import io.fastroom.support.Person;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A node that keeps messages for three days, and events for as long as anybody can resume over them. */
+class RetentionTest extends Story {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static NodeProcess node;
+
+  @BeforeAll
+  static void start() {
+    node = Cluster.start(Map.of("MESSAGE_RETENTION_DAYS", "3"));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static void sql(String statement) {
+    try (Connection database = Backends.postgres().connect(); Statement run = database.createStatement()) {
+      run.execute(statement);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void age(RoomRef room, long upTo, String by) {
+    sql("UPDATE messages SET created_at = created_at - interval '" + by + "' WHERE room_id = " + room.id()
+        + " AND seq <= " + upTo + "; UPDATE room_events SET ts = ts - interval '" + by + "' WHERE room_id = " + room.id()
+        + " AND seq <= " + upTo);
+  }
+
+  private static JsonObject page(Person person, RoomRef room) {
+    return person.on(node).get(room.path() + "/messages").expect(200).json();
+  }
+
+  private static List<String> texts(JsonArray messages, String field) {
+    return messages.stream().map(each -> ((JsonObject) each).getString(field)).toList();
+  }
+
+  @Test
+  void old_messages_go_with_their_texts_and_new_ones_stay_counted_in_order() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(node);
+    Ws a = inRoom(alice, node, room);
+    JsonObject first = a.chat(room.name(), "first");
+    a.chat(room.name(), "second");
+    alice.on(node).send("PATCH", room.path() + "/messages/" + first.getLong("message_id"), "application/json",
+        "{\"content\": \"first, edited\"}").expect(200);
+    JsonObject edited = a.await("the edit", type("message_updated"));
+    a.chat(room.name(), "third");
+    a.close();
+    age(room, edited.getLong("seq"), "4 days");
+    Until.holds("the old ones are gone", LONG, () -> page(alice, room).getInteger("total") == 1);
+    assertThat(texts(page(alice, room).getJsonArray("items"), "content")).containsExactly("third");
+    assertThat(count("SELECT count(*) FROM messages WHERE content LIKE '%first%' OR content = 'second'", room)).isZero();
+    assertThat(count("SELECT count(*) FROM room_events WHERE content <> ''", room)).isZero();
+    Joined again = connect(alice, two()).join(room.name());
+    assertThat(texts(new JsonArray(again.entries()), "message")).containsExactly("third");
+    assertThat(inRoom(alice, node, room).chat(room.name(), "fourth").getLong("seq")).isEqualTo(edited.getLong("seq") + 2);
+    assertThat(page(alice, room).getInteger("total")).isEqualTo(2);
+  }
+
+  @Test
+  void a_long_log_loses_its_beginning_and_nobody_resumes_over_what_is_gone() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(node);
+    Ws a = inRoom(alice, node, room);
+    long head = a.chat(room.name(), "the last but 1500").getLong("seq");
+    a.close();
+    // One that never had a text, and so on: rows as a node writes them.
+    sql("INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count) SELECT " + room.id()
+        + ", " + head + " + i, " + alice.id() + ", '" + alice.name() + "', 'text ' || i, now() - interval '1 minute'"
+        + " + i * interval '1 millisecond', i + 1 FROM generate_series(1, 1500) AS i");
+    age(room, head + 100, "9 days");
+    sql("UPDATE rooms SET created_at = created_at - interval '9 days' WHERE id = " + room.id());
+    Until.holds("the beginning is gone", LONG, () -> count("SELECT count(*) FROM messages WHERE seq <= " + (head + 100),
+        room) == 0);
+    assertThat(count("SELECT count(*) FROM messages WHERE seq > " + (head + 100), room)).isEqualTo(1_400);
+    assertThat(page(alice, room).getInteger("total")).isEqualTo(1_400);
+    // The other node has never seen the room, so it knows what is in the database.
+    assertThat(connect(alice, two()).join(room.name(), head + 100).resumed()).isTrue();
+    assertThat(connect(alice, two()).join(room.name(), head + 99).resumed()).isFalse();
+    assertThat(connect(alice, two()).join(room.name(), 0L).resumed()).isFalse();
+  }
+
+  @Test
+  void the_text_of_a_quiet_live_room_goes_too() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(node);
+    Ws a = inRoom(alice, node, room);
+    JsonObject old = a.chat(room.name(), "old");
+    age(room, old.getLong("seq"), "4 days");
+    Until.holds("it is gone", LONG, () -> page(alice, room).getInteger("total") == 0);
+    assertThat(count("SELECT count(*) FROM messages WHERE content <> ''", room)).isZero();
+    assertThat(a.chat(room.name(), "new").getLong("seq")).isEqualTo(old.getLong("seq") + 1);
+  }
+
+  private static long count(String query, RoomRef room) {
+    try (Connection database = Backends.postgres().connect(); Statement run = database.createStatement();
+        var rows = run.executeQuery(query + " AND room_id = " + room.id())) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
