@@ -26,6 +26,16 @@ maven() {
   mvn -q -B -Dstyle.color=never "$@" 2>&1 | sed $'s/\033\\[[0-9;]*m//g' >&2
 }
 
+# What --version says the sources are of.
+build_commit() {
+  local name
+  name=$(git rev-parse --short=12 HEAD 2>/dev/null) || name=unknown
+  if [[ $name != unknown && -n $(git status --porcelain 2>/dev/null) ]]; then
+    name=$name-changed
+  fi
+  echo "$name"
+}
+
 # Builds, and reads what is set with the node's own reader, which also says what is misspelt.
 read_settings() {
   local assignments
@@ -63,7 +73,7 @@ build() {
       if [[ pom.xml -nt target/.built ]]; then
         rm -rf target/lib
       fi
-      maven compile jar:jar
+      maven -Dfastroom.commit="$(build_commit)" compile jar:jar
       mkdir -p target/run
       cp target/fastroom.jar target/run/fastroom.jar.new
       mv -f target/run/fastroom.jar.new target/run/fastroom.jar

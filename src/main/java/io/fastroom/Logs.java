@@ -6,6 +6,10 @@ import io.fastroom.settings.Settings;
 final class Logs {
   private Logs() { }
 
+  static boolean areJson() {
+    return "json".equals(System.getProperty("fastroom.log.format"));
+  }
+
   static void set(Settings.Logs settings) {
     System.setProperty("fastroom.log.level", settings.level());
     System.setProperty("fastroom.log.format", settings.json() ? "json" : "text");

@@ -2,10 +2,28 @@ package io.fastroom.internals;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
+import java.lang.management.ManagementFactory;
 
 /** The memory outside the heap that sockets are written from. Thread: any. */
 public final class DirectMemory {
+  private static final String LIMIT = "io.netty.maxDirectMemory";
+  private static final int LEAST_BYTES = 32 << 20;
+
   private DirectMemory() { }
+
+  /**
+   * Gives Netty the share that {@code -Dfastroom.direct.memory.percentage} names, of as much as the heap may become: by
+   * itself it takes as much again as the heap, and both together may be more than a container has. To be called before
+   * the first class of Netty; without effect where a limit is set otherwise.
+   */
+  public static void bound() {
+    Integer percentage = Integer.getInteger("fastroom.direct.memory.percentage");
+    boolean limited = System.getProperty(LIMIT) != null || ManagementFactory.getRuntimeMXBean().getInputArguments()
+        .stream().anyMatch(argument -> argument.startsWith("-XX:MaxDirectMemorySize"));
+    if (percentage != null && !limited) {
+      System.setProperty(LIMIT, "" + Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / 100 * percentage));
+    }
+  }
 
   /** Bytes that Netty may take: {@code io.netty.maxDirectMemory}, else the JVM's own limit. */
   public static long max() {

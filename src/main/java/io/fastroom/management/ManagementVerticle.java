@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
@@ -57,6 +58,8 @@ public final class ManagementVerticle extends VerticleBase {
     check(ready, "redis", probes::redis);
     check(ready, "frames", frames);
     check(ready, "serving", phase::isServing);
+    BuildInfo build = BuildInfo.read();
+    metrics.tell(build);
     ProblemHandler problems = new ProblemHandler(vertx);
     Router router = Router.router(vertx);
     List.of(400, 404, 405, 413, 500).forEach(status -> router.errorHandler(status, problems));
@@ -65,6 +68,8 @@ public final class ManagementVerticle extends VerticleBase {
     router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
     router.get("/metrics").handler(request -> request.response().putHeader("content-type", PROMETHEUS_TEXT)
         .end(metrics.registry().scrape()));
+    router.get("/info").handler(request -> request.json(new JsonObject()
+        .put("version", build.version()).put("commit", build.commit()).put("java", Runtime.version().toString())));
     new VerticlesRoutes(scaling, problems).mount(router);
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
         .setIdleTimeout(60);

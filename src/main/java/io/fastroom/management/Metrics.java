@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -51,6 +52,12 @@ public final class Metrics implements AutoCloseable {
         .description("Memory outside the heap taken for sockets").register(registry);
     Gauge.builder("fastroom.direct.memory.limit", DirectMemory::max).baseUnit("bytes")
         .description("What of it may be taken").register(registry);
+  }
+
+  /** Micrometer keeps the ending {@code _info} for what Prometheus itself counts as such, so it is told directly. */
+  void tell(BuildInfo build) {
+    Info.builder().name("fastroom_build_info").help("What was built").labelNames("version", "commit")
+        .register(registry.getPrometheusRegistry()).setLabelValues(build.version(), build.commit());
   }
 
   public PrometheusMeterRegistry registry() {

@@ -4,27 +4,37 @@ import java.nio.file.Path;
 
 /** A setting that stops the start; the message is one line for the one who has to correct it. */
 public final class BadSetting extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  private final Setting setting;
+
   public BadSetting(Setting setting, String value, String allowed) {
-    this(setting + "=" + (setting.secret() ? "(not shown)" : printable(value)) + " is not allowed: " + allowed);
+    this(setting, setting + "=" + (setting.secret() ? "(not shown)" : printable(value)) + " is not allowed: " + allowed);
   }
 
-  private BadSetting(String message) {
+  private BadSetting(Setting setting, String message) {
     super(message);
+    this.setting = setting;
+  }
+
+  /** The one that is wrong, null when it is not a value that is. */
+  public Setting setting() {
+    return setting;
   }
 
   /** A value that is allowed but that this machine cannot provide now. */
   public static BadSetting unusable(Setting setting, Object value, String why) {
-    return new BadSetting(setting + "=" + value + " cannot be used: " + why);
+    return new BadSetting(setting, setting + "=" + value + " cannot be used: " + why);
   }
 
   /** A name that is not a setting of ours. */
   static BadSetting unknown(String name, Setting meant) {
-    return new BadSetting(printable(name) + " is no setting of FastRoom; is " + meant + " meant?");
+    return new BadSetting(null, printable(name) + " is no setting of FastRoom; is " + meant + " meant?");
   }
 
   /** A settings file that cannot be read. */
   static BadSetting file(Path path, String why) {
-    return new BadSetting(path + " cannot be read: " + why);
+    return new BadSetting(null, path + " cannot be read: " + why);
   }
 
   private static String printable(String value) {

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Builds {@link Settings} from the {@link Sources}; a value that is not allowed stops the start. */
 public final class SettingsReader {
   private static final int SECRET_BYTES = 32;
+  private static final String GOOD_SECRET = "-".repeat(SECRET_BYTES);
 
   private final Map<String, String> values;
   private final int cores;
@@ -46,6 +49,42 @@ public final class SettingsReader {
     return new Migration(reader.url(DATABASE_URL, DatabaseUrl::parse), reader.logs());
   }
 
+  /** Where the management port of a node with these settings is; nothing else needs to be right. */
+  public static Settings.Management management(Map<String, String> environment, Path folder) {
+    SettingsReader reader = new SettingsReader(Sources.read(environment, folder, line -> { }), 1);
+    return reader.management();
+  }
+
+  /** How logs are wanted, as far as that can be told; the default where anything about it is wrong. */
+  public static Settings.Logs logs(Map<String, String> environment, Path folder) {
+    try {
+      return new SettingsReader(Sources.read(environment, folder, line -> { }), 1).logs();
+    } catch (BadSetting e) {
+      return new SettingsReader(Map.of(), 1).logs();
+    }
+  }
+
+  /** A line for each setting that is not allowed, without giving up at the first. */
+  public static List<String> faults(Map<String, String> environment, Path folder) {
+    Map<String, String> values = new HashMap<>(Sources.read(environment, folder, line -> { }));
+    List<String> faults = new ArrayList<>();
+    while (true) {
+      try {
+        of(values);
+        return faults;
+      } catch (BadSetting e) {
+        faults.add(e.getMessage());
+        // The rest is looked at as if the wrong one were not set, and a secret as if there were a good one.
+        boolean changed = e.setting() == FASTROOM_SECRET
+            ? !GOOD_SECRET.equals(values.put(FASTROOM_SECRET.name(), GOOD_SECRET))
+            : e.setting() != null && values.remove(e.setting().name()) != null;
+        if (!changed) {
+          return faults;
+        }
+      }
+    }
+  }
+
   /** What these values mean where nothing else is set. */
   public static Settings of(Map<String, String> values) {
     return new SettingsReader(values, Runtime.getRuntime().availableProcessors()).settings();
@@ -68,8 +107,7 @@ public final class SettingsReader {
         origins(WS_ORIGINS), bool(WS_QUERY_TOKEN));
     // They have no effect on their own, but their values must be allowed all the same.
     List.of(DEBUG, FASTROOM_TEST).forEach(this::bool);
-    return new Settings(node, http,
-        new Settings.Management(text(MANAGEMENT_HOST), number(MANAGEMENT_PORT, beside(port))),
+    return new Settings(node, http, management(),
         new Settings.Database(database, url(DATABASE_REPLICA_URL, DatabaseUrl::parse),
             number(DATABASE_POOL_SIZE, Math.min(32, Math.max(8, 2 * cores)))),
         new Settings.Redis(redis, text(REDIS_NAMESPACE), authority()),
@@ -82,6 +120,10 @@ public final class SettingsReader {
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),
         logs());
+  }
+
+  private Settings.Management management() {
+    return new Settings.Management(text(MANAGEMENT_HOST), number(MANAGEMENT_PORT, beside(number(PORT))));
   }
 
   private Settings.Logs logs() {

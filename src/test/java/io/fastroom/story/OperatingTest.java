@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Answer;
 import io.fastroom.support.Cluster;
+import io.fastroom.support.Folders;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Rest;
@@ -11,6 +12,7 @@ import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,7 @@ class OperatingTest extends Story {
     Until.holds("the node is ready", () -> node.readiness() == 200);
     assertThat(management.get("/health/live").expect(200).json().getString("status")).isEqualTo("UP");
     assertThat(management.get("/health/ready").expect(200).text()).contains("postgresql", "redis", "serving");
-    for (String path : List.of("/health/live", "/health/ready", "/metrics", "/verticles")) {
+    for (String path : List.of("/health/live", "/health/ready", "/metrics", "/verticles", "/info")) {
       new Rest(node.url(), null).get(path).expect(404);
     }
   }
@@ -66,6 +68,39 @@ class OperatingTest extends Story {
     assertThat(metrics).contains("fastroom_backend_up{backend=\"postgresql\"} 1.0",
         "fastroom_backend_up{backend=\"redis\"} 1.0");
     assertThat(metrics).contains("fastroom_http_requests_seconds_count{operation=\"getCurrentUser\",status=\"200\"}");
+  }
+
+  @Test
+  void sees_what_was_built() {
+    JsonObject info = management.get("/info").expect(200).json();
+    String labels = "{commit=\"" + info.getString("commit") + "\",version=\"" + info.getString("version") + "\"} 1";
+
+    assertThat(info.getString("version")).matches("\\d+\\.\\d+\\.\\d+.*");
+    assertThat(management.get("/metrics").expect(200).text()).contains("fastroom_build_info" + labels);
+    new Rest(node.url(), null).get("/info").expect(404);
+  }
+
+  @Test
+  void asks_and_scales_a_node_by_its_own_program() throws Exception {
+    Until.holds("the node is ready", () -> node.readiness() == 200);
+    assertThat(command("health")).isZero();
+    assertThat(command("health", "live")).isZero();
+    assertThat(command("scale", "presence", "2")).isZero();
+    assertThat(management.get("/verticles").expect(200).json().getJsonObject("presence").getInteger("instances"))
+        .isEqualTo(2);
+    assertThat(command("scale", "bridge", "2")).isEqualTo(1);
+  }
+
+  private static int command(String... arguments) throws Exception {
+    Path target = Path.of("target").toAbsolutePath();
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1", "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*",
+        "io.fastroom.FastRoom"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(Folders.kept("command").toFile())
+        .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("MANAGEMENT_PORT", "" + node.managementPort());
+    return builder.start().waitFor();
   }
 
   @Test

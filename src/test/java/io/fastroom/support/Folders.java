@@ -12,7 +12,7 @@ public final class Folders {
   private Folders() { }
 
   /** One that stays after the run, for whoever wants to know what happened. */
-  static Path kept(String name) {
+  public static Path kept(String name) {
     try {
       return Files.createDirectories(Path.of("target", "tests", name).toAbsolutePath());
     } catch (IOException e) {
