@@ -6,8 +6,8 @@ import { Wire } from './support/wire.js';
 
 const DOCUMENT = readFileSync(new URL('../../main/resources/openapi.yaml', import.meta.url), 'utf8');
 
-/** What the session does by itself, and what no session is needed for. */
-const OTHERWISE = ['registerUser', 'createToken', 'refreshToken', 'logout', 'getHealth'];
+/** What the session does by itself, what no session is needed for, and what a browser's EventSource reads. */
+const OTHERWISE = ['registerUser', 'createToken', 'refreshToken', 'logout', 'getHealth', 'streamEvents'];
 
 /** Each operation by its method of the client. A number is an id of the path, in order: 1 of the first, 2 of the second. */
 const CALLS = {

@@ -594,6 +594,39 @@ export interface paths {
         patch: operations["updateMessage"];
         trace?: never;
     };
+    "/rooms/{room_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The room as server-sent events
+         * @description A stream (`text/event-stream`) of what a socket in the room gets: first `joined` and `history`, then every event of
+         *     the log, in order, as one `data:` line of JSON each; asyncapi.yaml has their fields. No presence is kept for it, and
+         *     it tells neither presence nor typing. Nobody becomes a member by it.
+         *
+         *     The `id` of an event is the position after it. A client that comes back with the last one in `Last-Event-ID`, as
+         *     browsers do by themselves, or with `since` and `since_ts`, gets exactly what it missed (`resumed: true`). Where that
+         *     cannot be known, `resumed` is false and the history the last 50 messages: start over.
+         *
+         *     A comment every 15 seconds keeps it open. It counts as a socket of its user. It ends when the token expires or is
+         *     revoked, when the caller may not read the room any more, when the node stops, and when nothing was taken for 30
+         *     seconds; an `error` says why where there is a reason, and the next request is answered as it is due. Browsers may
+         *     give the token as `?access_token=`, unless the server has that switched off.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -1594,7 +1627,7 @@ export interface components {
          * @example invalid_message
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "bad_request" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "username_taken" | "email_taken" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "unavailable" | "version_not_supported";
+        ProblemCode: "invalid_json" | "bad_request" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "username_taken" | "email_taken" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "too_many_sockets" | "internal" | "busy" | "unavailable" | "version_not_supported";
         Fault: {
             /**
              * @description JSON pointer into the body
@@ -2879,6 +2912,43 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description The seq of the last event that the client has */
+                since?: number;
+                /** @description That event's ts; without it, a log that was restored meanwhile may go unnoticed */
+                since_ts?: string;
+            };
+            header?: {
+                /** @description The id of the last event that the client has; it beats `since` */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
