@@ -1476,6 +1476,11 @@ export interface components {
              * @example 9f1c6a52
              */
             client_id?: string;
+            /**
+             * @description A message of the same room that this one replies to; 404 when there is none
+             * @example 4711
+             */
+            reply_to?: number;
         };
         Chat: {
             /** @constant */
@@ -1515,6 +1520,27 @@ export interface components {
             edited_at?: string;
             /** @example false */
             deleted?: boolean;
+            /** @description What it replies to; absent when to nothing */
+            reply_to?: {
+                /**
+                 * Format: int64
+                 * @example 4711
+                 */
+                message_id: number;
+                /**
+                 * @description Absent when the message is no more
+                 * @example bob
+                 */
+                user?: string;
+                /**
+                 * @description The first 200 characters
+                 * @example hello
+                 */
+                message: string;
+                /** @example true */
+                deleted?: boolean;
+            };
+            mentions?: components["schemas"]["Mentions"];
         };
         Message: {
             /**
@@ -1551,7 +1577,34 @@ export interface components {
              * @example null
              */
             edited_by: string | null;
+            reply_to: components["schemas"]["Quote"];
+            mentions: components["schemas"]["Mentions"];
         };
+        /** @description What it replies to, as that is now; null when to nothing */
+        Quote: {
+            /**
+             * Format: int64
+             * @example 4711
+             */
+            message_id: number;
+            /**
+             * @description Its author; null when the message is no more
+             * @example bob
+             */
+            user: string | null;
+            /**
+             * @description The first 200 characters of its present text; empty when it was deleted
+             * @example hello
+             */
+            message: string;
+            /**
+             * @description Whether it was deleted since
+             * @example false
+             */
+            deleted: boolean;
+        } | null;
+        /** @description The usernames of the members whom the present text mentions by `@username`, in the order of the text; 50 at most */
+        Mentions: string[];
         MessagePage: {
             items: components["schemas"]["Message"][];
             total: components["schemas"]["Total"];

@@ -9,6 +9,7 @@ import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Problem;
+import io.fastroom.model.Quote;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
@@ -216,6 +217,26 @@ final class Json {
     write(json, "created_at", message.createdAt());
     write(json, "edited_at", message.editedAt());
     json.writeStringField("edited_by", message.editedBy());
+    write(json, message.replyTo());
+    json.writeArrayFieldStart("mentions");
+    for (String name : message.mentions()) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Quote quote) throws IOException {
+    json.writeFieldName("reply_to");
+    if (quote == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    json.writeNumberField("message_id", quote.messageId());
+    json.writeStringField("user", quote.user());
+    json.writeStringField("message", quote.text());
+    json.writeBooleanField("deleted", quote.deleted());
     json.writeEndObject();
   }
 

@@ -44,7 +44,8 @@ final class MessageOperations implements Operation.Group {
 
   private Future<Reply> create(Call call) {
     Append chat = new Append(call.roomId(), call.userId(), call.principal().username(),
-        call.body().getString("content"), call.body().getString("client_id"), null, null);
+        call.body().getString("content"), call.body().getString("client_id"),
+        call.body().getLong("reply_to"), null, null);
     return bus.ask(PersistenceApi.APPEND, chat)
         .recover(failure -> refused(call, failure))
         .map(said -> said.repeated() ? Reply.ok(Json.chat(said.event())) : Reply.created(Json.chat(said.event())));

@@ -1,6 +1,7 @@
 package io.fastroom.model;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A durable event of a room's log. Every event gets the room's next {@code seq}, in commit order and without gaps (only
@@ -46,9 +47,18 @@ public sealed interface RoomEvent {
     }
   }
 
-  /** An edit; {@code content} is empty when the message was deleted later. */
+  /**
+   * An edit; {@code content} is empty when the message was deleted later.
+   *
+   * @param mentions the usernames of the members whom the new text mentions
+   */
   record MessageUpdated(long roomId, String room, long seq, Instant ts, long messageId, String content,
-                        String editedBy) implements RoomEvent {
+                        String editedBy, List<String> mentions) implements RoomEvent {
+    public MessageUpdated(long roomId, String room, long seq, Instant ts, long messageId, String content,
+                          String editedBy) {
+      this(roomId, room, seq, ts, messageId, content, editedBy, List.of());
+    }
+
     @Override
     public Kind kind() {
       return Kind.MESSAGE_UPDATED;
@@ -56,7 +66,7 @@ public sealed interface RoomEvent {
 
     @Override
     public RoomEvent in(String name) {
-      return new MessageUpdated(roomId, name, seq, ts, messageId, content, editedBy);
+      return new MessageUpdated(roomId, name, seq, ts, messageId, content, editedBy, mentions);
     }
   }
 

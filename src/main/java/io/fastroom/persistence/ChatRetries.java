@@ -14,9 +14,8 @@ import java.util.List;
 
 /** Answers a repeated message with the first one, in its present state. Thread: the chat writer's. */
 final class ChatRetries {
-  private static final String FIRST = """
-      SELECT i.ord, r.id, r.name, r.is_private, r.created_at, m.id, m.seq, m.user_id, m.username, m.content,
-        m.created_at, m.edited_at, m.edited_by, m.deleted, m.client_id
+  private static final String FIRST = "SELECT i.ord, " + Rows.ROOM + ", " + Rows.MESSAGE + """
+
       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS i(room, author, client_id, ord)
       JOIN messages m ON m.room_id = i.room AND m.user_id = i.author AND m.client_id = i.client_id
       JOIN rooms r ON r.id = m.room_id""";

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Commits the messages of some rooms, one batch after the other. What arrives during a commit goes into the next batch,
  * so batches grow by themselves under load, and a single message is sent at once. A message gets its {@code seq} in the
- * database, from {@code append_chats_v2}.
+ * database, from {@code append_chats_v3}.
  *
  * <p>A batch whose outcome is unknown is sent again under the same number, by which the database recognises what it has
  * committed.

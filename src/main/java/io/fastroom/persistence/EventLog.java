@@ -41,7 +41,7 @@ final class EventLog {
   static final String TAIL = log("SELECT NULL::bigint AS seq, NULL::timestamptz AS ts", "", "ORDER BY seq DESC LIMIT $2");
   static final String READ = log(last(" AND seq <= $2"), " AND seq > $2", "ORDER BY seq LIMIT $3");
   private static final String LAST_MESSAGES =
-      "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND NOT deleted ORDER BY id DESC LIMIT 50";
+      "SELECT " + Rows.MESSAGE + " FROM messages m WHERE room_id = $1 AND NOT deleted ORDER BY id DESC LIMIT 50";
   static final String POSITIONS =
       "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v1($1, $2, $3, $4)";
   /**
@@ -55,6 +55,7 @@ final class EventLog {
       SELECT setval('messages_id_seq', micros) FROM clock, messages_id_seq WHERE last_value < micros - 1000000""";
   private static final int BASE = Rows.ROOM_WIDTH + 1;
   private static final int EVENT = BASE + 2;
+  private static final int KIND = EVENT + Rows.MESSAGE_WIDTH;
 
   private final Database database;
 
@@ -76,16 +77,16 @@ final class EventLog {
   private static String log(String base, String which, String page) {
     return "SELECT " + Rows.ROOM + ", " + HEAD + ", b.seq AS base, b.ts AS base_ts, e.*\n"
         + "FROM rooms r LEFT JOIN LATERAL (" + base + ") b ON true LEFT JOIN LATERAL (("
-        + "SELECT id, seq, user_id, " + Rows.AUTHOR + """
-        , content, created_at, edited_at, edited_by, deleted, client_id,
-          0::smallint AS kind, NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned,
+        + "SELECT " + Rows.MESSAGE + """
+        , 0::smallint AS kind, NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned,
           NULL::boolean AS is_muted, NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other,
           NULL AS reason, NULL::timestamptz AS until
-        FROM messages WHERE room_id = $1""" + which + " " + page + """
+        FROM messages m WHERE room_id = $1""" + which + " " + page + """
         ) UNION ALL (
         SELECT message_id, seq, user_id, """ + Rows.AUTHOR + """
-        , content, ts, NULL, NULL, NULL, NULL, kind,
-          is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
+        , content, ts, NULL, NULL, NULL, NULL, NULL, NULL,
+          """ + Rows.mentions("o") + """
+        , kind, is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
           THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END,
           reason, until
         FROM room_events o WHERE room_id = $1""" + which + " " + page + ")\n" + page + ") e ON true WHERE r.id = $1";
@@ -165,21 +166,21 @@ final class EventLog {
   private static RoomEvent event(Room room, Row row) {
     long seq = row.getLong(EVENT + 1);
     Instant ts = Rows.instant(row, EVENT + 5);
-    String other = row.getString(EVENT + 18);
+    String other = row.getString(KIND + 8);
     if (other != null) {
       return new Other(room.id(), room.name(), seq, ts, "event", other);
     }
-    return switch (row.getShort(EVENT + 10)) {
+    return switch (row.getShort(KIND)) {
       case 0 -> new Chat(room.id(), room.name(), seq, ts, Rows.message(row, EVENT));
       case 1 -> new MessageUpdated(room.id(), room.name(), seq, ts, row.getLong(EVENT), row.getString(EVENT + 4),
-          row.getString(EVENT + 3));
+          row.getString(EVENT + 3), Rows.strings(row, KIND - 1));
       case 2 -> new MessageDeleted(room.id(), room.name(), seq, ts, row.getLong(EVENT));
       case 3 -> new MemberUpdate(room.id(), room.name(), seq, ts, new Member(row.getLong(EVENT + 2),
-          row.getString(EVENT + 3), row.getBoolean(EVENT + 11), row.getBoolean(EVENT + 12), row.getBoolean(EVENT + 13),
-          row.getBoolean(EVENT + 14), null,
-          row.getString(EVENT + 19), Rows.instant(row, EVENT + 20)));
-      case 4 -> new RoomUpdated(room.id(), row.getString(EVENT + 15), seq, ts, row.getString(EVENT + 16),
-          row.getBoolean(EVENT + 17));
+          row.getString(EVENT + 3), row.getBoolean(KIND + 1), row.getBoolean(KIND + 2), row.getBoolean(KIND + 3),
+          row.getBoolean(KIND + 4), null,
+          row.getString(KIND + 9), Rows.instant(row, KIND + 10)));
+      case 4 -> new RoomUpdated(room.id(), row.getString(KIND + 5), seq, ts, row.getString(KIND + 6),
+          row.getBoolean(KIND + 7));
       default -> throw new IllegalStateException("a kind that neither is known nor came as another");
     };
   }

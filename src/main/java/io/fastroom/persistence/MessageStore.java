@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
+import io.fastroom.model.Mentions;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Permissions;
@@ -33,7 +34,7 @@ final class MessageStore {
       , c.message_count FROM rooms r JOIN room_heads c ON c.room_id = r.id JOIN users u ON u.id = $2
         LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id WHERE r.id = $1
       ) h FULL JOIN (
-        SELECT {message} FROM messages WHERE room_id = $1 AND NOT deleted {which}
+        SELECT {message} FROM messages m WHERE room_id = $1 AND NOT deleted {which}
       ) p ON false""";
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
   static final String BEFORE = page("AND id < $4 ORDER BY id DESC LIMIT $3");
@@ -41,22 +42,28 @@ final class MessageStore {
   private static final String READ_ONE = page("AND id = $3");
   private static final int PAGE_AT = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
 
-  private static final String ONE = "SELECT " + Rows.MESSAGE + " FROM messages WHERE room_id = $1 AND id = $2";
+  private static final String ONE = "SELECT " + Rows.MESSAGE + " FROM messages m WHERE room_id = $1 AND id = $2";
   private static final String EDIT = """
       WITH now AS (
         SELECT GREATEST(clock_timestamp(), $7::timestamptz + interval '1 microsecond') AS ts
+      ), mentioned AS (
+        SELECT array_agg(u.id ORDER BY n.nth) AS ids, array_agg(u.username ORDER BY n.nth) AS names
+        FROM unnest($9::text[]) WITH ORDINALITY AS n(name, nth) JOIN users u ON u.username = n.name
+        JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id AND m.is_member AND NOT m.is_banned
       ), edited AS (
-        UPDATE messages SET content = $3, edited_at = now.ts, edited_by = $5 FROM now WHERE room_id = $1 AND id = $2
+        UPDATE messages SET content = $3, edited_at = now.ts, edited_by = $5, mentions = ids FROM now, mentioned
+        WHERE room_id = $1 AND id = $2
       )
-      INSERT INTO room_events (room_id, seq, kind, ts, message_count, message_id, content, user_id, username)
-      SELECT $1, $6, 1, ts, $8, $2, $3, $4, $5 FROM now RETURNING ts""";
+      INSERT INTO room_events (room_id, seq, kind, ts, message_count, message_id, content, user_id, username, mentions)
+      SELECT $1, $6, 1, ts, $8, $2, $3, $4, $5, ids FROM now, mentioned RETURNING ts, (SELECT names FROM mentioned)""";
   private static final String DELETE = """
       WITH now AS (
         SELECT GREATEST(clock_timestamp(), $4::timestamptz + interval '1 microsecond') AS ts
       ), gone AS (
-        UPDATE messages SET content = '', deleted = true, deleted_at = now.ts FROM now WHERE room_id = $1 AND id = $2
+        UPDATE messages SET content = '', deleted = true, deleted_at = now.ts, mentions = NULL FROM now
+        WHERE room_id = $1 AND id = $2
       ), scrubbed AS (
-        UPDATE room_events SET content = '' WHERE room_id = $1 AND message_id = $2 AND kind = 1
+        UPDATE room_events SET content = '', mentions = NULL WHERE room_id = $1 AND message_id = $2 AND kind = 1
       )
       INSERT INTO room_events (room_id, seq, kind, ts, message_count, message_id)
       SELECT $1, $3, 2, ts, $5, $2 FROM now RETURNING ts""";
@@ -142,18 +149,20 @@ final class MessageStore {
         return Future.succeededFuture(Outcome.unchanged(about.message()));
       }
       Tuple values = Tuple.of(q.roomId(), q.messageId(), q.content(), q.actorId(), about.actorName(), locked.head + 1)
-          .addOffsetDateTime(locked.headTs).addLong(locked.messageCount);
+          .addOffsetDateTime(locked.headTs).addLong(locked.messageCount)
+          .addArrayOfString(Mentions.in(q.content()).toArray(String[]::new));
       return locked.connection.preparedQuery(EDIT).execute(values)
-          .map(rows -> edited(locked, about, q.content(), Rows.instant(Rows.first(rows), 0)));
+          .map(rows -> edited(locked, about, q.content(), Rows.first(rows)));
     });
   }
 
-  private static Outcome<Message> edited(LockedRoom locked, About about, String content, Instant ts) {
+  private static Outcome<Message> edited(LockedRoom locked, About about, String content, Row row) {
     Message m = about.message();
+    Instant ts = Rows.instant(row, 0);
+    List<String> mentions = Rows.strings(row, 1);
     MessageUpdated event = new MessageUpdated(locked.room.id(), locked.room.name(), locked.head + 1, ts, m.id(), content,
-        about.actorName());
-    return Outcome.of(new Message(m.id(), m.seq(), m.userId(), m.username(), content, m.createdAt(), ts,
-        about.actorName(), false, m.clientId()), event);
+        about.actorName(), mentions);
+    return Outcome.of(m.edited(content, mentions, ts, about.actorName()), event);
   }
 
   Future<Void> delete(DeleteMessage q) {

@@ -263,12 +263,12 @@ public final class PersistenceApi {
   /**
    * A chat to commit.
    *
-   * @param connId the socket it came from, null when it came from none
-   * @param ref null when the client gave none
+   * @param connId the socket it came from, null when it came from none; @param ref null when the client gave none
    * @param clientId the idempotency key, null when the client gave none
+   * @param replyTo the message that it replies to, null for none
    */
-  public record Append(long roomId, long userId, String username, String text, String clientId, String connId,
-                       String ref) { }
+  public record Append(long roomId, long userId, String username, String text, String clientId, Long replyTo,
+                       String connId, String ref) { }
 
   /**
    * @param repeated true when {@code clientId} was seen before: the event is the first one's, with the message in its
@@ -278,7 +278,7 @@ public final class PersistenceApi {
 
   /**
    * Refused: NOT_IN_ROOM (not a member), BANNED, MUTED, ROOM_NOT_FOUND, INVALID_MESSAGE (a text PostgreSQL cannot hold),
-   * UNAVAILABLE. Appends of one context and room commit in order.
+   * MESSAGE_NOT_FOUND (to be replied to), UNAVAILABLE. Appends of one context and room commit in order.
    */
   public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
 

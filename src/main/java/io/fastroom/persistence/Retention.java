@@ -50,10 +50,10 @@ final class Retention {
       ), removed AS (
         DELETE FROM messages m USING old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq <= $3
       ), emptied AS (
-        UPDATE messages m SET content = '', deleted = true, deleted_at = clock_timestamp()
+        UPDATE messages m SET content = '', deleted = true, deleted_at = clock_timestamp(), mentions = NULL
         FROM old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq > $3
       ), scrubbed AS (
-        UPDATE room_events e SET content = '' FROM old o
+        UPDATE room_events e SET content = '', mentions = NULL FROM old o
         WHERE e.room_id = $1 AND e.kind = 1 AND e.message_id = o.id AND e.seq > $3
       )
       SELECT count(*), count(*) FILTER (WHERE NOT deleted) FROM old""";

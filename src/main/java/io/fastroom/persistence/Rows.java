@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
+import io.fastroom.model.Quote;
 import io.fastroom.model.Room;
 import io.fastroom.model.User;
 import io.vertx.sqlclient.Row;
@@ -26,10 +27,27 @@ final class Rows {
   static final String AUTHOR = """
       CASE WHEN user_id = ANY (ARRAY(SELECT p.user_id FROM user_purges p)) THEN 'deleted.' || user_id ELSE username END
       AS username""";
-  static final String MESSAGE = "id, seq, user_id, " + AUTHOR
-      + ", content, created_at, edited_at, edited_by, deleted, client_id";
+  /** The names behind a column of ids; who has been deleted has none any more. */
+  private static final String MENTIONS = """
+      CASE WHEN {row}.mentions IS NOT NULL THEN ARRAY(
+        SELECT x.username FROM unnest({row}.mentions) WITH ORDINALITY AS n(id, nth)
+        JOIN users x ON x.id = n.id WHERE NOT EXISTS (SELECT FROM user_purges p WHERE p.user_id = x.id) ORDER BY n.nth
+      ) END AS mentions""";
+  /** Author and beginning of what is replied to, or the author alone when that was deleted. */
+  private static final String QUOTE = "CASE WHEN m.reply_to IS NOT NULL THEN (SELECT CASE WHEN q.deleted"
+      + " THEN ARRAY[q.username] ELSE ARRAY[q.username, left(q.content, " + Quote.LOOK + ")] END FROM (SELECT " + AUTHOR
+      + ", content, deleted FROM messages WHERE room_id = m.room_id AND id = m.reply_to) q) END AS quote";
+  /** Of a {@code messages m}. */
+  static final String MESSAGE = "m.id, m.seq, m.user_id, " + AUTHOR + """
+      , m.content, m.created_at, m.edited_at, m.edited_by, m.deleted, m.client_id, m.reply_to,
+      """ + QUOTE + ",\n" + mentions("m");
+  static final int MESSAGE_WIDTH = 13;
 
   private Rows() { }
+
+  static String mentions(String row) {
+    return MENTIONS.replace("{row}", row);
+  }
 
   static User user(Row row, int at) {
     return new User(row.getLong(at), row.getString(at + 1), row.getString(at + 2), row.getString(at + 3),
@@ -52,7 +70,23 @@ final class Rows {
   static Message message(Row row, int at) {
     return new Message(row.getLong(at), row.getLong(at + 1), row.getLong(at + 2), row.getString(at + 3),
         row.getString(at + 4), instant(row, at + 5), instant(row, at + 6), row.getString(at + 7),
-        row.getBoolean(at + 8), row.getString(at + 9));
+        row.getBoolean(at + 8), row.getString(at + 9), quote(row, at + 10), strings(row, at + 12), List.of());
+  }
+
+  private static Quote quote(Row row, int at) {
+    Long id = row.getLong(at);
+    if (id == null) {
+      return null;
+    }
+    String[] quoted = row.getArrayOfStrings(at + 1);
+    return quoted != null && quoted.length == 2 ? Quote.of(id, quoted[0], quoted[1])
+        : Quote.withdrawn(id, quoted == null ? null : quoted[0]);
+  }
+
+  /** Empty for null. */
+  static List<String> strings(Row row, int at) {
+    String[] strings = row.getArrayOfStrings(at);
+    return strings == null ? List.of() : List.of(strings);
   }
 
   static Instant instant(Row row, int at) {

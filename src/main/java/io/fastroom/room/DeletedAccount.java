@@ -1,7 +1,6 @@
 package io.fastroom.room;
 
 import io.fastroom.model.Member;
-import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
@@ -18,7 +17,7 @@ final class DeletedAccount {
   /** The event under the name that is left; the same when it is somebody else's. */
   static RoomEvent renamed(RoomEvent event, Member deleted) {
     if (event instanceof Chat chat && chat.message().userId() == deleted.userId()) {
-      return new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), by(chat.message(), deleted.username()));
+      return new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), chat.message().by(deleted.username()));
     }
     if (event instanceof MemberUpdate update && update.member().userId() == deleted.userId()) {
       Member m = update.member();
@@ -28,8 +27,8 @@ final class DeletedAccount {
     return event;
   }
 
-  private static Message by(Message m, String name) {
-    return new Message(m.id(), m.seq(), m.userId(), name, m.content(), m.createdAt(), m.editedAt(), m.editedBy(),
-        m.deleted(), m.clientId());
+  /** Whether the event may bear the account's name in a way that its id does not tell: then it is read anew. */
+  static boolean mayBeNamedIn(RoomEvent event) {
+    return event instanceof Chat chat && (chat.message().replyTo() != null || !chat.message().mentions().isEmpty());
   }
 }

@@ -1,10 +1,10 @@
 package io.fastroom.room;
 
+import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
-import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.time.Instant;
@@ -69,22 +69,40 @@ final class RecentMessages {
   void apply(RoomEvent event, byte[] json) {
     if (event instanceof Chat chat) {
       add(chat, json);
-    } else if (event instanceof MessageUpdated edit) {
-      EncodedEvent was = byId.get(edit.messageId());
-      if (was != null) {
-        Chat chat = (Chat) was.event();
-        put(edit.messageId(),
-            item(new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), Tail.edited(chat.message(), edit))));
-      }
-    } else if (event instanceof MessageDeleted deletion) {
-      drop(byId.remove(deletion.messageId()));
+    } else if (Fold.about(event) >= 0) {
+      change(Fold.about(event), event);
     } else if (DeletedAccount.of(event) != null) {
-      for (EncodedEvent was : List.copyOf(byId.values())) {
-        RoomEvent renamed = DeletedAccount.renamed(was.event(), DeletedAccount.of(event));
-        if (renamed != was.event()) {
-          put(((Chat) renamed).message().id(), item(renamed));
-        }
+      forget(DeletedAccount.of(event));
+    }
+  }
+
+  private void change(long messageId, RoomEvent event) {
+    EncodedEvent was = byId.get(messageId);
+    if (event instanceof MessageDeleted) {
+      drop(byId.remove(messageId));
+    } else if (was != null) {
+      replace(messageId, was, Fold.chat((Chat) was.event(), event));
+    }
+    for (EncodedEvent other : List.copyOf(byId.values())) {
+      Message message = ((Chat) other.event()).message();
+      if (message.replyTo() != null && message.replyTo().messageId() == messageId) {
+        replace(message.id(), other, Fold.reply((Chat) other.event(), event));
       }
+    }
+  }
+
+  private void forget(Member deleted) {
+    if (byId.values().stream().anyMatch(item -> DeletedAccount.mayBeNamedIn(item.event()))) {
+      clear();
+      return;
+    }
+    List.copyOf(byId.entrySet()).forEach(each ->
+        replace(each.getKey(), each.getValue(), DeletedAccount.renamed(each.getValue().event(), deleted)));
+  }
+
+  private void replace(long id, EncodedEvent was, RoomEvent now) {
+    if (now != was.event()) {
+      put(id, item(now));
     }
   }
 

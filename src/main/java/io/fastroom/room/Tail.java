@@ -1,10 +1,8 @@
 package io.fastroom.room;
 
-import io.fastroom.model.Message;
+import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
-import io.fastroom.model.RoomEvent.MessageDeleted;
-import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.time.Instant;
@@ -16,7 +14,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * The end of a room's log in memory: every event after {@link #start}; what is missing between them is a hole of the
@@ -45,6 +42,8 @@ final class Tail {
 
   private final Deque<Entry> entries = new ArrayDeque<>();
   private final Map<Long, Entry> chats = new HashMap<>();
+  /** Replies, by the message they quote. */
+  private final Map<Long, List<Entry>> replies = new HashMap<>();
   private int bytes;
   private long memory;
   private boolean extended;
@@ -60,6 +59,7 @@ final class Tail {
   void begin(long seq) {
     entries.clear();
     chats.clear();
+    replies.clear();
     bytes = 0;
     memory = 0;
     extended = false;
@@ -88,6 +88,9 @@ final class Tail {
   }
 
   void add(RoomEvent event, byte[] json) {
+    if (DeletedAccount.of(event) != null && entries.stream().anyMatch(entry -> DeletedAccount.mayBeNamedIn(entry.event))) {
+      begin(event.seq() - 1);
+    }
     fold(event);
     if (start < 0) {
       start = event.seq() - 1;
@@ -133,7 +136,17 @@ final class Tail {
       start = oldest.event.seq();
       if (oldest.event instanceof Chat chat) {
         chats.remove(chat.message().id(), oldest);
+        forgetReply(chat.message().replyTo(), oldest);
       }
+    }
+  }
+
+  private void forgetReply(Quote quote, Entry reply) {
+    if (quote != null) {
+      replies.computeIfPresent(quote.messageId(), (id, those) -> {
+        those.remove(reply);
+        return those.isEmpty() ? null : those;
+      });
     }
   }
 
@@ -150,14 +163,7 @@ final class Tail {
 
   /** The room has a new name, under which events are replayed, too. */
   void rename(String room) {
-    for (Entry entry : entries) {
-      bytes -= entry.json.length;
-      memory -= RoomMemory.of(entry.json);
-      entry.event = entry.event.in(room);
-      entry.json = EventJson.encode(entry.event);
-      bytes += entry.json.length;
-      memory += RoomMemory.of(entry.json);
-    }
+    entries.forEach(entry -> replace(entry, entry.event.in(room)));
   }
 
   /** A page of the events after {@code seq}, which must not be before {@link #start}. */
@@ -196,44 +202,23 @@ final class Tail {
     memory += RoomMemory.of(json);
     if (event instanceof Chat chat) {
       chats.put(chat.message().id(), entry);
+      if (chat.message().replyTo() != null) {
+        replies.computeIfAbsent(chat.message().replyTo().messageId(), id -> new ArrayList<>(1)).add(entry);
+      }
     }
     return entry;
   }
 
   private void fold(RoomEvent event) {
-    if (event instanceof MessageUpdated edit) {
-      change(edit.messageId(), was -> edited(was, edit));
-    } else if (event instanceof MessageDeleted deletion) {
-      change(deletion.messageId(), Tail::deleted);
-    } else if (DeletedAccount.of(event) != null) {
+    Entry about = chats.get(Fold.about(event));
+    if (about != null) {
+      replace(about, Fold.chat((Chat) about.event, event));
+    }
+    for (Entry reply : replies.getOrDefault(Fold.about(event), List.of())) {
+      replace(reply, Fold.reply((Chat) reply.event, event));
+    }
+    if (DeletedAccount.of(event) != null) {
       entries.forEach(entry -> replace(entry, DeletedAccount.renamed(entry.event, DeletedAccount.of(event))));
     }
-  }
-
-  private void change(long messageId, UnaryOperator<Message> to) {
-    Entry entry = chats.get(messageId);
-    if (entry == null) {
-      return;
-    }
-    Chat chat = (Chat) entry.event;
-    if (chat.message().deleted()) {
-      return;
-    }
-    bytes -= entry.json.length;
-    memory -= RoomMemory.of(entry.json);
-    entry.event = new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), to.apply(chat.message()));
-    entry.json = EventJson.encode(entry.event);
-    bytes += entry.json.length;
-    memory += RoomMemory.of(entry.json);
-  }
-
-  static Message edited(Message was, MessageUpdated edit) {
-    return new Message(was.id(), was.seq(), was.userId(), was.username(), edit.content(), was.createdAt(), edit.ts(),
-        edit.editedBy(), false, was.clientId());
-  }
-
-  static Message deleted(Message was) {
-    return new Message(was.id(), was.seq(), was.userId(), was.username(), "", was.createdAt(), was.editedAt(),
-        was.editedBy(), true, was.clientId());
   }
 }

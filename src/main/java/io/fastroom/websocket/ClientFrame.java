@@ -23,8 +23,11 @@ sealed interface ClientFrame {
 
   record Leave(String ref, String room) implements InRoom { }
 
-  /** @param clientId the idempotency key, null when the client gave none */
-  record Chat(String ref, String room, String message, String clientId) implements InRoom { }
+  /**
+   * @param clientId the idempotency key, null when the client gave none
+   * @param replyTo the message it replies to, null for none
+   */
+  record Chat(String ref, String room, String message, String clientId, Long replyTo) implements InRoom { }
 
   record HistoryMore(String ref, String room, long beforeId) implements InRoom { }
 

@@ -28,8 +28,7 @@ final class FieldReader {
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
   private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id",
-      "before_id",
-      "isTyping", "access_token");
+      "reply_to", "before_id", "isTyping", "access_token");
   /** Stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();
   /** Unknown field names are not worth caching, let alone interning. */
@@ -159,6 +158,17 @@ final class FieldReader {
       throw invalid("client_id is a string of 1 to " + MAX_CLIENT_ID + " characters");
     }
     return id;
+  }
+
+  /** Null when there is none. */
+  Long replyTo() throws BadFrame {
+    if (!values.containsKey("reply_to")) {
+      return null;
+    }
+    if (values.get("reply_to") instanceof Long id && id > 0) {
+      return id;
+    }
+    throw invalid("reply_to is the id of a message");
   }
 
   long since() throws BadFrame {

@@ -15,6 +15,7 @@ import io.fastroom.websocket.ServerFrame.Left;
 import io.fastroom.websocket.ServerFrame.Pong;
 import io.fastroom.websocket.ServerFrame.PresenceState;
 import io.fastroom.wire.EncodedEvent;
+import io.fastroom.wire.EventJson;
 import io.fastroom.wire.Rfc3339;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,8 @@ final class FrameCodec {
     return switch (type) {
       case "join" -> new ClientFrame.Join(fields.ref(), fields.room(), fields.since(), fields.sinceTs());
       case "leave" -> new ClientFrame.Leave(fields.ref(), fields.room());
-      case "chat" -> new ClientFrame.Chat(fields.ref(), fields.room(), fields.message(), fields.clientId());
+      case "chat" -> new ClientFrame.Chat(fields.ref(), fields.room(), fields.message(), fields.clientId(),
+          fields.replyTo());
       case "history_more" -> new ClientFrame.HistoryMore(fields.ref(), fields.room(), fields.beforeId());
       case "typing" -> new ClientFrame.Typing(fields.ref(), fields.room(), fields.isTyping());
       case "ping" -> new ClientFrame.Ping(fields.ref());
@@ -172,6 +174,7 @@ final class FrameCodec {
     if (message.deleted()) {
       json.writeBooleanField("deleted", true);
     }
+    EventJson.conversation(json, message);
     json.writeNumberField("seq", message.seq());
     json.writeStringField("ts", Rfc3339.text(ts));
     json.writeEndObject();

@@ -200,7 +200,7 @@ final class FrameHandlers {
   private void chat(Session session, Subscription subscription, ClientFrame.Chat frame) {
     Principal who = session.principal();
     Append question = new Append(subscription.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
-        session.connId(), frame.ref());
+        frame.replyTo(), session.connId(), frame.ref());
     session.gate().beside(context.bus().ask(PersistenceApi.APPEND, question),
         answer -> appended(session, subscription, frame, answer));
   }
@@ -208,13 +208,19 @@ final class FrameHandlers {
   /** A new chat is answered by its broadcast; a repeated one is sent to its sender only. */
   private void appended(Session session, Subscription subscription, ClientFrame.Chat frame, AsyncResult<Appended> answer) {
     if (answer.failed()) {
-      session.refuse(answer.cause(), frame.ref(), frame.room());
+      session.refuse(inFrame(answer.cause(), "reply_to"), frame.ref(), frame.room());
     } else if (answer.result().repeated()) {
       byte[] first = EventJson.encode(answer.result().event());
       session.send(frame.ref() == null ? first : FrameCodec.withRef(first, frame.ref()), null);
     } else {
       subscription.said = Math.max(subscription.said, answer.result().event().seq());
     }
+  }
+
+  /** What the path of a REST call names is not found; what a field of a frame names makes the frame a bad one. */
+  private static Throwable inFrame(Throwable failure, String field) {
+    return Refused.of(failure).problem() != Problem.MESSAGE_NOT_FOUND ? failure
+        : new Refused(Problem.INVALID_MESSAGE, field + " is no message of this room, or it was deleted");
   }
 
   private void historyMore(Session session, Subscription subscription, ClientFrame.HistoryMore frame) {

@@ -17,6 +17,8 @@ final class FrameSize {
   /** What an entry of a list takes besides its text, and a frame besides its entries; both at most. */
   private static final int ENTRY = 1_024;
   static final int ENVELOPE = 4_096;
+  /** A username with what JSON needs around it. */
+  private static final int NAME = 64;
   /** A control character is six bytes in JSON. */
   private static final int ESCAPED = 6;
 
@@ -30,7 +32,13 @@ final class FrameSize {
   private static int of(Message message) {
     String text = message.content();
     int most = ESCAPED * text.length();
-    return ENTRY + (most <= ENTRY ? most : escaped(text));
+    return ENTRY + (most <= ENTRY ? most : escaped(text)) + conversation(message);
+  }
+
+  /** What it refers to. */
+  private static int conversation(Message message) {
+    return (message.replyTo() == null ? 0 : NAME + ESCAPED * message.replyTo().text().length())
+        + NAME * message.mentions().size();
   }
 
   private static int escaped(String text) {

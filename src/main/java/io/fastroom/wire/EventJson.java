@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
+import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
@@ -18,6 +19,8 @@ import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The JSON of durable events: what clients get, what history holds and what travels between nodes. Any thread. */
 public final class EventJson {
@@ -76,12 +79,42 @@ public final class EventJson {
     if (message.deleted()) {
       json.writeBooleanField("deleted", true);
     }
+    conversation(json, message);
+  }
+
+  /** What a message refers to, where it does. */
+  public static void conversation(JsonGenerator json, Message message) throws IOException {
+    Quote quote = message.replyTo();
+    if (quote != null) {
+      json.writeObjectFieldStart("reply_to");
+      json.writeNumberField("message_id", quote.messageId());
+      if (quote.user() != null) {
+        json.writeStringField("user", quote.user());
+      }
+      json.writeStringField("message", quote.text());
+      if (quote.deleted()) {
+        json.writeBooleanField("deleted", true);
+      }
+      json.writeEndObject();
+    }
+    mentions(json, message.mentions());
+  }
+
+  private static void mentions(JsonGenerator json, List<String> names) throws IOException {
+    if (!names.isEmpty()) {
+      json.writeArrayFieldStart("mentions");
+      for (String name : names) {
+        json.writeString(name);
+      }
+      json.writeEndArray();
+    }
   }
 
   private static void updated(JsonGenerator json, MessageUpdated event) throws IOException {
     json.writeNumberField("message_id", event.messageId());
     json.writeStringField("content", event.content());
     json.writeStringField("edited_by", event.editedBy());
+    mentions(json, event.mentions());
   }
 
   private static void member(JsonGenerator json, MemberUpdate event) throws IOException {
@@ -140,6 +173,8 @@ public final class EventJson {
     private Instant ts;
     private Instant editedAt;
     private Instant until;
+    private Quote replyTo;
+    private List<String> mentions = List.of();
     private long seq;
     private long userId;
     private long messageId;
@@ -156,6 +191,8 @@ public final class EventJson {
         case VALUE_STRING -> text(field, json.getText());
         case VALUE_NUMBER_INT -> number(field, json);
         case VALUE_TRUE -> flag(field);
+        case START_OBJECT -> object(field, json);
+        case START_ARRAY -> array(field, json);
         default -> json.skipChildren();
       }
     }
@@ -186,6 +223,33 @@ public final class EventJson {
       }
     }
 
+    private void object(String field, JsonParser json) throws IOException {
+      if (!field.equals("reply_to")) {
+        json.skipChildren();
+        return;
+      }
+      Fields quoted = new Fields();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        quoted.read(json.currentName(), json.nextToken(), json);
+      }
+      replyTo = new Quote(quoted.messageId, quoted.user, quoted.text, quoted.deleted);
+    }
+
+    private void array(String field, JsonParser json) throws IOException {
+      if (!field.equals("mentions")) {
+        json.skipChildren();
+        return;
+      }
+      List<String> names = new ArrayList<>();
+      for (JsonToken one = json.nextToken(); one != JsonToken.END_ARRAY; one = json.nextToken()) {
+        if (one == JsonToken.VALUE_STRING) {
+          names.add(json.getText());
+        }
+        json.skipChildren();
+      }
+      mentions = List.copyOf(names);
+    }
+
     private void flag(String field) {
       switch (field) {
         case "deleted" -> deleted = true;
@@ -209,8 +273,9 @@ public final class EventJson {
       }
       return switch (type) {
         case "chat" -> new Chat(roomId, room, seq, ts,
-            new Message(messageId, seq, userId, user, text, ts, editedAt, null, deleted, clientId));
-        case "message_updated" -> new MessageUpdated(roomId, room, seq, ts, messageId, text, editedBy);
+            new Message(messageId, seq, userId, user, text, ts, editedAt, null, deleted, clientId, replyTo, mentions,
+                List.of()));
+        case "message_updated" -> new MessageUpdated(roomId, room, seq, ts, messageId, text, editedBy, mentions);
         case "message_deleted" -> new MessageDeleted(roomId, room, seq, ts, messageId);
         case "member_update" -> new MemberUpdate(roomId, room, seq, ts,
             new Member(userId, user, isMember, isModerator, isBanned, isMuted, null, reason, until));

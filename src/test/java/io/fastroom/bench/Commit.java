@@ -16,8 +16,8 @@ import org.HdrHistogram.Histogram;
 record Commit() implements Scenario {
   private static final int TEXT = 100;
   private static final String APPEND = """
-      SELECT seqs FROM append_chats_v2(-1, ?, false, 'infinity', 20, ARRAY[?], ARRAY[?], ARRAY[?], ARRAY['bench'],
-        ARRAY[repeat('x', 100)], ARRAY[NULL]::text[])""";
+      SELECT seqs FROM append_chats_v3(-1, ?, false, 'infinity', 20, ARRAY[?], ARRAY[?], ARRAY[?], ARRAY['bench'],
+        ARRAY[repeat('x', 100)], ARRAY[NULL]::text[], NULL, NULL, 9)""";
   private static final String SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM rooms";
 
   @Override

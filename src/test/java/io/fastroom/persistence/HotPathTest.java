@@ -44,13 +44,13 @@ class HotPathTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "ALTER FUNCTION append_chats_v2 RENAME TO gone | ALTER FUNCTION gone RENAME TO append_chats_v2",
+      "ALTER FUNCTION append_chats_v3 RENAME TO gone | ALTER FUNCTION gone RENAME TO append_chats_v3",
       "ALTER TABLE messages RENAME TO gone | ALTER TABLE gone RENAME TO messages",
       "ALTER TABLE room_members RENAME TO gone | ALTER TABLE gone RENAME TO room_members",
       "ALTER TABLE room_events RENAME TO gone | ALTER TABLE gone RENAME TO room_events",
       "ALTER TABLE users RENAME COLUMN username TO gone | ALTER TABLE users RENAME COLUMN gone TO username",
       "REVOKE INSERT ON messages FROM PUBLIC, chat | GRANT INSERT ON messages TO chat",
-      "REVOKE EXECUTE ON FUNCTION append_chats_v2 FROM PUBLIC, chat | GRANT EXECUTE ON FUNCTION append_chats_v2 TO chat",
+      "REVOKE EXECUTE ON FUNCTION append_chats_v3 FROM PUBLIC, chat | GRANT EXECUTE ON FUNCTION append_chats_v3 TO chat",
       "REVOKE SELECT ON rooms FROM PUBLIC, chat | GRANT SELECT ON rooms TO chat",
       "ALTER SCHEMA public RENAME TO gone | ALTER SCHEMA gone RENAME TO public",
       "ALTER DATABASE DB SET default_transaction_read_only = on"

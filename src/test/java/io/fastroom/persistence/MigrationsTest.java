@@ -77,9 +77,9 @@ class MigrationsTest {
     migrations.up().await();
 
     try (TestNode node = new TestNode(url)) {
-      Append fourth = new Append(1, 1, "alice", "four", "key4", "conn", "ref");
+      Append fourth = new Append(1, 1, "alice", "four", "key4", null, "conn", "ref");
       assertThat(node.ask(PersistenceApi.APPEND, fourth).event().seq()).isEqualTo(6);
-      assertThat(node.ask(PersistenceApi.APPEND, new Append(1, 1, "alice", "x", "key3", "conn", "ref")).event().seq())
+      assertThat(node.ask(PersistenceApi.APPEND, new Append(1, 1, "alice", "x", "key3", null, "conn", "ref")).event().seq())
           .isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(1, 1, 10, 0, -1, -1)).page().total()).isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(1, 1, 10, 0, null)).total()).isEqualTo(2);

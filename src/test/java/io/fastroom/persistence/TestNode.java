@@ -111,7 +111,7 @@ final class TestNode implements AutoCloseable {
 
   Future<Appended> append(Room room, User user, String text, String clientId) {
     return bus.ask(PersistenceApi.APPEND,
-        new Append(room.id(), user.id(), user.username(), text, clientId, "conn", "ref"));
+        new Append(room.id(), user.id(), user.username(), text, clientId, null, "conn", "ref"));
   }
 
   RoomEvent.Chat chat(Room room, User user, String text) {

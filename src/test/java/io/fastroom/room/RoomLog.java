@@ -1,6 +1,7 @@
 package io.fastroom.room;
 
 import io.fastroom.model.Message;
+import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** Makes up the log of a room: random chats, edits and deletions, and what the room's messages are after them. */
 final class RoomLog {
@@ -26,8 +28,11 @@ final class RoomLog {
     RoomLog log = new RoomLog();
     for (int i = 0; i < length; i++) {
       int dice = random.nextInt(10);
-      if (dice < 7 || log.messages.isEmpty()) {
+      if (dice < 4 || log.messages.isEmpty()) {
         log.chat("text " + i);
+      } else if (dice < 7) {
+        List<Long> ids = new ArrayList<>(log.messages.keySet());
+        log.reply("reply " + i, log.messages.get(ids.get(random.nextInt(ids.size()))));
       } else {
         List<Long> ids = new ArrayList<>(log.messages.keySet());
         long id = ids.get(random.nextInt(ids.size()));
@@ -48,14 +53,29 @@ final class RoomLog {
     return add(new Chat(ROOM, NAME, seq, TS, message));
   }
 
+  RoomEvent reply(String text, Message to) {
+    long seq = events.size() + 1;
+    Message message = new Message(nextId++, seq, 1, "alice", text, TS, null, null, false, null,
+        Quote.of(to.id(), to.username(), to.content()), List.of("bob"), List.of());
+    messages.put(message.id(), message);
+    return add(new Chat(ROOM, NAME, seq, TS, message));
+  }
+
   RoomEvent edit(long id, String text) {
-    MessageUpdated edit = new MessageUpdated(ROOM, NAME, events.size() + 1, TS, id, text, "bob");
-    messages.computeIfPresent(id, (key, was) -> Tail.edited(was, edit));
+    MessageUpdated edit = new MessageUpdated(ROOM, NAME, events.size() + 1, TS, id, text, "bob", List.of("carol"));
+    messages.computeIfPresent(id, (key, was) -> was.edited(edit.content(), edit.mentions(), edit.ts(), edit.editedBy()));
+    quoted(id, quote -> Quote.of(id, quote.user(), text));
     return add(edit);
+  }
+
+  private void quoted(long id, UnaryOperator<Quote> change) {
+    messages.replaceAll((key, was) -> was.replyTo() == null || was.replyTo().messageId() != id ? was
+        : was.quoting(change.apply(was.replyTo())));
   }
 
   RoomEvent delete(long id) {
     messages.remove(id);
+    quoted(id, quote -> Quote.withdrawn(id, quote.user()));
     return add(new MessageDeleted(ROOM, NAME, events.size() + 1, TS, id));
   }
 

@@ -2,7 +2,9 @@ package io.fastroom.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.model.Member;
 import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.util.ArrayList;
@@ -24,6 +26,10 @@ class TailTest {
     log.events.forEach(event -> tail.add(event, EventJson.encode(event)));
 
     assertThat(RoomLog.fold(known, events(tail, point))).isEqualTo(log.texts());
+    assertThat(events(tail, tail.start(0)).stream().filter(RoomEvent.Chat.class::isInstance)
+        .map(event -> ((RoomEvent.Chat) event).message()).filter(message -> !message.deleted()))
+        .as("as the snapshot has them, quotes and mentions included").allSatisfy(message -> assertThat(message)
+            .isEqualTo(log.messages.get(message.id())));
   }
 
   @RepeatedTest(20)
@@ -84,6 +90,32 @@ class TailTest {
     assertThat(((RoomEvent.Chat) all.get(0).event()).message().content()).isEqualTo("changed");
     assertThat(((RoomEvent.Chat) all.get(1).event()).message().deleted()).isTrue();
     assertThat(new String(all.get(1).json())).contains("\"deleted\":true").contains("\"message\":\"\"");
+  }
+
+  /** A name may stand in what somebody else wrote: PostgreSQL knows where. */
+  @Test
+  void what_may_bear_the_name_of_a_deleted_account_is_read_anew() {
+    RoomLog log = new RoomLog();
+    log.chat("alone");
+    RoomEvent end = new MemberUpdate(RoomLog.ROOM, RoomLog.NAME, 9, RoomLog.TS,
+        new Member(1, "deleted.1", false, false, false, false, null));
+    Tail tail = new Tail();
+    RecentMessages recent = new RecentMessages();
+    for (RoomEvent event : List.of(log.events.get(0), end)) {
+      tail.add(event, EventJson.encode(event));
+      recent.apply(event, EventJson.encode(event));
+    }
+    assertThat(((RoomEvent.Chat) tail.after(0).get(0).event()).message().username()).isEqualTo("deleted.1");
+    assertThat(recent.last()).hasSize(1);
+
+    RoomEvent reply = log.reply("a reply", log.messages.get(100L));
+    for (RoomEvent event : List.of(reply, end)) {
+      tail.add(event, EventJson.encode(event));
+      recent.apply(event, EventJson.encode(event));
+    }
+    assertThat(tail.start(0)).isEqualTo(8);
+    assertThat(recent.last()).isEmpty();
+    assertThat(recent.isShort()).isTrue();
   }
 
   private static List<RoomEvent> events(Tail tail, long since) {

@@ -49,7 +49,9 @@ class FrameCodecTest {
         .isEqualTo(new ClientFrame.Join(null, "a", -1, null));
     assertThat(FrameCodec.decode("{\"type\":\"leave\",\"room\":\"a\"}")).isEqualTo(new ClientFrame.Leave(null, "a"));
     assertThat(FrameCodec.decode("{\"type\":\"chat\",\"room\":\"a\",\"message\":\"m\\n\",\"client_id\":\"c\"}"))
-        .isEqualTo(new ClientFrame.Chat(null, "a", "m\n", "c"));
+        .isEqualTo(new ClientFrame.Chat(null, "a", "m\n", "c", null));
+    assertThat(FrameCodec.decode("{\"type\":\"chat\",\"room\":\"a\",\"message\":\"m\",\"reply_to\":7}"))
+        .isEqualTo(new ClientFrame.Chat(null, "a", "m", null, 7L));
     assertThat(FrameCodec.decode("{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":7.0}"))
         .isEqualTo(FrameCodec.decode("{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":7}"));
     assertThat(FrameCodec.decode("{\"type\":\"join\",\"room\":\"a\",\"since\":4.2e1,\"nobody_knows\":[1.5]}"))

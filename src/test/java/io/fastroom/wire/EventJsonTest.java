@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
+import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,11 @@ class EventJsonTest {
   void reads_what_it_wrote() {
     List<RoomEvent> events = List.of(
         new RoomEvent.Chat(1, ROOM, 3, TS, MESSAGE),
+        new RoomEvent.Chat(1, ROOM, 3, TS, new Message(9, 3, 4, "alice", "@bob", TS, null, null, false, null,
+            Quote.of(7, "carol", "what \"was\" said"), List.of("bob", "dave"), List.of())),
+        new RoomEvent.Chat(1, ROOM, 3, TS, MESSAGE.quoting(Quote.withdrawn(7, null))),
         new RoomEvent.MessageUpdated(1, ROOM, 4, TS, 9, "new", "bob"),
+        new RoomEvent.MessageUpdated(1, ROOM, 4, TS, 9, "@bob", "bob", List.of("bob")),
         new RoomEvent.MessageDeleted(1, ROOM, 5, TS, 9),
         new RoomEvent.MemberUpdate(1, ROOM, 6, TS, new Member(4, "alice", true, false, true, false, null)),
         new RoomEvent.RoomUpdated(1, ROOM, 7, TS, "new name", true),
@@ -35,6 +40,18 @@ class EventJsonTest {
   void a_chat_has_the_fields_of_the_protocol() {
     assertThat(json(new RoomEvent.Chat(1, ROOM, 3, TS, MESSAGE)).getMap()).containsOnlyKeys("type", "room", "user",
         "user_id", "message", "message_id", "client_id", "seq", "ts");
+  }
+
+  @Test
+  void what_a_later_version_sends_in_another_form_is_left_out() {
+    RoomEvent event = EventJson.decode(1, """
+        {"type":"chat","room":"r","user":"alice","user_id":4,"message":"hi","message_id":9,"reply_to":{"of":[{"a":{}}],
+        "message_id":7,"user":"bob","message":"text"},"mentions":["bob",{"id":[5]},["x"],7,"eve"],"reply":{"a":[1]},
+        "seq":3,"ts":"2026-01-02T03:04:05.678901Z"}""".getBytes(StandardCharsets.UTF_8));
+    Message message = ((RoomEvent.Chat) event).message();
+    assertThat(message.replyTo()).isEqualTo(Quote.of(7, "bob", "text"));
+    assertThat(message.mentions()).containsExactly("bob", "eve");
+    assertThat(message.seq()).isEqualTo(3);
   }
 
   @Test
