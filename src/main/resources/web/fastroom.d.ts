@@ -55,6 +55,46 @@ export interface ConnectionState {
   attempt: number;
 }
 
+/** The beginning of a message that another one replies to. */
+export interface Quote {
+  readonly id: number;
+  /** Null when the message is no more. */
+  readonly user: string | null;
+  readonly text: string;
+  readonly deleted: boolean;
+}
+
+export interface Reaction {
+  readonly emoji: string;
+  readonly count: number;
+  /** Whether one of them is yours. */
+  readonly me: boolean;
+}
+
+export interface LastMessage {
+  readonly id: number | null;
+  readonly user: string;
+  readonly text: string;
+  readonly ts: string;
+}
+
+/** A room of the user in `client.list`; a new object at each change. */
+export interface ListedRoom {
+  readonly id: number;
+  readonly name: string;
+  /** `direct`: between two people. */
+  readonly kind: 'room' | 'direct';
+  readonly isPrivate: boolean;
+  /** The last event. */
+  readonly seq: number;
+  readonly readSeq: number;
+  /** Messages of others that were not read, up to 99. */
+  readonly unread: number;
+  /** How many of them mention you. */
+  readonly mentions: number;
+  readonly last: LastMessage | null;
+}
+
 export interface Message {
   /** The same before and after the message is committed. */
   readonly key: string;
@@ -68,6 +108,11 @@ export interface Message {
   readonly text: string;
   readonly ts: string;
   readonly editedAt: string | null;
+  /** What it replies to, as that is now. */
+  readonly replyTo: Quote | null;
+  /** The names of the members it mentions. */
+  readonly mentions: readonly string[];
+  readonly reactions: readonly Reaction[];
   readonly state: 'sending' | 'sent' | 'failed';
   /** Why it failed. */
   readonly error: { code: string; message: string } | null;
@@ -124,7 +169,11 @@ export class Room {
   /** Resolves at the first join, rejects with a FastRoomError whose `code` is the reason. */
   readonly ready: Promise<Room>;
   /** Queues 1 to 4,000 characters; it is sent again until the server has answered, and never doubled. */
-  send(text: string): Message;
+  send(text: string, options?: { replyTo?: number | null }): Message;
+  /** Sets or takes back your reaction: one emoji, or a `:name:`. */
+  react(messageId: number, emoji: string, on?: boolean): Promise<void>;
+  /** Tells the server, and your other connections, how far you have read; default: all that was seen. */
+  markRead(seq?: number | null): void;
   /** Sends a failed message again, under the same clientId. */
   retry(clientId: string): void;
   /** Forgets a failed message. */
@@ -165,6 +214,12 @@ export interface Events {
   members: { room: Room };
   /** A line such as "alice joined". */
   system: { room: Room; text: string };
+  /** `client.list` has changed. */
+  list: undefined;
+  /** Somebody has mentioned you, in any of your rooms, while they are watched. */
+  mention: { roomId: number; name: string; message: LastMessage | null };
+  /** You have read a room, here or elsewhere. */
+  read: { roomId: number; seq: number };
   /** An error nobody waits for, by the server's closed list of codes. */
   fault: { code: string; message: string; room: Room | null };
   /** The session is over: signed out, here or elsewhere. */
@@ -252,6 +307,12 @@ export class FastRoom {
   /** Null when signed out. */
   readonly me: Identity | null;
   readonly rooms: readonly Room[];
+  /** All your rooms by id, with what is new in them; null until `watch` was answered. */
+  readonly list: ReadonlyMap<number, ListedRoom> | null;
+  /** Keeps `list` up to date, without being in any room. */
+  watch(): void;
+  /** How far a room was read, here or elsewhere; null while unknown. */
+  readSeq(roomId: number | null): number | null;
   /** The returned function ends the listening. */
   on<T extends keyof Events>(type: T, listener: (event: Events[T]) => void): () => void;
 

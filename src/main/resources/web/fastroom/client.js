@@ -5,12 +5,14 @@ import { Http } from './http.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
 import { memoryStore } from './stores.js';
+import { Watch } from './watch.js';
 
 /** The connection, the session and the rooms. */
 export class FastRoom extends Calls {
   #session;
   #connection;
   #rooms;
+  #watch;
 
   /** @param {import('../fastroom.js').Options} [options] */
   constructor({
@@ -30,12 +32,13 @@ export class FastRoom extends Calls {
       { WebSocket, random },
       {
         changed: (state) => this.#changed(state),
-        received: (frame, answered) => this.#rooms.receive(frame, answered),
-        opened: () => this.#rooms.enter(),
+        received: (frame, answered) => this.#watch.receive(frame) || this.#rooms.receive(frame, answered),
+        opened: () => this.#opened(),
         dropped: () => this.#rooms.offline(),
       },
     );
-    this.#rooms = new Rooms(this, this.#connection, { maxMessages, random });
+    this.#watch = new Watch(this, this.#connection);
+    this.#rooms = new Rooms(this, this.#connection, this.#watch, { maxMessages, random });
     this.#session.on('ended', () => this.#ended());
   }
 
@@ -52,6 +55,21 @@ export class FastRoom extends Calls {
   /** The rooms joined through this client, in the order of joining. */
   get rooms() {
     return this.#rooms.list;
+  }
+
+  /** All rooms of the user by id, with what is new in them; null until `watch` was answered. */
+  get list() {
+    return this.#watch.list;
+  }
+
+  /** Keeps `list`, without being in any room. */
+  watch() {
+    this.#watch.start();
+  }
+
+  /** How far a room was read, here or elsewhere; null while unknown. @param {number | null} roomId */
+  readSeq(roomId) {
+    return this.#watch.readSeq(roomId);
   }
 
   /**
@@ -132,8 +150,14 @@ export class FastRoom extends Calls {
     if (state.phase !== 'online') this.#rooms.changed();
   }
 
+  #opened() {
+    this.#rooms.enter();
+    this.#watch.opened();
+  }
+
   #ended() {
     this.close();
+    this.#watch.ended();
     this.#rooms.signedOut();
     this._emit('signedout');
   }

@@ -1,5 +1,5 @@
 // @ts-check
-import { DISCONNECTED } from './errors.js';
+import { DISCONNECTED, refusalOf } from './errors.js';
 import { Renewal } from './renewal.js';
 import { waitAfter } from './time.js';
 
@@ -101,6 +101,18 @@ export class Connection {
     }
     this.#asked.set(ref, answered);
     this.send(whole);
+  }
+
+  /**
+   * Sends a frame and waits for its answer; rejects with a FastRoomError.
+   * @param {{ type: string, [field: string]: unknown }} frame
+   * @returns {Promise<any>}
+   */
+  request(frame) {
+    return new Promise((resolve, reject) => {
+      if (!this.isOpen) reject(refusalOf({ code: DISCONNECTED }));
+      else this.ask(frame, (answer) => (answer.type === 'error' ? reject(refusalOf(answer)) : resolve(answer)));
+    });
   }
 
   async #open() {

@@ -32,3 +32,12 @@ const TEMPORARY = new Set(['rate_limited', 'unavailable', 'internal']);
 
 /** Whether the same may succeed a moment later. */
 export const isTemporary = (/** @type {string} */ code) => TEMPORARY.has(code);
+
+/**
+ * What the server answered on the socket, or that the answer was lost.
+ * @param {{ code: string, message?: string }} answer
+ */
+export function refusalOf({ code, message = '' }) {
+  if (code !== DISCONNECTED) return new FastRoomError(message, { code });
+  return new FastRoomError('The connection was lost', { code: 'unreachable' });
+}

@@ -1,6 +1,6 @@
 // @ts-check
 import { DISCONNECTED, isTemporary } from './errors.js';
-import { uuid } from './shapes.js';
+import { beginningOf, uuid } from './shapes.js';
 
 const TRIES = 5;
 const OUT = 'You are no longer in this room';
@@ -24,8 +24,11 @@ export class Outbox {
     this.#link = link;
   }
 
-  /** @param {string} text */
-  send(text) {
+  /**
+   * @param {string} text
+   * @param {number | null} replyTo
+   */
+  send(text, replyTo) {
     const me = /** @type {import('../fastroom.js').Identity} */ (this.#link.me());
     const clientId = uuid();
     /** @type {import('../fastroom.js').Message} */
@@ -39,6 +42,9 @@ export class Outbox {
       text,
       ts: new Date().toISOString(),
       editedAt: null,
+      replyTo: this.#quote(replyTo),
+      mentions: [],
+      reactions: [],
       state: 'sending',
       error: null,
     });
@@ -48,6 +54,16 @@ export class Outbox {
     if (this.#room.state === 'gone') this.#refuse(clientId, this.#room.reason ?? 'left', OUT);
     this.pump();
     return message;
+  }
+
+  /**
+   * @param {number | null} id
+   * @returns {import('../fastroom.js').Quote | null}
+   */
+  #quote(id) {
+    if (id === null) return null;
+    const { user = null, text = '' } = this.#room.messages.find((m) => m.id === id) ?? {};
+    return Object.freeze({ id, user, text: beginningOf(text), deleted: false });
   }
 
   /** @param {string} clientId */
@@ -72,8 +88,9 @@ export class Outbox {
     const sending = clientId && this.#sending.get(clientId);
     if (!next || !clientId || !sending || sending.sent) return;
     sending.sent = true;
-    const frame = { type: 'chat', room: this.#room.name, message: next.text, client_id: clientId, ref: clientId };
-    this.#link.ask(frame, (answer) => {
+    const { text: message, replyTo } = next;
+    const said = { type: 'chat', room: this.#room.name, message, client_id: clientId, reply_to: replyTo?.id };
+    this.#link.ask({ ...said, ref: clientId }, (answer) => {
       if (answer.type === 'error' && answer.code !== DISCONNECTED) this.#refused(clientId, answer);
     });
   }

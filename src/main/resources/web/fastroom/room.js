@@ -28,8 +28,7 @@ export class Room {
   #head = { seq: 0 };
   /** A history that starts over comes in parts, and replaces the old one when it is complete. @type {any[]} */
   #parts = [];
-  /** @type {{ resolve: (room: Room) => void, reject: (error: Error) => void }} */
-  #entered;
+  #entered = { resolve: (/** @type {Room} */ _room) => {}, reject: (/** @type {Error} */ _error) => {} };
 
   /**
    * @param {string} name
@@ -43,7 +42,6 @@ export class Room {
     this.#timeline = new Timeline(this, link, limit, this.#outbox);
     this.#people = new People(this, link);
     this.#typing = new Typing(this, link);
-    this.#entered = { resolve: () => {}, reject: () => {} };
     /** @type {Promise<Room>} */
     this.ready = new Promise((resolve, reject) => {
       this.#entered = { resolve, reject };
@@ -93,8 +91,7 @@ export class Room {
 
   /** What you are in this room; undefined until it is known. */
   get me() {
-    const me = this.#link.me();
-    return me ? this.members.get(me.id) : undefined;
+    return this.members.get(this.#link.me()?.id ?? 0);
   }
 
   get typing() {
@@ -104,24 +101,34 @@ export class Room {
   /**
    * Queues a message; it is sent again after every reconnect until the server has answered, and never doubled.
    * @param {string} text
+   * @param {{ replyTo?: number | null }} [options] `replyTo`: the id of a message of this room
    */
-  send(text) {
+  send(text, { replyTo = null } = {}) {
     this.#typing.sent();
-    return this.#outbox.send(text);
+    return this.#outbox.send(text, replyTo);
   }
 
   /**
-   * Sends a failed message again, under the same `clientId`.
-   * @param {string} clientId
+   * Sets or takes back one's own reaction.
+   * @param {number} messageId
+   * @param {string} emoji one emoji, or a `:name:`
+   * @param {boolean} [on]
    */
+  async react(messageId, emoji, on = true) {
+    await this.#link.request({ type: 'react', room: this.name, message_id: messageId, emoji, on });
+  }
+
+  /** Tells the server, and the user's other connections, how far the room was read. @param {number | null} [seq] */
+  markRead(seq = this.seq) {
+    if (seq !== null && this.id !== null) this.#link.markRead(this, seq);
+  }
+
+  /** Sends a failed message again, under the same `clientId`. @param {string} clientId */
   retry(clientId) {
     this.#outbox.retry(clientId);
   }
 
-  /**
-   * Forgets a failed message.
-   * @param {string} clientId
-   */
+  /** Forgets a failed message. @param {string} clientId */
   discard(clientId) {
     this.#outbox.discard(clientId);
   }
@@ -255,6 +262,8 @@ export class Room {
         return this.#timeline.update(event);
       case 'message_deleted':
         return this.#timeline.remove(event.message_id);
+      case 'reaction':
+        return this.#timeline.react(event);
       case 'member_update':
         return this.#member(event, live);
       case 'room_updated':

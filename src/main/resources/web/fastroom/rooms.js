@@ -14,6 +14,8 @@ const FIND_AGAIN = 3000;
  * @property {(method: string, path: string, body?: object) => Promise<any>} call
  * @property {(frame: object) => void} send
  * @property {(frame: { type: string, ref?: string, [field: string]: unknown }, answered: (answer: any) => void) => void} ask
+ * @property {(frame: { type: string, [field: string]: unknown }) => Promise<any>} request
+ * @property {(room: Room, seq: number) => void} markRead
  * @property {(room: Room, reason: string) => void} gone puts the room out of the client
  * @property {(room: Room, name: string) => void} rename
  * @property {(room: Room) => void} rejoin
@@ -38,9 +40,10 @@ export class Rooms {
   /**
    * @param {import('./client.js').FastRoom} client
    * @param {import('./connection.js').Connection} connection
+   * @param {import('./watch.js').Watch} marks keeps how far each room was read
    * @param {{ maxMessages: number, random: () => number }} options
    */
-  constructor(client, connection, { maxMessages, random }) {
+  constructor(client, connection, marks, { maxMessages, random }) {
     this.#client = client;
     this.#connection = connection;
     this.#limit = maxMessages;
@@ -52,6 +55,8 @@ export class Rooms {
       call: (method, path, body) => client.call(method, path, body),
       send: (frame) => connection.send(frame),
       ask: (frame, answered) => connection.ask(frame, answered),
+      request: (frame) => connection.request(frame),
+      markRead: (room, seq) => marks.read(room, seq),
       gone: (room, reason) => this.#gone(room, reason),
       rename: (room, name) => this.#rename(room, name),
       rejoin: (room) => {

@@ -17,10 +17,28 @@ export function messageOf(frame) {
     text: frame.message,
     ts: frame.ts,
     editedAt: frame.edited_at ?? null,
+    replyTo: quoteOf(frame.reply_to),
+    mentions: Object.freeze(frame.mentions ?? []),
+    reactions: Object.freeze(frame.reactions ?? []),
     state: 'sent',
     error: null,
   });
 }
+
+/**
+ * @param {any} quote the `reply_to` of a chat
+ * @returns {import('../fastroom.js').Quote | null}
+ */
+export function quoteOf(quote) {
+  if (!quote) return null;
+  const { message_id: id, user = null, message: text = '', deleted = false } = quote;
+  return Object.freeze({ id, user, text, deleted });
+}
+
+const QUOTED = 200;
+
+/** As much of a text as a quote has. @param {string} text */
+export const beginningOf = (text) => [...text.slice(0, 2 * QUOTED)].slice(0, QUOTED).join('');
 
 /**
  * @param {any} m a `member_update`, or an item of the member list

@@ -1,5 +1,5 @@
 // @ts-check
-import { messageOf } from './shapes.js';
+import { beginningOf, messageOf } from './shapes.js';
 
 /** Messages of a first history, and of a page of older ones. */
 export const PAGE = 50;
@@ -23,6 +23,8 @@ export class Timeline {
   #forgetOlder = (/** @type {boolean} */ _came) => {};
   /** What was edited (to what) or deleted (null) while a page of older messages is on its way, by id. */
   #overtaken = new Map();
+  /** Reactions that came meanwhile. @type {any[]} */
+  #reacted = [];
 
   /**
    * @param {import('./room.js').Room} room
@@ -66,24 +68,66 @@ export class Timeline {
     if (!this.#reading) this.#shorten(PAGE);
   }
 
-  /** @param {{ message_id: number, content: string, ts: string }} event */
-  update({ message_id: id, content, ts }) {
+  /** @param {{ message_id: number, content: string, mentions?: string[], ts: string }} event */
+  update({ message_id: id, content, mentions = [], ts }) {
     // An empty text is the replay of an edit of a message that was deleted later.
     if (content === '') return;
-    if (this.#older) this.#overtaken.set(id, { text: content, editedAt: ts });
-    const at = this.messages.findLastIndex((m) => m.id === id);
-    if (at < 0) return;
-    this.messages[at] = Object.freeze({ ...this.messages[at], text: content, editedAt: ts });
-    this.#link.emit('change', { room: this.#room, message: this.messages[at] });
+    const edited = { text: content, editedAt: ts, mentions: Object.freeze(mentions) };
+    if (this.#older) this.#overtaken.set(id, { ...this.#overtaken.get(id), ...edited });
+    this.#change(id, () => edited);
+    this.#requote(id, { text: beginningOf(content) });
+  }
+
+  /** @param {{ message_id: number, user_id: number, emoji: string, on: boolean, count: number }} event */
+  react(event) {
+    const { message_id: id, user_id: userId, emoji, on, count } = event;
+    if (this.#older) this.#reacted.push(event);
+    const mine = userId === this.#link.me()?.id;
+    this.#change(id, ({ reactions }) => {
+      const at = reactions.findIndex((r) => r.emoji === emoji);
+      const next = { emoji, count, me: mine ? on : (reactions[at]?.me ?? false) };
+      const all = at < 0 ? [...reactions, next] : reactions.with(at, next);
+      return { reactions: Object.freeze(all.filter((r) => r.count > 0)) };
+    });
   }
 
   /** @param {number | null} id */
   remove(id) {
     if (this.#older) this.#overtaken.set(id, null);
+    if (id !== null) this.#requote(id, { text: '', deleted: true });
     const at = this.messages.findLastIndex((m) => m.id === id);
     if (at < 0) return;
     const [message] = this.messages.splice(at, 1);
     this.#link.emit('remove', { room: this.#room, message });
+  }
+
+  /**
+   * @param {number} id
+   * @param {(message: import('../fastroom.js').Message) => object} change
+   */
+  #change(id, change) {
+    const at = this.messages.findLastIndex((m) => m.id === id);
+    if (at >= 0) this.#put(at, change(this.messages[at]));
+  }
+
+  /**
+   * What others reply to is told as it is now.
+   * @param {number} id
+   * @param {object} change
+   */
+  #requote(id, change) {
+    this.messages.forEach(({ replyTo }, at) => {
+      if (replyTo?.id === id) this.#put(at, { replyTo: Object.freeze({ ...replyTo, ...change }) });
+    });
+  }
+
+  /**
+   * @param {number} at
+   * @param {object} change
+   */
+  #put(at, change) {
+    this.messages[at] = Object.freeze({ ...this.messages[at], ...change });
+    this.#link.emit('change', { room: this.#room, message: this.messages[at] });
   }
 
   /** Loads a page of older messages; answers whether any came. */
@@ -93,6 +137,7 @@ export class Timeline {
     this.#reading = true;
     this.#older ??= new Promise((resolve) => {
       this.#overtaken.clear();
+      this.#reacted = [];
       const answered = (/** @type {boolean} */ came) => {
         this.#older = null;
         this.#forgetOlder = () => {};
@@ -125,6 +170,7 @@ export class Timeline {
       .map((m) => Object.freeze({ ...m, ...this.#overtaken.get(m.id) }));
     this.messages.unshift(...current);
     this.hasMore = more;
+    for (const event of this.#reacted.splice(0)) this.react(event);
     this.#link.emit('history', { room: this.#room, kind: 'older' });
     return current.length > 0;
   }

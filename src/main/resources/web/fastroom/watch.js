@@ -1,0 +1,244 @@
+// @ts-check
+
+const MOST = 99;
+
+/**
+ * All rooms of the user and what is new in them, without being in any: the server's list, kept up to date by what it tells
+ * of rooms that are not joined, and by the events of those that are. And how far each was read.
+ */
+export class Watch {
+  /** By id; null until the server has told. @type {Map<number, import('../fastroom.js').ListedRoom> | null} */
+  list = null;
+
+  #client;
+  #connection;
+  #wanted = false;
+  /** A list that comes in parts replaces the old one when it is complete. @type {Map<number, any>} */
+  #parts = new Map();
+  /** How far rooms were read while nobody could be told, by id. @type {Map<number, number>} */
+  #untold = new Map();
+  /** The marks of rooms by id, also of those that are not on the list. @type {Map<number, number>} */
+  #read = new Map();
+
+  /**
+   * @param {import('./client.js').FastRoom} client
+   * @param {import('./connection.js').Connection} connection
+   */
+  constructor(client, connection) {
+    this.#client = client;
+    this.#connection = connection;
+    client.on('message', ({ room, message }) => this.#said(room, message));
+    client.on('remove', ({ room }) => this.#recount(room));
+    client.on('change', ({ room, message }) => message.id === this.list?.get(room.id)?.last?.id && this.#recount(room));
+    client.on('room', ({ room }) => this.#named(room));
+  }
+
+  start() {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    if (this.#connection.isOpen) this.#ask();
+  }
+
+  /** There is a new socket. */
+  opened() {
+    if (this.#wanted) this.#ask();
+  }
+
+  ended() {
+    this.list = null;
+    for (const marks of [this.#untold, this.#read, this.#parts]) marks.clear();
+  }
+
+  /** How far a room was read, null while unknown. @param {number | null} id */
+  readSeq(id) {
+    return this.#read.get(id ?? 0) ?? null;
+  }
+
+  /**
+   * @param {import('./room.js').Room} room
+   * @param {number} seq
+   */
+  read(room, seq) {
+    const id = /** @type {number} */ (room.id);
+    if (seq <= (this.#read.get(id) ?? -1)) return;
+    this.#marked(id, seq);
+    this.#tell(id, room.name, seq);
+  }
+
+  /**
+   * A frame of the list; false when it is none.
+   * @param {any} frame
+   */
+  receive(frame) {
+    const { type, room_id: id } = frame;
+    if (type === 'rooms') this.#listed(frame);
+    else if (type === 'room_added') this.#put(entryOf(frame));
+    else if (type === 'room_removed') this.#change(() => this.list?.delete(id));
+    else if (type === 'activity') this.#active(frame);
+    else if (type === 'read') this.#marked(id, frame.seq);
+    else if (type === 'mention') this.#mentioned(frame);
+    else return false;
+    return true;
+  }
+
+  #ask() {
+    this.#parts = new Map();
+    this.#connection.ask({ type: 'watch' }, () => {});
+  }
+
+  /**
+   * Once for all that is read until it is answered.
+   * @param {number} id
+   * @param {string} name
+   * @param {number} seq
+   */
+  #tell(id, name, seq) {
+    const waiting = this.#untold.has(id);
+    this.#untold.set(id, seq);
+    if (waiting || !this.#connection.isOpen) return;
+    this.#connection.ask({ type: 'read', room: name, seq }, (answer) => {
+      const last = this.#untold.get(id) ?? seq;
+      const lost = answer.type === 'error' && answer.code === 'disconnected';
+      if (!lost) this.#untold.delete(id);
+      if (answer.type !== 'error' && last > seq) this.#tell(id, name, last);
+    });
+  }
+
+  /** @param {{ rooms: any[], more?: boolean }} frame */
+  #listed({ rooms, more = false }) {
+    for (const room of rooms) this.#parts.set(room.room_id, this.#asRead(entryOf(room)));
+    if (more) return;
+    const known = this.#parts;
+    this.#parts = new Map();
+    this.#change(() => {
+      this.list = known;
+      for (const { id, readSeq } of known.values()) this.#read.set(id, Math.max(readSeq, this.#read.get(id) ?? 0));
+    });
+    for (const room of this.#client.rooms) this.#recount(room);
+    for (const [id, seq] of [...this.#untold]) {
+      this.#untold.delete(id);
+      const name = known.get(id)?.name;
+      if (name !== undefined) this.#tell(id, name, seq);
+    }
+  }
+
+  /**
+   * The server may not have heard yet how far it was read here.
+   * @param {import('../fastroom.js').ListedRoom} entry
+   */
+  #asRead(entry) {
+    const readSeq = Math.max(entry.readSeq, this.#read.get(entry.id) ?? 0);
+    return readSeq < entry.seq ? { ...entry, readSeq } : { ...entry, readSeq, unread: 0, mentions: 0 };
+  }
+
+  /** @param {any} frame */
+  #active({ room: name, room_id: id, seq, unread, last }) {
+    const entry = this.list?.get(id);
+    const mentions = unread === 0 ? 0 : (entry?.mentions ?? 0);
+    if (entry) this.#put({ ...entry, name, seq, unread, mentions, last: lastOf(last) });
+  }
+
+  /** @param {any} frame */
+  #mentioned({ room: name, room_id: id, message }) {
+    const entry = this.list?.get(id);
+    if (entry) this.#put({ ...entry, name, mentions: entry.mentions + 1 });
+    this.#client._emit('mention', { roomId: id, name, message: lastOf(message) });
+  }
+
+  /**
+   * @param {number} id
+   * @param {number} seq
+   */
+  #marked(id, seq) {
+    if (seq <= (this.#read.get(id) ?? -1)) return;
+    this.#read.set(id, seq);
+    const entry = this.list?.get(id);
+    if (entry && seq >= entry.seq) this.#put({ ...entry, readSeq: seq, unread: 0, mentions: 0 });
+    else if (entry) this.#put({ ...entry, readSeq: seq });
+    const room = this.#client.rooms.find((r) => r.id === id);
+    if (room) this.#recount(room);
+    this.#client._emit('read', { roomId: id, seq });
+  }
+
+  /**
+   * @param {import('./room.js').Room} room
+   * @param {import('../fastroom.js').Message} message
+   */
+  #said(room, message) {
+    const entry = this.list?.get(room.id ?? 0);
+    if (!entry || message.seq === null || message.seq <= entry.seq) return;
+    const others = message.userId !== this.#client.me?.id && message.seq > entry.readSeq;
+    const unread = Math.min(MOST, entry.unread + (others ? 1 : 0));
+    this.#put({ ...entry, seq: message.seq, unread, last: lastIn(room) ?? entry.last });
+  }
+
+  /**
+   * What a joined room shows is truer than what was counted, as far as it reaches back.
+   * @param {import('./room.js').Room} room
+   */
+  #recount(room) {
+    const entry = this.list?.get(room.id ?? 0);
+    if (!entry || room.state !== 'live') return;
+    const whole = !room.hasMore || (room.messages[0]?.seq ?? Infinity) <= entry.readSeq + 1;
+    const me = this.#client.me;
+    const fresh = room.messages.filter((m) => m.seq !== null && m.seq > entry.readSeq && m.userId !== me?.id);
+    const unread = whole ? Math.min(MOST, fresh.length) : Math.max(entry.unread, Math.min(MOST, fresh.length));
+    const mentions = whole ? fresh.filter((m) => me && m.mentions.includes(me.username)).length : entry.mentions;
+    const seq = Math.max(entry.seq, room.seq ?? 0);
+    this.#put({ ...entry, seq, unread, mentions, last: lastIn(room) ?? (whole ? null : entry.last) });
+  }
+
+  /** @param {import('./room.js').Room} room */
+  #named(room) {
+    const entry = this.list?.get(room.id ?? 0);
+    if (!entry) return;
+    const isPrivate = room.isPrivate ?? entry.isPrivate;
+    if (entry.name !== room.name || entry.isPrivate !== isPrivate) this.#put({ ...entry, name: room.name, isPrivate });
+    this.#recount(room);
+  }
+
+  /** @param {import('../fastroom.js').ListedRoom} entry */
+  #put(entry) {
+    this.#change(() => {
+      this.list?.set(entry.id, Object.freeze(entry));
+      this.#read.set(entry.id, Math.max(entry.readSeq, this.#read.get(entry.id) ?? 0));
+    });
+  }
+
+  /** @param {() => void} change */
+  #change(change) {
+    change();
+    this.#client._emit('list');
+  }
+}
+
+/**
+ * @param {any} room an entry of `rooms`, or a `room_added`
+ * @returns {import('../fastroom.js').ListedRoom}
+ */
+function entryOf({
+  room: name,
+  room_id: id,
+  kind,
+  is_private: isPrivate,
+  seq,
+  read_seq: readSeq,
+  unread,
+  mentions,
+  last,
+}) {
+  return Object.freeze({ id, name, kind, isPrivate, seq, readSeq, unread, mentions, last: lastOf(last) });
+}
+
+/** @param {any} last */
+function lastOf(last) {
+  if (!last) return null;
+  const { message_id: id, user, message: text, ts } = last;
+  return Object.freeze({ id, user, text, ts });
+}
+
+/** @param {import('./room.js').Room} room */
+function lastIn(room) {
+  const last = room.messages.at(-1);
+  return last ? Object.freeze({ id: last.id, user: last.user, text: last.text, ts: last.ts }) : null;
+}

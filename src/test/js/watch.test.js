@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chat, settled, Wire } from './support/wire.js';
+
+const TS = '2025-01-01T00:00:00Z';
+const last = (text, id = 1) => ({ message_id: id, user: 'bob', message: text, ts: TS });
+const listed = (id, name, more = {}) => ({
+  room: name,
+  room_id: id,
+  kind: 'room',
+  is_private: false,
+  seq: 10,
+  read_seq: 10,
+  unread: 0,
+  mentions: 0,
+  last: last('and then'),
+  ...more,
+});
+
+const story = (name, body) =>
+  test(name, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
+    const wire = new Wire();
+    const { client, room } = await wire.chatting();
+    client.watch();
+    const answer = (...rooms) => wire.push({ type: 'rooms', rooms, ref: wire.sent('watch').at(-1).ref });
+    const news = (id) => {
+      const { unread, mentions, readSeq } = client.list.get(id);
+      return [unread, mentions, readSeq];
+    };
+    await body({ wire, client, room, answer, news, timers: t.mock.timers });
+  });
+
+story('knows all rooms, and what is new in those it is not in', async ({ wire, client, answer, news }) => {
+  assert.equal(client.list, null);
+  wire.push({ type: 'rooms', rooms: [listed(7, 'general')], more: true });
+  assert.equal(client.list, null);
+  answer(listed(8, 'lounge', { unread: 3, mentions: 1, read_seq: 5 }));
+  assert.deepEqual([...client.list.keys()], [7, 8]);
+  assert.deepEqual(client.list.get(8).last, { id: 1, user: 'bob', text: 'and then', ts: TS });
+  wire.push({ type: 'activity', room: 'salon', room_id: 8, seq: 11, unread: 4, last: last('new', 2) });
+  assert.deepEqual([client.list.get(8).name, ...news(8)], ['salon', 4, 1, 5]);
+  const mentions = [];
+  client.on('mention', (mention) => mentions.push([mention.name, mention.message.text]));
+  wire.push({ type: 'mention', room: 'salon', room_id: 8, message: last('@alice', 3) });
+  assert.deepEqual([mentions, news(8)], [[['salon', '@alice']], [4, 2, 5]]);
+  wire.push({ type: 'read', room: 'salon', room_id: 8, seq: 11 });
+  assert.deepEqual(news(8), [0, 0, 11]);
+  wire.push({ type: 'room_added', ...listed(9, '@alice,bob', { kind: 'direct', unread: 1 }) });
+  wire.push({ type: 'room_removed', room_id: 8, reason: 'left' });
+  assert.deepEqual(
+    [...client.list.values()].map(({ name, kind }) => `${kind} ${name}`),
+    ['room general', 'direct @alice,bob'],
+  );
+});
+
+story('counts by itself in a room that it is in', async ({ wire, client, room, answer, news }) => {
+  answer(listed(7, 'general'));
+  wire.push(chat(11, 'bob', 'hello'));
+  wire.push(chat(12, 'alice', 'my own'));
+  wire.push(chat(13, 'bob', '@alice look', { mentions: ['alice'] }));
+  wire.push({ type: 'mention', room: 'general', room_id: 7, message: last('@alice look', 113) });
+  assert.deepEqual([news(7), client.list.get(7).last.text], [[2, 1, 10], '@alice look']);
+  room.markRead(11);
+  assert.deepEqual(news(7), [1, 1, 11]);
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 113, seq: 14, ts: TS });
+  assert.deepEqual([news(7), client.list.get(7).last.text], [[0, 0, 11], 'my own']);
+  wire.push({ type: 'room_updated', room: 'general', name: 'salon', is_private: true, seq: 15, ts: TS });
+  assert.deepEqual([client.list.get(7).name, client.list.get(7).isPrivate], ['salon', true]);
+});
+
+story('does not count twice what a list and a resume both tell', async ({ wire, client, answer, news, timers }) => {
+  answer(listed(7, 'general'));
+  wire.cut();
+  await wire.reconnect(timers);
+  assert.equal(wire.sent('watch').length, 1);
+  answer(listed(7, 'general', { seq: 12, unread: 2 }));
+  wire.letIn('general', 12, { messages: [chat(11, 'bob', 'a'), chat(12, 'bob', 'b')], resumed: true });
+  assert.deepEqual(news(7), [2, 0, 10]);
+  assert.equal(client.list.get(7).last.text, 'b');
+});
+
+story('tells how far it has read, once for all that is read meanwhile, and never backwards', async ({ wire, room }) => {
+  room.markRead();
+  room.markRead(9);
+  wire.push(chat(11, 'bob', 'a'));
+  room.markRead();
+  wire.push(chat(12, 'bob', 'b'));
+  room.markRead();
+  const { ref, ...first } = wire.sent('read')[0];
+  assert.deepEqual([first, wire.sent('read').length], [{ type: 'read', room: 'general', seq: 10 }, 1]);
+  wire.push({ type: 'read', room: 'general', room_id: 7, seq: 10, ref });
+  assert.deepEqual(
+    wire.sent('read').map(({ seq }) => seq),
+    [10, 12],
+  );
+});
+
+story('tells later what was read without a connection', async ({ wire, client, room, answer, news, timers }) => {
+  answer(listed(7, 'general', { read_seq: 9, unread: 1 }));
+  wire.cut();
+  room.markRead();
+  assert.equal(client.readSeq(7), 10);
+  await wire.reconnect(timers);
+  answer(listed(7, 'general', { read_seq: 9, unread: 1 }));
+  assert.deepEqual(
+    wire.sent('read').map(({ seq }) => seq),
+    [10],
+  );
+  assert.deepEqual([client.readSeq(7), news(7)], [10, [0, 0, 10]]);
+});
+
+story('has no list without a session, and none of the one before', async ({ wire, client, answer }) => {
+  answer(listed(7, 'general'));
+  wire.answers['POST /logout'] = () => [204, null];
+  await client.signOut();
+  await settled();
+  assert.deepEqual([client.list, client.readSeq(7)], [null, null]);
+});
