@@ -110,6 +110,17 @@ story('tells later what was read without a connection', async ({ wire, client, r
   assert.deepEqual([client.readSeq(7), news(7)], [10, [0, 0, 10]]);
 });
 
+story('counts from where the log ends when it has gone back', async ({ wire, client, room, answer, news }) => {
+  answer(listed(7, 'general'));
+  room.markRead();
+  wire.push({ type: 'joined', room: 'general', room_id: 7, seq: 4, ts: TS });
+  wire.push({ type: 'presence_state', room: 'general', users: ['alice'] });
+  wire.push({ type: 'history', room: 'general', messages: [chat(4, 'bob', 'restored')] });
+  assert.deepEqual(news(7), [0, 0, 4]);
+  wire.push(chat(5, 'bob', 'and on'));
+  assert.deepEqual([news(7), client.readSeq(7)], [[1, 0, 4], 4]);
+});
+
 story('has no list without a session, and none of the one before', async ({ wire, client, answer }) => {
   answer(listed(7, 'general'));
   wire.answers['POST /logout'] = () => [204, null];

@@ -31,6 +31,7 @@ export class Watch {
     client.on('remove', ({ room }) => this.#recount(room));
     client.on('change', ({ room, message }) => message.id === this.list?.get(room.id)?.last?.id && this.#recount(room));
     client.on('room', ({ room }) => this.#named(room));
+    client.on('history', ({ room, kind }) => kind === 'reset' && this.#startedOver(room));
   }
 
   start() {
@@ -186,6 +187,17 @@ export class Watch {
     const mentions = whole ? fresh.filter((m) => me && m.mentions.includes(me.username)).length : entry.mentions;
     const seq = Math.max(entry.seq, room.seq ?? 0);
     this.#put({ ...entry, seq, unread, mentions, last: lastIn(room) ?? (whole ? null : entry.last) });
+  }
+
+  /**
+   * The log may have gone back: what is said from now on is not older than what was read before.
+   * @param {import('./room.js').Room} room
+   */
+  #startedOver({ id, seq }) {
+    if (id === null || seq === null || seq >= (this.#read.get(id) ?? 0)) return;
+    this.#read.set(id, seq);
+    const entry = this.list?.get(id);
+    if (entry) this.#put({ ...entry, seq, readSeq: seq });
   }
 
   /** @param {import('./room.js').Room} room */
