@@ -1,8 +1,6 @@
 package io.fastroom.room;
 
 import io.fastroom.bridge.BridgeApi;
-import io.fastroom.bridge.BridgeApi.Publish;
-import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Committed;
@@ -13,22 +11,16 @@ import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.CommittedAll;
-import io.fastroom.room.LiveRoom.Offer;
 import io.fastroom.room.RoomApi.Delivery;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.ReadAfter;
 import io.fastroom.room.RoomApi.Who;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.fastroom.settings.Settings;
-import io.fastroom.wire.EphemeralJson;
-import io.fastroom.wire.EventJson;
-import io.fastroom.wire.Received;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -59,6 +51,7 @@ public final class RoomVerticle extends VerticleBase {
   private PresenceTracker presences;
   private QuietRooms quiet;
   private Typists typists;
+  private Arrivals arrivals;
   private JoinHandler entrance;
   private long second;
 
@@ -74,7 +67,7 @@ public final class RoomVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     deliverer = new Deliverer(bus, context);
-    rooms = new Rooms(bus, metrics, memory, new Releases(), this::received);
+    rooms = new Rooms(bus, metrics, memory, new Releases(), message -> arrivals.received(message));
     healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
     comparison = new LogComparison(bus, new Verdict());
     reader = new LogReader(bus, healer, rooms, metrics, memory, settings.retention());
@@ -83,13 +76,14 @@ public final class RoomVerticle extends VerticleBase {
     quiet = new QuietRooms(bus);
     typists = new Typists(bus, deliverer, rooms::byId);
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
+    arrivals = new Arrivals(bus, rooms, healer, comparison, presences, deliverer, memory);
     entrance = new JoinHandler(bus, rooms, comparison, restarts, healer, reader, presences, deliverer);
     vertx.setPeriodic(COMPARE_MILLIS, timer -> compare(rooms.all()));
     vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
     return Future.all(List.of(
-        bus.hear(PersistenceApi.COMMITTED, this::committed),
+        bus.hear(PersistenceApi.COMMITTED, arrivals::committed),
         bus.hear(RoomApi.TYPING, typists::hear),
-        bus.hear(BridgeApi.RECEIVED, this::received),
+        bus.hear(BridgeApi.RECEIVED, arrivals::received),
         bus.hear(BridgeApi.STATE, this::bridge),
         bus.answer(RoomApi.JOIN, entrance::enter),
         bus.answer(RoomApi.LEAVE, exit -> entrance.exit(exit.roomId(), exit.connId())),
@@ -98,79 +92,6 @@ public final class RoomVerticle extends VerticleBase {
   }
 
   // Events
-
-  /** What this node committed is published to the other nodes at once, and goes to its own rooms in order. */
-  private void committed(CommittedAll all) {
-    List<Publish> out = new ArrayList<>(all.events().size());
-    for (Committed committed : all.events()) {
-      RoomEvent event = committed.event();
-      byte[] json = EventJson.encode(event);
-      out.add(new Publish(event.room(), event.roomId(), event.seq(), json));
-      LiveRoom room = rooms.byId(event.roomId());
-      if (room != null) {
-        own(room, committed, json);
-      }
-    }
-    bus.tell(BridgeApi.PUBLISH, new PublishAll(out));
-  }
-
-  private void own(LiveRoom room, Committed committed, byte[] json) {
-    if (room.divergence != null) {
-      room.divergence.hold(committed);
-    } else if (offer(room, committed, json) == Offer.SUSPECT) {
-      room.suspects.add(committed);
-      comparison.compare(room).onComplete(compared -> room.suspects.remove(committed));
-    }
-  }
-
-  private Offer offer(LiveRoom room, Committed committed, byte[] json) {
-    Offer offer = room.offer(committed, json);
-    touch(room);
-    if (room.hasGap()) {
-      healer.expect(room, committed.event().seq());
-    }
-    return offer;
-  }
-
-  /** It may be gone by what it has just released. */
-  private void touch(LiveRoom room) {
-    if (rooms.byId(room.id) == room) {
-      memory.used(room);
-    }
-  }
-
-  private void received(Received message) {
-    LiveRoom room = message.roomId() > 0 ? rooms.byId(message.roomId()) : rooms.byName(message.room());
-    if (room == null) {
-      rooms.missed(message);
-      return;
-    }
-    switch (message.origin()) {
-      case NODE -> ofNode(room, message);
-      case PRESENCE -> presences.heard(room, EphemeralJson.presenceDiff(message.json()), message.seq());
-      case FOREIGN -> {
-        if (message.seq() > 0) {
-          healer.hint(room);
-        } else {
-          deliverer.deliver(room, message.json());
-        }
-      }
-    }
-  }
-
-  private void ofNode(LiveRoom room, Received message) {
-    if (message.seq() == 0) {
-      deliverer.deliver(room, message.json());
-      return;
-    }
-    RoomEvent event = EventJson.decode(room.id, message.json());
-    if (event == null || event.seq() != message.seq()) {
-      healer.hint(room);
-    } else if (room.divergence == null
-        && offer(room, new Committed(event, null, null), message.json()) == Offer.SUSPECT) {
-      comparison.compare(room);
-    }
-  }
 
   private void gone(LiveRoom room) {
     if (rooms.byId(room.id) == room) {
