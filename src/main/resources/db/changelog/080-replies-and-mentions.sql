@@ -74,8 +74,8 @@ BEGIN
       LEFT JOIN messages m ON m.room_id = i.room AND m.id = i.id
       LEFT JOIN rooms r ON r.id = i.room;
       IF p_mentions IS NOT NULL THEN
-        SELECT array_agg((SELECT string_agg(u.username, ' ' ORDER BY n.nth)
-            FROM unnest(m.mentions) WITH ORDINALITY AS n(id, nth) JOIN users u ON u.id = n.id) ORDER BY i.ord)
+        SELECT array_agg((SELECT string_agg((SELECT u.username FROM users u WHERE u.id = n.id), ' ' ORDER BY n.nth)
+            FROM unnest(m.mentions) WITH ORDINALITY AS n(id, nth)) ORDER BY i.ord)
         INTO mentioned
         FROM unnest(p_rooms, ids) WITH ORDINALITY AS i(room, id, ord)
         LEFT JOIN messages m ON m.room_id = i.room AND m.id = i.id;
@@ -89,13 +89,19 @@ BEGIN
   END IF;
 
   IF p_mentions IS NOT NULL THEN
+    -- Name by name: no plan may go through all users or members.
     SELECT array_agg(d.ids ORDER BY d.ord), array_agg(d.names ORDER BY d.ord) INTO v_mentions, mentioned
     FROM (
-      SELECT i.ord, array_agg(u.id ORDER BY n.nth)::text AS ids, string_agg(u.username, ' ' ORDER BY n.nth) AS names
+      SELECT i.ord, (array_agg(u.id ORDER BY n.nth) FILTER (WHERE u.id IS NOT NULL))::text AS ids,
+        string_agg(u.username, ' ' ORDER BY n.nth) AS names
       FROM unnest(p_rooms, p_mentions) WITH ORDINALITY AS i(room, names, ord)
-      LEFT JOIN (LATERAL unnest(string_to_array(i.names, ' ')) WITH ORDINALITY AS n(name, nth)
-        JOIN users u ON u.username = n.name
-        JOIN room_members m ON m.user_id = u.id AND m.is_member AND NOT m.is_banned) ON m.room_id = i.room
+      LEFT JOIN LATERAL unnest(string_to_array(i.names, ' ')) WITH ORDINALITY AS n(name, nth) ON true
+      LEFT JOIN LATERAL (
+        SELECT x.id, x.username FROM users x
+        WHERE x.username = n.name AND (SELECT m.is_member AND NOT m.is_banned FROM room_members m
+          WHERE m.room_id = i.room AND m.user_id = x.id)
+        LIMIT 1
+      ) u ON true
       GROUP BY i.ord
     ) d;
   END IF;

@@ -48,8 +48,12 @@ final class MessageStore {
         SELECT GREATEST(clock_timestamp(), $7::timestamptz + interval '1 microsecond') AS ts
       ), mentioned AS (
         SELECT array_agg(u.id ORDER BY n.nth) AS ids, array_agg(u.username ORDER BY n.nth) AS names
-        FROM unnest($9::text[]) WITH ORDINALITY AS n(name, nth) JOIN users u ON u.username = n.name
-        JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id AND m.is_member AND NOT m.is_banned
+        FROM unnest($9::text[]) WITH ORDINALITY AS n(name, nth) CROSS JOIN LATERAL (
+          SELECT x.id, x.username FROM users x
+          WHERE x.username = n.name AND (SELECT m.is_member AND NOT m.is_banned FROM room_members m
+            WHERE m.room_id = $1 AND m.user_id = x.id)
+          LIMIT 1
+        ) u
       ), edited AS (
         UPDATE messages SET content = $3, edited_at = now.ts, edited_by = $5, mentions = ids FROM now, mentioned
         WHERE room_id = $1 AND id = $2

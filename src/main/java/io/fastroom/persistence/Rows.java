@@ -29,9 +29,10 @@ final class Rows {
       AS username""";
   /** The names behind a column of ids; who has been deleted has none any more. */
   private static final String MENTIONS = """
-      CASE WHEN {row}.mentions IS NOT NULL THEN ARRAY(
-        SELECT x.username FROM unnest({row}.mentions) WITH ORDINALITY AS n(id, nth)
-        JOIN users x ON x.id = n.id WHERE NOT EXISTS (SELECT FROM user_purges p WHERE p.user_id = x.id) ORDER BY n.nth
+      CASE WHEN {row}.mentions IS NOT NULL THEN array_remove(ARRAY(
+        SELECT (SELECT x.username FROM users x
+          WHERE x.id = n.id AND NOT EXISTS (SELECT FROM user_purges p WHERE p.user_id = x.id))
+        FROM unnest({row}.mentions) WITH ORDINALITY AS n(id, nth) ORDER BY n.nth), NULL
       ) END AS mentions""";
   /** Author and beginning of what is replied to, or the author alone when that was deleted. */
   private static final String QUOTE = "CASE WHEN m.reply_to IS NOT NULL THEN (SELECT CASE WHEN q.deleted"

@@ -124,6 +124,20 @@ class PlansTest {
     }
   }
 
+  /** Whoever is mentioned is looked up by name, not among all users or members. */
+  @Test
+  void a_mention_costs_the_same_among_many() throws Exception {
+    TestDatabase.execute(url,
+        "INSERT INTO users (username, password_hash) SELECT 'many' || n, '' FROM generate_series(1, 20000) n",
+        "INSERT INTO room_members (room_id, user_id) SELECT 3, id FROM users WHERE username LIKE 'many%'", "ANALYZE");
+    String append = "append_chats_v3(9, %s, false, 'infinity', 0, ARRAY[3]::bigint[], ARRAY[3]::bigint[], "
+        + "ARRAY[1]::bigint[], ARRAY['alice'], ARRAY['text'], ARRAY[NULL]::text[], ARRAY[1]::bigint[], "
+        + "ARRAY['many1 many777 many19999 nobody'], 9)";
+    try (Connection writer = connect(); Statement write = writer.createStatement()) {
+      assertThat(pages(write, append)).isLessThan(150);
+    }
+  }
+
   private static Connection connect() throws SQLException {
     return DriverManager.getConnection("jdbc:" + url.replaceFirst("//[^@]*@", "//"), "postgres", "postgres");
   }
