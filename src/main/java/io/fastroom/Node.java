@@ -1,6 +1,11 @@
 package io.fastroom;
 
+import io.fastroom.auth.AccessTokens;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.LiveRevocations;
+import io.fastroom.auth.OidcAccounts;
+import io.fastroom.auth.OidcProvider;
+import io.fastroom.auth.OidcTokens;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.RedisRateLimits;
@@ -72,14 +77,31 @@ final class Node {
         PresenceVerticle.supplier(bus, settings, id, registry));
     to.deploy("bridge", new BridgeVerticle(bus, settings, id));
     to.deploy("rooms", new RoomVerticle(bus, settings, registry));
-    LiveRevocations revocations = new LiveRevocations(bus);
+    OidcProvider provider = provider(to);
+    LiveRevocations revocations = new LiveRevocations(bus, key -> provider != null && provider.trusts(key));
     to.deploy("revocations", revocations);
-    to.scale("edge", settings.verticles().edge(), scaling, edges(revocations, rateLimits(to), sockets));
+    to.scale("edge", settings.verticles().edge(), scaling,
+        edges(accessTokens(provider), revocations, rateLimits(to), sockets));
   }
 
   /** From now on handshakes are answered with 503. Any thread. */
   void shutDoor() {
     bus.announce(SessionApi.SHUT_DOOR, new SessionApi.ShutDoor());
+  }
+
+  /** Null when there is none. */
+  private OidcProvider provider(Deployments to) throws Exception {
+    if (settings.identity().provider() == null) {
+      return null;
+    }
+    OidcProvider provider = new OidcProvider(bus, settings.identity().provider(), registry);
+    to.deploy("identity provider", provider);
+    return provider;
+  }
+
+  private AccessTokens accessTokens(OidcProvider provider) {
+    return new AccessTokens(new Tokens(vertx, settings.tokens()), new Keys(bus), provider == null ? null
+        : new OidcTokens(provider, new OidcAccounts(bus, settings.identity().provider().issuer()), registry));
   }
 
   private RateLimits rateLimits(Deployments to) throws Exception {
@@ -96,8 +118,8 @@ final class Node {
     return given > 0 ? (long) given << 20 : DirectMemory.max() / 4;
   }
 
-  private Supplier<Edge> edges(LiveRevocations revocations, RateLimits limits, NodeSockets sockets) {
-    Tokens tokens = new Tokens(vertx, settings.tokens());
+  private Supplier<Edge> edges(AccessTokens tokens, LiveRevocations revocations, RateLimits limits,
+                               NodeSockets sockets) {
     Passwords passwords = new Passwords(vertx);
     RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
     SocketMetrics socketMetrics = new SocketMetrics(registry);

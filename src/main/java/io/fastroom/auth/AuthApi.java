@@ -8,8 +8,16 @@ import java.util.List;
 public final class AuthApi {
   private AuthApi() { }
 
-  /** These access tokens and users are dead: their sockets close with 4401. */
-  public record Revoked(List<BlockedToken> tokens, List<Long> disabledUsers) { }
+  /**
+   * These access tokens and users are dead: their sockets close with 4401.
+   *
+   * @param withdrawnKeys of a provider, as {@code Principal.signedBy} names them: what they signed is dead
+   */
+  public record Revoked(List<BlockedToken> tokens, List<Long> disabledUsers, List<String> withdrawnKeys) {
+    public Revoked(List<BlockedToken> tokens, List<Long> disabledUsers) {
+      this(tokens, disabledUsers, List.of());
+    }
+  }
 
   /** Announced by whoever learns it first; heard by {@link LiveRevocations} and by every WebSocketVerticle. */
   public static final Address<Revoked, Void> REVOKED = new Address<>("auth.revoked");

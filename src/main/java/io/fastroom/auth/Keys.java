@@ -89,7 +89,7 @@ public final class Keys {
 
   private Known remember(String name, Found found) {
     Known key = new Known(found == null ? null : new Principal(found.userId(), found.username(),
-        ApiKey.jti(found.id()), found.expiresAt() == null ? NEVER : found.expiresAt(), found.scopes()), now());
+        ApiKey.jti(found.id()), found.expiresAt() == null ? NEVER : found.expiresAt(), found.scopes(), null), now());
     int most = found == null ? MAX_UNKNOWN : MAX_KNOWN;
     if (known.size() >= most) {
       known.values().removeIf(each -> !each.isFresh());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Keeps in memory what was revoked, heard at once from {@code AuthApi.REVOKED} and read from PostgreSQL twice a second;
@@ -25,6 +26,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   private static final int LOOKS_PER_WHOLE = 600;
 
   private final Bus bus;
+  private final Predicate<String> liveKeys;
   private final FreshTokens fresh;
   private final KnownAccounts accounts;
   private final Map<String, Instant> blocked = new ConcurrentHashMap<>();
@@ -35,7 +37,13 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   private int looks;
 
   public LiveRevocations(Bus bus) {
+    this(bus, key -> false);
+  }
+
+  /** @param liveKeys which keys of a provider, as {@code Principal.signedBy} names them, are still good */
+  public LiveRevocations(Bus bus, Predicate<String> liveKeys) {
     this.bus = bus;
+    this.liveKeys = liveKeys;
     this.fresh = new FreshTokens(bus);
     this.accounts = new KnownAccounts(bus);
   }
@@ -49,7 +57,8 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
 
   @Override
   public boolean allows(Principal principal) {
-    return !blocked.containsKey(principal.jti()) && !disabled.contains(principal.userId());
+    return !blocked.containsKey(principal.jti()) && !disabled.contains(principal.userId())
+        && (principal.signedBy() == null || liveKeys.test(principal.signedBy()));
   }
 
   @Override

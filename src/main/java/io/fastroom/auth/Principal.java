@@ -11,10 +11,11 @@ import java.util.Set;
  *
  * @param jti the token's id, or {@code ApiKey.jti}
  * @param scopes what a key is for; null for an access token
+ * @param signedBy which key of a provider signed the token; null for what is ours
  */
-public record Principal(long userId, String username, String jti, Instant expiresAt, Set<Scope> scopes) {
+public record Principal(long userId, String username, String jti, Instant expiresAt, Set<Scope> scopes, String signedBy) {
   public Principal(long userId, String username, String jti, Instant expiresAt) {
-    this(userId, username, jti, expiresAt, null);
+    this(userId, username, jti, expiresAt, null, null);
   }
 
   public boolean isKey() {

@@ -21,4 +21,9 @@ public final class Usernames {
     name = OUTER_UNDERSCORES.matcher(SEPARATORS.matcher(name).replaceAll("_")).replaceAll("");
     return VALID.matcher(name).matches() ? Optional.of(name) : Optional.empty();
   }
+
+  /** Whether a new account may have it: names of the form that deleted accounts have are nobody's. */
+  public static boolean isFree(String normalised) {
+    return !normalised.startsWith("deleted.");
+  }
 }

@@ -8,7 +8,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -20,16 +23,37 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  *
  * @param document as it is served
  * @param routes as the router builder takes it
+ * @param left the operations that were taken out of it, since they are switched off
  */
-record Contract(JsonObject document, OpenAPIContract routes) {
+record Contract(JsonObject document, OpenAPIContract routes, Set<String> left) {
   static final String FORM = "application/x-www-form-urlencoded";
   static final String MULTIPART = "multipart/form-data";
   static final String JSON = "application/json";
 
-  static Future<Contract> load(Vertx vertx) {
-    return vertx.executeBlocking(() -> yaml("/openapi.yaml"))
-        .compose(document -> OpenAPIContract.from(vertx, forRoutes(document))
-            .map(routes -> new Contract(document, routes)));
+  /** @param localAccounts false leaves out what is marked with x-local-accounts */
+  static Future<Contract> load(Vertx vertx, boolean localAccounts) {
+    return vertx.executeBlocking(() -> yaml("/openapi.yaml")).compose(document -> {
+      Set<String> left = localAccounts ? Set.of() : leaveOutLocalAccounts(document.getJsonObject("paths"));
+      return OpenAPIContract.from(vertx, forRoutes(document)).map(routes -> new Contract(document, routes, left));
+    });
+  }
+
+  private static Set<String> leaveOutLocalAccounts(JsonObject paths) {
+    Set<String> left = new TreeSet<>();
+    for (String path : List.copyOf(paths.fieldNames())) {
+      JsonObject operations = paths.getJsonObject(path);
+      for (String method : List.copyOf(operations.fieldNames())) {
+        if (operations.getValue(method) instanceof JsonObject operation
+            && Boolean.TRUE.equals(operation.getValue("x-local-accounts"))) {
+          left.add(operation.getString("operationId"));
+          operations.remove(method);
+        }
+      }
+      if (operations.isEmpty()) {
+        paths.remove(path);
+      }
+    }
+    return left;
   }
 
   static JsonObject yaml(String resource) throws IOException {

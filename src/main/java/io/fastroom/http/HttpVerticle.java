@@ -3,12 +3,10 @@ package io.fastroom.http;
 import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.AddressHashes;
 import io.fastroom.auth.AuthMetrics;
-import io.fastroom.auth.Keys;
 import io.fastroom.auth.LoginLimits;
 import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Revocations;
-import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.net.OriginPolicy;
@@ -29,7 +27,7 @@ import java.util.List;
 public final class HttpVerticle extends VerticleBase implements Requests {
   private final Bus bus;
   private final Settings settings;
-  private final Tokens tokens;
+  private final AccessTokens tokens;
   private final Passwords passwords;
   private final Revocations revocations;
   private final RestLimits limits;
@@ -38,7 +36,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
 
   private Router router;
 
-  public HttpVerticle(Bus bus, Settings settings, Tokens tokens, Passwords passwords, Revocations revocations,
+  public HttpVerticle(Bus bus, Settings settings, AccessTokens tokens, Passwords passwords, Revocations revocations,
                       RestLimits limits, MeterRegistry registry, EventStreams streams) {
     this.bus = bus;
     this.settings = settings;
@@ -53,12 +51,12 @@ public final class HttpVerticle extends VerticleBase implements Requests {
   @Override
   public Future<?> start() {
     // The first time, building it takes tenths of a second, and the loop may have sockets to serve.
-    return Site.of(vertx).compose(site -> vertx.executeBlocking(() -> build(site))).onSuccess(built -> router = built);
+    return Site.of(vertx, settings.identity().localAccounts())
+        .compose(site -> vertx.executeBlocking(() -> build(site))).onSuccess(built -> router = built);
   }
 
   private Router build(Site site) {
-    Bearer bearer = new Bearer(new AccessTokens(tokens, new Keys(bus)), revocations,
-        settings.webSocket().queryToken());
+    Bearer bearer = new Bearer(tokens, revocations, settings.webSocket().queryToken());
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
     AuthMetrics metrics = new AuthMetrics(registry);
     PasswordRules rules = PasswordRules.load();
@@ -66,7 +64,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     LoginGate gate = new LoginGate(bus, new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute()),
         new AddressHashes(settings.tokens().secret()), addresses, limits.refusals(), metrics);
     List<Operation.Group> groups = List.of(
-        new AuthOperations(bus, tokens, passwords, rules, bearer, gate, settings.http().registration(), audit, limits,
+        new AuthOperations(bus, tokens.ours(), passwords, rules, bearer, gate, settings.http().registration(), audit, limits,
             metrics, addresses),
         new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit),
         new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),

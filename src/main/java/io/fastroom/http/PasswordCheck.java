@@ -19,13 +19,22 @@ final class PasswordCheck {
     this.passwords = passwords;
   }
 
-  /** Returns the hash that it matches. Fails with Refused(WRONG_PASSWORD) or RATE_LIMITED. */
+  /** Returns the hash that it matches. Fails with Refused(WRONG_PASSWORD), NO_PASSWORD or RATE_LIMITED. */
   Future<String> check(Call call, String password) {
     Optional<String> account = Optional.of(call.principal().username());
-    return gate.logIn(call, account).compose(entry -> passwords
+    return gate.logIn(call, account).compose(this::hasPassword).compose(entry -> passwords
         .matching(password, entry.credentials().passwordHash())
         .onFailure(busy -> entry.attempt().giveBack())
         .compose(form -> settle(entry, account, form.isPresent())));
+  }
+
+  /** Whoever comes from an identity provider has none here, and nothing that could be guessed. */
+  private Future<Entry> hasPassword(Entry entry) {
+    if (entry.credentials().user() == null || entry.credentials().passwordHash() != null) {
+      return Future.succeededFuture(entry);
+    }
+    entry.attempt().giveBack();
+    return Future.failedFuture(new Refused(Problem.NO_PASSWORD));
   }
 
   private Future<String> settle(Entry entry, Optional<String> account, boolean right) {

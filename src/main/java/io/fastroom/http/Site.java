@@ -12,22 +12,24 @@ import io.vertx.core.shareddata.Shareable;
 record Site(Contract contract, Assets assets) implements Shareable {
   private static final String NAME = "fastroom.site";
 
-  static Future<Site> of(Vertx vertx) {
+  /** @param localAccounts whether there are registration, passwords and logins by them */
+  static Future<Site> of(Vertx vertx, boolean localAccounts) {
     LocalMap<String, Site> shared = vertx.sharedData().getLocalMap(NAME);
     Site site = shared.get(NAME);
-    return site != null ? Future.succeededFuture(site) : onWorker(vertx).onSuccess(loaded -> shared.put(NAME, loaded));
+    return site != null ? Future.succeededFuture(site)
+        : onWorker(vertx, localAccounts).onSuccess(loaded -> shared.put(NAME, loaded));
   }
 
   /** The library reads the contract on the calling context, which takes longer than an event loop may be blocked. */
-  private static Future<Site> onWorker(Vertx vertx) {
+  private static Future<Site> onWorker(Vertx vertx, boolean localAccounts) {
     Promise<Site> loaded = Promise.promise();
-    return vertx.deployVerticle(context -> load(vertx).onComplete(loaded),
+    return vertx.deployVerticle(context -> load(vertx, localAccounts).onComplete(loaded),
             new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
         .compose(vertx::undeploy).compose(undeployed -> loaded.future());
   }
 
-  private static Future<Site> load(Vertx vertx) {
-    return Contract.load(vertx)
+  private static Future<Site> load(Vertx vertx, boolean localAccounts) {
+    return Contract.load(vertx, localAccounts)
         .compose(contract -> Assets.load(vertx, contract.document()).map(assets -> new Site(contract, assets)));
   }
 }

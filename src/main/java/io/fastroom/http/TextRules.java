@@ -43,7 +43,7 @@ final class TextRules {
   /** The normalised name for a new account: names of the form that deleted accounts have are refused. */
   static String newUsername(String raw) {
     String name = username(raw);
-    if (name.startsWith("deleted.")) {
+    if (!Usernames.isFree(name)) {
       throw InvalidInput.body("/username", "must not begin with deleted.");
     }
     return name;

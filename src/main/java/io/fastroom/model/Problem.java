@@ -11,11 +11,15 @@ public enum Problem {
   NOT_ADMIN(403, "Only an administrator may do this"),
   FORBIDDEN_SCOPE(403, "The key is not for this"),
   WRONG_PASSWORD(403, "Wrong password"),
+  NO_PASSWORD(403, "The account has no password"),
   DIRECT_ROOM(403, "A room between two people stays as it is"),
   NOT_OWNER(403, "Only the author or a moderator may do this"),
   REGISTRATION_CLOSED(403, "Nobody can register here"),
   INVITE_REQUIRED(403, "An invite is needed that is neither spent nor expired"),
   ORIGIN_NOT_ALLOWED(403, "Origin not allowed"),
+  /** Of a token: whoever comes with it has chosen no name here that a 409 could ask them to change. */
+  NAME_OF_ANOTHER(403, "Username already taken", "username_taken"),
+  NAME_UNUSABLE(403, "The token names nobody who could have an account here", "username_unusable"),
   NOT_FOUND(404, "Not found"),
   ROOM_NOT_FOUND(404, "No such room"),
   USER_NOT_FOUND(404, "No such user"),
@@ -59,10 +63,16 @@ public enum Problem {
 
   private final int status;
   private final String title;
+  private final String code;
 
   Problem(int status, String title) {
+    this(status, title, null);
+  }
+
+  Problem(int status, String title, String code) {
     this.status = status;
     this.title = title;
+    this.code = code == null ? name().toLowerCase(java.util.Locale.ROOT) : code;
   }
 
   /** The HTTP status. */
@@ -76,6 +86,6 @@ public enum Problem {
 
   /** The code of a socket's {@code error} frame. */
   public String code() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return code;
   }
 }

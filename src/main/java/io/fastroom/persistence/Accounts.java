@@ -4,9 +4,9 @@ import io.fastroom.bus.Bus;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Who answers the questions of {@link AccountApi} and {@link KeyApi}. Thread: any. */
+/** Who answers the questions of {@link AccountApi}, {@link KeyApi} and {@link IdentityApi}. Thread: any. */
 record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, InviteStore invites,
-                AuditStore audit, AdminRoomStore rooms, KeyStore keys) {
+                AuditStore audit, AdminRoomStore rooms, KeyStore keys, IdentityStore identities) {
   /** Answers on the context that this is called on. */
   List<Future<?>> answers(Bus bus) {
     return List.of(
@@ -37,6 +37,7 @@ record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, Inv
         bus.answer(KeyApi.CREATE_KEY, keys::create),
         bus.answer(KeyApi.LIST_KEYS, keys::list),
         bus.answer(KeyApi.DELETE_KEY, keys::delete),
-        bus.answer(KeyApi.FIND_KEY, keys::find));
+        bus.answer(KeyApi.FIND_KEY, keys::find),
+        bus.answer(IdentityApi.FIND_BOUND, identities::find));
   }
 }

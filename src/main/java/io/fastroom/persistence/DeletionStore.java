@@ -18,7 +18,8 @@ final class DeletionStore {
   private static final String HAS_PASSWORD = "SELECT FROM users WHERE id = $1 AND password_hash <> ''";
   private static final String DELETE = """
       WITH noted AS (INSERT INTO user_purges (user_id, name) SELECT id, username FROM users WHERE id = $1),
-        keys AS (DELETE FROM api_keys WHERE user_id = $1)
+        keys AS (DELETE FROM api_keys WHERE user_id = $1),
+        identities AS (DELETE FROM external_identities WHERE user_id = $1)
       UPDATE users SET username = $2, email = NULL, email_key = NULL, full_name = NULL, password_hash = '',
         role = 'user', disabled = true
       WHERE id = $1""";

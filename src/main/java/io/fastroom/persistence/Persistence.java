@@ -75,7 +75,8 @@ public final class Persistence {
     this.purge = new AccountPurge(database, changes);
     this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database),
         new DeletionStore(database, purge), new InviteStore(database), new AuditStore(database),
-        new AdminRoomStore(database, changes), new KeyStore(database, rooms));
+        new AdminRoomStore(database, changes), new KeyStore(database, rooms),
+        new IdentityStore(database, rooms));
     this.metrics = new ChatMetrics(registry);
   }
 

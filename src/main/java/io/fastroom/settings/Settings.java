@@ -10,13 +10,14 @@ import java.util.List;
  * the only place that reads them.
  */
 public record Settings(Node node, Http http, Management management, Database database, Redis redis, Tokens tokens,
-                       WebSocket webSocket, Memory memory, Retention retention, Verticles verticles, Logs logs) {
+                       Identity identity, WebSocket webSocket, Memory memory, Retention retention, Verticles verticles,
+                       Logs logs) {
 
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
     return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
-        new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, webSocket, memory, retention,
-        verticles, logs);
+        new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, identity, webSocket, memory,
+        retention, verticles, logs);
   }
 
   /**
@@ -90,6 +91,24 @@ public record Settings(Node node, Http http, Management management, Database dat
 
   /** @param previousSecrets still verify, never sign */
   public record Tokens(String secret, List<String> previousSecrets, Duration access, Duration refresh) { }
+
+  /**
+   * Who says who somebody is.
+   *
+   * @param provider null for nobody but FastRoom itself
+   * @param localAccounts whether there are registration, passwords and logins by them
+   */
+  public record Identity(Provider provider, boolean localAccounts) { }
+
+  /**
+   * An OpenID provider whose access tokens are taken.
+   *
+   * @param issuer exactly as its tokens name it
+   * @param audiences of which a token must be for one
+   * @param keysUrl null asks the issuer's discovery document
+   * @param usernameClaim which claim names a new account
+   */
+  public record Provider(String issuer, List<String> audiences, String keysUrl, String usernameClaim) { }
 
   /**
    * @param heartbeatTtl life of a presence key

@@ -113,7 +113,7 @@ public final class SettingsReader {
         new Settings.Redis(redis, text(REDIS_NAMESPACE), authority()),
         new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS), seconds(ACCESS_TOKEN_EXP_SECONDS),
             seconds(REFRESH_TOKEN_EXP_SECONDS)),
-        sockets,
+        new Settings.Identity(provider(), bool(LOCAL_ACCOUNTS)), sockets,
         new Settings.Memory(number(SOCKET_BUFFER_MB, 0), number(ROOM_MEMORY_MB, 0)),
         new Settings.Retention(number(MESSAGE_RETENTION_DAYS)),
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
@@ -166,6 +166,22 @@ public final class SettingsReader {
       throw new BadSetting(setting, secret, "with a DATABASE_URL a secret of your own of at least " + SECRET_BYTES
           + " bytes is needed, such as from openssl rand -hex 32 (or DEBUG=true, for development)");
     }
+  }
+
+  /** What is said of a provider means nothing without its issuer, and a token for anybody else must not be good here. */
+  private Settings.Provider provider() {
+    String issuer = text(OIDC_ISSUER);
+    for (Setting setting : List.of(OIDC_AUDIENCE, OIDC_JWKS_URL, OIDC_USERNAME_CLAIM)) {
+      if (issuer == null && text(setting) != null) {
+        throw new BadSetting(setting, text(setting), "it needs OIDC_ISSUER");
+      }
+    }
+    if (issuer != null && list(OIDC_AUDIENCE).isEmpty()) {
+      throw new BadSetting(OIDC_AUDIENCE, "", "with OIDC_ISSUER it must say what the tokens for FastRoom have as aud");
+    }
+    String claim = text(OIDC_USERNAME_CLAIM);
+    return issuer == null ? null : new Settings.Provider(issuer, list(OIDC_AUDIENCE), text(OIDC_JWKS_URL),
+        claim == null ? OIDC_USERNAME_CLAIM.whenUnset : claim);
   }
 
   private Duration heartbeatTtl() {

@@ -2,10 +2,8 @@ package io.fastroom.websocket;
 
 import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.AuthApi;
-import io.fastroom.auth.Keys;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Revocations;
-import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.internals.EventLoop;
@@ -71,16 +69,16 @@ public final class WebSocketVerticle extends VerticleBase {
    * @param node one for all verticles of the node
    * @param metrics one for all verticles of the node
    */
-  public WebSocketVerticle(Settings settings, Bus bus, Tokens tokens, Revocations revocations, NodeSockets node,
-                           SocketMetrics metrics) {
+  public WebSocketVerticle(Settings settings, Bus bus, AccessTokens tokens, Revocations revocations,
+                           NodeSockets node, SocketMetrics metrics) {
     this(settings, bus, tokens, revocations, node, metrics, STALL);
   }
 
-  WebSocketVerticle(Settings settings, Bus bus, Tokens tokens, Revocations revocations, NodeSockets node,
-                    SocketMetrics metrics, Duration stall) {
+  WebSocketVerticle(Settings settings, Bus bus, AccessTokens tokens, Revocations revocations,
+                    NodeSockets node, SocketMetrics metrics, Duration stall) {
     this.settings = settings;
     this.bus = bus;
-    this.tokens = new AccessTokens(tokens, new Keys(bus));
+    this.tokens = tokens;
     this.revocations = revocations;
     this.node = node;
     this.metrics = metrics;
@@ -229,7 +227,9 @@ public final class WebSocketVerticle extends VerticleBase {
     Set<String> dead = revoke.tokens().stream().map(BlockedToken::jti).collect(Collectors.toSet());
     Set<Long> disabled = new HashSet<>(revoke.disabledUsers());
     for (Session session : sessionContext.hub().sessions()) {
-      if (dead.contains(session.principal().jti()) || disabled.contains(session.userId())) {
+      Principal who = session.principal();
+      if (dead.contains(who.jti()) || disabled.contains(who.userId()) || who.signedBy() != null
+          && revoke.withdrawnKeys().contains(who.signedBy())) {
         session.unauthorized();
       }
     }

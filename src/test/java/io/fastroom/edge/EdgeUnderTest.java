@@ -1,5 +1,7 @@
 package io.fastroom.edge;
 
+import io.fastroom.auth.AccessTokens;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Tokens;
@@ -38,12 +40,13 @@ final class EdgeUnderTest implements AutoCloseable {
     bus = new Bus(vertx);
     Settings settings = TestSettings.of(namesAndValues);
     tokens = new Tokens(vertx, settings.tokens());
+    AccessTokens access = new AccessTokens(tokens, new Keys(bus));
     Passwords passwords = new Passwords(vertx);
     RestLimits limits = new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
-        streams -> new HttpVerticle(bus, settings, tokens, passwords, who -> true, limits, registry, streams),
-        () -> new WebSocketVerticle(settings, bus, tokens, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,
+        streams -> new HttpVerticle(bus, settings, access, passwords, who -> true, limits, registry, streams),
+        () -> new WebSocketVerticle(settings, bus, access, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,
             new SimpleMeterRegistry())), new SocketMetrics(registry)));
     vertx.deployVerticle(edge).await();
     port = edge.port();

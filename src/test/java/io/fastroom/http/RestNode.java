@@ -1,5 +1,7 @@
 package io.fastroom.http;
 
+import io.fastroom.auth.AccessTokens;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.RateLimits;
@@ -54,7 +56,7 @@ final class RestNode implements AutoCloseable {
     tokens = new Tokens(vertx, settings.tokens());
     Revocations revocations = (Principal principal) -> !revoked.contains(principal.jti());
     HttpVerticle verticle =
-        new HttpVerticle(bus, settings, tokens, new Passwords(vertx), revocations,
+        new HttpVerticle(bus, settings, new AccessTokens(tokens, new Keys(bus)), new Passwords(vertx), revocations,
             new RestLimits(vertx, settings.http(), limits, registry), registry, (request, who, room, since) ->
             request.response().putHeader("Content-Type", "text/event-stream").end());
     await(vertx.deployVerticle(verticle));

@@ -77,10 +77,25 @@ final class SettingsReaderTest {
       "REDIS_URL,localhost:6379", "DATABASE_URL,mysql://x/y", "WS_HEARTBEAT_INTERVAL,0", "CORS_ORIGINS,example.org",
       "WS_ORIGINS,https://a.example/path", "TLS_KEY,/nowhere/key.pem", "DRAIN_SECONDS,1.5", "DRAIN_NOTICE_SECONDS,soon",
           "HTTP_IDLE_SECONDS,-1",
-      "PUBLIC_URL,chat.example.org", "PUBLIC_URL,https://chat.example.org/?x=y", "WS_QUERY_TOKEN,maybe"})
+      "PUBLIC_URL,chat.example.org", "PUBLIC_URL,https://chat.example.org/?x=y", "WS_QUERY_TOKEN,maybe",
+      "OIDC_ISSUER,id.example.org", "OIDC_ISSUER,https://id.example.org/?x=y", "OIDC_AUDIENCE,fastroom",
+      "OIDC_JWKS_URL,https://id.example.org/keys", "OIDC_USERNAME_CLAIM,nickname", "LOCAL_ACCOUNTS,perhaps"})
   void names_the_variable_and_what_is_allowed(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
         .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");
+  }
+
+  @Test
+  void wants_an_issuer_and_an_audience_together() {
+    Map<String, String> given = Map.of("OIDC_ISSUER", "https://id.example.org/realms/x/", "OIDC_AUDIENCE", "a, https://b/c");
+    Settings.Provider provider = read(given).identity().provider();
+    assertThat(provider.issuer()).isEqualTo("https://id.example.org/realms/x/");
+    assertThat(provider.audiences()).containsExactly("a", "https://b/c");
+    assertThat(provider.usernameClaim()).isEqualTo("preferred_username");
+    assertThat(provider.keysUrl()).isNull();
+    assertThat(read(Map.of()).identity()).isEqualTo(new Settings.Identity(null, true));
+    assertThatThrownBy(() -> read(Map.of("OIDC_ISSUER", "https://id.example.org"))).isInstanceOf(BadSetting.class)
+        .hasMessageContaining("OIDC_AUDIENCE= is not allowed");
   }
 
   @Test

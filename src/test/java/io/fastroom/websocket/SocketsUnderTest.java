@@ -1,5 +1,7 @@
 package io.fastroom.websocket;
 
+import io.fastroom.auth.AccessTokens;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.Principal;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
@@ -64,12 +66,13 @@ final class SocketsUnderTest implements AutoCloseable {
     given.addAll(List.of(namesAndValues));
     Settings settings = TestSettings.of(given.toArray(String[]::new));
     tokens = new Tokens(vertx, settings.tokens());
+    AccessTokens access = new AccessTokens(tokens, new Keys(bus));
     long buffer = settings.memory().socketBufferMb() > 0 ? (long) settings.memory().socketBufferMb() << 20 : Long.MAX_VALUE;
     NodeSockets node = new NodeSockets(new SocketBudget(buffer, registry));
     SocketMetrics metrics = new SocketMetrics(registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), streams -> new NoHttp(),
-        () -> new WebSocketVerticle(settings, bus, tokens, this::allows, node, metrics, STALL));
+        () -> new WebSocketVerticle(settings, bus, access, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();
     edgeId = vertx.deployVerticle(edge).await();
     port = edge.port();

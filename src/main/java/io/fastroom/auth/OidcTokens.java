@@ -1,0 +1,155 @@
+package io.fastroom.auth;
+
+import io.fastroom.auth.OidcKeys.Usable;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+
+/**
+ * Says whose an access token of a provider is: signed by one of its keys, by the algorithm that the key is for, of the
+ * issuer, for us, and of this time.
+ *
+ * <p>Thread: any. Limits: a token of more than {@value #MAX_LENGTH} characters is refused unread.
+ */
+public final class OidcTokens {
+  /** Those with many roles are long; more does not fit into the headers of a request. */
+  private static final int MAX_LENGTH = 12_288;
+  private static final int MAX_HEADER = 1_024;
+  private static final int MAX_SUBJECT = 255;
+  private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
+  private static final Set<String> ALGORITHMS = Set.of(OidcKeys.RSA, OidcKeys.ECDSA, OidcKeys.EDWARDS);
+  /** {@code typ} of the header: what is signed for another purpose says so (RFC 8725). */
+  private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt", "application/jwt");
+  /** {@code typ} of the claims, where Keycloak says so. */
+  private static final Set<String> OTHER_TOKENS = Set.of("ID", "Refresh", "Offline", "Logout");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+  private static final String MALFORMED = "The token is malformed";
+  private static final Map<Integer, String> REASONS = Map.of(
+      ErrorCodes.EXPIRED, "The token has expired",
+      ErrorCodes.NOT_YET_VALID, "The token is not valid yet",
+      ErrorCodes.ISSUER_INVALID, "The token is of another issuer",
+      ErrorCodes.ISSUER_MISSING, "The token is of another issuer",
+      ErrorCodes.AUDIENCE_INVALID, "The token is for another audience",
+      ErrorCodes.AUDIENCE_MISSING, "The token is for another audience",
+      ErrorCodes.SIGNATURE_INVALID, "The token's signature is wrong");
+
+  private final OidcProvider provider;
+  private final OidcAccounts accounts;
+  private final MeterRegistry registry;
+
+  public OidcTokens(OidcProvider provider, OidcAccounts accounts, MeterRegistry registry) {
+    this.provider = provider;
+    this.accounts = accounts;
+    this.registry = registry;
+  }
+
+  /**
+   * What a token says of its signature.
+   *
+   * @param keyId null when it names no key
+   */
+  record Header(String algorithm, String keyId) { }
+
+  /** Null for what a provider cannot have signed, as far as its header tells. */
+  static Header header(String token) {
+    int dot = token == null ? -1 : token.indexOf('.');
+    if (dot < 0 || dot > MAX_HEADER) {
+      return null;
+    }
+    try {
+      JsonObject header = new JsonObject(
+          new String(Base64.getUrlDecoder().decode(token.substring(0, dot)), StandardCharsets.UTF_8));
+      return header.getValue("alg") instanceof String algorithm && ALGORITHMS.contains(algorithm)
+          ? new Header(algorithm, header.getValue("kid") instanceof String id ? id : null) : null;
+    } catch (IllegalArgumentException | DecodeException e) {
+      return null;
+    }
+  }
+
+  /** Fails as {@link AccessTokens#verifyAccess} does. */
+  Future<Principal> verify(String token, Header header) {
+    if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
+      return refused(MALFORMED);
+    }
+    return key(header).compose(key -> principal(token, key)).onComplete(answer -> count(
+        answer.succeeded() ? "accepted" : Refused.of(answer.cause()).problem().code()));
+  }
+
+  private Future<Usable> key(Header header) {
+    Usable known = provider.keys().find(header.keyId, header.algorithm);
+    return known != null ? Future.succeededFuture(known) : provider.look().compose(looked -> {
+      Usable found = provider.keys().find(header.keyId, header.algorithm);
+      if (found != null) {
+        return Future.succeededFuture(found);
+      }
+      return provider.isFailing()
+          ? Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The identity provider does not answer with its keys"))
+          : refused("The key that signed the token is not known");
+    });
+  }
+
+  private Future<Principal> principal(String token, Usable key) {
+    try {
+      JwtClaims claims = key.consumer().processToClaims(token);
+      NumericDate issued = claims.getIssuedAt();
+      Instant expires = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
+      String subject = claims.getSubject();
+      if (subject.isEmpty() || subject.length() > MAX_SUBJECT || subject.indexOf(0) >= 0) {
+        return refused(MALFORMED);
+      }
+      if (!expires.isAfter(Instant.now())) {
+        return refused("The token has expired");
+      }
+      // Whoever holds a token that is bound to a key must prove to have it, which nobody has been asked for.
+      if (claims.hasClaim("cnf") || OTHER_TOKENS.contains(String.valueOf(claims.getClaimValue("typ"))) || !isAccess(token)) {
+        return refused("The token is no bearer's access token");
+      }
+      Object name = claims.getClaimValue(provider.settings().usernameClaim());
+      return accounts.find(subject, name instanceof String text ? text : null,
+              issued == null ? Instant.EPOCH : Instant.ofEpochSecond(issued.getValue()))
+          .map(account -> new Principal(account.userId(), account.username(), jti(token),
+              expires.isAfter(LAST) ? LAST : expires, null, key.thumbprint()));
+    } catch (InvalidJwtException e) {
+      return refused(e.getErrorDetails().stream().map(error -> REASONS.get(error.getErrorCode()))
+          .filter(reason -> reason != null).findFirst().orElse(MALFORMED));
+    } catch (MalformedClaimException | RuntimeException e) {
+      return refused(MALFORMED);
+    }
+  }
+
+  private static boolean isAccess(String token) {
+    JsonObject header = new JsonObject(new String(
+        Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), StandardCharsets.UTF_8));
+    return !(header.getValue("typ") instanceof String type) || TYPES.contains(type.toLowerCase(java.util.Locale.ROOT));
+  }
+
+  /** Of what is signed: a signature may have several forms. */
+  private static String jti(String token) {
+    return "oidc-" + Base64.getUrlEncoder().withoutPadding().encodeToString(
+        Tokens.hash(token.substring(0, token.lastIndexOf('.'))));
+  }
+
+  private void count(String outcome) {
+    Counter.builder("fastroom_oidc_tokens").description("Tokens of the identity provider, by outcome")
+        .tag("outcome", outcome).register(registry).increment();
+  }
+
+  private static <T> Future<T> refused(String detail) {
+    return Future.failedFuture(new Refused(Problem.UNAUTHORIZED, detail));
+  }
+}
