@@ -3,7 +3,7 @@ import { FastRoom, paginate } from './fastroom.js';
 import { accountOfWindow, forgetAccount, leaveAccount, memoryOf, tokensOf, useAccount } from './page/accounts.js';
 import { Chat } from './page/chat.js';
 import { $ } from './page/dom.js';
-import { composed, hashOf, nameOf } from './page/names.js';
+import { composed, hashOf, nameOf, titleOf } from './page/names.js';
 import { becauseOf } from './page/moderation.js';
 import { attempt, openDialog, toast } from './page/overlay.js';
 import { Sidebar } from './page/sidebar.js';
@@ -70,7 +70,7 @@ class App {
       this.chat.draw();
       this.sidebar.draw();
       const unread = this.client.rooms.reduce((sum, room) => sum + this.unread(room), 0);
-      const title = this.active ? `${this.active.name} · FastRoom` : 'FastRoom';
+      const title = this.active ? `${this.titleOf(this.active.name)} · FastRoom` : 'FastRoom';
       document.title = unread ? `(${unread}) ${title}` : title;
     }, 0);
   }
@@ -121,6 +121,18 @@ class App {
 
   open(name) {
     location.hash = hashOf(name);
+  }
+
+  /** Opens the room between oneself and somebody else. */
+  async message(username) {
+    const { name } = await this.client.openDirect(username);
+    this.open(name);
+    this.list();
+  }
+
+  /** What a room is called here. */
+  titleOf(name) {
+    return titleOf(name, this.client.me?.username);
   }
 
   route() {
@@ -207,7 +219,8 @@ class App {
   #gone(room, reason) {
     if (reason === 'signed_out') return;
     this.#closed.add(composed(room.name));
-    const farewell = FAREWELLS[reason]?.(room.name) ?? `You cannot be in “${room.name}” now (${reason}).`;
+    const title = this.titleOf(room.name);
+    const farewell = FAREWELLS[reason]?.(title) ?? `You cannot be in “${title}” now (${reason}).`;
     // A room that nobody asked for, and that we never were in, goes without a word.
     const asked = room.id !== null || room === this.active;
     if (asked && !(reason === 'left' && this.#leaving.has(room))) this.#farewell(room, farewell);

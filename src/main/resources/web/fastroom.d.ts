@@ -371,7 +371,7 @@ export class FastRoom {
   listMessages(roomId: number, page?: Query<'listMessages'>): Promise<Page<MessageJson>>;
   getMessage(roomId: number, messageId: number): Promise<MessageJson>;
   /** Says something without being in the live room; the same `clientId` never says it twice. */
-  postMessage(roomId: number, content: string, options?: { clientId?: string }): Promise<ChatJson>;
+  postMessage(roomId: number, content: string, options?: { clientId?: string; replyTo?: number }): Promise<ChatJson>;
   editMessage(roomId: number, messageId: number, content: string): Promise<MessageJson>;
   deleteMessage(roomId: number, messageId: number): Promise<null>;
 }

@@ -191,10 +191,10 @@ export class Calls extends Emitter {
    * Says something without being in the live room; the same `clientId` never says it twice.
    * @param {number} roomId
    * @param {string} content
-   * @param {{ clientId?: string }} [options]
+   * @param {{ clientId?: string, replyTo?: number }} [options]
    */
-  postMessage(roomId, content, { clientId } = {}) {
-    return this.call('POST', `/rooms/${roomId}/messages`, { content, client_id: clientId });
+  postMessage(roomId, content, { clientId, replyTo } = {}) {
+    return this.call('POST', `/rooms/${roomId}/messages`, { content, client_id: clientId, reply_to: replyTo });
   }
 
   /**

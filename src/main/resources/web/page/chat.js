@@ -2,6 +2,7 @@
 import { $, announce, el } from './dom.js';
 import { Log } from './log.js';
 import { becauseOf } from './moderation.js';
+import { isDirect } from './names.js';
 import { attempt, openDialog, openMenu, toast, withPart } from './overlay.js';
 import { People } from './people.js';
 
@@ -17,11 +18,13 @@ export class Chat {
   #drafts = new Map();
   #downSince = null;
   #note = '';
+  /** The message that the next one replies to. */
+  #replyTo = null;
   #ticker = null;
 
   constructor(app) {
     this.#app = app;
-    this.#log = new Log(app);
+    this.#log = new Log(app, (message) => this.#reply(message));
     this.#people = new People(app);
     $('composer').onsubmit = (e) => {
       e.preventDefault();
@@ -29,6 +32,7 @@ export class Chat {
     };
     $('draft').onkeydown = (e) => this.#key(e);
     $('draft').oninput = () => this.#typed();
+    $('reply-cancel').onclick = () => this.#reply(null);
     $('room-menu').onclick = () => this.#menu();
     $('retry-now').onclick = () => app.client.retryNow();
     app.client.on('system', ({ room, text }) => room === this.#room && this.#say(text));
@@ -44,6 +48,7 @@ export class Chat {
       this.#room.stoppedTyping();
     }
     this.#room = room;
+    this.#reply(null);
     this.#log.show(room);
     this.#people.show(room);
     $('live').hidden = !room;
@@ -58,17 +63,18 @@ export class Chat {
     const room = this.#room;
     this.#connection();
     if (!room) return this.#nothing();
-    $('room-name').textContent = room.name;
-    $('room').setAttribute('aria-label', room.name);
+    const title = this.#app.titleOf(room.name);
+    $('room-name').textContent = title;
+    $('room').setAttribute('aria-label', title);
     const here = room.count;
     $('room-facts').textContent =
       room.state === 'joining'
         ? 'Entering…'
-        : `${room.isPrivate ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
+        : `${room.isPrivate && !isDirect(room.name) ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
     const muted = room.me?.isMuted ?? false;
     $('draft').disabled = muted;
-    this.#hint(muted ? `You are muted in this room. ${becauseOf(room.me)}`.trim() : `Message ${room.name}`);
-    document.querySelector('label[for=draft]').textContent = `Message ${room.name}`;
+    this.#hint(muted ? `You are muted in this room. ${becauseOf(room.me)}`.trim() : `Message ${title}`);
+    document.querySelector('label[for=draft]').textContent = `Message ${title}`;
     $('composer').classList.toggle('off', muted);
     $('typing').textContent = typingLine(room.typing) || this.#note;
     $('typing').classList.toggle('busy', room.typing.length > 0);
@@ -131,6 +137,8 @@ export class Chat {
     if (e.key === 'Enter' && !e.shiftKey) {
       e.preventDefault();
       this.#send();
+    } else if (e.key === 'Escape' && this.#replyTo) {
+      this.#reply(null);
     } else if (e.key === 'ArrowUp' && $('draft').value === '' && this.#log.editLast()) {
       e.preventDefault();
     }
@@ -158,8 +166,16 @@ export class Chat {
     $('draft').value = '';
     this.#fit();
     this.#log.toEnd();
-    this.#room.send(text);
+    this.#room.send(text, { replyTo: this.#replyTo?.id });
+    this.#reply(null);
     $('draft').focus();
+  }
+
+  #reply(message) {
+    this.#replyTo = message;
+    $('replying').hidden = !message;
+    $('replying-to').textContent = message ? `Reply to ${message.user}: ${message.text.slice(0, 120)}` : '';
+    if (message) $('draft').focus();
   }
 
   #menu() {
@@ -180,7 +196,9 @@ export class Chat {
     if (room.me?.isModerator || this.#app.isAdmin) {
       items.push({ label: 'What was done here…', icon: 'shield', action: () => this.#audit(room) });
     }
-    items.push({ label: 'Leave room', icon: 'exit', action: () => attempt(() => this.#app.leave(room)) });
+    if (!isDirect(room.name)) {
+      items.push({ label: 'Leave room', icon: 'exit', action: () => attempt(() => this.#app.leave(room)) });
+    }
     if (room.me?.isModerator)
       items.push({ label: 'Delete room…', icon: 'trash', danger: true, action: () => this.#delete() });
     openMenu($('room-menu'), items);

@@ -1,6 +1,9 @@
 /** The messages of the open room, endless upwards. */
 import { $, avatar, el, iconButton, keyedList } from './dom.js';
-import { attempt, openDialog } from './overlay.js';
+import { isDirect } from './names.js';
+import { makeEditor } from './editor.js';
+import { feelingsOf, quoteOf, wordsOf } from './message.js';
+import { attempt, openDialog, toast } from './overlay.js';
 import { clockOf, dayKey, dayOf, fullOf } from './times.js';
 
 const TOGETHER = 5 * 60_000;
@@ -9,6 +12,7 @@ const AHEAD = 600;
 
 export class Log {
   #app;
+  #reply;
   #room = null;
   #list = null;
   /** Whether the newest message is in view; the view then follows. */
@@ -17,8 +21,8 @@ export class Log {
   #seen = 0;
   #editing = null;
 
-  constructor(app) {
-    this.#app = app;
+  constructor(app, reply) {
+    [this.#app, this.#reply] = [app, reply];
     $('scroller').onscroll = () => this.#scrolled();
     $('scroller').onkeydown = (e) => this.#key(e);
     $('jump').onclick = () => {
@@ -94,9 +98,10 @@ export class Log {
   }
 
   #message(message, first, moderator, editing, old) {
-    const { id, user, text, ts, editedAt, state } = message;
+    const { id, user, ts, editedAt, state } = message;
     const mine = message.userId === this.#app.client.me.id;
     const open = state === 'sent' && id !== null;
+    const react = (emoji, on) => attempt(() => this.#room.react(id, emoji, on));
     const node = el(
       'li',
       { class: `message ${state} ${first ? 'first' : ''} ${old ? '' : 'appears'}`, tabindex: '-1' },
@@ -113,24 +118,37 @@ export class Log {
               el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts)),
             )
           : el('span', { class: 'visually-hidden' }, `${user}: `),
+        quoteOf(message, () => this.#show(message.replyTo.id)),
         editing
           ? this.#editor(message)
           : el(
               'p',
               { class: 'text' },
-              text,
+              wordsOf(message, this.#app.client.me.username),
               editedAt ? el('span', { class: 'edited', title: fullOf(editedAt) }, ' (edited)') : null,
             ),
+        feelingsOf(message, react),
         state === 'failed' ? this.#failed(message) : null,
       ),
     );
     const tools = el('div', { class: 'tools' });
+    if (open) tools.append(iconButton('reply', 'Reply', () => this.#reply(message)));
     if (open && mine) tools.append(iconButton('edit', 'Edit message', () => this.#edit(message)));
     if (open && (mine || moderator)) tools.append(iconButton('trash', 'Delete message', () => this.#delete(message)));
     if (tools.firstChild && !editing) node.append(tools);
     // On a touch screen there is no hover: a tap on a message shows its tools.
     node.addEventListener('click', (e) => e.target.closest('button, textarea') || node.focus({ preventScroll: true }));
     return node;
+  }
+
+  /** Brings a message into view, if it is among those that were read. */
+  #show(id) {
+    const message = this.#room.messages.find((m) => m.id === id);
+    const at = this.#room.messages.indexOf(message);
+    const node = $('messages').querySelectorAll('.message')[at];
+    if (!node) return toast('That message is further up.');
+    node.scrollIntoView({ block: 'center' });
+    node.focus({ preventScroll: true });
   }
 
   #failed({ clientId, error }) {
@@ -157,42 +175,18 @@ export class Log {
   }
 
   #editor({ id, text }) {
-    const input = el('textarea', { 'aria-label': 'Edit message', rows: Math.min(8, text.split('\n').length) });
     const close = () => {
       this.#editing = null;
       this.#app.draw();
       $('draft').focus();
     };
-    const save = async () => {
-      const next = input.value.trim();
-      if (next && next !== text) {
+    return makeEditor(text, {
+      close,
+      save: async (next) => {
         const saved = await attempt(() => this.#app.client.editMessage(this.#room.id, id, next));
-        if (saved === undefined) return;
-      }
-      close();
-    };
-    input.value = text;
-    input.onkeydown = (e) => {
-      e.stopPropagation();
-      if (e.isComposing) return;
-      if (e.key === 'Escape') close();
-      if (e.key === 'Enter' && !e.shiftKey) {
-        e.preventDefault();
-        save();
-      }
-    };
-    return el(
-      'div',
-      { class: 'editor' },
-      input,
-      el(
-        'p',
-        {},
-        el('button', { type: 'button', class: 'button small primary', onclick: save }, 'Save'),
-        el('button', { type: 'button', class: 'button small', onclick: close }, 'Cancel'),
-        el('span', { class: 'hint' }, 'Enter saves, Escape cancels'),
-      ),
-    );
+        if (saved !== undefined) close();
+      },
+    });
   }
 
   #delete({ id, user, text }) {
@@ -207,8 +201,9 @@ export class Log {
 
   #beginning() {
     const room = this.#room;
+    const title = this.#app.titleOf(room.name);
     const state =
-      room.state === 'joining' ? 'joining' : room.hasMore ? 'more' : `start ${room.messages.length === 0} ${room.name}`;
+      room.state === 'joining' ? 'joining' : room.hasMore ? 'more' : `start ${room.messages.length === 0} ${title}`;
     if ($('beginning').dataset.state === state) return;
     $('beginning').dataset.state = state;
     if (room.hasMore || room.state === 'joining') {
@@ -217,15 +212,13 @@ export class Log {
     }
     const alone = room.messages.length === 0 && room.pending.length === 0;
     $('beginning').replaceChildren(
-      el('h3', {}, alone ? `Welcome to ${room.name}` : room.name),
+      el('h3', {}, alone && !isDirect(room.name) ? `Welcome to ${title}` : title),
       el(
         'p',
         {},
-        alone
-          ? 'Nothing has been said here yet. Write the first message, or bring someone in.'
-          : 'This is the beginning of the room.',
+        alone ? 'Nothing has been said here yet. Write the first message.' : 'This is the beginning of the room.',
       ),
-      ...(alone
+      ...(alone && !isDirect(room.name)
         ? [
             el(
               'a',

@@ -22,3 +22,17 @@ export function nameOf(hash) {
     return null;
   }
 }
+
+/** A room between two people; nobody can give a room a name that begins so. */
+export const isDirect = (name) => name.startsWith('@');
+
+/** What a room is called here: one between two people by the other one. */
+export function titleOf(name, me) {
+  if (!isDirect(name)) return name;
+  return (
+    name
+      .slice(1)
+      .split(',')
+      .find((user) => user !== me) ?? name
+  );
+}

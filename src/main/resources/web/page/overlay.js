@@ -51,7 +51,7 @@ export function openMenu(anchor, items) {
             item.action();
           },
         },
-        icon(item.icon),
+        item.icon ? icon(item.icon) : null,
         item.label,
       ),
     ),

@@ -1,6 +1,7 @@
 /** Who is here, who else belongs to the room, and what a moderator may do with them. */
 import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
 import { becauseOf, openRestriction } from './moderation.js';
+import { isDirect } from './names.js';
 import { attempt, openDialog, openMenu } from './overlay.js';
 
 const MOST_SHOWN = 300;
@@ -83,10 +84,11 @@ export class People {
   #row(name, member, state) {
     const me = this.#app.client.me.username;
     const mayModerate = Boolean(this.#room.me?.isModerator && member && (name !== me || member.isModerator));
+    const hasMenu = mayModerate || (name !== me && !isDirect(this.#room.name));
     const why = member?.isBanned || member?.isMuted ? becauseOf(member) : '';
     return {
       key: `@${name}`,
-      version: [state, mayModerate, member?.reason, member?.until, ...MARKS.map(([flag]) => member?.[flag])],
+      version: [state, mayModerate, hasMenu, member?.reason, member?.until, ...MARKS.map(([flag]) => member?.[flag])],
       make: () =>
         el(
           'li',
@@ -102,48 +104,54 @@ export class People {
           ...MARKS.filter(([flag]) => member?.[flag]).map(([flag, image, label]) =>
             el('span', { class: `mark ${flag}`, role: 'img', 'aria-label': label, title: label }, icon(image)),
           ),
-          mayModerate
-            ? iconButton('more', `Moderate ${name}`, (e) => this.#menu(e.currentTarget, name), {
-                'aria-haspopup': 'menu',
-              })
+          hasMenu
+            ? iconButton(
+                'more',
+                `${mayModerate ? 'Moderate' : 'Menu of'} ${name}`,
+                (e) => this.#menu(e.currentTarget, name),
+                {
+                  'aria-haspopup': 'menu',
+                },
+              )
             : null,
         ),
     };
   }
 
   #menu(anchor, name) {
+    const me = this.#app.client.me.username;
+    const member = [...this.#room.members.values()].find((m) => m.username === name);
+    const message = { label: 'Message', icon: 'send', action: () => attempt(() => this.#app.message(name)) };
+    openMenu(anchor, [
+      ...(name === me || isDirect(this.#room.name) ? [] : [message]),
+      ...(this.#room.me?.isModerator && member ? this.#moderation(member) : []),
+    ]);
+  }
+
+  /** What a moderator may do with a member. */
+  #moderation(member) {
     const { client } = this.#app;
     const room = this.#room;
-    const member = [...room.members.values()].find((m) => m.username === name);
     const set = (mark, enabled) => () => attempt(() => client.setMember(room.id, member.userId, mark, enabled));
-    const itself = member.userId === client.me.id;
     if (member.isModerator) {
-      return openMenu(anchor, [
-        {
-          label: itself ? 'Step down as moderator' : 'Remove as moderator',
-          icon: 'shield',
-          action: set('moderator', false),
-        },
-      ]);
+      const label = member.userId === client.me.id ? 'Step down as moderator' : 'Remove as moderator';
+      return [{ label, icon: 'shield', action: set('moderator', false) }];
     }
-    openMenu(anchor, [
+    const remove = {
+      label: 'Remove from room',
+      icon: 'exit',
+      action: () => attempt(() => client.removeMember(room.id, member.userId)),
+    };
+    return [
       ...(member.isBanned ? [] : [{ label: 'Make moderator', icon: 'shield', action: set('moderator', true) }]),
       member.isMuted
         ? { label: 'Unmute', icon: 'mute', action: set('mute', false) }
         : { label: 'Mute…', icon: 'mute', action: () => openRestriction(client, room, member, 'mute') },
-      ...(member.isBanned || !member.isMember
-        ? []
-        : [
-            {
-              label: 'Remove from room',
-              icon: 'exit',
-              action: () => attempt(() => client.removeMember(room.id, member.userId)),
-            },
-          ]),
+      ...(member.isBanned || !member.isMember ? [] : [remove]),
       member.isBanned
         ? { label: 'Lift the ban', icon: 'ban', action: set('ban', false) }
         : { label: 'Ban…', icon: 'ban', danger: true, action: () => openRestriction(client, room, member, 'ban') },
-    ]);
+    ];
   }
 
   /** On narrow screens the people lie over the room and can be closed; on wide ones they are always there. */

@@ -1,7 +1,7 @@
 /** The list of rooms: one's own with what is new in them, then all others, both narrowed by the search. */
 import { local } from '../fastroom/storage.js';
 import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
-import { composed, hashOf } from './names.js';
+import { composed, hashOf, isDirect } from './names.js';
 import { attempt, openDialog, openMenu, withPart } from './overlay.js';
 import { shortOf } from './times.js';
 
@@ -38,7 +38,7 @@ export class Sidebar {
   draw() {
     const { client, listed, active } = this.#app;
     const search = composed($('search').value.trim().toLowerCase());
-    const found = ({ name }) => composed(name.toLowerCase()).includes(search);
+    const found = ({ name }) => composed(this.#app.titleOf(name).toLowerCase()).includes(search);
     const live = client.rooms
       .filter((room) => room.state !== 'joining' || room.id !== null || room === active)
       .filter(found)
@@ -48,8 +48,11 @@ export class Sidebar {
     // Of those whose number is beyond what a connection may be in.
     const quiet = others.filter((room) => room.is_member);
     const strange = others.filter((room) => !room.is_member).slice(0, MOST_SHOWN);
-    this.#own([...live.map((room) => this.#ownRow(room)), ...quiet.map((room) => listedRow(room, 'Open'))]);
-    this.#others(strange.map((room) => listedRow(room, 'Join')));
+    this.#own([
+      ...live.map((room) => this.#ownRow(room)),
+      ...quiet.map((room) => listedRow(room, this.#app.titleOf(room.name), 'Open')),
+    ]);
+    this.#others(strange.map((room) => listedRow(room, room.name, 'Join')));
     const own = live.length + quiet.length;
     $('own-title').hidden = own === 0;
     $('other-title').hidden = strange.length === 0;
@@ -84,11 +87,11 @@ export class Sidebar {
               'aria-current': current ? 'page' : null,
               class: unread ? 'unread' : null,
             },
-            icon(room.isPrivate ? 'lock' : 'hash'),
+            icon(iconOf(room.name, room.isPrivate)),
             el(
               'span',
               { class: 'row-text' },
-              el('span', { class: 'row-name' }, room.name),
+              el('span', { class: 'row-name' }, this.#app.titleOf(room.name)),
               el('span', { class: 'row-last' }, last ? `${last.user}: ${last.text.slice(0, 80)}` : 'No messages yet'),
             ),
             el(
@@ -186,7 +189,10 @@ export class Sidebar {
 
 const lastOf = (room) => room.messages.at(-1)?.ts ?? '';
 
-function listedRow({ id, name, is_private: isPrivate }, action) {
+/** People, private rooms and public ones. */
+const iconOf = (name, isPrivate) => (isDirect(name) ? 'user' : isPrivate ? 'lock' : 'hash');
+
+function listedRow({ id, name, is_private: isPrivate }, title, action) {
   return {
     key: id,
     version: [name, isPrivate],
@@ -197,8 +203,8 @@ function listedRow({ id, name, is_private: isPrivate }, action) {
         el(
           'a',
           { href: hashOf(name) },
-          icon(isPrivate ? 'lock' : 'hash'),
-          el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)),
+          icon(iconOf(name, isPrivate)),
+          el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, title)),
           el('span', { class: 'row-join' }, action),
         ),
       ),

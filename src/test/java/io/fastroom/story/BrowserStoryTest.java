@@ -119,6 +119,41 @@ class BrowserStoryTest extends Story {
   }
 
   @Test
+  void people_reply_to_one_another_mention_one_another_and_have_a_word_between_them() {
+    Browser a = closing(Browser.desktop());
+    a.signUp(one().url(), alice).createRoom(room);
+    Browser b = closing(Browser.desktop().dark());
+    b.signUp(two().url(), bob).openRoom(room);
+    String call = "@" + bob + ", <i>look</i> @nobody.";
+    a.say(call);
+    reads(List.of(call), a, b);
+    assertThat(b.text(".mention.me")).isEqualTo("@" + bob);
+    assertThat(b.run("return document.querySelectorAll('.mention, .text i').length")).isEqualTo(1L);
+
+    b.run("document.querySelector('.message').focus()");
+    b.click(".message [aria-label='Reply']");
+    b.seeText("#replying", alice + ": " + call);
+    b.say("I have seen it");
+    a.seeText(".quote", call);
+    reads(List.of(call, "I have seen it"), a, b);
+    b.seeNo("#replying");
+    a.screenshot("reply");
+
+    b.click("[aria-label='Menu of " + alice + "']");
+    b.choose("Message");
+    Until.holds("the room between the two is open", () -> b.text("#room-name").equals(alice)
+        && b.text("#room-facts").contains("here"));
+    b.say("Between us");
+    a.click("[aria-label='Moderate " + bob + "']");
+    a.choose("Message");
+    reads(List.of("Between us"), a, b);
+    a.click("#room-menu");
+    assertThat(a.text("#menu")).doesNotContain("Leave", "Delete");
+    assertThat(b.complaints()).isEmpty();
+    b.screenshot("direct");
+  }
+
+  @Test
   void a_node_killed_under_the_page_is_a_calm_reconnect_and_nothing_is_lost_or_doubled() {
     NodeProcess doomed = closing(Cluster.start(Cluster.UNLIMITED));
     Proxy balancer = closing(new Proxy(doomed.port()));
