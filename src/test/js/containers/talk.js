@@ -16,7 +16,7 @@ async function person(name) {
   await client.register({ username, password: 'correct horse battery' });
   await client.signIn(username, 'correct horse battery');
   const heard = [];
-  client.on('message', ({ message }) => heard.push(message.text));
+  client.on('message', ({ message }) => message.state === 'sent' && heard.push(message.text));
   client.connect();
   return { client, heard };
 }
