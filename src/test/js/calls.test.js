@@ -41,6 +41,7 @@ const CALLS = {
   toggleMute: (client) => client.setMember(1, 2, 'mute', false),
   listMessages: (client) => client.listMessages(1, { before_id: 4711 }),
   createMessage: (client) => client.postMessage(1, 'hello', { clientId: 'c' }),
+  markRead: (client) => client.markRead(1, 12),
   getMessage: (client) => client.getMessage(1, 2),
   updateMessage: (client) => client.editMessage(1, 2, 'hello'),
   deleteMessage: (client) => client.deleteMessage(1, 2),

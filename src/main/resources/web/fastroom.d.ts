@@ -351,6 +351,7 @@ export class FastRoom {
   deleteRoom(roomId: number): Promise<null>;
   /** Becomes a member, without entering the live room. */
   joinRoom(roomId: number): Promise<MemberJson>;
+  markRead(roomId: number, seq: number): Promise<Schemas['MarkedRead']>;
   openDirect(username: string): Promise<RoomJson>;
   leaveRoom(roomId: number): Promise<null>;
   getPresence(roomId: number, page?: Query<'getPresence'>): Promise<PresenceJson>;

@@ -533,6 +533,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{room_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how far the caller has read a room
+         * @description For members. The mark never moves back, nor beyond the last event of the room; the answer says where it is now. The
+         *     caller's sockets are told, on every node.
+         */
+        put: operations["markRead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{room_id}/messages": {
         parameters: {
             query?: never;
@@ -1367,6 +1390,26 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "room" | "direct";
+        ReadMark: {
+            /**
+             * @description That of the last event that was read
+             * @example 12
+             */
+            seq: number;
+        };
+        MarkedRead: {
+            room: components["schemas"]["RoomName"];
+            /**
+             * Format: int64
+             * @example 42
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            seq: number;
+        };
         RoomPage: {
             items: components["schemas"]["Room"][];
             total: components["schemas"]["Total"];
@@ -2786,6 +2829,41 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["MemberConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    markRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMark"];
+            };
+        };
+        responses: {
+            /** @description Where the mark is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedRead"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -93,6 +93,15 @@ export class Calls extends Emitter {
   }
 
   /**
+   * Says how far the signed-in user has read, for all of their devices.
+   * @param {number} roomId
+   * @param {number} seq
+   */
+  markRead(roomId, seq) {
+    return this.call('PUT', `/rooms/${roomId}/read`, { seq });
+  }
+
+  /**
    * The room between the signed-in user and another one, made when there is none.
    * @param {string} username
    */

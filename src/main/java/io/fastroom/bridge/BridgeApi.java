@@ -3,6 +3,7 @@ package io.fastroom.bridge;
 import io.fastroom.bus.Address;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.wire.Received;
+import io.fastroom.wire.WatchHints;
 import java.util.List;
 
 /**
@@ -45,6 +46,13 @@ public final class BridgeApi {
 
   /** Tells all nodes, this one included (through {@code AuthApi.REVOKED}), that access tokens are dead. */
   public record Revoke(List<BlockedToken> tokens) { }
+
+  /** Something for the lists of rooms of all other nodes. */
+  public record Hint(WatchHints hints) { }
+
+  public static final Address<Hint, Void> HINT = new Address<>("bridge.hint");
+  /** Announced when another node has sent one. */
+  public static final Address<Hint, Void> HINTED = new Address<>("bridge.hinted");
 
   public static final Address<PublishAll, Void> PUBLISH = new Address<>("bridge.publish");
   public static final Address<Subscribe, Void> SUBSCRIBE = new Address<>("bridge.subscribe");

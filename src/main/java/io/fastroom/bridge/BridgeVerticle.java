@@ -19,6 +19,7 @@ import io.fastroom.wire.Macs;
 import io.fastroom.wire.Received;
 import io.fastroom.wire.Received.Origin;
 import io.fastroom.wire.RevokeMessage;
+import io.fastroom.wire.WatchHints;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.Command;
@@ -69,6 +70,7 @@ public final class BridgeVerticle extends VerticleBase {
     subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, url), "rooms",
         connection -> Future.succeededFuture(), this::heard, this::subscription);
     subscriber.subscribe(channels.control());
+    subscriber.subscribe(channels.watch());
     subscriber.subscribe(channels.probe(node));
     return commands.start().compose(tried -> {
       keyEvents = new KeyspaceEvents(vertx, bus, settings.redis().prefix(), connector, commands);
@@ -79,6 +81,7 @@ public final class BridgeVerticle extends VerticleBase {
           bus.hear(BridgeApi.PUBLISH, this::publish),
           bus.answer(BridgeApi.SUBSCRIBE, question -> subscriber.subscribe(channels.room(question.room()))),
           bus.hear(BridgeApi.UNSUBSCRIBE, question -> subscriber.unsubscribe(channels.room(question.room()))),
+          bus.hear(BridgeApi.HINT, hint -> commands.send(request(channels.watch(), 0, 0, hint.hints().encode()))),
           bus.answer(BridgeApi.REVOKE, this::revoke)));
     });
   }
@@ -123,7 +126,11 @@ public final class BridgeVerticle extends VerticleBase {
     if (event == null) {
       return;
     }
-    if (!channel.equals(channels.control())) {
+    if (channel.equals(channels.watch())) {
+      if (event.origin() == Origin.NODE) {
+        bus.announce(BridgeApi.HINTED, new BridgeApi.Hint(WatchHints.decode(event.json())));
+      }
+    } else if (!channel.equals(channels.control())) {
       bus.announce(BridgeApi.RECEIVED, event);
     } else if (event.origin() == Origin.NODE) {
       bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(RevokeMessage.decode(event.json()), List.of()));

@@ -111,6 +111,16 @@ final class Json {
         byOffset, last -> next, Json::write);
   }
 
+  static Buffer read(String room, long roomId, long seq) {
+    return encode(json -> {
+      json.writeStartObject();
+      json.writeStringField("room", room);
+      json.writeNumberField("room_id", roomId);
+      json.writeNumberField("seq", seq);
+      json.writeEndObject();
+    });
+  }
+
   static Buffer presence(Room room, Who who) {
     return encode(json -> {
       json.writeStartObject();

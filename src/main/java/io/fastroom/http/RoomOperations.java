@@ -17,6 +17,8 @@ import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi.UpdateRoom;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.WhoIsThere;
+import io.fastroom.watch.WatchApi;
+import io.fastroom.watch.WatchApi.Read;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -38,7 +40,8 @@ final class RoomOperations implements Operation.Group {
   public Map<String, Operation> operations() {
     return Map.of("listRooms", this::list, "createRoom", this::create, "getRoom", this::get,
         "getRoomByName", this::find, "updateRoom", this::update, "deleteRoom", this::delete,
-        "getPresence", this::presence, "openDirect", this::openDirect);
+        "getPresence", this::presence, "openDirect", this::openDirect,
+        "markRead", this::markRead);
   }
 
   private Future<Reply> list(Call call) {
@@ -102,6 +105,11 @@ final class RoomOperations implements Operation.Group {
     return bus.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(call.userId(), call.roomId()))
         .onSuccess(gone -> log("deleted", call, call.roomId()))
         .map(Reply.NO_CONTENT);
+  }
+
+  private Future<Reply> markRead(Call call) {
+    return bus.ask(WatchApi.READ, new Read(call.userId(), call.roomId(), call.body().getLong("seq"), null))
+        .map(marked -> Reply.ok(Json.read(marked.room(), call.roomId(), marked.seq())));
   }
 
   private Future<Reply> presence(Call call) {

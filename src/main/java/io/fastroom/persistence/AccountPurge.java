@@ -36,6 +36,8 @@ final class AccountPurge {
       WITH noted AS (
         INSERT INTO user_purge_rooms (user_id, room_id) SELECT user_id, $2 FROM user_purges WHERE user_id = $1
         ON CONFLICT (user_id, room_id) DO NOTHING
+      ), marks AS (
+        DELETE FROM read_marks WHERE user_id = $1 AND room_id = $2
       )
       DELETE FROM room_members WHERE user_id = $1 AND room_id = $2""";
   private static final String OLDEST = """

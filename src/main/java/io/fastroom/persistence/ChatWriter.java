@@ -127,7 +127,7 @@ final class ChatWriter {
 
   private void deliver(ChatBatch.Result result) {
     if (!result.committed().isEmpty()) {
-      bus.tell(PersistenceApi.COMMITTED, new CommittedAll(List.copyOf(result.committed())));
+      bus.announce(PersistenceApi.COMMITTED, new CommittedAll(List.copyOf(result.committed())));
     }
     result.answers().forEach(Runnable::run);
     if (!result.repeats().isEmpty()) {

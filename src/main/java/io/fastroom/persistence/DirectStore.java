@@ -1,27 +1,38 @@
 package io.fastroom.persistence;
 
+import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.DirectApi.OpenDirect;
 import io.fastroom.persistence.DirectApi.Opened;
+import io.fastroom.persistence.UnreadApi.Moved;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 
 /** Rooms between two people. Thread: any. */
 final class DirectStore {
   private static final String OPEN =
-      "SELECT outcome, id, name, is_private, created_at FROM open_direct_v1($1, $2, $3, $4)";
+      "SELECT outcome, id, name, is_private, created_at, other_id FROM open_direct_v1($1, $2, $3, $4)";
 
   private final Database database;
+  private final Bus bus;
 
-  DirectStore(Database database) {
+  DirectStore(Database database, Bus bus) {
     this.database = database;
+    this.bus = bus;
   }
 
   Future<Opened> open(OpenDirect q) {
     return database.query(OPEN, Tuple.of(q.actorId(), q.username(), Limits.ROOMS_MADE_BY_A_USER,
-        Limits.MEMBERSHIPS_OF_A_USER)).map(rows -> opened(Rows.first(rows)));
+        Limits.MEMBERSHIPS_OF_A_USER)).map(rows -> {
+      Opened opened = opened(Rows.first(rows));
+      if (opened.isNew()) {
+        bus.announce(UnreadApi.MOVED, new Moved(List.of(q.actorId(), Rows.first(rows).getLong(5))));
+      }
+      return opened;
+    });
   }
 
   private static Opened opened(Row row) {

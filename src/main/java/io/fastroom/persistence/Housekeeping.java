@@ -39,6 +39,9 @@ final class Housekeeping extends VerticleBase {
   private static final String MEMBERS = """
       DELETE FROM room_members WHERE room_id = $1 AND user_id IN (
         SELECT user_id FROM room_members WHERE room_id = $1 ORDER BY user_id LIMIT $2)""";
+  private static final String MARKS = """
+      DELETE FROM read_marks WHERE room_id = $1 AND user_id IN (
+        SELECT user_id FROM read_marks WHERE room_id = $1 ORDER BY user_id LIMIT $2)""";
   private static final String DONE = """
       WITH counts AS (DELETE FROM member_counts WHERE room_id = $1) DELETE FROM room_purges WHERE room_id = $1""";
   private static final String TOKENS = """
@@ -140,7 +143,7 @@ final class Housekeeping extends VerticleBase {
 
   private static Future<Boolean> purge(SqlConnection connection, Row row) {
     long room = row.getLong(0);
-    List<Future<Integer>> removed = Stream.of(MESSAGES, EVENTS, MEMBERS)
+    List<Future<Integer>> removed = Stream.of(MESSAGES, EVENTS, MEMBERS, MARKS)
         .map(sql -> connection.preparedQuery(sql).execute(Tuple.of(room, ROWS)).map(RowSet::rowCount)).toList();
     return Future.all(removed).compose(done -> removed.stream().anyMatch(some -> some.result() > 0)
         ? Future.succeededFuture()

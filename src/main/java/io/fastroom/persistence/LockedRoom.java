@@ -33,11 +33,12 @@ final class LockedRoom {
   private static final String SAVE = """
       WITH saved AS (
         INSERT INTO room_members AS m
-          (room_id, user_id, is_member, is_moderator, is_banned, is_muted, changed_seq, moved_at, moves)
-        VALUES ($1, $4, $6, $7, $8, $9, $2, CASE WHEN $11 THEN clock_timestamp() END, CASE WHEN $11 THEN 1 ELSE 0 END)
+          (room_id, user_id, is_member, is_moderator, is_banned, is_muted, changed_seq, moved_at, moves, left_alone)
+        VALUES ($1, $4, $6, $7, $8, $9, $2, CASE WHEN $11 THEN clock_timestamp() END, CASE WHEN $11 THEN 1 ELSE 0 END,
+          $11)
         ON CONFLICT (room_id, user_id) DO UPDATE
         SET is_member = EXCLUDED.is_member, is_moderator = EXCLUDED.is_moderator, is_banned = EXCLUDED.is_banned,
-          is_muted = EXCLUDED.is_muted, changed_seq = EXCLUDED.changed_seq,
+          is_muted = EXCLUDED.is_muted, changed_seq = EXCLUDED.changed_seq, left_alone = EXCLUDED.left_alone,
           joined_at = CASE WHEN EXCLUDED.is_member AND NOT m.is_member THEN EXCLUDED.joined_at ELSE m.joined_at END,
           moved_at = CASE WHEN EXCLUDED.moved_at IS NULL OR m.moved_at > EXCLUDED.moved_at - interval '1 minute'
             THEN m.moved_at ELSE EXCLUDED.moved_at END,

@@ -1,9 +1,11 @@
 package io.fastroom.persistence;
 
+import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.PersistenceApi.Membership;
+import io.fastroom.persistence.UnreadApi.Moved;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -28,13 +30,15 @@ final class NewMembers {
 
   private final Vertx vertx;
   private final Database database;
+  private final Bus bus;
   private final int moves;
   private final Gathering<Newcomer, Row> newcomers = new Gathering<>(GROUP, this::add);
 
   /** @param moves how often a user may join and leave a room within a minute, over all nodes; 0 is no limit */
-  NewMembers(Vertx vertx, Database database, int moves) {
+  NewMembers(Vertx vertx, Database database, Bus bus, int moves) {
     this.vertx = vertx;
     this.database = database;
+    this.bus = bus;
     this.moves = moves;
   }
 
@@ -67,7 +71,10 @@ final class NewMembers {
 
   private Future<Admitted> decide(Newcomer newcomer, Future<Row> asked, long since) {
     return asked.compose(row -> switch (row.getInteger(1)) {
-      case 0 -> Future.succeededFuture(new Admitted(membership(row), true));
+      case 0 -> {
+        bus.announce(UnreadApi.MOVED, new Moved(List.of(newcomer.userId())));
+        yield Future.succeededFuture(new Admitted(membership(row), true));
+      }
       case 1 -> Future.succeededFuture(new Admitted(membership(row), false));
       case 2 -> refused(Problem.ROOM_NOT_FOUND);
       case 3 -> refused(Problem.USER_NOT_FOUND);

@@ -70,7 +70,7 @@ public final class Persistence {
     this.registry = registry;
     this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
-        new NewMembers(vertx, rooms, moves), moves);
+        new NewMembers(vertx, rooms, bus, moves), bus, moves);
     this.restrictions = new Restrictions(database, changes);
     this.purge = new AccountPurge(database, changes);
     this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database),

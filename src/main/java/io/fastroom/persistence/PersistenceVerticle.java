@@ -31,6 +31,7 @@ final class PersistenceVerticle extends VerticleBase {
     accounts();
     rooms();
     log();
+    unread();
     answers.addAll(accounts.answers(bus));
     return Future.all(answers);
   }
@@ -70,6 +71,17 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.GET_MESSAGE, stores.messages()::get);
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
+  }
+
+  private void unread() {
+    answer(UnreadApi.MARK_READ, stores.unread()::mark);
+    answer(UnreadApi.LIST_PLACES, stores.unread()::places);
+    answer(UnreadApi.LIST_ROOMS_OF, stores.unread()::rooms);
+    answer(UnreadApi.EXPLAIN_LOSS, stores.unread()::explain);
+    answer(UnreadApi.LIST_CHANGES, stores.unread()::changes);
+    answer(UnreadApi.LIST_MENTIONS, stores.unread()::mentions);
+    answer(UnreadApi.COUNT_UNREAD, stores.unread()::count);
+    answer(UnreadApi.COMPARE, stores.unread()::compare);
   }
 
   private void log() {

@@ -91,7 +91,7 @@ final class RoomChanges {
 
   private <T> T announce(Outcome<T> outcome) {
     if (!outcome.events().isEmpty()) {
-      bus.tell(PersistenceApi.COMMITTED, new CommittedAll(
+      bus.announce(PersistenceApi.COMMITTED, new CommittedAll(
           outcome.events().stream().map(event -> new Committed(event, null, null)).toList()));
     }
     return outcome.answer();

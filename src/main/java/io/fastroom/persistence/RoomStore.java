@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions;
@@ -14,11 +15,13 @@ import io.fastroom.persistence.PersistenceApi.GetRoom;
 import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.PersistenceApi.UpdateRoom;
 import io.fastroom.persistence.RoomChanges.Outcome;
+import io.fastroom.persistence.UnreadApi.Moved;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /** Table {@code rooms}. Thread: any. */
@@ -52,16 +55,19 @@ final class RoomStore {
   private static final String DELETE = "DELETE FROM rooms WHERE id = $1 RETURNING clock_timestamp()";
 
   private final Database database;
+  private final Bus bus;
   private final RoomChanges changes;
 
-  RoomStore(Database database, RoomChanges changes) {
+  RoomStore(Database database, Bus bus, RoomChanges changes) {
     this.database = database;
+    this.bus = bus;
     this.changes = changes;
   }
 
   Future<Room> create(CreateRoom q) {
     return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate(), Limits.ROOMS_MADE_BY_A_USER)).map(rows -> {
       RoomChanges.check(rows.size() == 0 ? Problem.TOO_MANY_ROOMS_MADE : null);
+      bus.announce(UnreadApi.MOVED, new Moved(List.of(q.actorId())));
       return Rows.room(Rows.first(rows), 0);
     });
   }

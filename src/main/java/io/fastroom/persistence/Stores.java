@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.fastroom.bus.Bus;
 import io.fastroom.persistence.DeploymentApi.Identify;
 import io.fastroom.persistence.DeploymentApi.Identity;
 import io.fastroom.persistence.PersistenceApi.Ping;
@@ -11,20 +12,21 @@ import java.util.List;
 record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStore refreshTokens,
               BlockedTokenStore blockedTokens,
               RoomStore roomStore, DirectStore directs, MemberStore members, MembershipChecks checks,
-              MessageStore messages, EventLog log, Listings listings) {
+              MessageStore messages, EventLog log, Listings listings, UnreadStore unread) {
   /**
    * @param chats connections of the chat writer
    * @param rooms connections for what keeps rooms true, which nothing else may take
    * @param moves how often a user may join and leave a room within a minute; 0 is no limit
    */
   static Stores of(Database database, Database rooms, Database chats, Replica replica, RoomChanges changes,
-                   NewMembers newMembers, int moves) {
+                   NewMembers newMembers, Bus bus, int moves) {
     EventLog log = new EventLog(rooms);
     return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database),
         new RefreshTokenStore(database),
-        new BlockedTokenStore(rooms), new RoomStore(database, changes), new DirectStore(database),
+        new BlockedTokenStore(rooms), new RoomStore(database, bus, changes), new DirectStore(database, bus),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
-        new MessageStore(replica, changes), log, new Listings(database, replica));
+        new MessageStore(replica, changes), log, new Listings(database, replica),
+        new UnreadStore(rooms));
   }
 
   /** Who may not ask for the server's number does without. */

@@ -15,6 +15,11 @@ public record Channels(String prefix) {
     return prefix + "fastroom:control";
   }
 
+  /** What every node hears about the lists of rooms of its users. */
+  public String watch() {
+    return prefix + "fastroom:watch";
+  }
+
   /** @param name the room's, of any characters */
   public String room(String name) {
     return prefix + ROOM + name;

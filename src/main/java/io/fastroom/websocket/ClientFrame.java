@@ -33,6 +33,12 @@ sealed interface ClientFrame {
 
   record Typing(String ref, String room, boolean isTyping) implements InRoom { }
 
+  /** The caller has read the room up to {@code seq}. */
+  record Read(String ref, String room, long seq) implements InRoom { }
+
+  /** The caller wants to know of all their rooms. */
+  record Watch(String ref) implements ClientFrame { }
+
   record Ping(String ref) implements ClientFrame { }
 
   /** Replaces the socket's token without reconnecting. */

@@ -28,7 +28,7 @@ final class FieldReader {
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
   private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id",
-      "reply_to", "before_id", "isTyping", "access_token");
+      "reply_to", "before_id", "seq", "isTyping", "access_token");
   /** Stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();
   /** Unknown field names are not worth caching, let alone interning. */
@@ -201,6 +201,13 @@ final class FieldReader {
       return id;
     }
     throw invalid("before_id is the id of a message, or 0");
+  }
+
+  long seq() throws BadFrame {
+    if (values.get("seq") instanceof Long seq && seq >= 0) {
+      return seq;
+    }
+    throw invalid("seq is that of an event, 0 or more");
   }
 
   boolean isTyping() throws BadFrame {

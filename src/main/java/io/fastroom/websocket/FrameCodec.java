@@ -34,6 +34,7 @@ final class FrameCodec {
   static final Map<String, Class<? extends ClientFrame>> CLIENT_TYPES = Map.of(
       "join", ClientFrame.Join.class, "leave", ClientFrame.Leave.class, "chat", ClientFrame.Chat.class,
       "history_more", ClientFrame.HistoryMore.class, "typing", ClientFrame.Typing.class,
+      "read", ClientFrame.Read.class, "watch", ClientFrame.Watch.class,
       "ping", ClientFrame.Ping.class, "auth", ClientFrame.Auth.class);
 
   /** The {@code type} of every frame a session answers with. */
@@ -57,6 +58,8 @@ final class FrameCodec {
           fields.replyTo());
       case "history_more" -> new ClientFrame.HistoryMore(fields.ref(), fields.room(), fields.beforeId());
       case "typing" -> new ClientFrame.Typing(fields.ref(), fields.room(), fields.isTyping());
+      case "read" -> new ClientFrame.Read(fields.ref(), fields.room(), fields.seq());
+      case "watch" -> new ClientFrame.Watch(fields.ref());
       case "ping" -> new ClientFrame.Ping(fields.ref());
       case "auth" -> new ClientFrame.Auth(fields.ref(), fields.accessToken());
       default -> throw fields.unknownType();

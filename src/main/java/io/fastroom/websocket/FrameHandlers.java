@@ -71,6 +71,8 @@ final class FrameHandlers {
       ClientFrame.Chat.class, new Row<>(ClientFrame.Chat.class, Scope.WRITE, inRoom(this::chat)),
       ClientFrame.HistoryMore.class, new Row<>(ClientFrame.HistoryMore.class, Scope.READ, inRoom(this::historyMore)),
       ClientFrame.Typing.class, new Row<>(ClientFrame.Typing.class, Scope.WRITE, inRoom(this::typing)),
+      ClientFrame.Read.class, new Row<>(ClientFrame.Read.class, Scope.WRITE, this::read),
+      ClientFrame.Watch.class, new Row<>(ClientFrame.Watch.class, Scope.READ, this::watch),
       ClientFrame.Ping.class, new Row<>(ClientFrame.Ping.class, this::ping),
       ClientFrame.Auth.class, new Row<>(ClientFrame.Auth.class, this::auth));
 
@@ -248,6 +250,14 @@ final class FrameHandlers {
       context.bus().tell(RoomApi.TYPING,
           new RoomApi.Typing(subscription.room.id, who.userId(), who.username(), frame.isTyping()));
     }
+  }
+
+  private void read(Session session, ClientFrame.Read frame) {
+    context.hub().lists().read(session, frame);
+  }
+
+  private void watch(Session session, ClientFrame.Watch frame) {
+    context.hub().lists().watch(session, frame);
   }
 
   private void ping(Session session, ClientFrame.Ping frame) {

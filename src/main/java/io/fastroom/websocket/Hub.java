@@ -28,12 +28,14 @@ final class Hub {
   private final SocketMetrics metrics;
   private final LongObjectMap<HubRoom> rooms = new LongObjectHashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
+  private final RoomLists lists;
   private final Expulsion expulsion = new Expulsion(this);
 
-  Hub(String id, FlushBatch batch, CatchUp catchUp, SocketMetrics metrics) {
+  Hub(String id, FlushBatch batch, CatchUp catchUp, RoomLists lists, SocketMetrics metrics) {
     this.id = id;
     this.batch = batch;
     this.catchUp = catchUp;
+    this.lists = lists;
     this.metrics = metrics;
   }
 
@@ -41,12 +43,18 @@ final class Hub {
     return id;
   }
 
+  RoomLists lists() {
+    return lists;
+  }
+
   void add(Session session) {
     sessions.put(session.connId(), session);
+    lists.add(session);
   }
 
   void remove(Session session) {
     sessions.remove(session.connId());
+    lists.remove(session);
   }
 
   /** A copy: closing a session removes it. */

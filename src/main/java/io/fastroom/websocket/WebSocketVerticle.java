@@ -16,6 +16,7 @@ import io.fastroom.net.ClientAddress;
 import io.fastroom.net.TrustedProxies;
 import io.fastroom.room.RoomApi;
 import io.fastroom.settings.Settings;
+import io.fastroom.watch.WatchApi;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -93,7 +94,7 @@ public final class WebSocketVerticle extends VerticleBase {
     debtors = new Debtors(node.budget());
     FlushBatch batch = new FlushBatch(loop.netty(), metrics, debtors);
     CatchUp catchUp = new CatchUp(bus);
-    Hub hub = new Hub(node.nextHub(), batch, catchUp, metrics);
+    Hub hub = new Hub(node.nextHub(), batch, catchUp, new RoomLists(bus), metrics);
     sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, node, metrics,
         stall);
     handlers = new FrameHandlers(sessionContext);
@@ -103,10 +104,12 @@ public final class WebSocketVerticle extends VerticleBase {
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
       node.frames().beat(this);
       hub.sessions().forEach(WebSocketVerticle::lookAfter);
+      hub.lists().tick();
     });
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
         bus.hear(RoomApi.startOver(hub.id()), hub::startOver),
+        bus.hear(WatchApi.TOLD, hub.lists()::told),
         bus.hear(AuthApi.REVOKED, this::revoke),
         bus.hear(SessionApi.SHUT_DOOR, fact -> shut = true));
   }

@@ -38,6 +38,7 @@ import io.fastroom.persistence.PersistenceApi.Rotated;
 import io.fastroom.persistence.PersistenceApi.Rotation;
 import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.room.RoomApi;
+import io.fastroom.watch.WatchApi;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -110,6 +111,7 @@ final class SampleAnswers {
     answer(PersistenceApi.DELETE_ROOM, null);
     node.answer(DirectApi.OPEN_DIRECT, question -> problem == null
         ? Future.succeededFuture(new Opened(ROOM, !repeated)) : Future.failedFuture(new Refused(problem)));
+    answer(WatchApi.READ, new WatchApi.Marked("general", 12));
     answer(PersistenceApi.LIST_MEMBERS, new Listing<>(List.of(MEMBER), 1, 50, 0, false));
     answer(PersistenceApi.JOIN_ROOM, MEMBER);
     answer(PersistenceApi.LEAVE_ROOM, null);

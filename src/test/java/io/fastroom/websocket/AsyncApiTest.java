@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.RoomEvent;
 import io.fastroom.wire.EventJson;
+import io.fastroom.wire.WatchJson;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,7 @@ class AsyncApiTest {
     Set<String> events = Arrays.stream(RoomEvent.Kind.values()).map(EventJson::type).collect(Collectors.toSet());
     events.addAll(Set.of("presence_diff", "typing", "system"));
     assertThat(types("deliver")).isEqualTo(events);
+    assertThat(types("list")).isEqualTo(WatchJson.TYPES);
   }
 
   @Test

@@ -1,0 +1,105 @@
+package io.fastroom.watch;
+
+import io.fastroom.model.ListedRoom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who watches on this node, and which rooms that are. What is in no list is forgotten at once.
+ *
+ * <p>Thread: the WatchVerticle's. Limits: {@link #isFull}, by the memory of the node.
+ */
+final class Watchlist {
+  /** What a place takes, its share of the maps included, in bytes of memory. */
+  private static final int PLACE_BYTES = 128;
+  private static final int SHARE = 16;
+
+  private final Map<Long, WatchedUser> users = new HashMap<>();
+  private final Map<Long, WatchedRoom> rooms = new HashMap<>();
+  private final WatchMetrics metrics;
+  private final long limit;
+  private long places;
+
+  Watchlist(WatchMetrics metrics) {
+    this.metrics = metrics;
+    this.limit = Runtime.getRuntime().maxMemory() / SHARE / PLACE_BYTES;
+    metrics.limit(limit);
+  }
+
+  /** @return null when none of their sockets watches */
+  WatchedUser user(long id) {
+    return users.get(id);
+  }
+
+  /** @return null when it is in nobody's list */
+  WatchedRoom room(long id) {
+    return rooms.get(id);
+  }
+
+  List<WatchedUser> users() {
+    return new ArrayList<>(users.values());
+  }
+
+  List<WatchedRoom> rooms() {
+    return new ArrayList<>(rooms.values());
+  }
+
+  boolean isFull() {
+    return places >= limit;
+  }
+
+  WatchedUser begin(long userId, String connId) {
+    WatchedUser user = users.computeIfAbsent(userId, WatchedUser::new);
+    user.conns.add(connId);
+    told();
+    return user;
+  }
+
+  void end(long userId, String connId) {
+    WatchedUser user = users.get(userId);
+    if (user == null || !user.conns.remove(connId) || !user.conns.isEmpty()) {
+      return;
+    }
+    users.remove(userId);
+    List.copyOf(user.places.values()).forEach(this::remove);
+    told();
+  }
+
+  Place add(WatchedUser user, long roomId, long changedSeq, long readSeq) {
+    Place place = new Place(user, roomId, changedSeq, readSeq);
+    user.places.put(roomId, place);
+    places++;
+    return place;
+  }
+
+  /** The user is shown the room, or shown it again. @return the room as it is known here, perhaps from another moment */
+  WatchedRoom show(Place place, ListedRoom listed) {
+    WatchedRoom room = rooms.computeIfAbsent(place.roomId, id -> new WatchedRoom(listed));
+    if (place.room == null) {
+      room.enter(place);
+    }
+    place.changedSeq = Math.max(place.changedSeq, listed.changedSeq());
+    place.readSeq = Math.max(place.readSeq, listed.readSeq());
+    return room;
+  }
+
+  void remove(Place place) {
+    if (place.user.places.remove(place.roomId) == null) {
+      return;
+    }
+    places--;
+    WatchedRoom room = place.room;
+    if (room != null) {
+      room.leave(place);
+      if (room.places.isEmpty()) {
+        rooms.remove(place.roomId, room);
+      }
+    }
+  }
+
+  void told() {
+    metrics.watched(users.size(), rooms.size(), places);
+  }
+}
