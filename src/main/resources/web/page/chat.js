@@ -47,7 +47,7 @@ export class Chat {
       this.#drafts.set(this.#room, $('draft').value);
       this.#room.stoppedTyping();
     }
-    this.#room = room;
+    [this.#room, this.#note] = [room, ''];
     this.#reply(null);
     this.#log.show(room);
     this.#people.show(room);

@@ -23,7 +23,9 @@ export class People {
     $('people-close').onclick = () => this.#toggle(false);
     $('shade').onclick = () => this.#toggle(false);
     $('add-member').onclick = () => this.add();
-    $('people').onkeydown = (e) => e.key === 'Escape' && this.#toggle(false);
+    $('people').onkeydown = (e) => {
+      if (e.key === 'Escape') this.#toggle(false);
+    };
     app.client.on('state', () => {
       this.#loaded = null;
     });

@@ -25,7 +25,10 @@ export class Sidebar {
     $('new-room').onclick = () => this.#create();
     $('search').value = '';
     $('search').oninput = () => this.#searched();
-    $('search').onkeydown = (e) => e.key === 'Enter' && this.#first();
+    // Braces: a handler that returns false takes the key away from the field.
+    $('search').onkeydown = (e) => {
+      if (e.key === 'Enter') this.#first();
+    };
     const name = app.client.me.username;
     $('account-bar').replaceChildren(
       avatar(name),

@@ -281,9 +281,13 @@ class BrowserStoryTest extends Story {
     a.click("#people-button");
     a.see("#people-close");
     a.screenshot("people-phone");
+    a.press("#people-close", Keys.chord(Keys.SHIFT, Keys.TAB));
+    assertThat(a.run("return document.activeElement.id")).isEqualTo("add-member");
     a.click("#people-close");
     a.click("#back");
-    a.see("#own-rooms");
+    a.type("#search", room.substring(1));
+    a.seeText("#own-rooms", room);
+    assertThat(a.see("#search").getDomProperty("value")).isEqualTo(room.substring(1));
     a.screenshot("rooms-phone");
     assertThat(a.complaints()).isEmpty();
   }
