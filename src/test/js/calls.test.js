@@ -40,6 +40,7 @@ const CALLS = {
   toggleBan: (client) => client.setMember(1, 2, 'ban', true, { reason: 'Spam', until: '2099-01-31T12:00:00Z' }),
   toggleMute: (client) => client.setMember(1, 2, 'mute', false),
   listMessages: (client) => client.listMessages(1, { before_id: 4711 }),
+  searchMessages: (client) => client.searchMessages('hello "good morning"', { limit: 5 }),
   createMessage: (client) => client.postMessage(1, 'hello', { clientId: 'c' }),
   markRead: (client) => client.markRead(1, 12),
   getMessage: (client) => client.getMessage(1, 2),

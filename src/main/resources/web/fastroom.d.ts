@@ -238,6 +238,7 @@ export type RoomJson = Schemas['Room'];
 export type AdminRoomJson = Schemas['AdminRoom'];
 export type MemberJson = Schemas['Member'];
 export type MessageJson = Schemas['Message'];
+export type FoundMessageJson = Schemas['FoundMessage'];
 export type ChatJson = Schemas['Chat'];
 export type PresenceJson = Schemas['Presence'];
 export type InviteJson = Schemas['Invite'];
@@ -370,6 +371,8 @@ export class FastRoom {
   listRoomAudit(roomId: number, page?: Query<'listRoomAudit'>): Promise<CursorPage<AuditEntryJson>>;
   /** The newest page first, chronological within it. */
   listMessages(roomId: number, page?: Query<'listMessages'>): Promise<Page<MessageJson>>;
+  /** Of all rooms that one may read, the newest first; `highlight` is HTML. */
+  searchMessages(q: string, page?: Omit<Query<'searchMessages'>, 'q'>): Promise<CursorPage<FoundMessageJson>>;
   getMessage(roomId: number, messageId: number): Promise<MessageJson>;
   /** Says something without being in the live room; the same `clientId` never says it twice. */
   postMessage(roomId: number, content: string, options?: { clientId?: string; replyTo?: number }): Promise<ChatJson>;

@@ -650,6 +650,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages by their words
+         * @description Messages of all rooms that the caller may read at this moment, or of one, as they are now: the newest first, those
+         *     that have every word of `q`. `"several words"` must follow one another, `-word` and `-"several words"` must not
+         *     occur, `begin*` stands for all words that begin so. Case and accents make no difference; everything else that is
+         *     neither letter nor digit stands between words. Characters of scripts that write without spaces are words of their
+         *     own.
+         *
+         *     A search takes about a second at most. A page can therefore be short, even empty, where there is more: as long as
+         *     `next_cursor` is not null, the search goes on there.
+         */
+        get: operations["searchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -1664,6 +1691,68 @@ export interface components {
              * @example null
              */
             next_offset: number | null;
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        FoundMessage: {
+            /**
+             * Format: int64
+             * @example 4711
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Its place in the room's log
+             * @example 12
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @example 7
+             */
+            user_id: number;
+            /** @example alice */
+            username: string;
+            content: components["schemas"]["MessageText"];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.123456Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example null
+             */
+            edited_at: string | null;
+            /**
+             * @description The username
+             * @example null
+             */
+            edited_by: string | null;
+            reply_to: components["schemas"]["Quote"];
+            mentions: components["schemas"]["Mentions"];
+            /**
+             * @description The room's present name
+             * @example general
+             */
+            room: string;
+            /**
+             * Format: int64
+             * @example 42
+             */
+            room_id: number;
+            /**
+             * @description The text, HTML-escaped, with what it was found by in `<mark>`
+             * @example <mark>Hello</mark>, Bob
+             */
+            highlight: string;
+        };
+        FoundPage: {
+            items: components["schemas"]["FoundMessage"][];
+            /**
+             * @description Whether the search goes on
+             * @example false
+             */
+            has_more: boolean;
             next_cursor: components["schemas"]["NextCursor"];
         };
         Presence: {
@@ -3074,6 +3163,41 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    searchMessages: {
+        parameters: {
+            query: {
+                /** @description What to look for, at least one word, 32 at most */
+                q: string;
+                /** @description Only messages of this room */
+                room_id?: number;
+                /** @description Only messages of this user, by username */
+                author?: string;
+                /** @description Only messages that are older than this time */
+                before?: string;
+                /** @description Only messages that are newer than this time */
+                after?: string;
+                /** @description Entries of a page */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before (for users, from its `Link` header); a page costs the same however deep it is */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

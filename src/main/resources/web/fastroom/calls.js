@@ -197,6 +197,15 @@ export class Calls extends Emitter {
   }
 
   /**
+   * Messages by their words, of all rooms that one may read, the newest first. `highlight` is HTML.
+   * @param {string} q
+   * @param {Omit<QueryOf<'searchMessages'>, 'q'>} [page]
+   */
+  searchMessages(q, page = {}) {
+    return this.call('GET', `/search${query({ q, ...page })}`);
+  }
+
+  /**
    * Says something without being in the live room; the same `clientId` never says it twice.
    * @param {number} roomId
    * @param {string} content

@@ -70,7 +70,7 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),
         new AdminRoomOperations(bus, audit), new KeyOperations(bus), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit),
-        new EventOperations(bus, streams), new OpsOperations());
+        new EventOperations(bus, streams), new SearchOperations(bus), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));

@@ -219,6 +219,11 @@ final class Json {
 
   private static void write(JsonGenerator json, Message message) throws IOException {
     json.writeStartObject();
+    writeFields(json, message);
+    json.writeEndObject();
+  }
+
+  static void writeFields(JsonGenerator json, Message message) throws IOException {
     json.writeNumberField("id", message.id());
     json.writeNumberField("seq", message.seq());
     json.writeNumberField("user_id", message.userId());
@@ -233,7 +238,6 @@ final class Json {
       json.writeString(name);
     }
     json.writeEndArray();
-    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, Quote quote) throws IOException {

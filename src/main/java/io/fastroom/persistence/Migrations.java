@@ -213,6 +213,11 @@ public final class Migrations {
       connection.rollback();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOCK_PAUSE_MILLIS));
     }
+    // The statement that gave the lock would keep its snapshot until the next one, and an index that is built while the
+    // table is written waits for every snapshot.
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL statement_timeout = 0");
+    }
   }
 
   private static boolean isLocked(Connection connection) throws SQLException {

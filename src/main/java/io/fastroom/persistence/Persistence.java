@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * ({@link Migrations#up}); connections are opened when they are needed, so PostgreSQL may be away.
  *
  * <p>What must not wait for anything else has connections of its own: chat, and what rooms depend on (joins, the log,
- * revocations, readiness). The rest is for REST; changes of rooms, which may wait for one another, get half of it.
+ * revocations, readiness); and so has what could take all there are, searches. The rest is for REST; changes of rooms,
+ * which may wait for one another, get half of it.
  *
  * <p>Thread: any. {@link #close} after the verticles are undeployed.
  */
@@ -26,6 +27,7 @@ public final class Persistence {
   private final Database database;
   private final Database rooms;
   private final Database chats;
+  private final Database searches;
   private final Database replica;
   private final Stores stores;
   private final Accounts accounts;
@@ -37,13 +39,14 @@ public final class Persistence {
   private final Connections connections;
 
   /** How many connections each use gets; together as many as the node may have. */
-  record Connections(int lanes, int patient, int rooms, int rest) {
+  record Connections(int lanes, int patient, int rooms, int searches, int rest) {
     /** @param all at least 4 */
     static Connections of(int all) {
       int lanes = all < 8 ? 1 : all < 16 ? 2 : all < 24 ? 3 : 4;
       int patient = all < 8 ? 0 : 1;
       int rooms = all < 8 ? 1 : lanes;
-      return new Connections(lanes, patient, rooms, all - lanes - patient - rooms);
+      int searches = Math.max(1, all / 8);
+      return new Connections(lanes, patient, rooms, searches, all - lanes - patient - rooms - searches);
     }
 
     int changes() {
@@ -64,13 +67,14 @@ public final class Persistence {
     this.database = new Database(vertx, primary, connections.rest(), "database");
     this.rooms = new Database(vertx, primary, connections.rooms(), "database-rooms");
     this.chats = new Database(vertx, primary, connections.lanes() + connections.patient(), "database-chat");
+    this.searches = new Database(vertx, primary, connections.searches(), "database-search");
     this.replica = replicaUrl == null ? null
         : new Database(vertx, DatabaseUrl.parse(replicaUrl), poolSize, "database-replica");
     int moves = limited ? Limits.MOVES_A_MINUTE : 0;
     this.registry = registry;
     this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
-        new NewMembers(vertx, rooms, bus, moves), bus, moves);
+        new NewMembers(vertx, rooms, bus, moves), bus, moves, new SearchStore(searches, registry));
     this.restrictions = new Restrictions(database, changes);
     this.purge = new AccountPurge(database, changes);
     this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database),
@@ -98,7 +102,7 @@ public final class Persistence {
   }
 
   public Future<Void> close() {
-    List<Future<Void>> closing = Stream.of(database, rooms, chats, replica).filter(Objects::nonNull)
+    List<Future<Void>> closing = Stream.of(database, rooms, chats, searches, replica).filter(Objects::nonNull)
         .map(Database::close).toList();
     return Future.join(closing).mapEmpty();
   }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * Answers every question of {@link PersistenceApi} except those about chat, and those of {@link AccountApi},
- * {@link LogApi} and {@link DeploymentApi}. Any number of instances share one set of connections.
+ * {@link LogApi}, {@link SearchApi} and {@link DeploymentApi}. Any number of instances share one set of connections.
  *
  * <p>Thread: its context; it has no state of its own.
  */
@@ -71,6 +71,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.GET_MESSAGE, stores.messages()::get);
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
+    answer(SearchApi.SEARCH, stores.search()::search);
   }
 
   private void unread() {

@@ -18,7 +18,9 @@ import java.util.Map;
 record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean inRecovery, boolean readOnly, String local) {
   /** Nothing waits for ever in the server. */
   private static final Map<String, String> LIMITS = Map.of("statement_timeout", "4500", "lock_timeout", "4000",
-      "idle_in_transaction_session_timeout", "5000");
+      "idle_in_transaction_session_timeout", "5000",
+      // A word that is too long for the index is no news.
+      "client_min_messages", "warning");
 
   /** @param given settings of the database URL, which override our own */
   static Future<PgSession> open(PgConnection connection, PgHost host, Map<String, String> given) {

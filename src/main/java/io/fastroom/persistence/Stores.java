@@ -12,21 +12,21 @@ import java.util.List;
 record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStore refreshTokens,
               BlockedTokenStore blockedTokens,
               RoomStore roomStore, DirectStore directs, MemberStore members, MembershipChecks checks,
-              MessageStore messages, EventLog log, Listings listings, UnreadStore unread) {
+              MessageStore messages, EventLog log, Listings listings, UnreadStore unread, SearchStore search) {
   /**
    * @param chats connections of the chat writer
    * @param rooms connections for what keeps rooms true, which nothing else may take
    * @param moves how often a user may join and leave a room within a minute; 0 is no limit
    */
   static Stores of(Database database, Database rooms, Database chats, Replica replica, RoomChanges changes,
-                   NewMembers newMembers, Bus bus, int moves) {
+                   NewMembers newMembers, Bus bus, int moves, SearchStore search) {
     EventLog log = new EventLog(rooms);
     return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database),
         new RefreshTokenStore(database),
         new BlockedTokenStore(rooms), new RoomStore(database, bus, changes), new DirectStore(database, bus),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
         new MessageStore(replica, changes), log, new Listings(database, replica),
-        new UnreadStore(rooms));
+        new UnreadStore(rooms), search);
   }
 
   /** Who may not ask for the server's number does without. */

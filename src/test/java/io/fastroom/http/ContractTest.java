@@ -84,7 +84,8 @@ class ContractTest {
 
   private static HttpRequest.Builder request(Case c) {
     OpenApi.Call call = c.call;
-    String url = call.url() + (c.status == 400 ? "?x=%ff" : c.status == 422 ? "?x=%00" : "");
+    String more = call.url().contains("?") ? "&" : "?";
+    String url = call.url() + (c.status == 400 ? more + "x=%ff" : c.status == 422 ? more + "x=%00" : "");
     HttpRequest.Builder request = call.secured() && c.status != 401 ? node.signedIn(url) : node.request(url);
     String body = call.body();
     if (c.status == 401 && !call.secured()) {

@@ -37,6 +37,9 @@ import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.persistence.PersistenceApi.Rotated;
 import io.fastroom.persistence.PersistenceApi.Rotation;
 import io.fastroom.persistence.PersistenceApi.SeenRoom;
+import io.fastroom.persistence.SearchApi;
+import io.fastroom.persistence.SearchApi.Found;
+import io.fastroom.persistence.SearchApi.FoundPage;
 import io.fastroom.room.RoomApi;
 import io.fastroom.watch.WatchApi;
 import io.vertx.core.Future;
@@ -120,6 +123,7 @@ final class SampleAnswers {
     answer(PersistenceApi.SET_FLAG, MEMBER);
     answer(PersistenceApi.LIST_MESSAGES, new MessagePage(new Page<>(List.of(MESSAGE), 2, 1, 0), true));
     answer(PersistenceApi.GET_MESSAGE, MESSAGE);
+    answer(SearchApi.SEARCH, new FoundPage(List.of(new Found(MESSAGE, 42, "general")), 4711L));
     node.answer(PersistenceApi.APPEND, question -> problem == null
         ? Future.succeededFuture(new Appended(Chat.of(42, "general", MESSAGE), repeated))
         : Future.failedFuture(new Refused(problem)));
