@@ -7,7 +7,10 @@ import { Wire } from './support/wire.js';
 const DOCUMENT = readFileSync(new URL('../../main/resources/openapi.yaml', import.meta.url), 'utf8');
 
 /** What the session does by itself, what no session is needed for, and what a browser's EventSource reads. */
-const OTHERWISE = ['registerUser', 'createToken', 'refreshToken', 'logout', 'getHealth', 'streamEvents'];
+const OTHERWISE = [
+  ...['registerUser', 'createToken', 'refreshToken', 'logout', 'getHealth', 'streamEvents'],
+  ...['forgotPassword', 'resetPassword', 'verifyEmail'],
+];
 
 /** Each operation by its method of the client. A number is an id of the path, in order: 1 of the first, 2 of the second. */
 const CALLS = {
@@ -15,6 +18,7 @@ const CALLS = {
   updateCurrentUser: (client) => client.account.update({ full_name: 'Alice' }),
   deleteCurrentUser: (client) => client.account.delete({ password: 'correct horse' }),
   changePassword: (client) => client.account.changePassword('correct horse', 'battery staple'),
+  requestEmailVerification: (client) => client.account.sendVerification(),
   listSessions: (client) => client.account.listSessions(),
   endOtherSessions: (client) => client.account.endOtherSessions(),
   endSession: (client) => client.account.endSession(1),

@@ -268,6 +268,8 @@ export interface AccountCalls {
   get(): Promise<AccountJson>;
   /** Null clears a field. */
   update(change: Schemas['AccountChange']): Promise<AccountJson>;
+  /** Sends another letter with the link by which the e-mail is verified. */
+  sendVerification(): Promise<null>;
   /** Ends all other logins. */
   changePassword(current: string, next: string): Promise<null>;
   /** Messages stay, without the name. An account without a password is deleted with `confirm`, its username. */

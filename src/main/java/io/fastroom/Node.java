@@ -18,6 +18,7 @@ import io.fastroom.edge.Edge;
 import io.fastroom.http.HttpVerticle;
 import io.fastroom.http.RestLimits;
 import io.fastroom.internals.DirectMemory;
+import io.fastroom.mail.MailVerticle;
 import io.fastroom.management.ManagementVerticle;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
@@ -68,10 +69,13 @@ final class Node {
     to.await(new Migrations(vertx, database.url()).up(), MIGRATION_SECONDS);
     Persistence persistence =
         new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(),
-            settings.http().writeRate() > 0, registry);
+            settings.http().writeRate() > 0, settings.mail() != null, registry);
     to.started("connections to PostgreSQL", persistence::close);
     to.deploy("housekeeping", persistence.housekeeping(settings.retention()).get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
+    if (settings.mail() != null) {
+      to.deploy("mail", new MailVerticle(bus, settings.mail(), registry));
+    }
     to.deploy("chat writer", persistence.chatWriter().get());
     to.deploy("deployment", new DeploymentLease(bus, settings, id));
     to.scale("presence", settings.verticles().presence(), scaling,
@@ -107,7 +111,8 @@ final class Node {
   }
 
   private RateLimits rateLimits(Deployments to) throws Exception {
-    if (settings.http().authRatePerMinute() == 0 && settings.http().writeRate() == 0) {
+    if (settings.http().authRatePerMinute() == 0 && settings.http().writeRate() == 0
+        && settings.mail() == null) {
       return new RateLimits.Unlimited();
     }
     RedisRateLimits limits = new RedisRateLimits(bus, settings.redis());

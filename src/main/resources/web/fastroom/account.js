@@ -19,6 +19,11 @@ export class AccountCalls {
     return this.#call('PATCH', '/users/me', change);
   }
 
+  /** Sends another letter with the link by which the e-mail is verified. */
+  sendVerification() {
+    return this.#call('POST', '/users/me/email/verify');
+  }
+
   /**
    * Ends all other logins.
    * @param {string} current

@@ -114,9 +114,96 @@ export interface paths {
         head?: never;
         /**
          * Change the caller's full name or e-mail
-         * @description Null clears a field.
+         * @description Null clears a field. Where mail is sent, a new e-mail is `new_email` until the link in the letter to it is followed,
+         *     and `email` stays what it was if that is verified.
          */
         patch: operations["updateCurrentUser"];
+        trace?: never;
+    };
+    "/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a letter to choose a new password
+         * @description The letter goes to the address if an account has it; the answer is the same and takes the same time if none has.
+         *     Its link works once, for 30 minutes. An address gets ten letters an hour at most; what is too much is left out
+         *     without a word. Without `SMTP_URL` 503 `mail_unavailable`.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password by the link of a letter
+         * @description Every login of the account ends: its access tokens are dead on every node, and its sockets close with 4401. A link
+         *     that was used or is too old is 400 `link_expired`; a password that is refused (422) leaves it as it was.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove an e-mail by the link of a letter
+         * @description The e-mail is the account's own from now on, unless somebody else has proven it first. A link that was used, is
+         *     older than a day or was sent to an address that the account has given up is 400 `link_expired`.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another letter to prove the caller's e-mail
+         * @description It goes to `new_email`, or to an `email` that is not verified; none goes out when there is nothing to verify. Its
+         *     link works once, for a day. An account and an address get ten letters an hour at most; what is too much is left
+         *     out without a word. Without `SMTP_URL` 503 `mail_unavailable`.
+         */
+        post: operations["requestEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/users/me/password": {
@@ -1133,10 +1220,15 @@ export interface components {
             disabled: boolean;
             role: components["schemas"]["Role"];
             /**
-             * @description Always true where no mail is sent
+             * @description Whether it is known that `email` is the account's own; always true where no mail is sent
              * @example true
              */
             email_verified: boolean;
+            /**
+             * @description The e-mail that waits for its link to be followed, while one does
+             * @example alice@example.com
+             */
+            new_email?: string;
             /** @example false */
             is_bot: boolean;
             /**
@@ -1160,6 +1252,24 @@ export interface components {
             email?: string | null;
             /** @example Alice Liddell */
             full_name?: string | null;
+        };
+        EmailAddress: {
+            /** @example alice@example.org */
+            email: string;
+        };
+        LetterToken: {
+            /** @example Ym9yaW5nIGJ1dCBsb25nIGVub3Vn */
+            token: string;
+        };
+        PasswordReset: {
+            /** @example Ym9yaW5nIGJ1dCBsb25nIGVub3Vn */
+            token: string;
+            /**
+             * Format: password
+             * @description As at registration
+             * @example battery staple 9
+             */
+            password: string;
         };
         PasswordChange: {
             /**
@@ -1812,7 +1922,7 @@ export interface components {
          * @example invalid_message
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "bad_request" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "no_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "username_taken" | "username_unusable" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "email_taken" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "too_many_sockets" | "internal" | "busy" | "unavailable" | "version_not_supported";
+        ProblemCode: "invalid_json" | "bad_request" | "link_expired" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "no_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "username_taken" | "username_unusable" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "email_taken" | "no_email" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "too_many_sockets" | "internal" | "busy" | "mail_unavailable" | "unavailable" | "version_not_supported";
         Fault: {
             /**
              * @description JSON pointer into the body
@@ -1926,7 +2036,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The username or the e-mail is taken, or it is the last administrator (`last_admin`) */
+        /**
+         * @description The username or the e-mail is taken, the account has no e-mail (`no_email`), or it is the last administrator
+         *     (`last_admin`)
+         */
         AccountConflict: {
             headers: {
                 [name: string]: unknown;
@@ -2218,6 +2331,113 @@ export interface operations {
             409: components["responses"]["AccountConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailAddress"];
+            };
+        };
+        responses: {
+            /** @description If an account has the address, a letter is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password is the new one, and every login of the account has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterToken"];
+            };
+        };
+        responses: {
+            /** @description The e-mail is verified */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A letter is on its way, if there is anything to verify */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["AccountConflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -43,6 +43,7 @@ function choose(register) {
   $('password').autocomplete = register ? 'new-password' : 'current-password';
   for (const id of ['username-hint', 'password-hint', 'optional']) $(id).hidden = !register;
   $('invited').hidden = !register || !$('invite').value;
+  $('forgot-password').hidden = register;
   showErrors([]);
 }
 

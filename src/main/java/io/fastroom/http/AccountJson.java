@@ -63,8 +63,10 @@ final class AccountJson {
     json.writeStringField("full_name", user.fullName());
     json.writeBooleanField("disabled", user.disabled());
     json.writeStringField("role", account.role().text());
-    // Without mail nobody can prove an address, and every one counts.
-    json.writeBooleanField("email_verified", true);
+    json.writeBooleanField("email_verified", account.emailVerified());
+    if (account.newEmail() != null) {
+      json.writeStringField("new_email", account.newEmail());
+    }
     json.writeBooleanField("is_bot", account.isBot());
     time(json, "created_at", account.createdAt());
     json.writeEndObject();

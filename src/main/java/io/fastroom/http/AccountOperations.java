@@ -31,15 +31,17 @@ final class AccountOperations implements Operation.Group {
   private final Passwords passwords;
   private final PasswordRules rules;
   private final Audit audit;
+  private final MailGate mail;
   private final Revoker revoker;
 
   AccountOperations(Bus bus, PasswordCheck check, Passwords passwords, PasswordRules rules,
-                    Audit audit) {
+                    Audit audit, MailGate mail) {
     this.bus = bus;
     this.check = check;
     this.passwords = passwords;
     this.rules = rules;
     this.audit = audit;
+    this.mail = mail;
     this.revoker = new Revoker(bus);
   }
 
@@ -80,7 +82,9 @@ final class AccountOperations implements Operation.Group {
     }
     String email = body.getString("email");
     return answer(call, bus.ask(AccountApi.UPDATE_ACCOUNT, new UpdateAccount(call.userId(), given(body, "full_name"),
-        email == null ? given(body, "email") : TextRules.email(email))));
+        email == null ? given(body, "email") : TextRules.email(email)))
+        .compose(account -> (email == null ? Future.<Void>succeededFuture()
+            : mail.afterwards(call, call.userId(), account.newEmail())).map(account)));
   }
 
   /** Null when the field is absent, empty when it is null. */

@@ -27,13 +27,15 @@ final class AdminOperations implements Operation.Group {
   private final Passwords passwords;
   private final PasswordRules rules;
   private final Audit audit;
+  private final MailGate mail;
   private final Revoker revoker;
 
-  AdminOperations(Bus bus, Passwords passwords, PasswordRules rules, Audit audit) {
+  AdminOperations(Bus bus, Passwords passwords, PasswordRules rules, Audit audit, MailGate mail) {
     this.bus = bus;
     this.passwords = passwords;
     this.rules = rules;
     this.audit = audit;
+    this.mail = mail;
     this.revoker = new Revoker(bus);
   }
 
@@ -66,6 +68,7 @@ final class AdminOperations implements Operation.Group {
         .onSuccess(account -> log("made", call, account.user().id()))
         .compose(account -> audit.user(call, "account_made", account.user().id(), username,
             Map.of("role", account.role().text())).map(account))
+        .compose(account -> mail.afterwards(call, account.user().id(), account.newEmail()).map(account))
         .map(account -> Reply.created(AccountJson.account(account)));
   }
 

@@ -53,10 +53,12 @@ final class AuthOperations implements Operation.Group {
   private final RestLimits limits;
   private final AuthMetrics metrics;
   private final ClientAddress addresses;
+  private final MailGate mail;
   private final Revoker revoker;
 
   AuthOperations(Bus bus, Tokens tokens, Passwords passwords, PasswordRules rules, Bearer bearer, LoginGate gate,
-                 Registration registration, Audit audit, RestLimits limits, AuthMetrics metrics, ClientAddress addresses) {
+                 Registration registration, Audit audit, RestLimits limits, AuthMetrics metrics, ClientAddress addresses,
+                 MailGate mail) {
     this.bus = bus;
     this.tokens = tokens;
     this.passwords = passwords;
@@ -68,6 +70,7 @@ final class AuthOperations implements Operation.Group {
     this.limits = limits;
     this.metrics = metrics;
     this.addresses = addresses;
+    this.mail = mail;
     this.revoker = new Revoker(bus);
   }
 
@@ -111,7 +114,7 @@ final class AuthOperations implements Operation.Group {
             .onComplete(done -> attempt.count()))
         .onSuccess(user -> LOG.info("registered account={} user={} address={} request={}", username, user.id(),
             addresses.of(call.request()), call.requestId()))
-        .map(user -> Reply.created(Json.user(user)));
+        .compose(user -> mail.afterwards(call, user.id(), email).map(Reply.created(Json.user(user))));
   }
 
   private Future<Reply> logIn(Call call) {

@@ -63,11 +63,13 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     Audit audit = new Audit(bus, addresses);
     LoginGate gate = new LoginGate(bus, new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute()),
         new AddressHashes(settings.tokens().secret()), addresses, limits.refusals(), metrics);
+    MailGate mail = new MailGate(bus, settings, limits, addresses);
     List<Operation.Group> groups = List.of(
         new AuthOperations(bus, tokens.ours(), passwords, rules, bearer, gate, settings.http().registration(), audit, limits,
-            metrics, addresses),
-        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit),
-        new AdminOperations(bus, passwords, rules, audit), new InviteOperations(bus), new AuditOperations(bus),
+            metrics, addresses, mail),
+        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit, mail),
+        new MailOperations(bus, mail, passwords, rules, addresses),
+        new AdminOperations(bus, passwords, rules, audit, mail), new InviteOperations(bus), new AuditOperations(bus),
         new AdminRoomOperations(bus, audit), new KeyOperations(bus), new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit),
         new EventOperations(bus, streams), new SearchOperations(bus), new OpsOperations());

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 record Reply(int status, Buffer json, String next) {
   private static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  static final Reply ACCEPTED = new Reply(202, null, null);
   static final Reply NO_CONTENT = new Reply(204, null, null);
 
   /** Somebody else answers, for as long as it takes. */

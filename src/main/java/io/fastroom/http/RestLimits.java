@@ -45,6 +45,11 @@ public final class RestLimits {
     return loginsPerMinute == 0 ? new RateLimits.Unlimited() : shared;
   }
 
+  /** Whatever may be set about other limits. */
+  RateLimits letters() {
+    return shared;
+  }
+
   Refusals refusals() {
     return refusals;
   }

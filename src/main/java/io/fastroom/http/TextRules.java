@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** Rules for texts that a schema cannot express. The schema limits their lengths, in code points. Any thread. */
 final class TextRules {
   private static final Pattern EMAIL =
-      Pattern.compile("[^@\\p{IsWhite_Space}\\p{Cntrl}]+@[^@\\p{IsWhite_Space}\\p{Cntrl}]+");
+      Pattern.compile("[^@{}]+@[^@{}]+".replace("{}", "<>()\\[\\]\\\\,;:\"\\p{IsWhite_Space}\\p{Cntrl}"));
 
   private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 

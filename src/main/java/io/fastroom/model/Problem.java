@@ -4,6 +4,7 @@ package io.fastroom.model;
 public enum Problem {
   INVALID_JSON(400, "Malformed JSON"),
   BAD_REQUEST(400, "Bad request"),
+  LINK_EXPIRED(400, "The link is used, or too old"),
   UNAUTHORIZED(401, "Unauthorized"),
   BANNED(403, "You are banned from this room"),
   MUTED(403, "You are muted in this room"),
@@ -32,6 +33,7 @@ public enum Problem {
   METHOD_NOT_ALLOWED(405, "Method not allowed"),
   USERNAME_TAKEN(409, "Username already taken"),
   EMAIL_TAKEN(409, "E-mail already taken"),
+  NO_EMAIL(409, "The account has no e-mail"),
   ROOM_NAME_TAKEN(409, "Room name already taken"),
   ALREADY_MEMBER(409, "Already a member"),
   LAST_MODERATOR(409, "The last moderator of a room with other members must stay"),
@@ -58,6 +60,7 @@ public enum Problem {
   TOO_MANY_SOCKETS(429, "Too many sockets"),
   INTERNAL(500, "Internal error"),
   BUSY(503, "Too many changes of this room are waiting, try again"),
+  MAIL_UNAVAILABLE(503, "No mail is sent here"),
   UNAVAILABLE(503, "A backing service is away, try again"),
   VERSION_NOT_SUPPORTED(505, "HTTP version not supported");
 

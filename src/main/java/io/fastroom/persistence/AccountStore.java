@@ -3,6 +3,7 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Account;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Letter.Kind;
 import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Role;
@@ -23,13 +24,11 @@ import java.util.List;
 /** What somebody does with their own account and its logins. Thread: any. */
 final class AccountStore {
   static final int MAX_LOGINS = 100;
-  static final String ACCOUNT = Rows.USER + ", u.role, u.is_bot, u.created_at";
+  static final String ACCOUNT = Rows.USER + ", u.role, u.is_bot, u.created_at, u.email_verified, u.new_email";
 
   private static final String GET = "SELECT " + ACCOUNT + " FROM users u WHERE u.id = $1";
   private static final String UPDATE = """
-      UPDATE users u SET full_name = CASE WHEN $2::text IS NULL THEN u.full_name ELSE NULLIF($2, '') END,
-        email = CASE WHEN $3::text IS NULL THEN u.email ELSE NULLIF($3, '') END,
-        email_key = CASE WHEN $3::text IS NULL THEN u.email_key ELSE NULLIF($4, '') END
+      UPDATE users u SET full_name = CASE WHEN $2::text IS NULL THEN u.full_name ELSE NULLIF($2, '') END, {email}
       WHERE u.id = $1 RETURNING\s""" + ACCOUNT;
   private static final String PASSWORD = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
   private static final String CHECK = "SELECT NOT disabled FROM users WHERE id = $1 AND username = $2";
@@ -50,14 +49,17 @@ final class AccountStore {
   private final Database database;
   /** For questions that rooms depend on: who may still join. */
   private final Database rooms;
+  private final Emails emails;
 
-  AccountStore(Database database, Database rooms) {
+  AccountStore(Database database, Database rooms, Emails emails) {
     this.database = database;
     this.rooms = rooms;
+    this.emails = emails;
   }
 
   static Account account(Row row) {
-    return new Account(Rows.user(row, 0), Role.of(row.getString(5)), row.getBoolean(6), Rows.instant(row, 7));
+    return new Account(Rows.user(row, 0), Role.of(row.getString(5)), row.getBoolean(6), Rows.instant(row, 7),
+        row.getBoolean(8), row.getString(9));
   }
 
   static Account one(RowSet<Row> rows) {
@@ -68,12 +70,14 @@ final class AccountStore {
   }
 
   Future<Account> get(GetAccount q) {
-    return database.query(GET, Tuple.of(q.userId())).map(AccountStore::one);
+    return database.query(GET, Tuple.of(q.userId())).map(AccountStore::one).map(emails::seen);
   }
 
   Future<Account> update(UpdateAccount q) {
-    return database.query(UPDATE, Tuple.of(q.userId(), q.fullName(), q.email(),
-        EmailKey.of(q.email()))).map(AccountStore::one);
+    Tuple values = Tuple.of(q.userId(), q.fullName(), q.email(), EmailKey.of(q.email()));
+    return database.transaction(connection -> emails.check(connection, q.email(), q.userId())
+        .compose(free -> connection.preparedQuery(UPDATE.replace("{email}", emails.change())).execute(values)))
+        .map(AccountStore::one).map(emails::seen);
   }
 
   Future<List<BlockedToken>> changePassword(ChangePassword q) {
@@ -81,6 +85,10 @@ final class AccountStore {
         .execute(Tuple.of(q.userId(), q.oldHash(), q.newHash()))
         .compose(changed -> {
           RoomChanges.check(changed.rowCount() == 0 ? Problem.WRONG_PASSWORD : null);
+          LinkStore.forget(connection, q.userId(), Kind.RESET);
+          if (emails.proven()) {
+            LetterStore.ask(connection, Kind.PASSWORD_CHANGED, q.userId(), null);
+          }
           return Logins.endOthers(connection, q.userId(), q.jti());
         }));
   }

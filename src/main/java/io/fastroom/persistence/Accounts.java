@@ -4,9 +4,13 @@ import io.fastroom.bus.Bus;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Who answers the questions of {@link AccountApi}, {@link KeyApi} and {@link IdentityApi}. Thread: any. */
+/**
+ * Who answers the questions of {@link AccountApi}, {@link KeyApi}, {@link IdentityApi} and
+ * {@link MailApi}. Thread: any.
+ */
 record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, InviteStore invites,
-                AuditStore audit, AdminRoomStore rooms, KeyStore keys, IdentityStore identities) {
+                AuditStore audit, AdminRoomStore rooms, KeyStore keys, IdentityStore identities, LetterStore letters,
+                LinkStore links) {
   /** Answers on the context that this is called on. */
   List<Future<?>> answers(Bus bus) {
     return List.of(
@@ -38,6 +42,16 @@ record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, Inv
         bus.answer(KeyApi.LIST_KEYS, keys::list),
         bus.answer(KeyApi.DELETE_KEY, keys::delete),
         bus.answer(KeyApi.FIND_KEY, keys::find),
-        bus.answer(IdentityApi.FIND_BOUND, identities::find));
+        bus.answer(IdentityApi.FIND_BOUND, identities::find),
+        bus.answer(MailApi.ASK_RESET, letters::askReset),
+        bus.answer(MailApi.ASK_VERIFICATION, letters::askVerification),
+        bus.answer(MailApi.TAKE_LETTERS, letters::take),
+        bus.answer(MailApi.NOTE_LINK, letters::noteLink),
+        bus.answer(MailApi.DONE_WITH, letters::doneWith),
+        bus.answer(MailApi.TRY_AGAIN, letters::tryAgain),
+        bus.answer(MailApi.COUNT_LETTERS, letters::count),
+        bus.answer(MailApi.FIND_RESET, links::findReset),
+        bus.answer(MailApi.RESET_PASSWORD, links::reset),
+        bus.answer(MailApi.VERIFY_EMAIL, links::verify));
   }
 }

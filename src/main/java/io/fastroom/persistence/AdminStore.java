@@ -30,8 +30,8 @@ final class AdminStore {
         AND ($4::text IS NULL OR u.username LIKE $4 OR lower(u.email) LIKE $4 OR lower(u.full_name) LIKE $4)
       ORDER BY u.username LIMIT $5""";
   private static final String CREATE = """
-      INSERT INTO users AS u (username, email, full_name, password_hash, role, is_bot, email_key)
-      VALUES ($1, $2, $3, $4, $5, $6, $7)
+      INSERT INTO users AS u (username, full_name, password_hash, role, is_bot, {columns})
+      VALUES ($1, $3, $4, $5, $6, {values})
       RETURNING\s""" + AccountStore.ACCOUNT;
   /** Locks the administrators until the commit, so that no two transactions can each remove the last other one. */
   private static final String ADMINS = "SELECT " + AccountStore.ACCOUNT
@@ -41,9 +41,11 @@ final class AdminStore {
       RETURNING\s""" + AccountStore.ACCOUNT;
 
   private final Database database;
+  private final Emails emails;
 
-  AdminStore(Database database) {
+  AdminStore(Database database, Emails emails) {
     this.database = database;
+    this.emails = emails;
   }
 
   /** What a decision about one account is based on, with the administrators locked. */
@@ -83,7 +85,7 @@ final class AdminStore {
     return database.within(Database.QUESTION_MILLIS, connection -> checkAdmin(connection, q.actorId())
             .compose(allowed -> connection.preparedQuery(LIST).execute(values)))
         .map(rows -> {
-          List<Account> items = Rows.list(rows, AccountStore::account);
+          List<Account> items = Rows.list(rows, row -> emails.seen(AccountStore.account(row)));
           boolean more = items.size() > q.limit();
           return new AccountPage(List.copyOf(more ? items.subList(0, q.limit()) : items), more);
         });
@@ -91,7 +93,8 @@ final class AdminStore {
 
   Future<Changed> change(ChangeAccount q) {
     return database.transaction(connection -> about(connection, q.actorId(), q.userId(),
-        (same, about) -> change(same, about, q.disabled(), q.role())));
+        (same, about) -> change(same, about, q.disabled(), q.role())))
+        .map(changed -> new Changed(emails.seen(changed.account()), changed.ended()));
   }
 
   static Future<Changed> change(SqlConnection connection, About about, Boolean disabled, Role role) {
@@ -109,7 +112,9 @@ final class AdminStore {
     Tuple values = Tuple.of(q.username(), q.email(), q.fullName(), q.passwordHash(), q.role().text())
         .addBoolean(q.bot()).addString(EmailKey.of(q.email()));
     return database.transaction(connection -> checkAdmin(connection, q.actorId())
-        .compose(allowed -> connection.preparedQuery(CREATE).execute(values))
-        .map(AccountStore::one));
+        .compose(allowed -> emails.check(connection, q.email(), null))
+        .compose(free -> connection.preparedQuery(CREATE.replace("{columns}", emails.columns())
+            .replace("{values}", emails.values("$2", "$7"))).execute(values))
+        .map(AccountStore::one).map(emails::seen));
   }
 }

@@ -4,6 +4,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Account;
 import io.fastroom.model.AuditEntry;
 import io.fastroom.model.AuditEntry.Target;
+import io.fastroom.model.Letter.Kind;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Role;
 import io.fastroom.settings.DatabaseUrl;
@@ -51,6 +52,7 @@ public final class AdminTool {
         .preparedQuery(PASSWORD).execute(Tuple.of(id, passwordHash))
         .compose(changed -> {
           RoomChanges.check(changed.rowCount() == 0 ? Problem.USER_NOT_FOUND : null);
+          LinkStore.forget(connection, id, Kind.RESET);
           return audit(connection, "password_reset", id).compose(kept -> Logins.endAll(connection, id));
         }))).map(List::size);
   }

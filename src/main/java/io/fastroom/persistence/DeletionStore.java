@@ -19,8 +19,10 @@ final class DeletionStore {
   private static final String DELETE = """
       WITH noted AS (INSERT INTO user_purges (user_id, name) SELECT id, username FROM users WHERE id = $1),
         keys AS (DELETE FROM api_keys WHERE user_id = $1),
-        identities AS (DELETE FROM external_identities WHERE user_id = $1)
-      UPDATE users SET username = $2, email = NULL, email_key = NULL, full_name = NULL, password_hash = '',
+        identities AS (DELETE FROM external_identities WHERE user_id = $1),
+        letters AS (DELETE FROM letters WHERE user_id = $1), links AS (DELETE FROM mail_links WHERE user_id = $1)
+      UPDATE users SET username = $2, email = NULL, email_key = NULL, email_verified = false, new_email = NULL,
+        new_email_key = NULL, full_name = NULL, password_hash = '',
         role = 'user', disabled = true
       WHERE id = $1""";
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes what is no longer needed: the messages, events and members of deleted large rooms; the names and
  * memberships of deleted accounts; bans and mutes that are over; messages and events that are older than they are kept;
- * long expired tokens, logins and keys; old client addresses, traces of deleted users and records of batches. One a
+ * long expired tokens, logins, keys and links; letters that nobody sends; old client addresses, traces of deleted users and records of batches. One a
  * node; nodes do not get in each other's way.
  *
  * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
@@ -59,6 +59,10 @@ final class Housekeeping extends VerticleBase {
         DELETE FROM known_addresses WHERE seen_at < now() - interval '30 days'
       ), removed AS (
         DELETE FROM removed_users WHERE removed_at < now() - interval '100 days'
+      ), links AS (
+        DELETE FROM mail_links WHERE expires_at < now()
+      ), letters AS (
+        DELETE FROM letters WHERE created_at < now() - interval '3 days'
       ), batches AS (
         DELETE FROM append_batches WHERE at < now() - interval '1 hour'
       )

@@ -27,9 +27,11 @@ final class InviteStore {
       WHERE code = $1 AND used < uses AND (expires_at IS NULL OR expires_at > clock_timestamp())""";
 
   private final Database database;
+  private final Emails emails;
 
-  InviteStore(Database database) {
+  InviteStore(Database database, Emails emails) {
     this.database = database;
+    this.emails = emails;
   }
 
   private static Invite invite(Row row) {
@@ -68,7 +70,7 @@ final class InviteStore {
     return database.transaction(connection -> connection.preparedQuery(SPEND).execute(Tuple.of(q.invite()))
         .compose(spent -> {
           RoomChanges.check(spent.rowCount() == 0 ? Problem.INVITE_REQUIRED : null);
-          return UserStore.register(connection, q.user());
+          return UserStore.register(connection, emails, q.user());
         }));
   }
 }

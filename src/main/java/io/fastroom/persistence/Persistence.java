@@ -58,9 +58,10 @@ public final class Persistence {
    * @param replicaUrl null for none
    * @param poolSize connections to the primary, and as many to the replica; at least 4
    * @param limited whether joining and leaving rooms is limited
+   * @param mail whether mail is sent, so that e-mails can be proven
    */
   public Persistence(Vertx vertx, Bus bus, String url, String replicaUrl, int poolSize, boolean limited,
-                     MeterRegistry registry) {
+                     boolean mail, MeterRegistry registry) {
     this.bus = bus;
     this.connections = Connections.of(poolSize);
     DatabaseUrl primary = DatabaseUrl.parse(url).writable();
@@ -73,14 +74,17 @@ public final class Persistence {
     int moves = limited ? Limits.MOVES_A_MINUTE : 0;
     this.registry = registry;
     this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
+    Emails emails = new Emails(mail);
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
-        new NewMembers(vertx, rooms, bus, moves), bus, moves, new SearchStore(searches, registry));
+        emails, new NewMembers(vertx, rooms, bus, moves), bus, moves, new SearchStore(searches, registry));
     this.restrictions = new Restrictions(database, changes);
     this.purge = new AccountPurge(database, changes);
-    this.accounts = new Accounts(new AccountStore(database, rooms), new AdminStore(database),
-        new DeletionStore(database, purge), new InviteStore(database), new AuditStore(database),
+    this.accounts = new Accounts(new AccountStore(database, rooms, emails),
+        new AdminStore(database, emails),
+        new DeletionStore(database, purge), new InviteStore(database, emails), new AuditStore(database),
         new AdminRoomStore(database, changes), new KeyStore(database, rooms),
-        new IdentityStore(database, rooms));
+        new IdentityStore(database, rooms), new LetterStore(database),
+        new LinkStore(database));
     this.metrics = new ChatMetrics(registry);
   }
 

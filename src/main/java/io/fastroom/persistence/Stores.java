@@ -19,9 +19,9 @@ record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStor
    * @param moves how often a user may join and leave a room within a minute; 0 is no limit
    */
   static Stores of(Database database, Database rooms, Database chats, Replica replica, RoomChanges changes,
-                   NewMembers newMembers, Bus bus, int moves, SearchStore search) {
+                   Emails emails, NewMembers newMembers, Bus bus, int moves, SearchStore search) {
     EventLog log = new EventLog(rooms);
-    return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database),
+    return new Stores(rooms, new HotPath(rooms, List.of(database, rooms, chats), log), new UserStore(database, emails),
         new RefreshTokenStore(database),
         new BlockedTokenStore(rooms), new RoomStore(database, bus, changes), new DirectStore(database, bus),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),

@@ -19,7 +19,7 @@ import io.vertx.sqlclient.Tuple;
 /** Table {@code users}. Thread: any. */
 final class UserStore {
   private static final String REGISTER = """
-      INSERT INTO users AS u (username, email, full_name, password_hash, email_key) VALUES ($1, $2, $3, $4, $5)
+      INSERT INTO users AS u (username, full_name, password_hash, {columns}) VALUES ($1, $3, $4, {values})
       RETURNING\s""" + Rows.USER;
   private static final String CREDENTIALS = "SELECT " + Rows.USER + """
       , NULLIF(u.password_hash, ''), EXISTS (SELECT FROM known_addresses k
@@ -30,18 +30,22 @@ final class UserStore {
   private static final String GET = "SELECT " + Rows.USER + " FROM users u WHERE u.id = $1";
 
   private final Database database;
+  private final Emails emails;
 
-  UserStore(Database database) {
+  UserStore(Database database, Emails emails) {
     this.database = database;
+    this.emails = emails;
   }
 
   Future<User> register(RegisterUser q) {
-    return database.query(REGISTER, values(q)).map(UserStore::made);
+    return database.transaction(connection -> register(connection, emails, q));
   }
 
   /** The same within a transaction. */
-  static Future<User> register(SqlConnection connection, RegisterUser q) {
-    return connection.preparedQuery(REGISTER).execute(values(q)).map(UserStore::made);
+  static Future<User> register(SqlConnection connection, Emails emails, RegisterUser q) {
+    String sql = REGISTER.replace("{columns}", emails.columns()).replace("{values}", emails.values("$2", "$5"));
+    return emails.check(connection, q.email(), null)
+        .compose(free -> connection.preparedQuery(sql).execute(values(q))).map(UserStore::made);
   }
 
   private static Tuple values(RegisterUser q) {

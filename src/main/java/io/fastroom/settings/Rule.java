@@ -18,6 +18,10 @@ record Rule(Consumer<String> check, String allowed) {
   static final Rule ORIGINS = new Rule(each(OriginPattern::parse), OriginPattern.ALLOWED);
   static final Rule ADDRESSES = new Rule(each(AddressRange::parse), AddressRange.ALLOWED);
   static final Rule SITE = new Rule(Origin::ofUrl, "a URL like https://chat.example.org");
+  private static final String ADDRESS =
+      "[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,64}@[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,190}";
+  static final Rule SENDER = text(ADDRESS + "|[^<>()\\[\\]\\\\,;:\"@\\p{Cntrl}]{1,100} <" + ADDRESS + ">",
+      "an address like no-reply@example.org or Example <no-reply@example.org>");
   private static final int MAX_DIGITS = 18;
 
   static Rule text(String regex, String allowed) {

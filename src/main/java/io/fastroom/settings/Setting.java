@@ -23,6 +23,8 @@ public enum Setting {
   HOST(Rule.ANY, "0.0.0.0"),
   PORT(number(1, 65535), "8000"),
   PUBLIC_URL(Rule.SITE, null, "none"),
+  SMTP_URL(Rule.ANY, null, "none"),
+  MAIL_FROM(Rule.SENDER, null, "no-reply@ the host of PUBLIC_URL"),
   MANAGEMENT_HOST(Rule.ANY, "127.0.0.1"),
   MANAGEMENT_PORT(number(1, 65535), null, "PORT + 1000"),
   EDGE_INSTANCES(number(1, 64), null, "from the cores"),

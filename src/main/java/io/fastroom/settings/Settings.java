@@ -11,13 +11,13 @@ import java.util.List;
  */
 public record Settings(Node node, Http http, Management management, Database database, Redis redis, Tokens tokens,
                        Identity identity, WebSocket webSocket, Memory memory, Retention retention, Verticles verticles,
-                       Logs logs) {
+                       Logs logs, Mail mail) {
 
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
     return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
         new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, identity, webSocket, memory,
-        retention, verticles, logs);
+        retention, verticles, logs, mail);
   }
 
   /**
@@ -48,6 +48,14 @@ public record Settings(Node node, Http http, Management management, Database dat
   public record Http(String host, int port, String publicUrl, List<OriginPattern> corsOrigins,
                      List<AddressRange> trustedProxies, Duration idle, int authRatePerMinute, Tls tls,
                      int connectionsPerAddress, int writeRate, int concurrency, Registration registration) { }
+
+  /**
+   * How letters are sent; null in {@link Settings} where none are.
+   *
+   * @param from as it stands in the letters
+   * @param site where their links lead to, without a slash at the end
+   */
+  public record Mail(SmtpUrl server, String from, String site) { }
 
   /** Who may make an account. */
   public enum Registration { OPEN, INVITE, CLOSED }

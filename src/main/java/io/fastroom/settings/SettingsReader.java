@@ -119,7 +119,7 @@ public final class SettingsReader {
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),
-        logs());
+        logs(), mail(port));
   }
 
   private Settings.Management management() {
@@ -128,6 +128,21 @@ public final class SettingsReader {
 
   private Settings.Logs logs() {
     return new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json"));
+  }
+
+  private Settings.Mail mail(int port) {
+    String url = url(SMTP_URL, SmtpUrl::parse);
+    String from = text(MAIL_FROM);
+    if (url == null) {
+      return null;
+    }
+    String site = text(PUBLIC_URL);
+    if (site == null) {
+      site = (text(TLS_CERTIFICATE) == null ? "http" : "https") + "://localhost:" + port;
+      LoggerFactory.getLogger("fastroom.app").warn("PUBLIC_URL is not set: links in mail lead to {}", site);
+    }
+    return new Settings.Mail(SmtpUrl.parse(url), from == null ? "no-reply@" + Origin.ofUrl(site).host() : from,
+        site.replaceFirst("/+$", ""));
   }
 
   /** A URL that its own reader understands. */

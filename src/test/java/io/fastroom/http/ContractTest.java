@@ -45,7 +45,8 @@ class ContractTest {
 
   @BeforeAll
   static void start() {
-    node = new RestNode(TestSettings.of("AUTH_RATE_PER_MINUTE", "30", "REST_WRITE_RATE", "10"), LIMITS);
+    node = new RestNode(TestSettings.of("AUTH_RATE_PER_MINUTE", "30", "REST_WRITE_RATE", "10", "SMTP_URL",
+        "smtp://elsewhere", "PUBLIC_URL", "https://chat.example.org"), LIMITS);
     answers = new SampleAnswers(node, RestNode.await(new Passwords(node.vertx).hash(SampleAnswers.PASSWORD)));
   }
 

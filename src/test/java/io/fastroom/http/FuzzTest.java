@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("slow")
 class FuzzTest {
   private static final int REQUESTS = Integer.getInteger("fuzz.requests", 2_000);
+
+  /** The nodes of all send none, which is a 503. */
+  private static final Set<String> ABOUT_MAIL =
+      Set.of("forgotPassword", "resetPassword", "requestEmailVerification", "verifyEmail");
 
   private final Fuzz fuzz = new Fuzz(Long.getLong("fuzz.seed", 5));
   private final Map<Integer, Integer> seen = new TreeMap<>();
@@ -47,7 +52,7 @@ class FuzzTest {
 
   @Test
   void a_bad_request_gets_a_documented_answer() throws IOException {
-    try (RestNode node = new RestNode(TestSettings.of(),
+    try (RestNode node = new RestNode(TestSettings.of("SMTP_URL", "smtp://elsewhere", "PUBLIC_URL", "https://chat.example.org"),
         new RateLimits.Unlimited())) {
       new SampleAnswers(node, RestNode.await(new Passwords(node.vertx).hash(SampleAnswers.PASSWORD)));
       send(node.port, OpenApi.calls(node.tokens.sign(RestNode.ALICE).refresh()), node.token(), REQUESTS);
@@ -64,7 +69,7 @@ class FuzzTest {
       RoomRef room = alice.createRoom(Cluster.one());
       // A refresh token of another login, since using it twice ends everything of its login, and no logging out.
       List<Call> calls = OpenApi.calls(alice.login(Cluster.one()).refresh()).stream()
-          .filter(call -> !call.id().equals("logout"))
+          .filter(call -> !call.id().equals("logout") && !ABOUT_MAIL.contains(call.id()))
           .map(call -> in(room, alice, call)).toList();
       send(Cluster.one().port(), calls, alice.access(), REQUESTS / 10);
     }

@@ -29,6 +29,8 @@ import io.fastroom.persistence.AccountApi.RoomsPage;
 import io.fastroom.persistence.DirectApi;
 import io.fastroom.persistence.DirectApi.Opened;
 import io.fastroom.persistence.KeyApi;
+import io.fastroom.persistence.MailApi;
+import io.fastroom.persistence.MailApi.Reset;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.Credentials;
@@ -54,7 +56,8 @@ final class SampleAnswers {
   static final Member MEMBER = new Member(7, "alice", true, true, false, false, ROOM.createdAt());
   static final Message MESSAGE =
       new Message(4711, 12, 7, "alice", "Hello", ROOM.createdAt(), ROOM.createdAt(), "alice", false, null);
-  static final Account ACCOUNT = new Account(RestNode.ALICE, Role.ADMIN, false, ROOM.createdAt());
+  static final Account ACCOUNT = new Account(RestNode.ALICE, Role.ADMIN, false, ROOM.createdAt(), true,
+      "alice@example.com");
   static final ApiKey KEY =
       new ApiKey(12, "report", Set.of(Scope.READ, Scope.WRITE), ROOM.createdAt(), ROOM.createdAt(), null);
   static final String PASSWORD = "correct horse";
@@ -86,6 +89,11 @@ final class SampleAnswers {
     answer(AccountApi.REGISTER_INVITED, RestNode.ALICE);
     AuditPage audit = new AuditPage(List.of(new AuditEntry(9, ROOM.createdAt(), new Actor(7, "alice"), "banned",
         new Target("user", 8L, "bob"), 42L, "spam", Map.of("address", "192.0.2.7"))), true);
+    answer(MailApi.ASK_RESET, null);
+    answer(MailApi.ASK_VERIFICATION, null);
+    answer(MailApi.FIND_RESET, "alice");
+    answer(MailApi.RESET_PASSWORD, new Reset(7, "alice", List.of()));
+    answer(MailApi.VERIFY_EMAIL, "alice");
     answer(AccountApi.AUDIT, null);
     answer(AccountApi.LIST_AUDIT, audit);
     answer(AccountApi.LIST_ROOM_AUDIT, audit);

@@ -42,7 +42,7 @@ final class TestNode implements AutoCloseable {
     this.url = url;
     Bus.install(vertx);
     bus = new Bus(vertx);
-    persistence = new Persistence(vertx, bus, url, replicaUrl, 8, true, new SimpleMeterRegistry());
+    persistence = new Persistence(vertx, bus, url, replicaUrl, 8, true, false, new SimpleMeterRegistry());
     bus.hear(PersistenceApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
     vertx.deployVerticle(persistence.verticle(), new DeploymentOptions().setInstances(2)).await();
     vertx.deployVerticle(persistence.chatWriter(), new DeploymentOptions()).await();
