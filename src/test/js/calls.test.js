@@ -6,10 +6,10 @@ import { Wire } from './support/wire.js';
 
 const DOCUMENT = readFileSync(new URL('../../main/resources/openapi.yaml', import.meta.url), 'utf8');
 
-/** What the session does by itself, what no session is needed for, and what a browser's EventSource reads. */
+/** What the session does by itself, what no session is needed for, what an EventSource reads, and what becomes a file. */
 const OTHERWISE = [
   ...['registerUser', 'createToken', 'refreshToken', 'logout', 'getHealth', 'streamEvents'],
-  ...['forgotPassword', 'resetPassword', 'verifyEmail'],
+  ...['forgotPassword', 'resetPassword', 'verifyEmail', 'exportCurrentUser'],
 ];
 
 /** Each operation by its method of the client. A number is an id of the path, in order: 1 of the first, 2 of the second. */

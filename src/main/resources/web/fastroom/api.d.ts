@@ -206,6 +206,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept of the caller
+         * @description One JSON document, however long, written as it is read from the database; one that breaks off is no JSON. What is
+         *     secret (password, tokens, keys) is left out, and so is what is others': their names, and their addresses in the audit
+         *     trail. `messages` stand by room, then in order. Four at once on a node, one of a user; more is a 429.
+         */
+        get: operations["exportCurrentUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me/password": {
         parameters: {
             query?: never;
@@ -1252,6 +1274,27 @@ export interface components {
             email?: string | null;
             /** @example Alice Liddell */
             full_name?: string | null;
+        };
+        Export: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.123456Z
+             */
+            exported_at: string;
+            /** @description The account */
+            account: Record<string, never>;
+            /** @description Who the account is to identity providers */
+            identities: Record<string, never>[];
+            /** @description Logins, where they came from and when */
+            sessions: Record<string, never>[];
+            keys: Record<string, never>[];
+            /** @description Rooms that the caller is or was in, with bans and mutes */
+            memberships: Record<string, never>[];
+            rooms_made: Record<string, never>[];
+            invites: Record<string, never>[];
+            messages: Record<string, never>[];
+            /** @description What the caller did and what was done to them */
+            audit: Record<string, never>[];
         };
         EmailAddress: {
             /** @example alice@example.org */
@@ -2438,6 +2481,32 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             409: components["responses"]["AccountConflict"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportCurrentUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

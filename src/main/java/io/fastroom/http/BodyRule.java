@@ -85,8 +85,9 @@ final class BodyRule {
   }
 
   private static Fault fault(OutputUnit error) {
-    // The library writes the pointer as the fragment of a URL.
-    String pointer = URLDecoder.decode(error.getInstanceLocation().substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    // The library writes the pointer as the fragment of a URL; of a control character it may leave out a digit.
+    String pointer = URLDecoder.decode(error.getInstanceLocation().substring(1).replace("+", "%2B")
+        .replaceAll("%(?![0-9A-Fa-f]{2})", "%25"), StandardCharsets.UTF_8);
     if (keyword(error).equals(UNKNOWN)) {
       return new Fault(pointer, null, "is no field of it");
     }

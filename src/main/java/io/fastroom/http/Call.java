@@ -11,9 +11,10 @@ import java.util.Map;
  * @param principal null when the operation is public
  * @param parameters of path and query, Long or String, with defaults filled in
  * @param body empty when there is none
+ * @param headOnly whether the answer has no body: a stream must not begin
  */
 record Call(HttpServerRequest request, String requestId, Principal principal, Map<String, Object> parameters,
-            JsonObject body) {
+            JsonObject body, boolean headOnly) {
   long userId() {
     return principal.userId();
   }

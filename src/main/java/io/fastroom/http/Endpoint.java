@@ -93,10 +93,12 @@ final class Endpoint implements Handler<RoutingContext> {
   private Future<Reply> call(RoutingContext ctx, Principal caller) {
     Map<String, Object> input = parameters(ctx);
     if (!readsBody) {
-      return answer(new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, NOTHING));
+      return answer(new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, NOTHING,
+          RequestFilter.isHeadOnly(ctx)));
     }
     return bodies.read(ctx.request())
-        .map(body -> new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, body(ctx, body)))
+        .map(body -> new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, body(ctx, body),
+            false))
         .compose(this::answer);
   }
 

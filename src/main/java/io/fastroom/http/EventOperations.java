@@ -10,7 +10,6 @@ import io.fastroom.persistence.PersistenceApi.GetRoom;
 import io.fastroom.wire.Rfc3339;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
@@ -51,7 +50,7 @@ final class EventOperations implements Operation.Group {
   }
 
   private Future<Reply> open(Call call, Room room, Position since) {
-    if (call.request().method() == HttpMethod.HEAD) {
+    if (call.headOnly()) {
       call.request().response().putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
       return Future.succeededFuture(new Reply(200, null, null));
     }

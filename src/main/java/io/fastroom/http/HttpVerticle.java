@@ -70,7 +70,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit, mail),
         new MailOperations(bus, mail, passwords, rules, addresses),
         new AdminOperations(bus, passwords, rules, audit, mail), new InviteOperations(bus), new AuditOperations(bus),
-        new AdminRoomOperations(bus, audit), new KeyOperations(bus), new UserOperations(bus),
+        new AdminRoomOperations(bus, audit), new KeyOperations(bus), new ExportOperations(bus, limits),
+        new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit),
         new EventOperations(bus, streams), new SearchOperations(bus), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))

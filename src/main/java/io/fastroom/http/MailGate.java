@@ -1,6 +1,5 @@
 package io.fastroom.http;
 
-import io.fastroom.auth.RateLimits;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;

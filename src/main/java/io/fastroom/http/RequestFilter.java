@@ -22,6 +22,7 @@ import java.util.function.Function;
 final class RequestFilter implements Handler<RoutingContext> {
   private static final String BY_NAME = "/rooms/by-name/";
   private static final String STARTED = "started";
+  private static final String HEAD_ONLY = "fastroom.head";
   /** How long an unread body may continue after the answer. */
   private static final long LINGER_MILLIS = 5_000;
 
@@ -38,6 +39,11 @@ final class RequestFilter implements Handler<RoutingContext> {
     this.methods = methods;
   }
 
+  /** Whether the answer has no body. It is routed as a GET, and says so of itself. */
+  static boolean isHeadOnly(RoutingContext ctx) {
+    return ctx.get(HEAD_ONLY) != null;
+  }
+
   static String requestId(RoutingContext ctx) {
     return CommonHeaders.requestId(ctx.request());
   }
@@ -46,6 +52,9 @@ final class RequestFilter implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
     boolean head = request.method() == HttpMethod.HEAD;
+    if (head) {
+      ctx.put(HEAD_ONLY, true);
+    }
     String path = request.path();
     if (ctx.get(STARTED) == null) {
       long started = System.nanoTime();

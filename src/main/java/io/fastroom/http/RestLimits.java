@@ -10,6 +10,8 @@ import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A signed-in user's fair share of REST: how fast they may write, counted over all nodes, and how many calls may be
@@ -22,6 +24,7 @@ public final class RestLimits {
   /** Limits the token pairs of one login, since revoking a login has to list them all. */
   private static final int REFRESH_COST_MILLIS = 2_000;
   private static final int REFRESH_BURST_MILLIS = 200_000;
+  private static final int MAX_EXPORTS = 4;
 
   private final RateLimits shared;
   private final ClientAddress addresses;
@@ -30,6 +33,7 @@ public final class RestLimits {
   private final int atOnce;
   private final int loginsPerMinute;
   private final Places places;
+  private final Set<Long> exports = ConcurrentHashMap.newKeySet();
 
   public RestLimits(Vertx vertx, Settings.Http settings, RateLimits shared, MeterRegistry registry) {
     this.shared = shared;
@@ -48,6 +52,15 @@ public final class RestLimits {
   /** Whatever may be set about other limits. */
   RateLimits letters() {
     return shared;
+  }
+
+  /** Whether a user's export may begin; then it is to be ended. */
+  boolean beginExport(long userId) {
+    return exports.size() < MAX_EXPORTS && exports.add(userId);
+  }
+
+  void endExport(long userId) {
+    exports.remove(userId);
   }
 
   Refusals refusals() {

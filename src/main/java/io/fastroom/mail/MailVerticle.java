@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread: its context. Limits: {@value Smtp#AT_ONCE} letters at once.
  */
 public final class MailVerticle extends VerticleBase {
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long LOOK_MILLIS = 500;
   private static final long COUNT_MILLIS = 10_000;
   private static final int FIRST_RETRY_SECONDS = 2;
   private static final int LAST_RETRY_SECONDS = 900;

@@ -5,12 +5,12 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Who answers the questions of {@link AccountApi}, {@link KeyApi}, {@link IdentityApi} and
- * {@link MailApi}. Thread: any.
+ * Who answers the questions of {@link AccountApi}, {@link KeyApi}, {@link IdentityApi},
+ * {@link MailApi} and {@link ExportApi}. Thread: any.
  */
 record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, InviteStore invites,
                 AuditStore audit, AdminRoomStore rooms, KeyStore keys, IdentityStore identities, LetterStore letters,
-                LinkStore links) {
+                LinkStore links, ExportStore exports) {
   /** Answers on the context that this is called on. */
   List<Future<?>> answers(Bus bus) {
     return List.of(
@@ -52,6 +52,7 @@ record Accounts(AccountStore own, AdminStore admin, DeletionStore deletions, Inv
         bus.answer(MailApi.COUNT_LETTERS, letters::count),
         bus.answer(MailApi.FIND_RESET, links::findReset),
         bus.answer(MailApi.RESET_PASSWORD, links::reset),
-        bus.answer(MailApi.VERIFY_EMAIL, links::verify));
+        bus.answer(MailApi.VERIFY_EMAIL, links::verify),
+        bus.answer(ExportApi.READ_SECTION, exports::read));
   }
 }

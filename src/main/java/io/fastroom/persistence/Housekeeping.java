@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes what is no longer needed: the messages, events and members of deleted large rooms; the names and
  * memberships of deleted accounts; bans and mutes that are over; messages and events that are older than they are kept;
- * long expired tokens, logins, keys and links; letters that nobody sends; old client addresses, traces of deleted users and records of batches. One a
- * node; nodes do not get in each other's way.
+ * long expired tokens, logins, keys and links; letters that nobody sends; old client addresses, traces of deleted users
+ * and records of batches. One a node; nodes do not get in each other's way.
  *
  * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
  */

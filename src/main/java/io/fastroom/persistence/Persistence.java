@@ -84,7 +84,7 @@ public final class Persistence {
         new DeletionStore(database, purge), new InviteStore(database, emails), new AuditStore(database),
         new AdminRoomStore(database, changes), new KeyStore(database, rooms),
         new IdentityStore(database, rooms), new LetterStore(database),
-        new LinkStore(database));
+        new LinkStore(database), new ExportStore(new Replica(database, replica)));
     this.metrics = new ChatMetrics(registry);
   }
 

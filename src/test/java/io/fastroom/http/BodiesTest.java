@@ -56,6 +56,14 @@ class BodiesTest {
     }
   }
 
+  @Test
+  void a_field_with_a_control_character_is_422_too() {
+    for (String field : List.of("\n\"", "\t%", "x\n\n")) {
+      assertThat(node.send(RestNode.json(node.request("/register"), "POST", new JsonObject().put(field, 1).encode()))
+          .statusCode()).isEqualTo(422);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"application/json", "application/json;v=1", "application/json; v=1",
       "APPLICATION/JSON ; charset=UTF-8",

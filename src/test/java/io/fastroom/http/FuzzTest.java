@@ -52,7 +52,7 @@ class FuzzTest {
 
   @Test
   void a_bad_request_gets_a_documented_answer() throws IOException {
-    try (RestNode node = new RestNode(TestSettings.of("SMTP_URL", "smtp://elsewhere", "PUBLIC_URL", "https://chat.example.org"),
+    try (RestNode node = new RestNode(TestSettings.of("SMTP_URL", "smtp://elsewhere"),
         new RateLimits.Unlimited())) {
       new SampleAnswers(node, RestNode.await(new Passwords(node.vertx).hash(SampleAnswers.PASSWORD)));
       send(node.port, OpenApi.calls(node.tokens.sign(RestNode.ALICE).refresh()), node.token(), REQUESTS);

@@ -107,8 +107,9 @@ class SmtpTest {
       assertThat(ours.html()).contains("https://x/#token=t&amp;u").contains("a&lt;b").doesNotContain("a<b");
     }
     Files.writeString(folder.resolve("reset.txt"), "Subject: Hallo\n\nHier: {{link}}\n");
-    assertThat(Templates.load(folder).fill(Kind.RESET, values))
-        .isEqualTo(new Filled("Hallo", "Hier: https://x/#token=t&u\n", Templates.load(folder).fill(Kind.RESET, values).html()));
+    Filled theirs = Templates.load(folder).fill(Kind.RESET, values);
+    assertThat(theirs.subject()).isEqualTo("Hallo");
+    assertThat(theirs.text()).isEqualTo("Hier: https://x/#token=t&u\n");
     for (String bad : List.of("Hier: {{link}}", "Subject: x\n\nno link", "Subject: x\n\n{{link}} {{password}}")) {
       Files.writeString(folder.resolve("reset.txt"), bad);
       assertThatThrownBy(() -> Templates.load(folder)).isInstanceOf(IOException.class).hasMessageContaining("reset.txt");
