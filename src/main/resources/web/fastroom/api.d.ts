@@ -1802,7 +1802,26 @@ export interface components {
             edited_by: string | null;
             reply_to: components["schemas"]["Quote"];
             mentions: components["schemas"]["Mentions"];
+            reactions: components["schemas"]["Reactions"];
         };
+        /** @description The kinds of reactions to it, in the order in which they came; 20 at most */
+        Reactions: {
+            /**
+             * @description One emoji, or a `:name:`
+             * @example 👍
+             */
+            emoji: string;
+            /**
+             * @description How many react with it
+             * @example 3
+             */
+            count: number;
+            /**
+             * @description Whether the caller is among them
+             * @example true
+             */
+            me: boolean;
+        }[];
         /** @description What it replies to, as that is now; null when to nothing */
         Quote: {
             /**

@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -238,6 +239,7 @@ final class Json {
       json.writeString(name);
     }
     json.writeEndArray();
+    EventJson.reactions(json, message.reactions(), Set.of());
   }
 
   private static void write(JsonGenerator json, Quote quote) throws IOException {

@@ -12,7 +12,7 @@ import java.util.List;
  * {@code persistence.EventLog}, and the store that writes it; what is missing makes it an {@link Other}.
  */
 public sealed interface RoomEvent {
-  enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED, OTHER }
+  enum Kind { CHAT, MESSAGE_UPDATED, MESSAGE_DELETED, REACTION, MEMBER_UPDATE, ROOM_UPDATED, ROOM_DELETED, OTHER }
 
   Kind kind();
 
@@ -79,6 +79,25 @@ public sealed interface RoomEvent {
     @Override
     public RoomEvent in(String name) {
       return new MessageDeleted(roomId, name, seq, ts, messageId);
+    }
+  }
+
+  /**
+   * Somebody has put a reaction on a message, or taken it off.
+   *
+   * @param emoji one of {@link Emoji}
+   * @param count how many have the same on the message then
+   */
+  record Reaction(long roomId, String room, long seq, Instant ts, long messageId, long userId, String username,
+                  String emoji, boolean on, int count) implements RoomEvent {
+    @Override
+    public Kind kind() {
+      return Kind.REACTION;
+    }
+
+    @Override
+    public RoomEvent in(String name) {
+      return new Reaction(roomId, name, seq, ts, messageId, userId, username, emoji, on, count);
     }
   }
 

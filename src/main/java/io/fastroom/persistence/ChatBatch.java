@@ -4,7 +4,6 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Committed;
 import io.fastroom.model.Mentions;
 import io.fastroom.model.Message;
-import io.fastroom.model.Problem;
 import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.persistence.PersistenceApi.Append;
@@ -16,62 +15,57 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /** Messages that are committed by one statement. Thread: the chat writer's. */
-final class ChatBatch {
+final class ChatBatch extends Batch<ChatBatch.PendingChat> {
   static final String APPEND = """
       SELECT outcomes, ids, seqs, times, room_names, quoted, quotes, mentioned
       FROM append_chats_v3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)""";
-  private static final int APPENDED = 0;
-  private static final int REPEATED = 1;
-  private static final int LOCKED = 6;
-  /** By outcome of {@code append_chats_v3}, from 2 on. */
-  private static final Problem[] REFUSALS = {
-      Problem.ROOM_NOT_FOUND, Problem.NOT_IN_ROOM, Problem.BANNED, Problem.MUTED, null, Problem.MESSAGE_NOT_FOUND};
 
   /** @param deadline of the answer, by {@link System#currentTimeMillis} */
-  record PendingChat(Append chat, Promise<Appended> answer, long deadline) {
-    long roomId() {
+  record PendingChat(Append chat, Promise<Appended> answer, long deadline) implements Pending {
+    @Override
+    public long roomId() {
       return chat.roomId();
+    }
+
+    @Override
+    public int size() {
+      return chat.text().length();
+    }
+
+    @Override
+    public Object subject() {
+      return null;
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      answer.tryFail(failure);
     }
   }
 
-  final long number;
-  final List<PendingChat> items;
-  /** How long it may wait in all for locked rooms. */
-  private final int waitMillis;
-  /** Whether an earlier attempt may have been committed unnoticed. */
-  boolean resent;
+  /** The columns of the answer, read when the first of them is needed. */
+  private Appends appends;
 
   ChatBatch(long number, List<PendingChat> items, int waitMillis) {
-    this.number = number;
-    this.items = items;
-    this.waitMillis = waitMillis;
+    super(number, items, waitMillis);
   }
 
-  /** The earliest deadline. */
-  long deadline() {
-    return items.stream().mapToLong(PendingChat::deadline).min().orElseThrow();
+  @Override
+  String sql() {
+    return APPEND;
   }
 
-  /**
-   * @param notAfter by the database's clock: later, it refuses to commit, since the askers have been told of a failure
-   */
-  Tuple parameters(long lane, OffsetDateTime notAfter) {
-    return Tuple.tuple().addLong(lane).addLong(number).addBoolean(resent).addOffsetDateTime(notAfter)
-        .addInteger(waitMillis).addArrayOfLong(locks())
-        .addArrayOfLong(column(Append::roomId, Long[]::new))
-        .addArrayOfLong(column(Append::userId, Long[]::new))
-        .addArrayOfString(column(Append::username, String[]::new))
-        .addArrayOfString(column(Append::text, String[]::new))
-        .addArrayOfString(column(Append::clientId, String[]::new))
-        .addArrayOfLong(orNull(column(Append::replyTo, Long[]::new)))
-        .addArrayOfString(orNull(items.stream().map(item -> names(item.chat().text())).toArray(String[]::new)))
+  @Override
+  void columns(Tuple parameters) {
+    parameters.addArrayOfLong(column(item -> item.chat().userId(), Long[]::new))
+        .addArrayOfString(column(item -> item.chat().username(), String[]::new))
+        .addArrayOfString(column(item -> item.chat().text(), String[]::new))
+        .addArrayOfString(column(item -> item.chat().clientId(), String[]::new))
+        .addArrayOfLong(orNull(column(item -> item.chat().replyTo(), Long[]::new)))
+        .addArrayOfString(orNull(column(item -> names(item.chat().text()), String[]::new)))
         .addInteger(Quote.LOOK);
   }
 
@@ -101,45 +95,23 @@ final class ChatBatch {
         .addInteger(Quote.LOOK);
   }
 
-  /** The rooms in the order of {@code room_lock_key}, in which all batches of all nodes lock them. */
-  private Long[] locks() {
-    return items.stream().map(PendingChat::roomId).distinct().sorted(Comparator.comparingInt(Long::intValue))
-        .toArray(Long[]::new);
+  @Override
+  Refused refusal(int outcome) {
+    return new Refused(common(outcome));
   }
 
-  private <T> T[] column(Function<Append, T> field, IntFunction<T[]> array) {
-    return items.stream().map(item -> field.apply(item.chat())).toArray(array);
+  @Override
+  Result<PendingChat> read(Row row) {
+    appends = new Appends(row);
+    return super.read(row);
   }
 
-  /**
-   * What became of a batch: the new events in order, the answers to give for them, which of them were sent before, and
-   * what was left alone because another transaction holds the room.
-   */
-  record Result(List<Committed> committed, List<Runnable> answers, List<PendingChat> repeats,
-                List<PendingChat> locked) { }
-
-  Result read(Row row) {
-    Short[] outcomes = row.getArrayOfShorts(0);
-    Result result = new Result(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    Appends appends = new Appends(row);
-    for (int i = 0; i < items.size(); i++) {
-      PendingChat item = items.get(i);
-      switch (outcomes[i]) {
-        case APPENDED -> appended(item, appends.event(item.chat(), i), result);
-        case REPEATED -> result.repeats.add(item);
-        case LOCKED -> result.locked.add(item);
-        default -> {
-          Refused refused = new Refused(REFUSALS[outcomes[i] - 2]);
-          result.answers.add(() -> item.answer().fail(refused));
-        }
-      }
-    }
-    return result;
-  }
-
-  private static void appended(PendingChat item, Chat event, Result result) {
-    result.committed.add(new Committed(event, item.chat().connId(), item.chat().ref()));
-    result.answers.add(() -> item.answer().complete(new Appended(event, false)));
+  @Override
+  void appended(int i, Row row, Result<PendingChat> result) {
+    PendingChat item = items.get(i);
+    Chat event = appends.event(item.chat(), i);
+    result.committed().add(new Committed(event, item.chat().connId(), item.chat().ref()));
+    result.answers().add(() -> item.answer().complete(new Appended(event, false)));
   }
 
   /** The columns of what was appended; the last three null when the batch had nothing of the kind. */

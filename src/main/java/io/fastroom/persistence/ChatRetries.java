@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Answers a repeated message with the first one, in its present state. Thread: the chat writer's. */
 final class ChatRetries {
-  private static final String FIRST = "SELECT i.ord, " + Rows.ROOM + ", " + Rows.MESSAGE + """
+  private static final String FIRST = "SELECT i.ord, " + Rows.ROOM + ", " + Rows.MESSAGE_OF_ANY + """
 
       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS i(room, author, client_id, ord)
       JOIN messages m ON m.room_id = i.room AND m.user_id = i.author AND m.client_id = i.client_id

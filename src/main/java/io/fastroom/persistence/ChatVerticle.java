@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /**
- * Answers {@link PersistenceApi#APPEND} and {@link PersistenceApi#AWAIT_APPENDS}. Exactly one a node: messages that it
- * gathers are committed together.
+ * Answers {@link PersistenceApi#APPEND}, {@link ReactionApi#REACT} and {@link PersistenceApi#AWAIT_APPENDS}. Exactly one
+ * a node: what it gathers is committed together.
  *
  * <p>Thread: its context. Commits under way finish before it stops.
  */
@@ -34,6 +34,7 @@ final class ChatVerticle extends VerticleBase {
     metrics.waiting(writer::waiting);
     return Future.all(
         bus.answer(PersistenceApi.APPEND, writer::append),
+        bus.answer(ReactionApi.REACT, writer::react),
         bus.answer(PersistenceApi.AWAIT_APPENDS, question -> writer.underWay(question.roomId())));
   }
 

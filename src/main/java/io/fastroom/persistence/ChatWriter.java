@@ -3,7 +3,6 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
-import io.fastroom.persistence.ChatBatch.PendingChat;
 import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,20 +14,21 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits the messages of some rooms, one batch after the other. What arrives during a commit goes into the next batch,
- * so batches grow by themselves under load, and a single message is sent at once. A message gets its {@code seq} in the
- * database, from {@code append_chats_v3}.
+ * Commits the messages, or the reactions, of some rooms, one batch after the other. What arrives during a commit goes
+ * into the next batch, so batches grow by themselves under load, and a single message is sent at once. It gets its
+ * {@code seq} in the database, from {@code append_chats_v3} or {@code append_reactions_v1}.
  *
  * <p>A batch whose outcome is unknown is sent again under the same number, by which the database recognises what it has
  * committed.
  *
  * <p>Thread: the chat writer's context. Limits: the queue is limited by number and size.
  */
-final class ChatWriter {
+final class ChatWriter<P extends Pending> {
   /** How long a message may take before its sender is told that it failed. */
   static final long ANSWER_MILLIS = 5_000;
   /** How long before that the database stops committing it. */
@@ -43,15 +43,16 @@ final class ChatWriter {
   private final Vertx vertx;
   private final Bus bus;
   private final Database database;
-  private final ChatRetries repeats;
+  private final Batch.Kind<P> kind;
+  private final Consumer<List<P>> repeats;
   private final ChatMetrics metrics;
   private final Turns turns;
-  private final Consumer<List<PendingChat>> locked;
+  private final Turnstile turnstile;
+  private final Consumer<List<P>> locked;
   private final AppendedBatches appended;
-  private final ChatQueue queue = new ChatQueue();
+  private final Supplier<Future<Void>> turn = this::next;
+  private final ChatQueue<P> queue = new ChatQueue<>();
   private final long lane = new SecureRandom().nextLong();
-  private boolean busy;
-  private Future<Void> underWay = Future.succeededFuture();
   private long batches;
   private int maxItems = ChatQueue.MAX_ITEMS;
   /** The database's clock minus ours in milliseconds, null when not known. */
@@ -59,18 +60,24 @@ final class ChatWriter {
 
   /** How a writer goes through its rooms: turns may differ. */
   interface Turns {
-    Turn next(ChatQueue queue);
+    Turn next(ChatQueue<?> queue);
   }
 
   /** @param rooms in a batch, at most; @param waitMillis for locked rooms, all together */
   record Turn(int rooms, int waitMillis) { }
 
-  /** @param locked takes what could not be committed because another transaction holds the room, in order */
-  ChatWriter(Vertx vertx, Bus bus, Database database, ChatRetries repeats, ChatMetrics metrics, Turns turns,
-             Consumer<List<PendingChat>> locked) {
+  /**
+   * @param turnstile of the connection, which writers of other kinds may share
+   * @param repeats answers what was there before
+   * @param locked takes what could not be committed because another transaction holds the room, in order
+   */
+  ChatWriter(Vertx vertx, Bus bus, Database database, Batch.Kind<P> kind, Turnstile turnstile, ChatMetrics metrics,
+             Turns turns, Consumer<List<P>> repeats, Consumer<List<P>> locked) {
     this.vertx = vertx;
     this.bus = bus;
     this.database = database;
+    this.kind = kind;
+    this.turnstile = turnstile;
     this.repeats = repeats;
     this.metrics = metrics;
     this.turns = turns;
@@ -78,39 +85,25 @@ final class ChatWriter {
     this.appended = new AppendedBatches(database, lane);
   }
 
-  ChatQueue queue() {
+  ChatQueue<P> queue() {
     return queue;
-  }
-
-  boolean isIdle() {
-    return !busy;
-  }
-
-  /** Completes when the batch that is being committed, if one is, has been delivered. */
-  Future<Void> underWay() {
-    return underWay;
   }
 
   /** To be called after something was added to the queue. */
   void wake() {
-    if (!busy) {
-      next();
-    }
+    turnstile.ask(turn);
   }
 
-  private void next() {
-    Turn turn = turns.next(queue);
-    List<PendingChat> items = queue.take(turn.rooms(), maxItems);
-    busy = !items.isEmpty();
-    if (busy) {
-      underWay = commit(items, turn.waitMillis());
-      underWay.onComplete(ignored -> next());
-    }
+  /** The commit of the next batch; null when nothing waits. */
+  private Future<Void> next() {
+    Turn mine = turns.next(queue);
+    List<P> items = queue.take(mine.rooms(), maxItems);
+    return items.isEmpty() ? null : commit(items, mine.waitMillis());
   }
 
   /** Completes when every item is answered, back in a queue or left to {@link ChatRetries}; never fails. */
-  private Future<Void> commit(List<PendingChat> items, int waitMillis) {
-    ChatBatch batch = new ChatBatch(++batches, items, waitMillis);
+  private Future<Void> commit(List<P> items, int waitMillis) {
+    Batch<P> batch = kind.of(++batches, items, waitMillis);
     long begin = System.nanoTime();
     return attempt(batch).transform(result -> {
       if (result.failed()) {
@@ -118,32 +111,32 @@ final class ChatWriter {
         return Future.succeededFuture();
       }
       maxItems = Math.min(ChatQueue.MAX_ITEMS, 2 * maxItems);
-      ChatBatch.Result outcome = batch.read(result.result());
+      Batch.Result<P> outcome = batch.read(result.result());
       metrics.committed(items.size() - outcome.locked().size(), System.nanoTime() - begin);
       deliver(outcome);
       return appended.forget(batch.number);
     });
   }
 
-  private void deliver(ChatBatch.Result result) {
+  private void deliver(Batch.Result<P> result) {
     if (!result.committed().isEmpty()) {
       bus.announce(PersistenceApi.COMMITTED, new CommittedAll(List.copyOf(result.committed())));
     }
     result.answers().forEach(Runnable::run);
     if (!result.repeats().isEmpty()) {
-      repeats.answer(result.repeats());
+      repeats.accept(result.repeats());
     }
     // Even when there are none: what was locked before may be free now.
     locked.accept(result.locked());
   }
 
-  private Future<Row> attempt(ChatBatch batch) {
+  private Future<Row> attempt(Batch<P> batch) {
     long left = batch.deadline() - System.currentTimeMillis();
     if (left <= MARGIN_MILLIS) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     return database.raw(Math.min(left, ATTEMPT_MILLIS), connection -> clock(connection).compose(ahead ->
-            connection.preparedQuery(ChatBatch.APPEND).execute(batch.parameters(lane,
+            connection.preparedQuery(batch.sql()).execute(batch.parameters(lane,
                 Instant.ofEpochMilli(batch.deadline() + ahead - MARGIN_MILLIS).atOffset(ZoneOffset.UTC)))))
         .map(Rows::first)
         .recover(failure -> again(batch, failure));
@@ -159,7 +152,7 @@ final class ChatWriter {
     });
   }
 
-  private Future<Row> again(ChatBatch batch, Throwable failure) {
+  private Future<Row> again(Batch<P> batch, Throwable failure) {
     String state = SqlErrors.state(failure);
     if (state.equals(TOO_LATE)) {
       clockAhead = null;
@@ -176,7 +169,7 @@ final class ChatWriter {
   }
 
   /** When the data is at fault, ever smaller batches are tried until the bad message is alone. */
-  private void failed(ChatBatch batch, Throwable failure) {
+  private void failed(Batch<P> batch, Throwable failure) {
     boolean data = SqlErrors.isInTheData(failure);
     if (data && batch.items.size() > 1) {
       maxItems = batch.items.size() / 2;
@@ -187,6 +180,6 @@ final class ChatWriter {
       LOG.error("a batch of {} messages failed", batch.items.size(), failure);
     }
     Throwable answer = data ? new Refused(Problem.INVALID_MESSAGE) : Refused.of(failure);
-    batch.items.forEach(item -> item.answer().fail(answer));
+    batch.items.forEach(item -> item.fail(answer));
   }
 }

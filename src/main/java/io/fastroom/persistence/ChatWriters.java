@@ -7,19 +7,26 @@ import io.fastroom.persistence.ChatBatch.PendingChat;
 import io.fastroom.persistence.ChatWriter.Turn;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
+import io.fastroom.persistence.ReactionApi.React;
+import io.fastroom.persistence.ReactionApi.Reacted;
+import io.fastroom.persistence.ReactionBatch.PendingReaction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Writes messages in batches. A room always has the same lane, so messages of one room are committed in order of
- * arrival. A room that another transaction holds for longer than a commit takes is moved to a separate lane that only
- * waits, where it delays no other room, until all of its messages are committed.
+ * Writes messages and reactions in batches, each kind in batches of its own. A room always has the same lane, so its
+ * messages are committed in order of arrival, and so are its reactions. A room that another transaction holds for longer
+ * than a commit takes is moved to a separate lane that only waits, where it delays no other room, until all of it is
+ * committed.
  *
  * <p>Thread: one context, that of its verticle.
  */
@@ -32,12 +39,38 @@ final class ChatWriters {
   private static final long LOOK_MILLIS = 10;
 
   private final Vertx vertx;
-  private final ChatWriter[] lanes;
-  private final ChatWriter patient;
+  private final Lane[] lanes;
+  private final Lane patient;
   private final Set<Long> left = new HashSet<>();
   private final ChatMetrics metrics;
-  private boolean waits;
   private boolean closing;
+
+  /** What is written over one connection: messages and reactions in turn. */
+  private record Lane(Turnstile turnstile, ChatWriter<PendingChat> chats, ChatWriter<PendingReaction> reactions) {
+    /** Hands over everything that waits in a room. */
+    void leave(long room, Lane to) {
+      chats.queue().remove(room).forEach(to.chats.queue()::add);
+      reactions.queue().remove(room).forEach(to.reactions.queue()::add);
+    }
+
+    boolean has(long room) {
+      return chats.queue().has(room) || reactions.queue().has(room);
+    }
+
+    void wake() {
+      chats.wake();
+      reactions.wake();
+    }
+
+    int size() {
+      return chats.queue().size() + reactions.queue().size();
+    }
+  }
+
+  /** What becomes of one kind of what is locked. */
+  private interface Locked {
+    <P extends Pending> Consumer<List<P>> of(Function<Lane, ChatWriter<P>> kind);
+  }
 
   /**
    * @param database with one connection for each lane
@@ -47,41 +80,73 @@ final class ChatWriters {
               int lanes) {
     this.vertx = vertx;
     this.metrics = metrics;
-    this.lanes = IntStream.range(0, lanes)
-        .mapToObj(lane -> new ChatWriter(vertx, bus, database, repeats, metrics,
-            queue -> new Turn(ROOMS_A_BATCH, LANE_WAIT_MILLIS), locked -> leave(lane, locked)))
-        .toArray(ChatWriter[]::new);
-    this.patient = new ChatWriter(vertx, bus, waiting, repeats, metrics, this::turn, this::stillLocked);
+    this.lanes = new Lane[lanes];
+    for (int i = 0; i < lanes; i++) {
+      int index = i;
+      this.lanes[i] = lane(bus, database, repeats, () -> queue -> new Turn(ROOMS_A_BATCH, LANE_WAIT_MILLIS), new Locked() {
+        @Override
+        public <P extends Pending> Consumer<List<P>> of(Function<Lane, ChatWriter<P>> kind) {
+          return locked -> leave(ChatWriters.this.lanes[index], kind, locked);
+        }
+      });
+    }
+    this.patient = lane(bus, waiting, repeats, Patience::new, new Locked() {
+      @Override
+      public <P extends Pending> Consumer<List<P>> of(Function<Lane, ChatWriter<P>> kind) {
+        return locked -> stillLocked(kind, locked);
+      }
+    });
+  }
+
+  private Lane lane(Bus bus, Database database, ChatRetries repeats, Supplier<ChatWriter.Turns> turns,
+                    Locked locked) {
+    Turnstile turnstile = new Turnstile();
+    return new Lane(turnstile,
+        new ChatWriter<>(vertx, bus, database, ChatBatch::new, turnstile, metrics, turns.get(), repeats::answer,
+            locked.of(Lane::chats)),
+        new ChatWriter<>(vertx, bus, database, ReactionBatch::new, turnstile, metrics, turns.get(), none -> { },
+            locked.of(Lane::reactions)));
   }
 
   /** Fails as {@link PersistenceApi#APPEND} says. */
   Future<Appended> append(Append chat) {
-    ChatWriter writer = writer(chat.roomId());
+    return write(chat.roomId(), Lane::chats, (answer, deadline) -> new PendingChat(chat, answer, deadline));
+  }
+
+  /** Fails as {@link ReactionApi#REACT} says. */
+  Future<Reacted> react(React reaction) {
+    return write(reaction.roomId(), Lane::reactions,
+        (answer, deadline) -> new PendingReaction(reaction, answer, deadline));
+  }
+
+  private <P extends Pending, A> Future<A> write(long roomId, Function<Lane, ChatWriter<P>> kind,
+                                                 BiFunction<Promise<A>, Long, P> pending) {
+    ChatWriter<P> writer = kind.apply(lane(roomId));
     if (closing || writer.queue().isFull()) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
-    Promise<Appended> answer = Promise.promise();
-    writer.queue().add(new PendingChat(chat, answer, System.currentTimeMillis() + ChatWriter.ANSWER_MILLIS));
+    Promise<A> answer = Promise.promise();
+    writer.queue().add(pending.apply(answer, System.currentTimeMillis() + ChatWriter.ANSWER_MILLIS));
     writer.wake();
     return answer.future();
   }
 
   /** Completes when the commit that is under way for the room, if one is, has been announced. */
   Future<Void> underWay(long roomId) {
-    return writer(roomId).underWay();
+    return lane(roomId).turnstile().underWay();
   }
 
-  private ChatWriter writer(long roomId) {
+  private Lane lane(long roomId) {
     return left.contains(roomId) ? patient : lanes[(int) Math.floorMod(roomId, (long) lanes.length)];
   }
 
   /** Moves locked rooms from a lane to the waiting one, with everything queued for them. */
-  private void leave(int lane, List<PendingChat> locked) {
+  private <P extends Pending> void leave(Lane lane, Function<Lane, ChatWriter<P>> kind, List<P> locked) {
     metrics.locked(locked.size());
-    locked.forEach(patient.queue()::add);
-    for (PendingChat item : locked) {
+    locked.forEach(kind.apply(patient).queue()::add);
+    for (P item : locked) {
       if (left.add(item.roomId())) {
-        lanes[lane].queue().remove(item.roomId()).forEach(patient.queue()::add);
+        lane.leave(item.roomId(), patient);
       }
     }
     if (!locked.isEmpty()) {
@@ -89,32 +154,37 @@ final class ChatWriters {
     }
   }
 
-  private void stillLocked(List<PendingChat> locked) {
-    patient.queue().putBack(locked);
-    left.removeIf(room -> !patient.queue().has(room));
+  private <P extends Pending> void stillLocked(Function<Lane, ChatWriter<P>> kind, List<P> locked) {
+    kind.apply(patient).queue().putBack(locked);
+    left.removeIf(room -> !patient.has(room));
   }
 
   /**
    * In one turn a single room waits in PostgreSQL's queue for its lock, so that it gets it in the end; in the next, all
    * rooms are tried without waiting.
    */
-  private Turn turn(ChatQueue queue) {
-    waits = !waits || queue.rooms() <= 1;
-    return waits ? new Turn(1, PATIENT_WAIT_MILLIS) : new Turn(ROOMS_A_BATCH, 0);
+  private static final class Patience implements ChatWriter.Turns {
+    private boolean waits;
+
+    @Override
+    public Turn next(ChatQueue<?> queue) {
+      waits = !waits || queue.rooms() <= 1;
+      return waits ? new Turn(1, PATIENT_WAIT_MILLIS) : new Turn(ROOMS_A_BATCH, 0);
+    }
   }
 
   /** Accepts nothing more, and completes when everything accepted has been answered. */
   Future<Void> close() {
     closing = true;
-    return all().allMatch(ChatWriter::isIdle) ? Future.succeededFuture()
+    return all().allMatch(lane -> lane.turnstile().isIdle()) ? Future.succeededFuture()
         : vertx.timer(LOOK_MILLIS).compose(waited -> close());
   }
 
   int waiting() {
-    return all().mapToInt(writer -> writer.queue().size()).sum();
+    return all().mapToInt(Lane::size).sum();
   }
 
-  private Stream<ChatWriter> all() {
+  private Stream<Lane> all() {
     return Stream.concat(Stream.of(lanes), Stream.of(patient));
   }
 }

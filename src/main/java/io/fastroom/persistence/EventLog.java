@@ -12,6 +12,7 @@ import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.model.RoomEvent.Other;
+import io.fastroom.model.RoomEvent.Reaction;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.LogApi.LoadRoom;
 import io.fastroom.persistence.LogApi.LoadedRoom;
@@ -41,7 +42,7 @@ final class EventLog {
   static final String TAIL = log("SELECT NULL::bigint AS seq, NULL::timestamptz AS ts", "", "ORDER BY seq DESC LIMIT $2");
   static final String READ = log(last(" AND seq <= $2"), " AND seq > $2", "ORDER BY seq LIMIT $3");
   private static final String LAST_MESSAGES =
-      "SELECT " + Rows.MESSAGE + " FROM messages m WHERE room_id = $1 AND NOT deleted ORDER BY id DESC LIMIT 50";
+      Rows.page("AND NOT deleted ORDER BY id DESC LIMIT 50", null) + " ORDER BY m.id DESC";
   static final String POSITIONS =
       "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v1($1, $2, $3, $4)";
   /**
@@ -80,15 +81,16 @@ final class EventLog {
         + "SELECT " + Rows.MESSAGE + """
         , 0::smallint AS kind, NULL::boolean AS is_member, NULL::boolean AS is_moderator, NULL::boolean AS is_banned,
           NULL::boolean AS is_muted, NULL AS room, NULL AS name, NULL::boolean AS is_private, NULL AS other,
-          NULL AS reason, NULL::timestamptz AS until
+          NULL AS reason, NULL::timestamptz AS until, NULL AS emoji, NULL::boolean AS is_on, NULL::int AS count
         FROM messages m WHERE room_id = $1""" + which + " " + page + """
         ) UNION ALL (
         SELECT message_id, seq, user_id, """ + Rows.AUTHOR + """
         , content, ts, NULL, NULL, NULL, NULL, NULL, NULL,
           """ + Rows.mentions("o") + """
-        , kind, is_member, is_moderator, is_banned, is_muted, room, name, is_private, CASE WHEN kind NOT BETWEEN 1 AND 4
+        , NULL, kind, is_member, is_moderator, is_banned, is_muted, room, name, is_private,
+          CASE WHEN kind NOT BETWEEN 1 AND 5
           THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END,
-          reason, until
+          reason, until, emoji, is_on, count
         FROM room_events o WHERE room_id = $1""" + which + " " + page + ")\n" + page + ") e ON true WHERE r.id = $1";
   }
 
@@ -173,7 +175,7 @@ final class EventLog {
     return switch (row.getShort(KIND)) {
       case 0 -> new Chat(room.id(), room.name(), seq, ts, Rows.message(row, EVENT));
       case 1 -> new MessageUpdated(room.id(), room.name(), seq, ts, row.getLong(EVENT), row.getString(EVENT + 4),
-          row.getString(EVENT + 3), Rows.strings(row, KIND - 1));
+          row.getString(EVENT + 3), Rows.strings(row, KIND - 2));
       case 2 -> new MessageDeleted(room.id(), room.name(), seq, ts, row.getLong(EVENT));
       case 3 -> new MemberUpdate(room.id(), room.name(), seq, ts, new Member(row.getLong(EVENT + 2),
           row.getString(EVENT + 3), row.getBoolean(KIND + 1), row.getBoolean(KIND + 2), row.getBoolean(KIND + 3),
@@ -181,6 +183,8 @@ final class EventLog {
           row.getString(KIND + 9), Rows.instant(row, KIND + 10)));
       case 4 -> new RoomUpdated(room.id(), row.getString(KIND + 5), seq, ts, row.getString(KIND + 6),
           row.getBoolean(KIND + 7));
+      case 5 -> new Reaction(room.id(), room.name(), seq, ts, row.getLong(EVENT), row.getLong(EVENT + 2),
+          row.getString(EVENT + 3), row.getString(KIND + 11), row.getBoolean(KIND + 12), row.getInteger(KIND + 13));
       default -> throw new IllegalStateException("a kind that neither is known nor came as another");
     };
   }

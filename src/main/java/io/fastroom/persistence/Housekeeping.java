@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is no longer needed: the messages, events and members of deleted large rooms; the names and
- * memberships of deleted accounts; bans and mutes that are over; messages and events that are older than they are kept;
- * long expired tokens, logins, keys and links; letters that nobody sends; old client addresses, traces of deleted users
- * and records of batches. One a node; nodes do not get in each other's way.
+ * Removes what is no longer needed: the messages, events, reactions and members of deleted large rooms, and the
+ * reactions of deleted messages; the names and memberships of deleted accounts; bans and mutes that are over; messages
+ * and events that are older than they are kept; long expired tokens, logins, keys and links; letters that nobody sends;
+ * old client addresses, traces of deleted users and records of batches. One a node; nodes do not get in each other's way.
  *
  * <p>Thread: its context. Limits: so few rows a statement that nobody waits for it.
  */
@@ -46,8 +46,19 @@ final class Housekeeping extends VerticleBase {
   private static final String MARKS = """
       DELETE FROM read_marks WHERE room_id = $1 AND user_id IN (
         SELECT user_id FROM read_marks WHERE room_id = $1 ORDER BY user_id LIMIT $2)""";
+  private static final String REACTIONS = """
+      DELETE FROM reactions WHERE ctid = ANY (ARRAY(SELECT ctid FROM reactions WHERE room_id = $1 LIMIT $2))""";
+  private static final String NEXT_MESSAGE =
+      "SELECT room_id, message_id FROM reaction_purges LIMIT 1 FOR UPDATE SKIP LOCKED";
+  private static final String ITS_REACTIONS = """
+      WITH gone AS (
+        DELETE FROM reactions WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM reactions WHERE room_id = $1 AND message_id = $2 LIMIT $3)) RETURNING 1
+      )
+      DELETE FROM reaction_purges WHERE room_id = $1 AND message_id = $2 AND (SELECT count(*) FROM gone) < $3""";
   private static final String DONE = """
-      WITH counts AS (DELETE FROM member_counts WHERE room_id = $1) DELETE FROM room_purges WHERE room_id = $1""";
+      WITH counts AS (DELETE FROM member_counts WHERE room_id = $1),
+        kinds AS (DELETE FROM reaction_counts WHERE room_id = $1) DELETE FROM room_purges WHERE room_id = $1""";
   private static final String TOKENS = """
       WITH refresh AS (
         DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day' AND access_expires_at < now()
@@ -143,7 +154,14 @@ final class Housekeeping extends VerticleBase {
 
   /** Whether there may be more. */
   private Future<Boolean> purgeSome() {
-    return purgeRooms().compose(more -> more ? Future.succeededFuture(true) : accounts.some());
+    return purgeRooms().compose(more -> more ? Future.succeededFuture(true) : purgeReactions())
+        .compose(more -> more ? Future.succeededFuture(true) : accounts.some());
+  }
+
+  private Future<Boolean> purgeReactions() {
+    return database.transaction(connection -> connection.preparedQuery(NEXT_MESSAGE).execute()
+        .compose(rows -> rows.size() == 0 ? Future.succeededFuture(false) : connection.preparedQuery(ITS_REACTIONS)
+            .execute(Tuple.of(Rows.first(rows).getLong(0), Rows.first(rows).getLong(1), ROWS)).map(true)));
   }
 
   private Future<Boolean> purgeRooms() {
@@ -153,7 +171,7 @@ final class Housekeeping extends VerticleBase {
 
   private static Future<Boolean> purge(SqlConnection connection, Row row) {
     long room = row.getLong(0);
-    List<Future<Integer>> removed = Stream.of(MESSAGES, EVENTS, MEMBERS, MARKS)
+    List<Future<Integer>> removed = Stream.of(MESSAGES, EVENTS, REACTIONS, MEMBERS, MARKS)
         .map(sql -> connection.preparedQuery(sql).execute(Tuple.of(room, ROWS)).map(RowSet::rowCount)).toList();
     return Future.all(removed).compose(done -> removed.stream().anyMatch(some -> some.result() > 0)
         ? Future.succeededFuture()

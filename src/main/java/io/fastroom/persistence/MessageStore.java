@@ -34,7 +34,7 @@ final class MessageStore {
       , c.message_count FROM rooms r JOIN room_heads c ON c.room_id = r.id JOIN users u ON u.id = $2
         LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id WHERE r.id = $1
       ) h FULL JOIN (
-        SELECT {message} FROM messages m WHERE room_id = $1 AND NOT deleted {which}
+        {page}
       ) p ON false""";
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
   static final String BEFORE = page("AND id < $4 ORDER BY id DESC LIMIT $3");
@@ -42,7 +42,7 @@ final class MessageStore {
   private static final String READ_ONE = page("AND id = $3");
   private static final int PAGE_AT = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
 
-  private static final String ONE = "SELECT " + Rows.MESSAGE + " FROM messages m WHERE room_id = $1 AND id = $2";
+  private static final String ONE = Rows.page("AND id = $2", "$3");
   private static final String EDIT = """
       WITH now AS (
         SELECT GREATEST(clock_timestamp(), $7::timestamptz + interval '1 microsecond') AS ts
@@ -68,6 +68,10 @@ final class MessageStore {
         WHERE room_id = $1 AND id = $2
       ), scrubbed AS (
         UPDATE room_events SET content = '', mentions = NULL WHERE room_id = $1 AND message_id = $2 AND kind = 1
+      ), counts AS (
+        DELETE FROM reaction_counts WHERE room_id = $1 AND message_id = $2 RETURNING message_id
+      ), reactions AS (
+        INSERT INTO reaction_purges (room_id, message_id) SELECT $1, message_id FROM counts LIMIT 1
       )
       INSERT INTO room_events (room_id, seq, kind, ts, message_count, message_id)
       SELECT $1, $3, 2, ts, $5, $2 FROM now RETURNING ts""";
@@ -81,7 +85,7 @@ final class MessageStore {
   }
 
   private static String page(String which) {
-    return PAGE.replace("{message}", Rows.MESSAGE).replace("{which}", which);
+    return PAGE.replace("{page}", Rows.page("AND NOT deleted " + which, "$2"));
   }
 
   Future<MessagePage> list(ListMessages q) {
@@ -135,7 +139,7 @@ final class MessageStore {
                                BiFunction<LockedRoom, About, Future<Outcome<T>>> change) {
     return changes.change(roomId, locked -> {
       Future<Map<Long, RoomUser>> users = locked.users(actorId);
-      Future<RowSet<Row>> found = locked.connection.preparedQuery(ONE).execute(Tuple.of(roomId, messageId));
+      Future<RowSet<Row>> found = locked.connection.preparedQuery(ONE).execute(Tuple.of(roomId, messageId, actorId));
       return Future.all(users, found).compose(both -> {
         RoomUser user = users.result().get(actorId);
         Row row = Rows.first(found.result());

@@ -10,7 +10,8 @@ import java.util.function.Function;
 
 /**
  * Answers every question of {@link PersistenceApi} except those about chat, and those of {@link AccountApi},
- * {@link LogApi}, {@link SearchApi} and {@link DeploymentApi}. Any number of instances share one set of connections.
+ * {@link ReactionApi}, {@link LogApi}, {@link SearchApi} and {@link DeploymentApi}. Any number of instances share one set of
+ * connections.
  *
  * <p>Thread: its context; it has no state of its own.
  */
@@ -72,6 +73,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
     answer(SearchApi.SEARCH, stores.search()::search);
+    answer(ReactionApi.FIND_REACTIONS, stores.reactions()::find);
   }
 
   private void unread() {

@@ -52,6 +52,11 @@ final class Retention {
       ), emptied AS (
         UPDATE messages m SET content = '', deleted = true, deleted_at = clock_timestamp(), mentions = NULL
         FROM old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq > $3
+      ), kinds AS (
+        DELETE FROM reaction_counts c USING old o WHERE c.room_id = $1 AND c.message_id = o.id RETURNING c.message_id
+      ), purges AS (
+        INSERT INTO reaction_purges (room_id, message_id) SELECT DISTINCT $1::bigint, message_id FROM kinds
+        ON CONFLICT (room_id, message_id) DO NOTHING
       ), scrubbed AS (
         UPDATE room_events e SET content = '', mentions = NULL FROM old o
         WHERE e.room_id = $1 AND e.kind = 1 AND e.message_id = o.id AND e.seq > $3

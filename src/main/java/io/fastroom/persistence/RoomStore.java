@@ -137,6 +137,7 @@ final class RoomStore {
     if (locked.head <= SMALL) {
       connection.preparedQuery("DELETE FROM messages WHERE room_id = $1").execute(Tuple.of(room.id()));
       connection.preparedQuery("DELETE FROM room_events WHERE room_id = $1").execute(Tuple.of(room.id()));
+      connection.preparedQuery("DELETE FROM reactions WHERE room_id = $1").execute(Tuple.of(room.id()));
     }
     connection.preparedQuery(FEW_MEMBERS).execute(Tuple.of(room.id(), SMALL));
     // Also for a small room: whoever joins at this moment is removed with the rest.

@@ -52,7 +52,7 @@ final class SearchStore {
       SELECT s.below, s.found_room, r.name, p.* FROM search_messages_v1($1, $2, $3, $4, $5, $6, $7, $8, $9) s
       LEFT JOIN rooms r ON r.id = s.found_room
       LEFT JOIN LATERAL (SELECT {message} FROM messages m WHERE m.room_id = s.found_room AND m.id = s.found_id) p ON true
-      """.replace("{message}", Rows.MESSAGE);
+      """.replace("{message}", Rows.ofAny("$1"));
   private static final int MESSAGE = 3;
 
   private final Database database;

@@ -12,7 +12,8 @@ import java.util.List;
 record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStore refreshTokens,
               BlockedTokenStore blockedTokens,
               RoomStore roomStore, DirectStore directs, MemberStore members, MembershipChecks checks,
-              MessageStore messages, EventLog log, Listings listings, UnreadStore unread, SearchStore search) {
+              MessageStore messages, ReactionStore reactions, EventLog log, Listings listings, UnreadStore unread,
+              SearchStore search) {
   /**
    * @param chats connections of the chat writer
    * @param rooms connections for what keeps rooms true, which nothing else may take
@@ -25,7 +26,7 @@ record Stores(Database rooms, HotPath hotPath, UserStore users, RefreshTokenStor
         new RefreshTokenStore(database),
         new BlockedTokenStore(rooms), new RoomStore(database, bus, changes), new DirectStore(database, bus),
         new MemberStore(changes, newMembers, moves), new MembershipChecks(rooms, newMembers),
-        new MessageStore(replica, changes), log, new Listings(database, replica),
+        new MessageStore(replica, changes), new ReactionStore(rooms), log, new Listings(database, replica),
         new UnreadStore(rooms), search);
   }
 

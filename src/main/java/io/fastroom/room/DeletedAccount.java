@@ -4,6 +4,7 @@ import io.fastroom.model.Member;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
+import io.fastroom.model.RoomEvent.Reaction;
 
 /** What is left of an account in the memory of its rooms: the name that its last event bears. Stateless. */
 final class DeletedAccount {
@@ -18,6 +19,10 @@ final class DeletedAccount {
   static RoomEvent renamed(RoomEvent event, Member deleted) {
     if (event instanceof Chat chat && chat.message().userId() == deleted.userId()) {
       return new Chat(chat.roomId(), chat.room(), chat.seq(), chat.ts(), chat.message().by(deleted.username()));
+    }
+    if (event instanceof Reaction r && r.userId() == deleted.userId()) {
+      return new Reaction(r.roomId(), r.room(), r.seq(), r.ts(), r.messageId(), r.userId(), deleted.username(), r.emoji(),
+          r.on(), r.count());
     }
     if (event instanceof MemberUpdate update && update.member().userId() == deleted.userId()) {
       Member m = update.member();

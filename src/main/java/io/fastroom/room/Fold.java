@@ -2,10 +2,12 @@ package io.fastroom.room;
 
 import io.fastroom.model.Message;
 import io.fastroom.model.Quote;
+import io.fastroom.model.ReactionCount;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.model.RoomEvent.Reaction;
 
 /** What later events make of a chat that is kept: what PostgreSQL has of it after them. Stateless. */
 final class Fold {
@@ -14,7 +16,8 @@ final class Fold {
   /** The message an event changes; -1 for none. */
   static long about(RoomEvent event) {
     return event instanceof MessageUpdated edit ? edit.messageId()
-        : event instanceof MessageDeleted deletion ? deletion.messageId() : -1;
+        : event instanceof MessageDeleted deletion ? deletion.messageId()
+        : event instanceof Reaction reaction ? reaction.messageId() : -1;
   }
 
   /** The chat after an event about it. */
@@ -25,6 +28,9 @@ final class Fold {
     }
     if (event instanceof MessageUpdated edit) {
       return of(was, message.edited(edit.content(), edit.mentions(), edit.ts(), edit.editedBy()));
+    }
+    if (event instanceof Reaction reaction) {
+      return of(was, message.with(ReactionCount.changed(message.reactions(), reaction.emoji(), reaction.count())));
     }
     return event instanceof MessageDeleted ? of(was, message.withdrawn()) : was;
   }

@@ -5,6 +5,7 @@ import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
+import io.fastroom.model.RoomEvent.Reaction;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.time.Instant;
@@ -54,11 +55,11 @@ final class RecentMessages {
 
   private void put(long id, EncodedEvent item) {
     drop(byId.put(id, item));
-    memory += RoomMemory.of(item.json());
+    memory += RoomMemory.of(item.event(), item.json());
   }
 
   private void drop(EncodedEvent was) {
-    memory -= was == null ? 0 : RoomMemory.of(was.json());
+    memory -= was == null ? 0 : RoomMemory.of(was.event(), was.json());
   }
 
   /** Whether deletions have left fewer here than the room may have. */
@@ -78,6 +79,13 @@ final class RecentMessages {
 
   private void change(long messageId, RoomEvent event) {
     EncodedEvent was = byId.get(messageId);
+    if (event instanceof Reaction) {
+      if (was != null) {
+        // The frame of a chat has no reactions.
+        put(messageId, new EncodedEvent(Fold.chat((Chat) was.event(), event), was.json()));
+      }
+      return;
+    }
     if (event instanceof MessageDeleted) {
       drop(byId.remove(messageId));
     } else if (was != null) {

@@ -17,6 +17,7 @@ import java.util.Map;
 final class RoomMemory {
   /** What an event takes beside its frame, of which the text is kept a second time: objects and places in maps. */
   private static final int EVENT_BYTES = 300;
+  private static final int REACTION_BYTES = 120;
 
   private final long limit;
   private final RoomMetrics metrics;
@@ -36,8 +37,9 @@ final class RoomMemory {
   }
 
   /** What an event and its frame take in memory, about. */
-  static long of(byte[] json) {
-    return 2L * json.length + EVENT_BYTES;
+  static long of(RoomEvent event, byte[] json) {
+    int kinds = event instanceof Chat chat ? chat.message().reactions().size() : 0;
+    return 2L * json.length + EVENT_BYTES + (long) kinds * REACTION_BYTES;
   }
 
   /** The same of an event that has not been encoded. */

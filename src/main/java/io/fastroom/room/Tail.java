@@ -3,6 +3,7 @@ package io.fastroom.room;
 import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.model.RoomEvent.Reaction;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
 import java.time.Instant;
@@ -132,7 +133,7 @@ final class Tail {
     while (entries.size() > MAX_EVENTS || bytes > MAX_BYTES && entries.size() > 1) {
       Entry oldest = entries.removeFirst();
       bytes -= oldest.json.length;
-      memory -= RoomMemory.of(oldest.json);
+      memory -= RoomMemory.of(oldest.event, oldest.json);
       start = oldest.event.seq();
       if (oldest.event instanceof Chat chat) {
         chats.remove(chat.message().id(), oldest);
@@ -151,13 +152,18 @@ final class Tail {
   }
 
   private void replace(Entry entry, RoomEvent event) {
+    replace(entry, event, true);
+  }
+
+  /** @param otherwise whether its frame is another one, too: a chat's has no reactions */
+  private void replace(Entry entry, RoomEvent event, boolean otherwise) {
     if (entry.event != event) {
       bytes -= entry.json.length;
-      memory -= RoomMemory.of(entry.json);
+      memory -= RoomMemory.of(entry.event, entry.json);
       entry.event = event;
-      entry.json = EventJson.encode(event);
+      entry.json = otherwise ? EventJson.encode(event) : entry.json;
       bytes += entry.json.length;
-      memory += RoomMemory.of(entry.json);
+      memory += RoomMemory.of(entry.event, entry.json);
     }
   }
 
@@ -199,7 +205,7 @@ final class Tail {
   private Entry remember(RoomEvent event, byte[] json) {
     Entry entry = new Entry(event, json);
     bytes += json.length;
-    memory += RoomMemory.of(json);
+    memory += RoomMemory.of(event, json);
     if (event instanceof Chat chat) {
       chats.put(chat.message().id(), entry);
       if (chat.message().replyTo() != null) {
@@ -212,7 +218,10 @@ final class Tail {
   private void fold(RoomEvent event) {
     Entry about = chats.get(Fold.about(event));
     if (about != null) {
-      replace(about, Fold.chat((Chat) about.event, event));
+      replace(about, Fold.chat((Chat) about.event, event), !(event instanceof Reaction));
+    }
+    if (event instanceof Reaction) {
+      return;
     }
     for (Entry reply : replies.getOrDefault(Fold.about(event), List.of())) {
       replace(reply, Fold.reply((Chat) reply.event, event));

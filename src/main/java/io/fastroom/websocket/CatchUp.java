@@ -4,7 +4,10 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.persistence.ReactionApi;
+import io.fastroom.persistence.ReactionApi.FindReactions;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.Joined;
@@ -15,8 +18,11 @@ import io.fastroom.websocket.ServerFrame.History;
 import io.fastroom.websocket.ServerFrame.PresenceState;
 import io.fastroom.wire.EncodedEvent;
 import io.fastroom.wire.EventJson;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads the log for subscriptions that are behind and lets them go live when they have caught up with the room. It
@@ -33,12 +39,28 @@ final class CatchUp {
   }
 
   /** Answers a join's {@code since}: as much of the first page as fits into the outbox; the rest is read later. */
-  void resume(Subscription subscription, Joined entered) {
+  void resume(Subscription subscription, Joined entered, Map<Long, Set<String>> mine) {
     List<EncodedEvent> first = entered.history();
     subscription.resumeTo = entered.seq();
     subscription.position = first.isEmpty() ? entered.historyTo() : first.get(0).event().seq() - 1;
-    history(subscription, first, entered.historyTo());
+    history(subscription, first, entered.historyTo(), mine);
     advance(subscription);
+  }
+
+  /**
+   * With what the socket's user reacts to the messages of a page, which is the one thing in it that is not the same for
+   * everybody. To be asked after the page is known and before it is sent: a reaction of the user's own that comes later
+   * follows as an event.
+   */
+  Future<Map<Long, Set<String>>> mine(Subscription subscription, List<EncodedEvent> page) {
+    List<Long> ids = new ArrayList<>(0);
+    for (EncodedEvent item : page) {
+      if (item.event() instanceof Chat chat && !chat.message().reactions().isEmpty()) {
+        ids.add(chat.message().id());
+      }
+    }
+    return ids.isEmpty() ? Future.succeededFuture(Map.of()) : bus.ask(ReactionApi.FIND_REACTIONS,
+        new FindReactions(subscription.room.id, subscription.session.userId(), ids));
   }
 
   /** Forgets how far the subscription had got: it is told what a new one would be, as soon as its socket has room. */
@@ -55,7 +77,22 @@ final class CatchUp {
     advance(subscription);
   }
 
-  private static void begin(Subscription subscription) {
+  private void prepare(Subscription subscription) {
+    StartOver told = subscription.startOver;
+    subscription.reading = true;
+    mine(subscription, told.history()).onComplete(mine -> {
+      subscription.reading = false;
+      if (mine.succeeded() && !subscription.isGone() && subscription.startOver == told) {
+        begin(subscription, mine.result());
+      }
+      // Else the next tick tries again.
+      if (mine.succeeded()) {
+        advance(subscription);
+      }
+    });
+  }
+
+  private static void begin(Subscription subscription, Map<Long, Set<String>> mine) {
     StartOver told = subscription.startOver;
     subscription.startOver = null;
     Outbox outbox = subscription.outbox;
@@ -67,7 +104,7 @@ final class CatchUp {
     if (subscription.isPresent()) {
       outbox.send(new PresenceState(told.room(), told.present()));
     }
-    snapshot(outbox, told.room(), told.history(), false, told.last());
+    snapshot(outbox, told.room(), told.history(), false, told.last(), mine);
   }
 
   /**
@@ -76,12 +113,13 @@ final class CatchUp {
    * @param resumed false when the client had asked for more, null when it had not
    * @param last where the log stands
    */
-  static void snapshot(Outbox outbox, String room, List<EncodedEvent> messages, Boolean resumed, Position last) {
+  static void snapshot(Outbox outbox, String room, List<EncodedEvent> messages, Boolean resumed, Position last,
+                       Map<Long, Set<String>> mine) {
     List<List<EncodedEvent>> parts = FrameSize.parts(messages);
     for (int i = 0; i < parts.size(); i++) {
       boolean more = i + 1 < parts.size();
       outbox.send(new History(room, parts.get(i), resumed, resumed == null && parts.size() == 1 ? null : (Boolean) more,
-          more ? null : last));
+          more ? null : last, mine));
     }
   }
 
@@ -94,10 +132,10 @@ final class CatchUp {
       return;
     }
     if (subscription.startOver != null) {
-      if (!subscription.outbox.isLow()) {
-        return;
+      if (subscription.outbox.isLow()) {
+        prepare(subscription);
       }
-      begin(subscription);
+      return;
     }
     if (subscription.isFenced() && subscription.position >= subscription.fence) {
       subscription.putOut.run();
@@ -121,7 +159,8 @@ final class CatchUp {
     subscription.reading = true;
     long from = subscription.position;
     int history = subscription.room.history();
-    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, from)).onComplete(answer -> {
+    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, from)).compose(page -> pageOf(subscription, page))
+        .onComplete(answer -> {
       subscription.reading = false;
       if (subscription.isGone()) {
         return;
@@ -141,9 +180,18 @@ final class CatchUp {
     });
   }
 
-  private void take(Subscription subscription, Events page) {
+  /** @param mine needed for history only */
+  private record Page(Events read, Map<Long, Set<String>> mine) { }
+
+  private Future<Page> pageOf(Subscription subscription, Events read) {
+    return subscription.position >= subscription.resumeTo ? Future.succeededFuture(new Page(read, Map.of()))
+        : mine(subscription, read.events()).map(mine -> new Page(read, mine));
+  }
+
+  private void take(Subscription subscription, Page read) {
+    Events page = read.read();
     List<EncodedEvent> items = page.events();
-    int at = subscription.position < subscription.resumeTo ? history(subscription, items, page.to()) : 0;
+    int at = subscription.position < subscription.resumeTo ? history(subscription, items, page.to(), read.mine()) : 0;
     if (subscription.position < subscription.resumeTo) {
       return;
     }
@@ -164,7 +212,7 @@ final class CatchUp {
    * Writes history frames up to the end of the resume or to {@code to}, up to which the items are complete. Returns how
    * many items were written.
    */
-  private int history(Subscription subscription, List<EncodedEvent> items, long to) {
+  private int history(Subscription subscription, List<EncodedEvent> items, long to, Map<Long, Set<String>> mine) {
     long end = Math.min(to, subscription.resumeTo);
     int at = 0;
     do {
@@ -187,7 +235,7 @@ final class CatchUp {
       }
       boolean more = subscription.position < subscription.resumeTo;
       Position reached = chunk.isEmpty() ? null : at(chunk.get(chunk.size() - 1));
-      subscription.outbox.send(new History(subscription.room.name(), chunk, true, more, reached));
+      subscription.outbox.send(new History(subscription.room.name(), chunk, true, more, reached, mine));
     } while (subscription.position < end && at < items.size() && subscription.outbox.isLow());
     return at;
   }

@@ -29,6 +29,9 @@ sealed interface ClientFrame {
    */
   record Chat(String ref, String room, String message, String clientId, Long replyTo) implements InRoom { }
 
+  /** @param on whether the reaction is put on the message or taken off */
+  record React(String ref, String room, long messageId, String emoji, boolean on) implements InRoom { }
+
   record HistoryMore(String ref, String room, long beforeId) implements InRoom { }
 
   record Typing(String ref, String room, boolean isTyping) implements InRoom { }

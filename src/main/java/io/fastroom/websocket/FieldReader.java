@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.fastroom.model.Emoji;
 import io.fastroom.model.Problem;
 import io.fastroom.wire.ExactNumbers;
 import io.fastroom.wire.Rfc3339;
@@ -28,7 +29,7 @@ final class FieldReader {
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
   private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id",
-      "reply_to", "before_id", "seq", "isTyping", "access_token");
+      "reply_to", "before_id", "seq", "isTyping", "message_id", "emoji", "on", "access_token");
   /** Stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();
   /** Unknown field names are not worth caching, let alone interning. */
@@ -208,6 +209,27 @@ final class FieldReader {
       return seq;
     }
     throw invalid("seq is that of an event, 0 or more");
+  }
+
+  long messageId() throws BadFrame {
+    if (values.get("message_id") instanceof Long id && id > 0) {
+      return id;
+    }
+    throw invalid("message_id is the id of a message");
+  }
+
+  String emoji() throws BadFrame {
+    if (values.get("emoji") instanceof String emoji && Emoji.isOne(emoji)) {
+      return emoji;
+    }
+    throw invalid("emoji is one emoji, or a :name: of 1 to 32 letters, digits, _, + and -");
+  }
+
+  boolean on() throws BadFrame {
+    if (values.get("on") instanceof Boolean on) {
+      return on;
+    }
+    throw invalid("on is true or false");
   }
 
   boolean isTyping() throws BadFrame {

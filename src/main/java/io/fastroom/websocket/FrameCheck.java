@@ -28,7 +28,8 @@ public final class FrameCheck {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
   private static final List<String> RECEIVED = List.of(
       "{\"type\":\"join\",\"room\":\"a room\",\"ref\":\"r\"}", "{\"type\":\"leave\",\"room\":\"a room\"}",
-      "{\"type\":\"chat\",\"room\":\"a room\",\"message\":\"é🙂\",\"client_id\":\"c\"}",
+      "{\"type\":\"chat\",\"room\":\"a room\",\"message\":\"é🙂\",\"client_id\":\"c\",\"reply_to\":1}",
+      "{\"type\":\"react\",\"room\":\"a room\",\"message_id\":1,\"emoji\":\"🙂\",\"on\":true}",
       "{\"type\":\"history_more\",\"room\":\"a room\",\"before_id\":1}",
       "{\"type\":\"typing\",\"room\":\"a room\",\"isTyping\":true}", "{\"type\":\"ping\",\"ref\":\"r\"}",
       "{\"type\":\"auth\",\"access_token\":\"t\"}");

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The JSON of the socket, both ways: with {@link FieldReader} the only place that knows the field names of what sockets
@@ -33,7 +34,7 @@ final class FrameCodec {
   /** The {@code type} of every frame a client may send. */
   static final Map<String, Class<? extends ClientFrame>> CLIENT_TYPES = Map.of(
       "join", ClientFrame.Join.class, "leave", ClientFrame.Leave.class, "chat", ClientFrame.Chat.class,
-      "history_more", ClientFrame.HistoryMore.class, "typing", ClientFrame.Typing.class,
+      "react", ClientFrame.React.class, "history_more", ClientFrame.HistoryMore.class, "typing", ClientFrame.Typing.class,
       "read", ClientFrame.Read.class, "watch", ClientFrame.Watch.class,
       "ping", ClientFrame.Ping.class, "auth", ClientFrame.Auth.class);
 
@@ -56,6 +57,7 @@ final class FrameCodec {
       case "leave" -> new ClientFrame.Leave(fields.ref(), fields.room());
       case "chat" -> new ClientFrame.Chat(fields.ref(), fields.room(), fields.message(), fields.clientId(),
           fields.replyTo());
+      case "react" -> new ClientFrame.React(fields.ref(), fields.room(), fields.messageId(), fields.emoji(), fields.on());
       case "history_more" -> new ClientFrame.HistoryMore(fields.ref(), fields.room(), fields.beforeId());
       case "typing" -> new ClientFrame.Typing(fields.ref(), fields.room(), fields.isTyping());
       case "read" -> new ClientFrame.Read(fields.ref(), fields.room(), fields.seq());
@@ -139,7 +141,7 @@ final class FrameCodec {
     json.writeArrayFieldStart("messages");
     for (EncodedEvent item : frame.messages()) {
       if (item.event() instanceof Chat chat) {
-        entry(json, frame.room(), chat.message(), chat.ts());
+        entry(json, frame.room(), chat.message(), chat.ts(), frame.mine().getOrDefault(chat.message().id(), Set.of()));
       } else {
         json.writeRawValue(new String(item.json(), StandardCharsets.UTF_8));
       }
@@ -157,14 +159,16 @@ final class FrameCodec {
     json.writeStringField("room", frame.room());
     json.writeArrayFieldStart("messages");
     for (Message message : frame.messages()) {
-      entry(json, frame.room(), message, message.createdAt());
+      entry(json, frame.room(), message, message.createdAt(), Set.of());
     }
     json.writeEndArray();
     json.writeBooleanField("more", frame.more());
     optional(json, "ref", frame.ref());
   }
 
-  private static void entry(JsonGenerator json, String room, Message message, Instant ts) throws IOException {
+  /** @param mine what the reader reacts to it with, where the message itself does not say */
+  private static void entry(JsonGenerator json, String room, Message message, Instant ts, Set<String> mine)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("type", "chat");
     json.writeStringField("room", room);
@@ -178,6 +182,7 @@ final class FrameCodec {
       json.writeBooleanField("deleted", true);
     }
     EventJson.conversation(json, message);
+    EventJson.reactions(json, message.reactions(), mine);
     json.writeNumberField("seq", message.seq());
     json.writeStringField("ts", Rfc3339.text(ts));
     json.writeEndObject();

@@ -3,24 +3,21 @@ package io.fastroom.websocket;
 import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Message;
-import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
-import io.fastroom.model.RoomNames;
 import io.fastroom.model.Scope;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
+import io.fastroom.persistence.ReactionApi;
+import io.fastroom.persistence.ReactionApi.React;
 import io.fastroom.room.RoomApi;
-import io.fastroom.room.RoomApi.Join;
 import io.fastroom.websocket.ClientFrame.InRoom;
 import io.fastroom.websocket.ServerFrame.Authenticated;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.fastroom.websocket.ServerFrame.HistoryPage;
-import io.fastroom.websocket.ServerFrame.Joined;
 import io.fastroom.websocket.ServerFrame.Left;
 import io.fastroom.websocket.ServerFrame.Pong;
-import io.fastroom.websocket.ServerFrame.PresenceState;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -65,19 +62,27 @@ final class FrameHandlers {
   }
 
   private final SessionContext context;
-  private final Map<Class<?>, Row<?>> table = Map.of(
-      ClientFrame.Join.class, new Row<>(ClientFrame.Join.class, Scope.READ, this::join),
-      ClientFrame.Leave.class, new Row<>(ClientFrame.Leave.class, inRoom(this::leave)),
-      ClientFrame.Chat.class, new Row<>(ClientFrame.Chat.class, Scope.WRITE, inRoom(this::chat)),
-      ClientFrame.HistoryMore.class, new Row<>(ClientFrame.HistoryMore.class, Scope.READ, inRoom(this::historyMore)),
-      ClientFrame.Typing.class, new Row<>(ClientFrame.Typing.class, Scope.WRITE, inRoom(this::typing)),
-      ClientFrame.Read.class, new Row<>(ClientFrame.Read.class, Scope.WRITE, this::read),
-      ClientFrame.Watch.class, new Row<>(ClientFrame.Watch.class, Scope.READ, this::watch),
-      ClientFrame.Ping.class, new Row<>(ClientFrame.Ping.class, this::ping),
-      ClientFrame.Auth.class, new Row<>(ClientFrame.Auth.class, this::auth));
+  private final Entrance entrance;
+  private final Map<Class<?>, Row<?>> table;
 
   FrameHandlers(SessionContext context) {
     this.context = context;
+    this.entrance = new Entrance(context);
+    this.table = Map.of(
+        ClientFrame.Join.class, new Row<>(ClientFrame.Join.class, Scope.READ, entrance::join),
+        ClientFrame.Leave.class, new Row<>(ClientFrame.Leave.class, inRoom(this::leave)),
+        ClientFrame.Chat.class, new Row<>(ClientFrame.Chat.class, Scope.WRITE, inRoom(this::chat)),
+        ClientFrame.React.class, new Row<>(ClientFrame.React.class, Scope.WRITE, inRoom(this::react)),
+        ClientFrame.HistoryMore.class, new Row<>(ClientFrame.HistoryMore.class, Scope.READ, inRoom(this::historyMore)),
+        ClientFrame.Typing.class, new Row<>(ClientFrame.Typing.class, Scope.WRITE, inRoom(this::typing)),
+        ClientFrame.Read.class, new Row<>(ClientFrame.Read.class, Scope.WRITE, this::read),
+        ClientFrame.Watch.class, new Row<>(ClientFrame.Watch.class, Scope.READ, this::watch),
+        ClientFrame.Ping.class, new Row<>(ClientFrame.Ping.class, this::ping),
+        ClientFrame.Auth.class, new Row<>(ClientFrame.Auth.class, this::auth));
+  }
+
+  Entrance entrance() {
+    return entrance;
   }
 
   void handle(Session session, Rates rates, String text) {
@@ -91,7 +96,7 @@ final class FrameHandlers {
       context.metrics().malformedIn();
     }
     long wait = rates.message();
-    if (wait == 0 && frame instanceof ClientFrame.Chat) {
+    if (wait == 0 && (frame instanceof ClientFrame.Chat || frame instanceof ClientFrame.React)) {
       wait = rates.chat();
     }
     if (wait == 0 && frame != null) {
@@ -121,69 +126,8 @@ final class FrameHandlers {
     };
   }
 
-  private void join(Session session, ClientFrame.Join frame) {
-    int max = context.settings().webSocket().maxRooms();
-    if (max > 0 && session.subscriptions().size() >= max && session.subscriptions().find(frame.room()) == null) {
-      session.send(ErrorFrame.of(Problem.TOO_MANY_ROOMS, frame.ref(), frame.room()));
-      return;
-    }
-    Subscription again = session.subscriptions().find(frame.room());
-    Future<Void> ready = again == null ? Future.succeededFuture() : heardItself(session, again);
-    session.gate().alone(ready.compose(heard -> ask(session, frame)), answer -> {
-      if (answer.failed()) {
-        session.refuse(answer.cause(), frame.ref(), frame.room());
-      } else if (session.isClosing()) {
-        session.exit(answer.result().roomId());
-      } else {
-        entered(session, frame.ref(), answer.result());
-      }
-    });
-  }
-
-  /**
-   * By the exact name, since rooms of version 0.1 may have names in another form; if there is none, by its normal form.
-   */
-  private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame) {
-    String normal = RoomNames.normal(frame.room());
-    return ask(session, frame, frame.room()).recover(failure ->
-        Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND && !normal.equals(frame.room())
-            ? ask(session, frame, normal) : Future.failedFuture(failure));
-  }
-
-  private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame, String room) {
-    Principal who = session.principal();
-    Position since = frame.since() < 0 ? null : new Position(frame.since(), frame.sinceTs());
-    return context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(),
-        room, since));
-  }
-
-  /** Nothing of the room may be sent between this answer and the deliveries after it. */
-  void entered(Session session, String ref, RoomApi.Joined room) {
-    Subscription before = session.subscriptions().find(room.roomId());
-    if (before != null) {
-      session.subscriptions().remove(before);
-      context.hub().unsubscribe(before);
-    }
-    Subscription subscription = context.hub().subscription(session, room.roomId(), room.room(), room.seq());
-    subscription.muted = room.member() != null && room.member().isMuted();
-    subscription.guest = room.isGuest();
-    session.subscriptions().add(subscription);
-    LOG.info("{} joined room {}", session.connId(), room.roomId());
-    session.send(new Joined(ref, room.room(), room.roomId(), room.last().seq(), room.last().ts()));
-    if (subscription.isPresent()) {
-      session.send(new PresenceState(room.room(), room.present()));
-    }
-    if (Boolean.TRUE.equals(room.resumed())) {
-      context.catchUp().resume(subscription, room);
-    } else {
-      CatchUp.snapshot(session.outbox(), room.room(), room.history(), room.resumed(), room.last());
-      session.gate().wrote(session.outbox());
-      context.catchUp().advance(subscription);
-    }
-  }
-
   private void leave(Session session, Subscription subscription, ClientFrame.Leave frame) {
-    session.gate().alone(heardItself(session, subscription).compose(heard -> {
+    session.gate().alone(Entrance.heardItself(session, subscription).compose(heard -> {
       if (!subscription.isGone()) {
         session.subscriptions().remove(subscription);
         context.hub().unsubscribe(subscription);
@@ -192,11 +136,6 @@ final class FrameHandlers {
       // The socket is out of the room in any case; if presence could not be told, its entry expires.
       return session.exit(subscription.room.id);
     }), answer -> session.send(new Left(frame.ref(), frame.room())));
-  }
-
-  /** A socket gets back its own chats in the room before its subscription ends. */
-  private static Future<Void> heardItself(Session session, Subscription subscription) {
-    return session.gate().settled().compose(settled -> subscription.room.awaits(subscription, subscription.said));
   }
 
   private void chat(Session session, Subscription subscription, ClientFrame.Chat frame) {
@@ -217,6 +156,19 @@ final class FrameHandlers {
     } else {
       subscription.said = Math.max(subscription.said, answer.result().event().seq());
     }
+  }
+
+  private void react(Session session, Subscription subscription, ClientFrame.React frame) {
+    Principal who = session.principal();
+    React question = new React(subscription.room.id, who.userId(), who.username(), frame.messageId(), frame.emoji(),
+        frame.on(), session.connId(), frame.ref());
+    session.gate().beside(context.bus().ask(ReactionApi.REACT, question), answer -> {
+      if (answer.failed()) {
+        session.refuse(inFrame(answer.cause(), "message_id"), frame.ref(), frame.room());
+      } else if (answer.result().event() != null) {
+        subscription.said = Math.max(subscription.said, answer.result().event().seq());
+      }
+    });
   }
 
   /** What the path of a REST call names is not found; what a field of a frame names makes the frame a bad one. */

@@ -1,6 +1,7 @@
 package io.fastroom.websocket;
 
 import io.fastroom.model.Message;
+import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.wire.EncodedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,13 +20,19 @@ final class FrameSize {
   static final int ENVELOPE = 4_096;
   /** A username with what JSON needs around it. */
   private static final int NAME = 64;
+  /** A kind of reaction with its count; an emoji has 40 chars at most. */
+  private static final int REACTION = 200;
   /** A control character is six bytes in JSON. */
   private static final int ESCAPED = 6;
 
   private FrameSize() { }
 
   static int of(EncodedEvent event) {
-    return event.json().length + ENTRY;
+    return event.json().length + ENTRY + (event.event() instanceof Chat chat ? reactions(chat.message()) : 0);
+  }
+
+  private static int reactions(Message message) {
+    return REACTION * message.reactions().size();
   }
 
   /** Looks at the text closely only when it could be too much at all. */
@@ -38,7 +45,7 @@ final class FrameSize {
   /** What it refers to. */
   private static int conversation(Message message) {
     return (message.replyTo() == null ? 0 : NAME + ESCAPED * message.replyTo().text().length())
-        + NAME * message.mentions().size();
+        + NAME * message.mentions().size() + reactions(message);
   }
 
   private static int escaped(String text) {

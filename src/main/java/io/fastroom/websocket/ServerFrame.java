@@ -8,6 +8,8 @@ import io.fastroom.room.RoomApi.Who;
 import io.fastroom.wire.EncodedEvent;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What sockets answer. Frames of rooms are encoded by {@code wire.EventJson} and {@code wire.EphemeralJson}.
@@ -37,11 +39,12 @@ sealed interface ServerFrame {
   /**
    * @param resumed null unless the client asked with {@code since}, or is told to start over
    * @param more whether another part follows; null when there is but one and the client has not asked with {@code since}
+   * @param mine the emojis with which the reader reacts, by message
    */
-  record History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more, Position at)
-      implements ServerFrame {
+  record History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more, Position at,
+                 Map<Long, Set<String>> mine) implements ServerFrame {
     History(String room, List<EncodedEvent> messages, Boolean resumed, Boolean more) {
-      this(room, messages, resumed, more, null);
+      this(room, messages, resumed, more, null, Map.of());
     }
   }
 

@@ -80,7 +80,7 @@ final class StreamDoor {
       session.outbox().write(head(session.outbox(), headers));
     }
     session.outbox().write(retry(session.outbox()));
-    handlers.entered(session, null, joined);
+    handlers.entrance().begin(session, joined).onFailure(failure -> session.close(CloseCode.OVERLOADED));
   }
 
   private static boolean isOpen(HttpServerRequest request) {

@@ -8,19 +8,19 @@ import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Quote;
+import io.fastroom.model.ReactionCount;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
 import io.fastroom.model.RoomEvent.Other;
-import io.fastroom.model.RoomEvent.RoomDeleted;
+import io.fastroom.model.RoomEvent.Reaction;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The JSON of durable events: what clients get, what history holds and what travels between nodes. Any thread. */
 public final class EventJson {
@@ -38,6 +38,7 @@ public final class EventJson {
         case CHAT -> chat(json, (Chat) event);
         case MESSAGE_UPDATED -> updated(json, (MessageUpdated) event);
         case MESSAGE_DELETED -> json.writeNumberField("message_id", ((MessageDeleted) event).messageId());
+        case REACTION -> reaction(json, (Reaction) event);
         case MEMBER_UPDATE -> member(json, (MemberUpdate) event);
         case ROOM_UPDATED -> room(json, (RoomUpdated) event);
         case ROOM_DELETED -> json.writeNumberField("room_id", event.roomId());
@@ -57,6 +58,7 @@ public final class EventJson {
       case CHAT -> "chat";
       case MESSAGE_UPDATED -> "message_updated";
       case MESSAGE_DELETED -> "message_deleted";
+      case REACTION -> "reaction";
       case MEMBER_UPDATE -> "member_update";
       case ROOM_UPDATED -> "room_updated";
       case ROOM_DELETED -> "room_deleted";
@@ -100,6 +102,23 @@ public final class EventJson {
     mentions(json, message.mentions());
   }
 
+  /**
+   * How others react to a message; a chat itself does not say.
+   *
+   * @param mine what the reader reacts with, in addition to what {@link ReactionCount#me} says
+   */
+  public static void reactions(JsonGenerator json, List<ReactionCount> counts, Set<String> mine) throws IOException {
+    json.writeArrayFieldStart("reactions");
+    for (ReactionCount each : counts) {
+      json.writeStartObject();
+      json.writeStringField("emoji", each.emoji());
+      json.writeNumberField("count", each.count());
+      json.writeBooleanField("me", each.me() || mine.contains(each.emoji()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
   private static void mentions(JsonGenerator json, List<String> names) throws IOException {
     if (!names.isEmpty()) {
       json.writeArrayFieldStart("mentions");
@@ -115,6 +134,15 @@ public final class EventJson {
     json.writeStringField("content", event.content());
     json.writeStringField("edited_by", event.editedBy());
     mentions(json, event.mentions());
+  }
+
+  private static void reaction(JsonGenerator json, Reaction event) throws IOException {
+    json.writeNumberField("message_id", event.messageId());
+    json.writeStringField("user", event.username());
+    json.writeNumberField("user_id", event.userId());
+    json.writeStringField("emoji", event.emoji());
+    json.writeBooleanField("on", event.on());
+    json.writeNumberField("count", event.count());
   }
 
   private static void member(JsonGenerator json, MemberUpdate event) throws IOException {
@@ -144,7 +172,7 @@ public final class EventJson {
    * @return null when it is not the JSON of a durable event (presence, typing, another program's)
    */
   public static RoomEvent decode(long roomId, byte[] encoded) {
-    Fields f = new Fields();
+    EventFields f = new EventFields();
     try (JsonParser json = JSON.createParser(encoded)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -154,135 +182,9 @@ public final class EventJson {
       }
       RoomEvent event = f.event(roomId);
       return event != null || !f.isComplete() ? event
-          : new Other(roomId, f.room, f.seq, f.ts, f.type, OtherFields.read(encoded));
+          : f.other(roomId, OtherFields.read(encoded));
     } catch (IOException | DateTimeException e) {
       return null;
-    }
-  }
-
-  /** The fields of all kinds of events, in any order. */
-  private static final class Fields {
-    private String type = "";
-    private String room;
-    private String user;
-    private String text;
-    private String clientId;
-    private String editedBy;
-    private String name;
-    private String reason;
-    private Instant ts;
-    private Instant editedAt;
-    private Instant until;
-    private Quote replyTo;
-    private List<String> mentions = List.of();
-    private long seq;
-    private long userId;
-    private long messageId;
-    private boolean deleted;
-    private boolean isPrivate;
-    private boolean isMember;
-    private boolean isModerator;
-    private boolean isBanned;
-    private boolean isMuted;
-
-    /** A field whose JSON type differs from that in every known event is ignored. */
-    void read(String field, JsonToken value, JsonParser json) throws IOException {
-      switch (value) {
-        case VALUE_STRING -> text(field, json.getText());
-        case VALUE_NUMBER_INT -> number(field, json);
-        case VALUE_TRUE -> flag(field);
-        case START_OBJECT -> object(field, json);
-        case START_ARRAY -> array(field, json);
-        default -> json.skipChildren();
-      }
-    }
-
-    private void text(String field, String value) {
-      switch (field) {
-        case "type" -> type = value;
-        case "room" -> room = value;
-        case "user", "username" -> user = value;
-        case "message", "content" -> text = value;
-        case "client_id" -> clientId = value;
-        case "edited_by" -> editedBy = value;
-        case "edited_at" -> editedAt = Instant.parse(value);
-        case "name" -> name = value;
-        case "reason" -> reason = value;
-        case "until" -> until = Instant.parse(value);
-        case "ts" -> ts = Instant.parse(value);
-        default -> { }
-      }
-    }
-
-    private void number(String field, JsonParser json) throws IOException {
-      switch (field) {
-        case "seq" -> seq = json.getLongValue();
-        case "user_id" -> userId = json.getLongValue();
-        case "message_id" -> messageId = json.getLongValue();
-        default -> { }
-      }
-    }
-
-    private void object(String field, JsonParser json) throws IOException {
-      if (!field.equals("reply_to")) {
-        json.skipChildren();
-        return;
-      }
-      Fields quoted = new Fields();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        quoted.read(json.currentName(), json.nextToken(), json);
-      }
-      replyTo = new Quote(quoted.messageId, quoted.user, quoted.text, quoted.deleted);
-    }
-
-    private void array(String field, JsonParser json) throws IOException {
-      if (!field.equals("mentions")) {
-        json.skipChildren();
-        return;
-      }
-      List<String> names = new ArrayList<>();
-      for (JsonToken one = json.nextToken(); one != JsonToken.END_ARRAY; one = json.nextToken()) {
-        if (one == JsonToken.VALUE_STRING) {
-          names.add(json.getText());
-        }
-        json.skipChildren();
-      }
-      mentions = List.copyOf(names);
-    }
-
-    private void flag(String field) {
-      switch (field) {
-        case "deleted" -> deleted = true;
-        case "is_private" -> isPrivate = true;
-        case "is_member" -> isMember = true;
-        case "is_moderator" -> isModerator = true;
-        case "is_banned" -> isBanned = true;
-        case "is_muted" -> isMuted = true;
-        default -> { }
-      }
-    }
-
-    /** Whether it has what every durable event has. */
-    boolean isComplete() {
-      return seq > 0 && room != null && ts != null && !type.isEmpty();
-    }
-
-    RoomEvent event(long roomId) {
-      if (!isComplete()) {
-        return null;
-      }
-      return switch (type) {
-        case "chat" -> new Chat(roomId, room, seq, ts,
-            new Message(messageId, seq, userId, user, text, ts, editedAt, null, deleted, clientId, replyTo, mentions,
-                List.of()));
-        case "message_updated" -> new MessageUpdated(roomId, room, seq, ts, messageId, text, editedBy, mentions);
-        case "message_deleted" -> new MessageDeleted(roomId, room, seq, ts, messageId);
-        case "member_update" -> new MemberUpdate(roomId, room, seq, ts,
-            new Member(userId, user, isMember, isModerator, isBanned, isMuted, null, reason, until));
-        case "room_updated" -> new RoomUpdated(roomId, room, seq, ts, name, isPrivate);
-        case "room_deleted" -> new RoomDeleted(roomId, room, seq, ts);
-        default -> null;
-      };
     }
   }
 }

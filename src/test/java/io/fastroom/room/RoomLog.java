@@ -2,15 +2,21 @@ package io.fastroom.room;
 
 import io.fastroom.model.Message;
 import io.fastroom.model.Quote;
+import io.fastroom.model.ReactionCount;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.model.RoomEvent.MessageUpdated;
+import io.fastroom.model.RoomEvent.Reaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -22,11 +28,12 @@ final class RoomLog {
 
   final List<RoomEvent> events = new ArrayList<>();
   final TreeMap<Long, Message> messages = new TreeMap<>();
+  private final Map<Long, Map<String, Set<Long>>> reactions = new HashMap<>();
   private long nextId = 100;
 
   static RoomLog random(Random random, int length) {
     RoomLog log = new RoomLog();
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; log.events.size() < length; i++) {
       int dice = random.nextInt(10);
       if (dice < 4 || log.messages.isEmpty()) {
         log.chat("text " + i);
@@ -36,7 +43,9 @@ final class RoomLog {
       } else {
         List<Long> ids = new ArrayList<>(log.messages.keySet());
         long id = ids.get(random.nextInt(ids.size()));
-        if (dice < 9) {
+        if (dice < 8) {
+          log.react(id, "emoji" + random.nextInt(3), random.nextInt(4), random.nextBoolean());
+        } else if (dice < 9) {
           log.edit(id, "edited " + i);
         } else {
           log.delete(id);
@@ -71,6 +80,23 @@ final class RoomLog {
   private void quoted(long id, UnaryOperator<Quote> change) {
     messages.replaceAll((key, was) -> was.replyTo() == null || was.replyTo().messageId() != id ? was
         : was.quoting(change.apply(was.replyTo())));
+  }
+
+  /** As the store has it: a user is counted once for a kind. */
+  void react(long id, String emoji, long user, boolean on) {
+    Map<String, Set<Long>> kinds = reactions.computeIfAbsent(id, key -> new LinkedHashMap<>());
+    Set<Long> users = kinds.getOrDefault(emoji, new HashSet<>());
+    if (on ? !users.add(user) : !users.remove(user)) {
+      return;
+    }
+    if (users.isEmpty()) {
+      kinds.remove(emoji);
+    } else {
+      kinds.put(emoji, users);
+    }
+    add(new Reaction(ROOM, NAME, events.size() + 1, TS, id, user, "user" + user, emoji, on, users.size()));
+    messages.computeIfPresent(id, (key, was) -> was.with(kinds.entrySet().stream()
+        .map(kind -> new ReactionCount(kind.getKey(), kind.getValue().size())).toList()));
   }
 
   RoomEvent delete(long id) {

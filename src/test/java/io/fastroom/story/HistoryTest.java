@@ -54,7 +54,7 @@ class HistoryTest extends Story {
     assertThat(message.getString("content")).isEqualTo("right");
     assertThat(message.getString("edited_by")).isEqualTo(alice.name());
     assertThat(message.fieldNames()).containsExactlyInAnyOrder("id", "seq", "user_id", "username", "content",
-        "created_at", "edited_at", "edited_by");
+        "created_at", "edited_at", "edited_by", "reply_to", "mentions", "reactions");
   }
 
   @Test

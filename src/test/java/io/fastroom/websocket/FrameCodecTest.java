@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
+import io.fastroom.model.ReactionCount;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MessageDeleted;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
@@ -17,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,9 @@ class FrameCodecTest {
         .isEqualTo(FrameCodec.decode("{\"type\":\"join\",\"room\":\"a\",\"since\":42}"));
     assertThat(FrameCodec.decode("{\"type\":\"history_more\",\"room\":\"a\",\"before_id\":7}"))
         .isEqualTo(new ClientFrame.HistoryMore(null, "a", 7));
+    assertThat(FrameCodec.decode(
+        "{\"type\":\"react\",\"room\":\"a\",\"message_id\":7,\"emoji\":\":x:\",\"on\":false,\"ref\":\"r\"}"))
+        .isEqualTo(new ClientFrame.React("r", "a", 7, ":x:", false));
     assertThat(FrameCodec.decode("{\"type\":\"typing\",\"room\":\"a\",\"isTyping\":false}"))
         .isEqualTo(new ClientFrame.Typing(null, "a", false));
     assertThat(FrameCodec.decode(" {\"type\":\"ping\",\"room\":7} ")).isEqualTo(new ClientFrame.Ping(null));
@@ -146,18 +152,34 @@ class FrameCodecTest {
   }
 
   @Test
+  void a_history_says_how_many_react_and_whether_the_reader_does() {
+    Message message = new Message(7, 1, 3, "alice", "hi", Instant.EPOCH, null, null, false, null)
+        .with(List.of(new ReactionCount("👍", 3), new ReactionCount(":tada:", 1)));
+    EncodedEvent chat = new EncodedEvent(RoomEvent.Chat.of(5, "room", message), new byte[0]);
+    for (Set<String> mine : List.of(Set.<String>of(), Set.of("👍"), Set.of("👍", ":tada:"))) {
+      JsonObject history = new JsonObject(new String(FrameCodec.encode(new History("room", List.of(chat), null, null, null,
+          Map.of(7L, mine))), StandardCharsets.UTF_8));
+      assertThat(history.getJsonArray("messages").getJsonObject(0).getJsonArray("reactions")).isEqualTo(new JsonArray()
+          .add(new JsonObject().put("emoji", "👍").put("count", 3).put("me", mine.contains("👍")))
+          .add(new JsonObject().put("emoji", ":tada:").put("count", 1).put("me", mine.contains(":tada:"))));
+    }
+  }
+
+  @Test
   void a_history_shows_chats_under_the_present_name_and_other_events_as_they_were_sent() {
     Instant ts = Instant.parse("2025-01-02T03:04:05.6Z");
     Message message = new Message(7, 1, 3, "alice", "", ts, ts, "bob", true, "c-1");
     EncodedEvent chat = new EncodedEvent(RoomEvent.Chat.of(5, "old", message), new byte[0]);
     MessageDeleted deleted = new MessageDeleted(5, "old", 2, ts, 7);
     JsonObject history = new JsonObject(new String(FrameCodec.encode(
-        new History("new", List.of(chat, new EncodedEvent(deleted, EventJson.encode(deleted))), true, false)),
+        new History("new", List.of(chat, new EncodedEvent(deleted, EventJson.encode(deleted))), true, false, null,
+            Map.of())),
         StandardCharsets.UTF_8));
     JsonArray messages = history.getJsonArray("messages");
     assertThat(messages.getJsonObject(0)).isEqualTo(new JsonObject().put("type", "chat").put("room", "new")
         .put("user", "alice").put("user_id", 3).put("message", "").put("message_id", 7).put("client_id", "c-1")
-        .put("edited_at", "2025-01-02T03:04:05.600000Z").put("deleted", true).put("seq", 1).put("ts",
+        .put("edited_at", "2025-01-02T03:04:05.600000Z").put("deleted", true)
+        .put("reactions", new JsonArray()).put("seq", 1).put("ts",
             "2025-01-02T03:04:05.600000Z"));
     assertThat(messages.getJsonObject(1).getString("type")).isEqualTo("message_deleted");
     assertThat(history.getBoolean("resumed")).isTrue();

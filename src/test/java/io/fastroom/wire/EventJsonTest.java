@@ -28,6 +28,8 @@ class EventJsonTest {
         new RoomEvent.MessageUpdated(1, ROOM, 4, TS, 9, "new", "bob"),
         new RoomEvent.MessageUpdated(1, ROOM, 4, TS, 9, "@bob", "bob", List.of("bob")),
         new RoomEvent.MessageDeleted(1, ROOM, 5, TS, 9),
+        new RoomEvent.Reaction(1, ROOM, 5, TS, 9, 4, "alice", "👩🏽‍🚀", true, 12),
+        new RoomEvent.Reaction(1, ROOM, 5, TS, 9, 4, "alice", ":+1:", false, 0),
         new RoomEvent.MemberUpdate(1, ROOM, 6, TS, new Member(4, "alice", true, false, true, false, null)),
         new RoomEvent.RoomUpdated(1, ROOM, 7, TS, "new name", true),
         new RoomEvent.RoomDeleted(1, ROOM, 8, TS));

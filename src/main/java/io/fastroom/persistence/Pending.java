@@ -1,0 +1,17 @@
+package io.fastroom.persistence;
+
+/** Something that waits for its commit. */
+interface Pending {
+  long roomId();
+
+  /** In characters, about. */
+  int size();
+
+  /** Of the answer, by {@link System#currentTimeMillis}. */
+  long deadline();
+
+  /** What may stand in a batch only once; null for what may come as often as it likes. */
+  Object subject();
+
+  void fail(Throwable failure);
+}
