@@ -80,6 +80,22 @@ story('does not count twice what a list and a resume both tell', async ({ wire, 
   assert.equal(client.list.get(7).last.text, 'b');
 });
 
+story('counts on from the list where the room does not reach back to what was read', async (around) => {
+  const { wire, client, answer, news } = around;
+  const lines = (first) => Array.from({ length: 50 }, (_, i) => chat(first + i, 'bob', `line ${first + i}`));
+  wire.cut();
+  client.retryNow();
+  await settled();
+  wire.open();
+  wire.letIn('general', 110, { messages: lines(61) });
+  answer(listed(7, 'general', { seq: 112, read_seq: 40, unread: 72 }));
+  wire.push(chat(111, 'bob', 'a'));
+  wire.push(chat(112, 'bob', 'b'));
+  assert.deepEqual(news(7), [72, 0, 40]);
+  wire.push(chat(113, 'bob', 'c'));
+  assert.deepEqual([news(7), client.list.get(7).last.text], [[73, 0, 40], 'c']);
+});
+
 story('tells how far it has read, once for all that is read meanwhile, and never backwards', async ({ wire, room }) => {
   room.markRead();
   room.markRead(9);

@@ -1,17 +1,30 @@
 /** The page: one client, one window, the rooms of one account. */
-import { FastRoom, paginate } from './fastroom.js';
-import { accountOfWindow, forgetAccount, leaveAccount, memoryOf, tokensOf, useAccount } from './page/accounts.js';
+import { FastRoom } from './fastroom.js';
+import { accountOfWindow, forgetAccount, leaveAccount, tokensOf, useAccount } from './page/accounts.js';
 import { Chat } from './page/chat.js';
 import { $ } from './page/dom.js';
-import { composed, hashOf, nameOf, titleOf } from './page/names.js';
+import { hashOf, messageOf, nameOf, titleOf } from './page/names.js';
 import { becauseOf } from './page/moderation.js';
 import { attempt, openDialog, toast } from './page/overlay.js';
 import { Sidebar } from './page/sidebar.js';
 import { showWelcome } from './page/welcome.js';
 
 const LIST_EVERY = 30_000;
-const MOST_ROOMS = 60;
-const MOST_LISTED = 1000;
+/** Rooms that stay open behind the one that is shown. */
+const MOST_OPEN = 8;
+const CHANGES = [
+  'room',
+  'history',
+  'message',
+  'change',
+  'remove',
+  'presence',
+  'typing',
+  'member',
+  'members',
+  'list',
+  'read',
+];
 const FAREWELLS = {
   banned: (name) => `You were banned from “${name}”.`,
   deleted: (name) => `“${name}” was deleted.`,
@@ -28,21 +41,20 @@ class App {
   #listedOnce = false;
   #drawing = false;
   #leaving = new Set();
-  /** Names of rooms that would not have us, while they are still listed. */
-  #closed = new Set();
+  /** Rooms by when they were shown, the present one first. */
+  #open = [];
+  /** Messages that the search has found. */
+  found = [];
 
   constructor(username) {
     useAccount(username);
-    this.memory = memoryOf(username);
     this.client = new FastRoom({ store: tokensOf(username) });
     this.sidebar = new Sidebar(this);
     this.chat = new Chat(this);
-    for (const type of ['room', 'history', 'message', 'change', 'remove', 'presence', 'typing', 'member', 'members']) {
-      this.client.on(type, () => this.draw());
-    }
+    for (const type of CHANGES) this.client.on(type, () => this.draw());
     this.client.on('state', ({ phase }) => phase === 'online' && this.#online());
     this.client.on('room', ({ room }) => room.state === 'live' && this.#entered(room));
-    this.client.on('history', ({ room, kind }) => kind === 'reset' && this.#startedOver(room));
+    this.client.on('mention', (mention) => this.#mentioned(mention));
     this.client.on('gone', ({ room, reason }) => this.#gone(room, reason));
     this.client.on('fault', ({ message }) => toast(message, 'bad'));
     this.client.on('signedout', () => {
@@ -55,6 +67,7 @@ class App {
     document.onvisibilitychange = () => this.draw();
     setInterval(() => document.hidden || this.list(), LIST_EVERY);
     $('app').hidden = false;
+    this.client.watch();
     this.client.connect();
     this.route();
   }
@@ -69,29 +82,18 @@ class App {
       if (!this.client.me) return;
       this.chat.draw();
       this.sidebar.draw();
-      const unread = this.client.rooms.reduce((sum, room) => sum + this.unread(room), 0);
+      const unread = this.own.reduce((sum, room) => sum + room.unread, 0);
       const title = this.active ? `${this.titleOf(this.active.name)} · FastRoom` : 'FastRoom';
       document.title = unread ? `(${unread}) ${title}` : title;
     }, 0);
   }
 
-  /** Reads which rooms are ours, and the newest of the others. */
+  /** Reads the newest of all rooms. */
   async list() {
     try {
-      const ours = [];
-      for await (const room of paginate((cursor) => this.client.listRooms({ member: true, cursor }))) {
-        if (ours.push(room) >= MOST_LISTED) break;
-      }
-      const { items } = await this.client.listRooms();
-      const listed = new Map([...items, ...ours].map((room) => [room.id, room]));
-      this.listed = [...listed.values()].sort((a, b) => b.id - a.id);
+      this.listed = (await this.client.listRooms()).items;
       this.#listedOnce = true;
       for (const room of this.client.rooms) this.#privacy(room);
-      for (const name of this.#closed) {
-        if (!this.listed.some((room) => composed(room.name) === name)) this.#closed.delete(name);
-      }
-      const open = ours.filter((room) => !this.#closed.has(composed(room.name)));
-      for (const { name } of open.slice(0, MOST_ROOMS)) this.client.join(name);
       this.draw();
     } catch (error) {
       // The connection bar tells that the server is away; the next turn asks again.
@@ -99,12 +101,26 @@ class App {
     }
   }
 
-  /** Finds rooms by words of their names, beyond those that were listed. */
+  /** Our rooms, with what is new in them; the one that was entered a moment ago may not be on the list yet. */
+  get own() {
+    const list = this.client.list ?? new Map();
+    const entered = this.client.rooms.filter(({ id }) => id !== null && !list.has(id));
+    return [...list.values(), ...entered.map((room) => ({ ...facts(room), unread: 0, mentions: 0 }))];
+  }
+
+  /** Finds rooms by words of their names, beyond those that were listed, and messages. */
   async search(q) {
-    if (!q) return;
-    const page = await attempt(() => this.client.listRooms({ q, limit: 50 }));
-    const known = new Set(this.listed.map(({ id }) => id));
-    this.listed.push(...(page?.items ?? []).filter(({ id }) => !known.has(id)));
+    this.found = [];
+    if (q) {
+      const [rooms, messages] = await Promise.all([
+        attempt(() => this.client.listRooms({ q, limit: 50 })),
+        attempt(() => this.client.searchMessages(q, { limit: 20 })),
+      ]);
+      if (q !== this.sidebar.wanted) return;
+      const known = new Set(this.listed.map(({ id }) => id));
+      this.listed.push(...(rooms?.items ?? []).filter(({ id }) => !known.has(id)));
+      this.found = messages?.items ?? [];
+    }
     this.draw();
   }
 
@@ -136,32 +152,43 @@ class App {
   }
 
   route() {
-    const name = nameOf(location.hash);
+    const [name, message] = [nameOf(location.hash), messageOf(location.hash)];
     this.active = name === null ? null : this.client.join(name);
     $('app').dataset.view = this.active ? 'room' : 'rooms';
     this.chat.show(this.active);
+    if (this.active) this.#keepOpen(this.active);
+    if (this.active && message !== null) this.chat.find(message);
     this.draw();
   }
 
-  /** Messages of others that nobody has looked at yet. */
-  unread(room) {
-    const read = this.#read(room);
-    let count = 0;
-    for (let at = room.messages.length - 1; at >= 0 && room.messages[at].seq > read; at--) {
-      if (room.messages[at].userId !== this.client.me?.id) count++;
+  /** Rooms that were shown last stay open, so that going back to them takes no time; others are watched. */
+  #keepOpen(room) {
+    this.#open = [room, ...this.#open.filter((other) => other !== room && other.state !== 'gone')];
+    for (const other of this.#open.slice(MOST_OPEN)) {
+      if (other.pending.length > 0) continue;
+      this.#leaving.add(other);
+      this.client.leave(other);
+      this.#leaving.delete(other);
     }
-    return count;
+  }
+
+  /** Messages of others that nobody has looked at yet. */
+  unread({ id, name }) {
+    return this.own.find((room) => (id === null ? room.name === name : room.id === id))?.unread ?? 0;
   }
 
   markRead(room) {
-    if (room.id === null || room.seq === null || room.seq <= this.#read(room)) return;
-    this.memory.change(({ read }) => {
-      read[room.id] = Math.max(room.seq, read[room.id] ?? 0);
-    });
+    if (room.seq > (this.client.readSeq(room.id) ?? -1)) room.markRead();
   }
 
-  readUpTo(room) {
-    return this.#read(room);
+  readUpTo({ id, name }) {
+    const known = id ?? this.own.find((room) => room.name === name)?.id ?? null;
+    return this.client.readSeq(known) ?? Infinity;
+  }
+
+  #mentioned({ roomId, name, message }) {
+    if (!message || (roomId === this.active?.id && document.hasFocus())) return;
+    toast(`${message.user} in ${this.titleOf(name)}: ${message.text.slice(0, 200)}`);
   }
 
   #online() {
@@ -176,6 +203,8 @@ class App {
     try {
       await this.client.leaveRoom(room.id);
       this.client.leave(room);
+      if (room === this.active) location.hash = '#/';
+      this.list();
     } finally {
       this.#leaving.delete(room);
     }
@@ -188,42 +217,25 @@ class App {
     this.#restart();
   }
 
-  #read(room) {
-    return this.memory.load().read[room.id] ?? Infinity;
-  }
-
   /** The list knows it, a join does not tell. */
   #privacy(room) {
-    room.isPrivate = this.listed.find(({ id }) => id === room.id)?.is_private ?? room.isPrivate;
+    const listed = this.listed.find(({ id }) => id === room.id)?.is_private;
+    room.isPrivate = this.client.list?.get(room.id)?.isPrivate ?? listed ?? room.isPrivate;
   }
 
   #entered(room) {
     if (room.isPrivate === null) this.#privacy(room);
-    if (this.memory.load().read[room.id] === undefined) {
-      this.memory.change(({ read }) => {
-        read[room.id] ??= room.seq;
-      });
-    }
-    if (room === this.active) history.replaceState(null, '', hashOf(room.name));
-  }
-
-  /** The log may have gone back: what is said from now on is not older than what was read before. */
-  #startedOver(room) {
-    const { read } = this.memory.load();
-    if (!(read[room.id] > room.seq)) return;
-    this.memory.change((memory) => {
-      memory.read[room.id] = room.seq;
-    });
+    const message = room === this.active ? messageOf(location.hash) : null;
+    if (room === this.active) history.replaceState(null, '', hashOf(room.name, message));
   }
 
   #gone(room, reason) {
     if (reason === 'signed_out') return;
-    this.#closed.add(composed(room.name));
     const title = this.titleOf(room.name);
     const farewell = FAREWELLS[reason]?.(title) ?? `You cannot be in “${title}” now (${reason}).`;
-    // A room that nobody asked for, and that we never were in, goes without a word.
     const asked = room.id !== null || room === this.active;
-    if (asked && !(reason === 'left' && this.#leaving.has(room))) this.#farewell(room, farewell);
+    if (reason === 'left' && this.#leaving.has(room)) return this.draw();
+    if (asked) this.#farewell(room, farewell);
     this.list();
     if (room === this.active) location.hash = '#/';
     this.draw();
@@ -241,6 +253,10 @@ class App {
     location.hash = '';
     location.reload();
   }
+}
+
+function facts({ id, name, isPrivate, messages }) {
+  return { id, name, isPrivate, last: messages.at(-1) ?? null };
 }
 
 const start = (username) => new App(username);

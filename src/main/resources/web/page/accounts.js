@@ -52,32 +52,10 @@ export function leaveAccount() {
 
 /** The account has signed out: nothing of it stays in this browser. */
 export function forgetAccount(username) {
+  // Version 0.1 kept here how far each room was read.
   local.remove(MEMORY + username);
   if (local.get(LAST) === username) local.remove(LAST);
   // The empty mark keeps this window from going on as somebody else who is still signed in.
   if (signedInAccounts().length > 0) leaveAccount();
   else ofTab.remove(WINDOW);
-}
-
-/** How far each room was read: { read: { [id]: seq } }. */
-export function memoryOf(username) {
-  const load = () => {
-    const { read } = parsed(local.get(MEMORY + username)) ?? {};
-    return { read: ofIds(read, Number.isFinite) };
-  };
-  return {
-    load,
-    /** Other windows of the account write too: each change starts from what is there now. */
-    change(edit) {
-      const memory = load();
-      edit(memory);
-      local.set(MEMORY + username, JSON.stringify(memory));
-    },
-  };
-}
-
-/** Those entries whose keys are ids and whose values are good. */
-function ofIds(entries, good) {
-  if (typeof entries !== 'object' || entries === null) return {};
-  return Object.fromEntries(Object.entries(entries).filter(([id, value]) => /^[1-9]\d*$/.test(id) && good(value)));
 }

@@ -59,6 +59,11 @@ export class Chat {
     if (!TOUCH.matches) $('draft').focus();
   }
 
+  /** Brings a message of the open room into view. */
+  find(id) {
+    attempt(() => this.#log.find(id));
+  }
+
   draw() {
     const room = this.#room;
     this.#connection();

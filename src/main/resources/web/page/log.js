@@ -9,6 +9,9 @@ import { clockOf, dayKey, dayOf, fullOf } from './times.js';
 const TOGETHER = 5 * 60_000;
 const NEAR = 80;
 const AHEAD = 600;
+/** Pages that are read to find a message, and the time in which what was read is drawn. */
+const FURTHEST = 40;
+const DRAWN = 50;
 
 export class Log {
   #app;
@@ -52,7 +55,7 @@ export class Log {
       this.#seen = room.seq;
     }
     this.#jump();
-    if (room.hasMore && $('scroller').scrollTop < AHEAD) this.#older();
+    if (room.hasMore && $('scroller').scrollTop < AHEAD) this.#room.loadOlder();
   }
 
   toEnd() {
@@ -118,7 +121,7 @@ export class Log {
               el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts)),
             )
           : el('span', { class: 'visually-hidden' }, `${user}: `),
-        quoteOf(message, () => this.#show(message.replyTo.id)),
+        quoteOf(message, () => this.find(message.replyTo.id)),
         editing
           ? this.#editor(message)
           : el(
@@ -141,12 +144,23 @@ export class Log {
     return node;
   }
 
-  /** Brings a message into view, if it is among those that were read. */
+  /** Brings a message into view, and reads back for it as far as it takes, within reason. */
+  async find(id) {
+    const room = this.#room;
+    const has = () => room.messages.some((m) => m.id === id);
+    await room.ready;
+    this.#atEnd = false;
+    for (let pages = 0; pages < FURTHEST && !has() && room.messages[0]?.id > id; pages++) {
+      if (this.#room !== room || !(await room.loadOlder())) break;
+    }
+    this.#app.draw();
+    setTimeout(() => this.#room === room && this.#show(id), DRAWN);
+  }
+
   #show(id) {
-    const message = this.#room.messages.find((m) => m.id === id);
-    const at = this.#room.messages.indexOf(message);
+    const at = this.#room.messages.findIndex((m) => m.id === id);
     const node = $('messages').querySelectorAll('.message')[at];
-    if (!node) return toast('That message is further up.');
+    if (!node) return toast('That message is not here any more, or too far up.');
     node.scrollIntoView({ block: 'center' });
     node.focus({ preventScroll: true });
   }
@@ -251,12 +265,7 @@ export class Log {
       if (atEnd) this.#room?.trim();
       this.#app.draw();
     }
-    if (scrollTop < AHEAD && this.#room?.hasMore) this.#older();
-  }
-
-  async #older() {
-    const room = this.#room;
-    await room.loadOlder();
+    if (scrollTop < AHEAD && this.#room?.hasMore) this.#room.loadOlder();
   }
 
   #jump() {

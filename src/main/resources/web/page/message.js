@@ -57,3 +57,14 @@ export function feelingsOf({ reactions }, react) {
     ),
   );
 }
+
+const ENTITIES = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&amp;': '&' };
+const textOf = (html) => html.replace(/&(?:lt|gt|quot|amp|#39|#x27);/g, (entity) => ENTITIES[entity]);
+
+/** What was found, as text: the words that were looked for stand in marks, and nothing else is taken as markup. */
+export function foundOf(highlight) {
+  return highlight
+    .split(/<mark>(.*?)<\/mark>/s)
+    .map((part, at) => (at % 2 ? el('mark', {}, textOf(part)) : textOf(part)))
+    .filter((part) => part !== '');
+}

@@ -10,13 +10,20 @@ export const composed = (name) => name.normalize('NFC');
 
 const PREFIX = '#/rooms/';
 
-export const hashOf = (name) => PREFIX + encodeURIComponent(name);
+const MESSAGE = /\?message=([1-9]\d*)$/;
+
+/** The link to a room, or to a message in it. */
+export const hashOf = (name, messageId = null) =>
+  PREFIX + encodeURIComponent(name) + (messageId === null ? '' : `?message=${messageId}`);
+
+/** The message that a link leads to, or null. */
+export const messageOf = (hash) => (MESSAGE.test(hash) ? Number(hash.match(MESSAGE)[1]) : null);
 
 /** The room that a link leads to, or null. */
 export function nameOf(hash) {
   if (!hash.startsWith(PREFIX)) return null;
   try {
-    const name = decodeURIComponent(hash.slice(PREFIX.length));
+    const name = decodeURIComponent(hash.slice(PREFIX.length).replace(MESSAGE, ''));
     return isRoomName(name) ? name : null;
   } catch {
     return null;

@@ -1,6 +1,7 @@
 /** The list of rooms: one's own with what is new in them, then all others, both narrowed by the search. */
 import { local } from '../fastroom/storage.js';
 import { $, avatar, el, icon, iconButton, keyedList } from './dom.js';
+import { foundOf } from './message.js';
 import { composed, hashOf, isDirect } from './names.js';
 import { attempt, openDialog, openMenu, withPart } from './overlay.js';
 import { shortOf } from './times.js';
@@ -16,12 +17,14 @@ export class Sidebar {
   #app;
   #own = keyedList($('own-rooms'));
   #others = keyedList($('other-rooms'));
+  #found = keyedList($('found'));
   #search = null;
 
   constructor(app) {
     this.#app = app;
     $('own-rooms').replaceChildren();
     $('other-rooms').replaceChildren();
+    $('found').replaceChildren();
     $('new-room').onclick = () => this.#create();
     $('search').value = '';
     $('search').oninput = () => this.#searched();
@@ -39,46 +42,42 @@ export class Sidebar {
   }
 
   draw() {
-    const { client, listed, active } = this.#app;
-    const search = composed($('search').value.trim().toLowerCase());
-    const found = ({ name }) => composed(this.#app.titleOf(name).toLowerCase()).includes(search);
-    const live = client.rooms
-      .filter((room) => room.state !== 'joining' || room.id !== null || room === active)
-      .filter(found)
-      .sort((a, b) => lastOf(b).localeCompare(lastOf(a)));
-    const shown = new Set(client.rooms.map((room) => room.name));
-    const others = listed.filter((room) => !shown.has(room.name)).filter(found);
-    // Of those whose number is beyond what a connection may be in.
-    const quiet = others.filter((room) => room.is_member);
-    const strange = others.filter((room) => !room.is_member).slice(0, MOST_SHOWN);
-    this.#own([
-      ...live.map((room) => this.#ownRow(room)),
-      ...quiet.map((room) => listedRow(room, this.#app.titleOf(room.name), 'Open')),
-    ]);
-    this.#others(strange.map((room) => listedRow(room, room.name, 'Join')));
-    const own = live.length + quiet.length;
-    $('own-title').hidden = own === 0;
-    $('other-title').hidden = strange.length === 0;
-    this.#empty(own + strange.length === 0, $('search').value.trim());
+    const { client, listed, found } = this.#app;
+    const search = composed(this.wanted.toLowerCase());
+    const matches = ({ name }) => composed(this.#app.titleOf(name).toLowerCase()).includes(search);
+    const own = this.#app.own.filter(matches).sort((a, b) => lastOf(b).localeCompare(lastOf(a)));
+    const ours = new Set(this.#app.own.map(({ id }) => id));
+    const others = listed.filter((room) => !ours.has(room.id)).filter(matches);
+    this.#own(own.slice(0, MOST_SHOWN).map((room) => this.#ownRow(room)));
+    this.#others(others.slice(0, MOST_SHOWN).map((room) => otherRow(room)));
+    this.#found(found.map((message) => foundRow(message, this.#app.titleOf(message.room))));
+    $('own-title').hidden = own.length === 0;
+    $('other-title').hidden = others.length === 0;
+    $('found-title').hidden = found.length === 0;
+    this.#empty(own.length + others.length + found.length === 0, this.wanted);
     const { phase } = client.state;
     $('phase').textContent = PHASES[phase];
     $('phase').dataset.phase = phase;
   }
 
+  /** What is looked for. */
+  get wanted() {
+    return $('search').value.trim();
+  }
+
   /** What is known already is shown at once; the server knows of more. */
   #searched() {
     clearTimeout(this.#search);
-    this.#search = setTimeout(() => this.#app.search($('search').value.trim()), SEARCH_AFTER);
+    this.#search = setTimeout(() => this.#app.search(this.wanted), SEARCH_AFTER);
     this.draw();
   }
 
   #ownRow(room) {
-    const unread = this.#app.unread(room);
-    const last = room.messages.at(-1);
-    const current = room === this.#app.active;
+    const { unread, mentions, last } = room;
+    const current = room.id === this.#app.active?.id;
     return {
-      key: room,
-      version: [room.name, room.isPrivate, unread, last, current],
+      key: room.id,
+      version: [room.name, room.isPrivate, unread, mentions, last?.id, last?.text, current],
       make: () =>
         el(
           'li',
@@ -101,14 +100,12 @@ export class Sidebar {
               'span',
               { class: 'row-side' },
               last ? el('time', { datetime: last.ts }, shortOf(last.ts)) : null,
-              unread
-                ? el(
-                    'span',
-                    { class: 'badge' },
-                    unread > 99 ? '99+' : String(unread),
-                    el('span', { class: 'visually-hidden' }, ' unread'),
-                  )
-                : null,
+              el(
+                'span',
+                { class: 'badges' },
+                mentions ? badge('@', ' mentions you') : null,
+                unread ? badge(unread > 99 ? '99+' : String(unread), ' unread') : null,
+              ),
             ),
           ),
         ),
@@ -190,12 +187,15 @@ export class Sidebar {
   }
 }
 
-const lastOf = (room) => room.messages.at(-1)?.ts ?? '';
+const lastOf = ({ last }) => last?.ts ?? '';
+
+const badge = (text, meaning) =>
+  el('span', { class: 'badge' }, text, el('span', { class: 'visually-hidden' }, meaning));
 
 /** People, private rooms and public ones. */
 const iconOf = (name, isPrivate) => (isDirect(name) ? 'user' : isPrivate ? 'lock' : 'hash');
 
-function listedRow({ id, name, is_private: isPrivate }, title, action) {
+function otherRow({ id, name, is_private: isPrivate }) {
   return {
     key: id,
     version: [name, isPrivate],
@@ -207,8 +207,31 @@ function listedRow({ id, name, is_private: isPrivate }, title, action) {
           'a',
           { href: hashOf(name) },
           icon(iconOf(name, isPrivate)),
-          el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, title)),
-          el('span', { class: 'row-join' }, action),
+          el('span', { class: 'row-text' }, el('span', { class: 'row-name' }, name)),
+          el('span', { class: 'row-join' }, 'Join'),
+        ),
+      ),
+  };
+}
+
+function foundRow({ id, username, room, highlight, created_at: ts }, title) {
+  return {
+    key: id,
+    version: [highlight, title],
+    make: () =>
+      el(
+        'li',
+        {},
+        el(
+          'a',
+          { href: hashOf(room, id) },
+          el(
+            'span',
+            { class: 'row-text' },
+            el('span', { class: 'row-last' }, `${username} in ${title}`),
+            el('span', { class: 'row-found' }, ...foundOf(highlight)),
+          ),
+          el('span', { class: 'row-side' }, el('time', { datetime: ts }, shortOf(ts))),
         ),
       ),
   };

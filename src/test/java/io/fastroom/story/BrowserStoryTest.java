@@ -127,7 +127,7 @@ class BrowserStoryTest extends Story {
     String call = "@" + bob + ", <i>look</i> @nobody.";
     a.say(call);
     reads(List.of(call), a, b);
-    assertThat(b.text(".mention.me")).isEqualTo("@" + bob);
+    b.seeText(".mention.me", "@" + bob);
     assertThat(b.run("return document.querySelectorAll('.mention, .text i').length")).isEqualTo(1L);
 
     b.run("document.querySelector('.message').focus()");
@@ -144,9 +144,17 @@ class BrowserStoryTest extends Story {
     Until.holds("the room between the two is open", () -> b.text("#room-name").equals(alice)
         && b.text("#room-facts").contains("here"));
     b.say("Between us");
+    a.seeText("#own-rooms", "Between us");
+    a.seeText("#own-rooms .badge", "1");
     a.click("[aria-label='Moderate " + bob + "']");
     a.choose("Message");
     reads(List.of("Between us"), a, b);
+    a.seeNo("#own-rooms .badge");
+    b.type("#search", "nobody " + bob);
+    b.seeText("#found", call);
+    b.click("#found a");
+    Until.holds("what was found is in view", () -> b.run(
+        "return document.activeElement.matches('.message') && document.activeElement.textContent").toString().contains(call));
     a.click("#room-menu");
     assertThat(a.text("#menu")).doesNotContain("Leave", "Delete");
     assertThat(b.complaints()).isEmpty();
