@@ -2,7 +2,7 @@
 import { $, avatar, el, iconButton, keyedList } from './dom.js';
 import { isDirect } from './names.js';
 import { makeEditor } from './editor.js';
-import { feelingsOf, quoteOf, wordsOf } from './message.js';
+import { feelingsOf, openFeelings, quoteOf, wordsOf } from './message.js';
 import { attempt, openDialog, toast } from './overlay.js';
 import { clockOf, dayKey, dayOf, fullOf } from './times.js';
 
@@ -135,7 +135,12 @@ export class Log {
       ),
     );
     const tools = el('div', { class: 'tools' });
-    if (open) tools.append(iconButton('reply', 'Reply', () => this.#reply(message)));
+    if (open) {
+      tools.append(
+        iconButton('smile', 'React', (e) => openFeelings(e.currentTarget, react), { 'aria-haspopup': 'menu' }),
+        iconButton('reply', 'Reply', () => this.#reply(message)),
+      );
+    }
     if (open && mine) tools.append(iconButton('edit', 'Edit message', () => this.#edit(message)));
     if (open && (mine || moderator)) tools.append(iconButton('trash', 'Delete message', () => this.#delete(message)));
     if (tools.firstChild && !editing) node.append(tools);

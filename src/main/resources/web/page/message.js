@@ -1,5 +1,15 @@
 /** The parts of a message: its words with the names in them, what it replies to, and what people feel about it. */
 import { el } from './dom.js';
+import { openMenu } from './overlay.js';
+
+const FEELINGS = [
+  ['👍', 'Thumbs up'],
+  ['❤️', 'Heart'],
+  ['😂', 'Laughing'],
+  ['🎉', 'Party'],
+  ['😮', 'Surprised'],
+  ['👀', 'Looking'],
+];
 
 /** The text, with those whom it mentions marked; `me` a little more. */
 export function wordsOf({ text, mentions }, me) {
@@ -55,6 +65,13 @@ export function feelingsOf({ reactions }, react) {
         String(count),
       ),
     ),
+  );
+}
+
+export function openFeelings(anchor, react) {
+  openMenu(
+    anchor,
+    FEELINGS.map(([emoji, name]) => ({ label: `${emoji} ${name}`, action: () => react(emoji, true) })),
   );
 }
 

@@ -137,6 +137,12 @@ class BrowserStoryTest extends Story {
     a.seeText(".quote", call);
     reads(List.of(call, "I have seen it"), a, b);
     b.seeNo("#replying");
+    a.run("document.querySelector('.message').focus()");
+    a.click(".message [aria-label='React']");
+    a.choose("👍 Thumbs up");
+    b.seeText(".feelings", "1");
+    b.click(".feelings [aria-pressed='false']");
+    a.seeText(".feelings [aria-pressed='true']", "2");
     a.screenshot("reply");
 
     b.click("[aria-label='Menu of " + alice + "']");
