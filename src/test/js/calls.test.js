@@ -65,6 +65,18 @@ const CALLS = {
   listInvites: (client) => client.admin.listInvites({ limit: 5 }),
   createInvite: (client) => client.admin.createInvite({ uses: 3 }),
   deleteInvite: (client) => client.admin.deleteInvite(1),
+  listWebhooks: (client) => client.webhooks(1).list(),
+  createWebhook: (client) => client.webhooks(1).create({ url: 'https://example.org/' }),
+  getWebhook: (client) => client.webhooks(1).get(2),
+  updateWebhook: (client) => client.webhooks(1).update(2, { state: 'active' }),
+  deleteWebhook: (client) => client.webhooks(1).delete(2),
+  replayWebhook: (client) => client.webhooks(1).replay(2, { seq: 7 }),
+  listGlobalWebhooks: (client) => client.admin.webhooks.list(),
+  createGlobalWebhook: (client) => client.admin.webhooks.create({ url: 'https://example.org/' }),
+  getGlobalWebhook: (client) => client.admin.webhooks.get(1),
+  updateGlobalWebhook: (client) => client.admin.webhooks.update(1, { state: 'active' }),
+  deleteGlobalWebhook: (client) => client.admin.webhooks.delete(1),
+  replayGlobalWebhook: (client) => client.admin.webhooks.replay(1, { room_id: 2, seq: 7 }),
   listAudit: (client) => client.admin.listAudit({ limit: 5 }),
 };
 

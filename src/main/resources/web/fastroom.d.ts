@@ -232,6 +232,7 @@ export type AccountJson = Schemas['Account'];
 export type SessionJson = Schemas['Session'];
 export type Scope = Schemas['Scope'];
 export type KeyJson = Schemas['Key'];
+export type WebhookJson = Schemas['Webhook'];
 /** A new key; `key` is told this once. */
 export type CreatedKeyJson = Schemas['CreatedKey'];
 export type RoomJson = Schemas['Room'];
@@ -302,6 +303,20 @@ export interface AdminCalls {
   createInvite(invite?: Schemas['NewInvite']): Promise<InviteJson>;
   deleteInvite(inviteId: number): Promise<null>;
   listAudit(page?: Query<'listAudit'>): Promise<CursorPage<AuditEntryJson>>;
+  readonly webhooks: WebhookCalls<Schemas['GlobalReplay']>;
+}
+
+/** `client.webhooks(roomId)`, and `client.admin.webhooks` for all rooms. */
+export interface WebhookCalls<Replay = Schemas['Replay']> {
+  list(): Promise<WebhookJson[]>;
+  /** The answer has the `secret`, which is shown this once. */
+  create(webhook: Schemas['NewWebhook']): Promise<Schemas['CreatedWebhook']>;
+  get(webhookId: number): Promise<WebhookJson>;
+  /** `state: 'active'` begins the tries anew. */
+  update(webhookId: number, change: Schemas['WebhookChange']): Promise<WebhookJson>;
+  delete(webhookId: number): Promise<null>;
+  /** Sends the event at `seq` and all after it again. */
+  replay(webhookId: number, from: Replay): Promise<WebhookJson>;
 }
 
 export class FastRoom {
@@ -370,6 +385,8 @@ export class FastRoom {
     why?: { reason?: string; until?: string },
   ): Promise<MemberJson>;
   /** Who did what in the room; for its moderators. */
+  /** Of a room, for its moderators. */
+  webhooks(roomId: number): WebhookCalls;
   listRoomAudit(roomId: number, page?: Query<'listRoomAudit'>): Promise<CursorPage<AuditEntryJson>>;
   /** The newest page first, chronological within it. */
   listMessages(roomId: number, page?: Query<'listMessages'>): Promise<Page<MessageJson>>;

@@ -32,6 +32,7 @@ import io.fastroom.presence.PresenceVerticle;
 import io.fastroom.room.RoomVerticle;
 import io.fastroom.settings.Settings;
 import io.fastroom.watch.WatchVerticle;
+import io.fastroom.webhook.WebhookVerticle;
 import io.fastroom.websocket.NodeSockets;
 import io.fastroom.websocket.SessionApi;
 import io.fastroom.websocket.SocketBudget;
@@ -83,6 +84,7 @@ final class Node {
     to.deploy("bridge", new BridgeVerticle(bus, settings, id));
     to.deploy("rooms", new RoomVerticle(bus, settings, registry));
     to.deploy("lists of rooms", new WatchVerticle(bus, registry));
+    to.deploy("webhooks", new WebhookVerticle(bus, settings, id, registry));
     OidcProvider provider = provider(to);
     LiveRevocations revocations = new LiveRevocations(bus, key -> provider != null && provider.trusts(key));
     to.deploy("revocations", revocations);

@@ -1,5 +1,6 @@
 // @ts-check
 import { query } from './query.js';
+import { WebhookCalls } from './webhooks.js';
 
 /** @typedef {import('./api.js').components['schemas']} Schemas */
 /**
@@ -14,6 +15,8 @@ export class AdminCalls {
   /** @param {import('./calls.js').Call} call */
   constructor(call) {
     this.#call = call;
+    /** Those of all rooms. */
+    this.webhooks = new WebhookCalls(call, '/admin/webhooks');
   }
 
   /** @param {QueryOf<'listAccounts'>} [page] */

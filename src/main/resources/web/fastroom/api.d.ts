@@ -786,6 +786,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{room_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        /** Webhooks of the room */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Send the events of the room to a URL
+         * @description For moderators. From now on every event of the room's log is sent to the URL, in the order of `seq`, at least once: a
+         *     POST of the JSON that a socket gets, with `room_id`. `events` names the types it gets; without it all of them.
+         *     It is signed as https://www.standardwebhooks.com says, with the `secret`, which is shown here and never again;
+         *     `webhook-id` is the same at each try, so that a receiver knows what it has had.
+         *
+         *     Any 2xx goes on. Anything else, a redirect too, and no answer within 10 seconds is tried again: within 5 seconds
+         *     first, then with pauses that double, up to an hour. After three days without a success the hook is disabled and
+         *     `last_error` says why. A URL that leads to an address that is not public is refused (422), and so is each try.
+         *     A room has 10 webhooks at most (409 `too_many_webhooks`).
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{room_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description `state: active` begins the tries anew after a mend, also those of a hook that was given up.
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/rooms/{room_id}/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description The event at `seq` and all after it, under their `webhook-id`.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks of all rooms */
+        get: operations["listGlobalWebhooks"];
+        put?: never;
+        /**
+         * Send the events of all rooms to a URL
+         * @description For administrators: as for one room, for the events of all rooms, private ones too; 100 at most.
+         */
+        post: operations["createGlobalWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["getGlobalWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook */
+        delete: operations["deleteGlobalWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description `state: active` begins the tries anew after a mend, also those of a hook that was given up.
+         */
+        patch: operations["updateGlobalWebhook"];
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description The event at `seq` and all after it, under their `webhook-id`.
+         */
+        post: operations["replayGlobalWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -1134,6 +1280,115 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write" | "moderate" | "admin";
+        /**
+         * @example chat
+         * @enum {string}
+         */
+        WebhookEvent: "chat" | "message_updated" | "message_deleted" | "member_update" | "room_updated" | "reaction";
+        /**
+         * @description http or https, with a public address
+         * @example https://192.0.9.1/hook
+         */
+        WebhookUrl: string;
+        NewWebhook: {
+            url: components["schemas"]["WebhookUrl"];
+            /**
+             * @description The types it gets; all when it is absent
+             * @example [
+             *       "chat",
+             *       "message_updated"
+             *     ]
+             */
+            events?: components["schemas"]["WebhookEvent"][];
+        };
+        WebhookChange: {
+            url?: components["schemas"]["WebhookUrl"];
+            /**
+             * @description The types it gets; null for all
+             * @example [
+             *       "chat"
+             *     ]
+             */
+            events?: components["schemas"]["WebhookEvent"][] | null;
+            /**
+             * @example active
+             * @enum {string}
+             */
+            state?: "active" | "disabled";
+        };
+        Replay: {
+            /** @example 12 */
+            seq: number;
+        };
+        GlobalReplay: {
+            /**
+             * @description Whose log it is
+             * @example 42
+             */
+            room_id: number;
+            /** @example 12 */
+            seq: number;
+        };
+        Webhook: {
+            /**
+             * Format: int64
+             * @example 4711
+             */
+            id: number;
+            url: components["schemas"]["WebhookUrl"];
+            /** @description The types it gets; null for all */
+            events: components["schemas"]["WebhookEvent"][] | null;
+            /**
+             * @description Events are delivered, the last try failed and there will be another, or nothing is tried any more
+             * @enum {string}
+             */
+            state: "active" | "failing" | "disabled";
+            /**
+             * Format: int64
+             * @description Events of the log that it has not got past
+             * @example 0
+             */
+            lag: number;
+            /**
+             * Format: int32
+             * @description Of the last answer
+             * @example 200
+             */
+            last_status: number | null;
+            /** @description Why the last try failed */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When it was tried last
+             */
+            last_at: string | null;
+        };
+        CreatedWebhook: {
+            /**
+             * Format: int64
+             * @example 4711
+             */
+            id: number;
+            url: components["schemas"]["WebhookUrl"];
+            events: components["schemas"]["WebhookEvent"][] | null;
+            /** @enum {string} */
+            state: "active" | "failing" | "disabled";
+            /**
+             * Format: int64
+             * @example 0
+             */
+            lag: number;
+            /** Format: int32 */
+            last_status: number | null;
+            last_error: string | null;
+            /** Format: date-time */
+            last_at: string | null;
+            /**
+             * @description Shown this once
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+        };
         NewKey: {
             /**
              * @description What it is for
@@ -1984,7 +2239,7 @@ export interface components {
          * @example invalid_message
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "bad_request" | "link_expired" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "no_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "username_taken" | "username_unusable" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "email_taken" | "no_email" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "too_many_sockets" | "internal" | "busy" | "mail_unavailable" | "unavailable" | "version_not_supported";
+        ProblemCode: "invalid_json" | "bad_request" | "link_expired" | "unauthorized" | "banned" | "muted" | "not_moderator" | "not_admin" | "forbidden_scope" | "wrong_password" | "no_password" | "direct_room" | "not_owner" | "registration_closed" | "invite_required" | "origin_not_allowed" | "username_taken" | "username_unusable" | "not_found" | "room_not_found" | "user_not_found" | "session_not_found" | "invite_not_found" | "key_not_found" | "webhook_not_found" | "member_not_found" | "message_not_found" | "not_in_room" | "method_not_allowed" | "email_taken" | "no_email" | "room_name_taken" | "already_member" | "last_moderator" | "last_admin" | "too_many_keys" | "too_many_webhooks" | "not_a_bot" | "moderator_first_demoted" | "not_yourself" | "member_banned" | "too_many_memberships" | "too_many_rooms_made" | "room_full" | "too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected_request" | "invalid_message" | "upgrade_required" | "rate_limited" | "headers_too_large" | "too_many_sockets" | "internal" | "busy" | "mail_unavailable" | "unavailable" | "version_not_supported";
         Fault: {
             /**
              * @description JSON pointer into the body
@@ -2091,6 +2346,15 @@ export interface components {
         };
         /** @description The account has 50 keys (`too_many_keys`), or it is not a bot's (`not_a_bot`) */
         KeyConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There are as many webhooks as there may be (`too_many_webhooks`), or the room is a direct one */
+        WebhookConflict: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3512,6 +3776,382 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Made; the only time that the secret is shown */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WebhookConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: components["parameters"]["room_id"];
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listGlobalWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createGlobalWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Made; the only time that the secret is shown */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["WebhookConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGlobalWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteGlobalWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateGlobalWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayGlobalWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GlobalReplay"];
+            };
+        };
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

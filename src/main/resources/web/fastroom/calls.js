@@ -3,6 +3,7 @@ import { AccountCalls } from './account.js';
 import { AdminCalls } from './admin.js';
 import { Emitter } from './emitter.js';
 import { query } from './query.js';
+import { WebhookCalls } from './webhooks.js';
 
 /** @typedef {(method: string, path: string, body?: object) => Promise<any>} Call */
 /**
@@ -177,6 +178,14 @@ export class Calls extends Emitter {
    */
   listRoomAudit(roomId, page = {}) {
     return this.call('GET', `/rooms/${roomId}/audit${query(page)}`);
+  }
+
+  /**
+   * The webhooks of the room; for its moderators.
+   * @param {number} roomId
+   */
+  webhooks(roomId) {
+    return new WebhookCalls((method, path, body) => this.call(method, path, body), `/rooms/${roomId}/webhooks`);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.fastroom.auth.Revocations;
 import io.fastroom.bus.Bus;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.net.OriginPolicy;
+import io.fastroom.net.Targets;
 import io.fastroom.net.TrustedProxies;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -73,7 +74,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AdminRoomOperations(bus, audit), new KeyOperations(bus), new ExportOperations(bus, limits),
         new UserOperations(bus),
         new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit),
-        new EventOperations(bus, streams), new SearchOperations(bus), new OpsOperations());
+        new EventOperations(bus, streams), new SearchOperations(bus),
+        new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets())), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));

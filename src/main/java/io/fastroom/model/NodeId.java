@@ -22,8 +22,13 @@ public record NodeId(String serverId, String boot) {
     return new NodeId(serverId, HexFormat.of().formatHex(random));
   }
 
+  /** Unlike that of any other start. */
+  public String text() {
+    return serverId + "." + boot;
+  }
+
   /** The beginning of {@code srv} in everything that this node publishes. */
   public String mark() {
-    return serverId + "." + boot + ".";
+    return text() + ".";
   }
 }

@@ -90,7 +90,7 @@ public final class Persistence {
 
   /** For any number of instances: {@code vertx.deployVerticle(persistence.verticle(), options)}. */
   public Supplier<Deployable> verticle() {
-    return () -> new PersistenceVerticle(bus, stores, accounts);
+    return () -> new PersistenceVerticle(bus, stores, accounts, database);
   }
 
   /** One instance a node. */

@@ -19,12 +19,16 @@ final class PersistenceVerticle extends VerticleBase {
   private final Bus bus;
   private final Stores stores;
   private final Accounts accounts;
+  private final WebhookStore webhooks;
+  private final WebhookLeases leases;
   private final List<Future<?>> answers = new ArrayList<>();
 
-  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts) {
+  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts, Database database) {
     this.bus = bus;
     this.stores = stores;
     this.accounts = accounts;
+    this.webhooks = new WebhookStore(database);
+    this.leases = new WebhookLeases(database);
   }
 
   @Override
@@ -34,6 +38,8 @@ final class PersistenceVerticle extends VerticleBase {
     log();
     unread();
     answers.addAll(accounts.answers(bus));
+    answers.addAll(webhooks.answers(bus));
+    answers.addAll(leases.answers(bus));
     return Future.all(answers);
   }
 

@@ -17,6 +17,7 @@ record Rule(Consumer<String> check, String allowed) {
   static final Rule BOOLEAN = text("(?i)true|false|1|0|yes|no|on|off", "true or false");
   static final Rule ORIGINS = new Rule(each(OriginPattern::parse), OriginPattern.ALLOWED);
   static final Rule ADDRESSES = new Rule(each(AddressRange::parse), AddressRange.ALLOWED);
+  static final Rule TARGETS = new Rule(each(AllowedTarget::parse), AllowedTarget.ALLOWED);
   static final Rule SITE = new Rule(Origin::ofUrl, "a URL like https://chat.example.org");
   private static final String ADDRESS =
       "[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,64}@[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,190}";

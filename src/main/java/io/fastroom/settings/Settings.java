@@ -8,16 +8,18 @@ import java.util.List;
 /**
  * Everything that can be set, immutable. Names, defaults and limits stand in {@code Setting}; {@code SettingsReader} is
  * the only place that reads them.
+ *
+ * @param webhookTargets private addresses to which webhooks may lead all the same
  */
 public record Settings(Node node, Http http, Management management, Database database, Redis redis, Tokens tokens,
                        Identity identity, WebSocket webSocket, Memory memory, Retention retention, Verticles verticles,
-                       Logs logs, Mail mail) {
+                       Logs logs, Mail mail, List<AllowedTarget> webhookTargets) {
 
   /** The same with the servers that were started for it; it stays embedded. */
   public Settings on(String databaseUrl, String redisUrl) {
     return new Settings(node, http, management, new Database(databaseUrl, database.replicaUrl(), database.poolSize()),
         new Redis(redisUrl, redis.namespace(), redis.authority()), tokens, identity, webSocket, memory,
-        retention, verticles, logs, mail);
+        retention, verticles, logs, mail, webhookTargets);
   }
 
   /**

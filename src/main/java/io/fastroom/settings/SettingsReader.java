@@ -119,7 +119,7 @@ public final class SettingsReader {
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),
-        logs(), mail(port));
+        logs(), mail(port), list(WEBHOOK_ALLOW).stream().map(AllowedTarget::parse).toList());
   }
 
   private Settings.Management management() {

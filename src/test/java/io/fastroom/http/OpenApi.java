@@ -36,7 +36,8 @@ final class OpenApi {
     String url() {
       return (path.equals("/search") ? "/search?q=hello" : path)
           .replace("{room_id}", "42").replace("{user_id}", "7").replace("{message_id}", "4711")
-          .replace("{invite_id}", "4711").replace("{key_id}", "12").replace("{session_id}", "4711")
+          .replace("{invite_id}", "4711").replace("{key_id}", "12").replace("{webhook_id}", "4711")
+          .replace("{session_id}", "4711")
           .replace("{username}", "alice").replace("{room_name}", "general");
     }
   }

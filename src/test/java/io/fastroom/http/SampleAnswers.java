@@ -19,6 +19,7 @@ import io.fastroom.model.Role;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.Scope;
+import io.fastroom.model.Webhook;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.AccountPage;
 import io.fastroom.persistence.AccountApi.AdminRoom;
@@ -44,6 +45,7 @@ import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.persistence.SearchApi;
 import io.fastroom.persistence.SearchApi.Found;
 import io.fastroom.persistence.SearchApi.FoundPage;
+import io.fastroom.persistence.WebhookApi;
 import io.fastroom.room.RoomApi;
 import io.fastroom.watch.WatchApi;
 import io.vertx.core.Future;
@@ -62,6 +64,8 @@ final class SampleAnswers {
       "alice@example.com");
   static final ApiKey KEY =
       new ApiKey(12, "report", Set.of(Scope.READ, Scope.WRITE), ROOM.createdAt(), ROOM.createdAt(), null);
+  static final Webhook HOOK = new Webhook(4711, 42, "https://192.0.9.1/hook", List.of("chat"), Webhook.State.FAILING, 3,
+      500, "The receiver answered 500", ROOM.createdAt());
   static final String PASSWORD = "correct horse";
 
   private final RestNode node;
@@ -107,6 +111,12 @@ final class SampleAnswers {
     answer(AccountApi.LIST_ACCOUNTS, new AccountPage(List.of(ACCOUNT), true));
     answer(AccountApi.CHANGE_ACCOUNT, new Changed(ACCOUNT, List.of()));
     answer(AccountApi.CREATE_ACCOUNT, ACCOUNT);
+    answer(WebhookApi.CREATE, HOOK);
+    answer(WebhookApi.LIST, List.of(HOOK));
+    answer(WebhookApi.GET, HOOK);
+    answer(WebhookApi.UPDATE, HOOK);
+    answer(WebhookApi.DELETE, null);
+    answer(WebhookApi.REPLAY, HOOK);
     answer(KeyApi.CREATE_KEY, KEY);
     answer(KeyApi.LIST_KEYS, List.of(KEY));
     answer(KeyApi.DELETE_KEY, List.of());

@@ -55,7 +55,7 @@ public final class NodeProcess implements AutoCloseable {
         "DATABASE_URL", databaseUrl, "REDIS_URL", redisUrl, "FASTROOM_SECRET", SECRET, "DEBUG", "false",
         "AUTH_RATE_PER_MINUTE", "0", "DATABASE_POOL_SIZE", "6", "SERVER_ID", Names.unique("node").replace('.', '-')));
     // Tests write and call as fast as they can; what is refused then has stories of its own.
-    environment.putAll(Map.of("REST_WRITE_RATE", "0", "REST_CONCURRENCY", "0"));
+    environment.putAll(Map.of("REST_WRITE_RATE", "0", "REST_CONCURRENCY", "0", "WEBHOOK_ALLOW", "127.0.0.1"));
     environment.putAll(settings);
     directory = Folders.kept(serverId() + "-" + port);
     log = directory.resolve("node.log");

@@ -1,0 +1,100 @@
+package io.fastroom.net;
+
+import io.fastroom.settings.AddressRange;
+import io.fastroom.settings.AllowedTarget;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * To which addresses the node may be sent by others: to public ones, and to those that the settings name. A name is
+ * resolved each time, and who asks connects to the very address that was looked at, so that a name cannot change in
+ * between.
+ *
+ * <p>Thread: any. Limits: names are resolved by {@link #RESOLVERS} threads of their own.
+ */
+public final class Targets {
+  private static final int RESOLVERS = 8;
+  private static final int MAX_URL = 2_048;
+  private static final int MAX_PORT = 65_535;
+  /** Special purpose by the registries of IANA, and IPv6 that leads to an IPv4 address which nobody has looked at. */
+  private static final List<AddressRange> REFUSED = Stream.of("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8",
+      "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
+      "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4").map(AddressRange::parse).toList();
+  /** Of IPv6 only what is given out as public, without documentation and tunnels. */
+  private static final AddressRange PUBLIC_6 = AddressRange.parse("2000::/3");
+  private static final List<AddressRange> REFUSED_6 = Stream.of("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+      .map(AddressRange::parse).toList();
+
+  private final List<AllowedTarget> allowed;
+  private final WorkerExecutor resolvers;
+
+  public Targets(Vertx vertx, List<AllowedTarget> allowed) {
+    this.allowed = List.copyOf(allowed);
+    this.resolvers = vertx.createSharedWorkerExecutor("targets", RESOLVERS);
+  }
+
+  /** A name or an address leads where nobody may be sent. */
+  public static final class Forbidden extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Forbidden(String host) {
+      super(host + " has no public address", null, false, false);
+    }
+  }
+
+  /** @throws IllegalArgumentException when it is no URL of HTTP; the message says what is wrong */
+  public static URI parse(String url) {
+    try {
+      URI uri = new URI(url.length() <= MAX_URL ? url : "");
+      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+      boolean http = scheme.equals("http") || scheme.equals("https");
+      if (http && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null
+          && uri.getPort() != 0 && uri.getPort() <= MAX_PORT && url.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("must be a URL like https://example.org/hook, without user and fragment");
+  }
+
+  /**
+   * The address to connect to. Fails with {@link Forbidden} when any address of the host is not allowed, and with
+   * UnknownHostException when it has none.
+   */
+  public Future<InetAddress> resolve(URI url) {
+    return resolvers.executeBlocking(() -> check(url.getHost()), false);
+  }
+
+  private InetAddress check(String host) throws UnknownHostException {
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    InetAddress[] addresses = InetAddress.getAllByName(bare);
+    String name = AllowedTarget.normal(host);
+    boolean named = allowed.stream().anyMatch(each -> each.name() != null && each.name().equals(name));
+    if (!named && !Arrays.stream(addresses).allMatch(this::isAllowed)) {
+      throw new Forbidden(host);
+    }
+    return addresses[0];
+  }
+
+  private boolean isAllowed(InetAddress address) {
+    return isPublic(address)
+        || allowed.stream().anyMatch(each -> each.addresses() != null && each.addresses().contains(address));
+  }
+
+  static boolean isPublic(InetAddress address) {
+    return address instanceof Inet6Address
+        ? PUBLIC_6.contains(address) && REFUSED_6.stream().noneMatch(range -> range.contains(address))
+        : REFUSED.stream().noneMatch(range -> range.contains(address));
+  }
+}

@@ -1,0 +1,128 @@
+package io.fastroom.webhook;
+
+import io.fastroom.net.Targets;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Makes one try to deliver one event.
+ *
+ * <p>Thread: that of the verticle. Limits: a try takes {@link #TRY_MILLIS} at most; of an answer's body
+ * {@link #BODY_BYTES} are read, since nothing but its status counts.
+ */
+final class Sender {
+  private static final long TRY_MILLIS = 10_000;
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int IDLE_SECONDS = 15;
+  private static final int BODY_BYTES = 64 << 10;
+  private static final int HTTPS = 443;
+  private static final int HTTP = 80;
+
+  /**
+   * @param status null when there was no answer
+   * @param error null when it was delivered
+   */
+  record Outcome(Integer status, String error) {
+    boolean delivered() {
+      return error == null;
+    }
+  }
+
+  private final Targets targets;
+  private final HttpClient client;
+
+  /** @param most how many tries may be under way at once */
+  Sender(Vertx vertx, Targets targets, int most) {
+    this.targets = targets;
+    // Many hooks may lead to one server, of which one that hangs must not hold up another.
+    this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS)
+        .setIdleTimeout(IDLE_SECONDS).setKeepAliveTimeout(IDLE_SECONDS).setDecompressionSupported(false),
+        new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(most));
+  }
+
+  /** Never fails. */
+  Future<Outcome> send(String url, String secret, String id, byte[] body) {
+    HttpClientRequest[] under = new HttpClientRequest[1];
+    return Future.succeededFuture(url).map(Targets::parse)
+        .compose(uri -> targets.resolve(uri).compose(address -> client.request(options(uri, address))))
+        .compose(request -> {
+          under[0] = request;
+          Signature.headers(secret, id, Instant.now(), body).forEach(request::putHeader);
+          return request.send(Buffer.buffer(body)).compose(Sender::drained);
+        })
+        .timeout(TRY_MILLIS, TimeUnit.MILLISECONDS)
+        .map(Sender::outcome)
+        .otherwise(failure -> {
+          if (under[0] != null) {
+            under[0].reset();
+          }
+          return new Outcome(null, words(failure));
+        });
+  }
+
+  /** To exactly the address that was looked at; the name is for the Host header and for TLS. */
+  private static RequestOptions options(URI uri, InetAddress address) {
+    boolean tls = uri.getScheme().equalsIgnoreCase("https");
+    int port = uri.getPort() > 0 ? uri.getPort() : tls ? HTTPS : HTTP;
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    return new RequestOptions().setMethod(HttpMethod.POST).setSsl(tls).setHost(uri.getHost()).setPort(port)
+        .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
+        .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
+        .setFollowRedirects(false).setConnectTimeout(CONNECT_MILLIS)
+        .putHeader("content-type", "application/json").putHeader("user-agent", "FastRoom");
+  }
+
+  private static Future<Integer> drained(HttpClientResponse response) {
+    int[] read = new int[1];
+    response.handler(chunk -> {
+      read[0] += chunk.length();
+      if (read[0] > BODY_BYTES) {
+        response.request().reset();
+      }
+    });
+    int status = response.statusCode();
+    // What was said with the status counts, also when the rest does not come.
+    return response.end().timeout(TRY_MILLIS / 2, TimeUnit.MILLISECONDS).transform(end -> {
+      if (end.failed()) {
+        response.request().reset();
+      }
+      return Future.succeededFuture(status);
+    });
+  }
+
+  private static Outcome outcome(int status) {
+    return new Outcome(status, status >= 200 && status < 300 ? null : "The receiver answered " + status);
+  }
+
+  /** In our words: those of libraries tell about the network that the node is in. */
+  private static String words(Throwable failure) {
+    if (failure instanceof Targets.Forbidden || failure instanceof IllegalArgumentException) {
+      return failure.getMessage();
+    }
+    return failure instanceof UnknownHostException ? "The name of the receiver is not known"
+        : failure instanceof TimeoutException ? "The receiver did not answer within 10 seconds"
+        : failure instanceof SSLException ? "The receiver's certificate is not accepted"
+        : "The receiver could not be reached";
+  }
+
+  Future<Void> close() {
+    return client.close();
+  }
+}

@@ -1,0 +1,341 @@
+package io.fastroom.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Answer;
+import io.fastroom.support.Backends;
+import io.fastroom.support.Cluster;
+import io.fastroom.support.HookReceiver;
+import io.fastroom.support.HookReceiver.Got;
+import io.fastroom.support.NodeProcess;
+import io.fastroom.support.Person;
+import io.fastroom.support.Rest;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+/** Events of rooms for servers elsewhere. */
+class WebhooksTest extends Story {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static JsonObject wish(String url, String... events) {
+    JsonObject wish = new JsonObject().put("url", url);
+    return events.length == 0 ? wish : wish.put("events", new JsonArray(List.of(events)));
+  }
+
+  private static JsonObject make(Person person, RoomRef room, String url, String... events) {
+    return person.on(one()).post(room.path() + "/webhooks", wish(url, events)).expect(201).json();
+  }
+
+  private static String hooks(RoomRef room, JsonObject hook) {
+    return room.path() + "/webhooks/" + hook.getLong("id");
+  }
+
+  private static JsonObject shown(Person person, RoomRef room, JsonObject hook) {
+    return person.on(two()).get(hooks(room, hook)).expect(200).json();
+  }
+
+  private static JsonObject say(Person person, RoomRef room, String text) {
+    return person.on(two()).post(room.path() + "/messages", new JsonObject().put("content", text)).expect(201).json();
+  }
+
+  private static String sql(String statement) {
+    try (var database = Backends.postgres().connect(); var sql = database.createStatement()) {
+      if (!sql.execute(statement)) {
+        return null;
+      }
+      var rows = sql.getResultSet();
+      return rows.next() ? rows.getString(1) : null;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaits(String what, java.util.concurrent.Callable<Boolean> condition) {
+    Until.holds(what, PATIENCE, condition);
+  }
+
+  private static String signature(String secret, Got got) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
+    String signed = got.id() + "." + got.timestamp() + "." + got.body();
+    return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private HookReceiver receiver() {
+    return closing(new HookReceiver());
+  }
+
+  @Test
+  void a_hook_gets_what_sockets_get_signed_and_in_order() throws Exception {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    say(alice, room, "before");
+    HookReceiver receiver = receiver();
+    JsonObject hook = make(alice, room, receiver.url("/hook?a=b"));
+    HookReceiver chats = receiver();
+    make(alice, room, chats.url("/"), "chat");
+    Ws ws = inRoom(alice, one(), room);
+    JsonObject said = ws.chat(room.name(), "hello é 🙂");
+    alice.on(one()).patch(room.path() + "/messages/" + said.getLong("message_id"), new JsonObject().put("content", "bye"))
+        .expect(200);
+    say(alice, room, "again");
+    awaits("three events", () -> receiver.got().size() == 3 && chats.got().size() == 2);
+    ws.await("the last", chat("again"));
+
+    List<JsonObject> seen = new ArrayList<>(ws.seen().stream().filter(f -> f.containsKey("seq")).toList());
+    for (int i = 0; i < 3; i++) {
+      Got got = receiver.got().get(i);
+      JsonObject frame = seen.get(i).copy().put("room_id", room.id());
+      frame.remove("ref");
+      // A chat is delivered as it stands by now.
+      JsonObject body = got.json();
+      if (i == 0) {
+        body.put("message", "hello é 🙂").remove("edited_at");
+      }
+      assertThat(body).isEqualTo(frame);
+      assertThat(got.path()).isEqualTo("/hook?a=b");
+      assertThat(got.signature()).isEqualTo(signature(hook.getString("secret"), got));
+      assertThat(Long.parseLong(got.timestamp())).isCloseTo(System.currentTimeMillis() / 1_000, within(60));
+    }
+    assertThat(receiver.got()).extracting(Got::id).doesNotHaveDuplicates();
+    assertThat(chats.got()).extracting(got -> got.json().getString("type")).containsOnly("chat");
+    awaits("nothing is left", () -> shown(alice, room, hook).getLong("lag") == 0);
+    JsonObject now = shown(alice, room, hook);
+    assertThat(now.fieldNames()).containsExactlyInAnyOrder("id", "url", "events", "state", "lag", "last_status",
+        "last_error", "last_at");
+    assertThat(now.getString("state")).isEqualTo("active");
+    assertThat(now.getInteger("last_status")).isEqualTo(200);
+    assertThat(hook.getString("secret")).matches("whsec_[A-Za-z0-9+/]{32}");
+  }
+
+  private static org.assertj.core.data.Offset<Long> within(long seconds) {
+    return org.assertj.core.data.Offset.offset(seconds);
+  }
+
+  @Test
+  void what_is_not_taken_is_tried_again_and_no_redirect_is_followed() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    HookReceiver receiver = receiver();
+    List<Integer> answers = List.of(500, 302);
+    receiver.answer = got -> receiver.got().size() <= 2 ? answers.get(receiver.got().size() - 1) : 204;
+    JsonObject hook = make(alice, room, receiver.url("/"));
+    say(alice, room, "one");
+    say(alice, room, "two");
+    awaits("a failure is shown", () -> "failing".equals(shown(alice, room, hook).getString("state")));
+    assertThat(shown(alice, room, hook).getLong("lag")).isEqualTo(2);
+    awaits("all came", () -> receiver.got().size() == 4);
+    assertThat(receiver.texts()).containsExactly("one", "one", "one", "two");
+    assertThat(receiver.got()).extracting(Got::path).containsOnly("/");
+    assertThat(receiver.got().subList(0, 3)).extracting(Got::id).containsOnly(receiver.got().get(0).id());
+    Duration pause = Duration.ofNanos(receiver.got().get(1).at() - receiver.got().get(0).at());
+    assertThat(pause).isBetween(Duration.ofSeconds(2), PATIENCE);
+    awaits("it works", () -> "active".equals(shown(alice, room, hook).getString("state")));
+    assertThat(shown(alice, room, hook).getValue("last_error")).isNull();
+  }
+
+  @Test
+  void nothing_is_lost_when_the_receiver_and_the_delivering_node_die_in_the_middle() throws Exception {
+    Person alice = person("alice");
+    HookReceiver receiver = receiver();
+    try (NodeProcess third = Cluster.start(Cluster.UNLIMITED)) {
+      RoomRef room = null;
+      boolean holds = false;
+      for (int i = 0; i < 40 && !holds; i++) {
+        RoomRef each = alice.createRoom(one());
+        receiver.answer = got -> {
+          Until.pause(300);
+          return 200;
+        };
+        JsonObject hook = make(alice, each, receiver.url("/" + i));
+        IntStream.range(0, 30).forEach(n -> say(alice, each, "" + n));
+        String[] lease = new String[1];
+        awaits("somebody delivers", () -> {
+          lease[0] = sql("SELECT lease FROM webhooks WHERE id = " + hook.getLong("id"));
+          return lease[0] != null;
+        });
+        holds = lease[0].startsWith(third.serverId() + ".");
+        room = each;
+        if (!holds) {
+          alice.on(one()).delete(hooks(each, hook)).expect(204);
+        }
+      }
+      assertThat(holds).isTrue();
+      receiver.answer = got -> 200;
+      Ws ws = inRoom(alice, one(), room);
+      for (int n = 30; n < 1_000; n++) {
+        ws.send("chat", "room", room.name(), "message", "" + n);
+      }
+      ws.barrier();
+      third.kill9();
+      long killed = System.nanoTime();
+      int before = receiver.got().size();
+      awaits("another node goes on", () -> receiver.got().size() > before);
+      assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(PATIENCE);
+      receiver.stop();
+      Until.pause(1_000);
+      receiver.start();
+      String path = receiver.got().get(receiver.got().size() - 1).path();
+      awaits("the last", () -> receiver.got().stream()
+          .anyMatch(got -> got.path().equals(path) && got.json().getString("message").equals("999")));
+      List<Long> seqs = receiver.got().stream().filter(got -> got.path().equals(path)).map(got -> got.json().getLong("seq"))
+          .toList();
+      assertThat(seqs.stream().distinct().toList()).isEqualTo(range(1, 1_000));
+    }
+  }
+
+  @Test
+  void no_hook_leads_to_a_private_address_neither_at_first_nor_at_any_try() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    for (String url : List.of("http://127.0.0.2/", "https://10.1.2.3/", "http://[::1]/",
+        "http://169.254.169.254/latest", "http://[::ffff:10.0.0.1]/", "http://2130706434/", "http://[fd00::1]/",
+        "http://[64:ff9b::7f00:2]/", "http://0.0.0.0/", "ftp://example.org/", "http://user@192.0.9.1/", "http:///x",
+        "http://192.0.9.1/#x", "/hook", "")) {
+      Answer answer = alice.on(one()).post(room.path() + "/webhooks", wish(url));
+      assertThat(answer.status()).as(url).isEqualTo(422);
+      assertThat(answer.json().getJsonArray("errors").getJsonObject(0).getString("pointer")).isEqualTo("/url");
+    }
+    HookReceiver receiver = receiver();
+    try (HookReceiver hidden = new HookReceiver("127.0.0.2", receiver.port())) {
+      JsonObject hook = make(alice, room, receiver.url("/"));
+      // As if its name led elsewhere by now.
+      sql("UPDATE webhooks SET url = '" + hidden.url("/") + "', revision = revision + 1 WHERE id = " + hook.getLong("id"));
+      say(alice, room, "secret");
+      awaits("it is refused", () -> "failing".equals(shown(alice, room, hook).getString("state")));
+      assertThat(shown(alice, room, hook).getString("last_error")).contains("no public address");
+      assertThat(shown(alice, room, hook).getValue("last_status")).isNull();
+      assertThat(hidden.got()).isEmpty();
+      alice.on(one()).patch(hooks(room, hook), new JsonObject().put("url", receiver.url("/")).put("state", "active"))
+          .expect(200);
+      awaits("it comes", () -> receiver.texts().contains("secret"));
+      assertThat(hidden.got()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_hook_that_fails_for_three_days_is_given_up_until_somebody_mends_it() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    HookReceiver receiver = receiver();
+    receiver.answer = got -> 503;
+    JsonObject hook = make(alice, room, receiver.url("/"));
+    say(alice, room, "one");
+    awaits("it fails", () -> "failing".equals(shown(alice, room, hook).getString("state")));
+    sql("UPDATE webhooks SET failing_since = failing_since - interval '3 days' WHERE id = " + hook.getLong("id"));
+    awaits("it is given up", () -> "disabled".equals(shown(alice, room, hook).getString("state")));
+    assertThat(shown(alice, room, hook).getString("last_error")).contains("three days").contains("503");
+    assertThat(shown(alice, room, hook).getInteger("last_status")).isEqualTo(503);
+    int tries = receiver.got().size();
+    receiver.answer = got -> 200;
+    say(alice, room, "two");
+    assertThat(receiver.got()).hasSize(tries);
+    JsonObject mended = alice.on(one()).patch(hooks(room, hook), new JsonObject().put("state", "active")).expect(200).json();
+    assertThat(mended.getString("state")).isEqualTo("active");
+    awaits("both", () -> receiver.got().size() == tries + 2);
+    assertThat(receiver.texts().subList(tries, tries + 2)).containsExactly("one", "two");
+
+    alice.on(one()).post(hooks(room, hook) + "/replay", new JsonObject().put("seq", 2)).expect(200);
+    awaits("the second again", () -> receiver.got().size() == tries + 3);
+    assertThat(receiver.got().get(tries + 2).id()).isEqualTo(receiver.got().get(tries + 1).id());
+  }
+
+  @Test
+  void a_receiver_that_hangs_delays_nobody_else() throws Exception {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    CountDownLatch release = new CountDownLatch(1);
+    HookReceiver hanging = receiver();
+    hanging.answer = got -> {
+      try {
+        return release.await(60, TimeUnit.SECONDS) ? 200 : 500;
+      } catch (InterruptedException e) {
+        return 500;
+      }
+    };
+    HookReceiver quick = receiver();
+    JsonObject hook = make(alice, room, hanging.url("/"));
+    make(alice, room, quick.url("/"));
+    for (int i = 0; i < 5; i++) {
+      String text = "no " + i;
+      say(alice, room, text);
+      awaits("the other has it", () -> quick.texts().contains(text));
+    }
+    awaits("it is tried", () -> !hanging.got().isEmpty());
+    awaits("it is given up for now", () -> shown(alice, room, hook).getString("last_error") != null);
+    assertThat(shown(alice, room, hook).getString("last_error")).contains("10 seconds");
+    release.countDown();
+    hanging.answer = got -> 200;
+    awaits("it has all", () -> hanging.texts().contains("no 4"));
+  }
+
+  @Test
+  void moderators_look_after_those_of_their_room_and_administrators_after_those_of_all() throws Exception {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    RoomRef hidden = alice.createRoom(one(), io.fastroom.support.Names.unique("hidden"), true);
+    HookReceiver receiver = receiver();
+    JsonObject wish = wish(receiver.url("/"));
+    JsonObject hook = make(alice, room, receiver.url("/"));
+    assertThat(bob.on(one()).get(room.path() + "/webhooks").expect(403).json().getString("code"))
+        .isEqualTo("not_moderator");
+    bob.on(one()).post(room.path() + "/webhooks", wish).expect(403);
+    bob.on(one()).post(hidden.path() + "/webhooks", wish).expect(404);
+    alice.on(one()).get(hidden.path() + "/webhooks/" + hook.getLong("id")).expect(404);
+    alice.on(one()).get("/admin/webhooks/" + hook.getLong("id")).expect(403);
+    alice.on(one()).post(room.path() + "/webhooks", wish(receiver.url("/"), "typing")).expect(422);
+    for (int i = 1; i < 10; i++) {
+      make(alice, room, receiver.url("/" + i));
+    }
+    assertThat(alice.on(one()).post(room.path() + "/webhooks", wish).expect(409).json().getString("code"))
+        .isEqualTo("too_many_webhooks");
+    JsonArray all = alice.on(two()).get(room.path() + "/webhooks").expect(200).array();
+    assertThat(all).hasSize(10);
+    assertThat(all.encode()).doesNotContain("whsec_");
+    for (Object each : all) {
+      alice.on(one()).delete(hooks(room, (JsonObject) each)).expect(204);
+    }
+    Rest reads = new Rest(one().url(), alice.on(one()).post("/users/me/keys", new JsonObject().put("name", "r")
+        .put("scopes", new JsonArray().add("read").add("write"))).expect(201).json().getString("key"));
+    assertThat(reads.get(room.path() + "/webhooks").status()).isEqualTo(403);
+
+    bob.on(one()).post("/admin/webhooks", wish).expect(403);
+    sql("UPDATE users SET role = 'admin' WHERE id = " + bob.id());
+    HookReceiver everywhere = receiver();
+    JsonObject global = bob.on(one()).post("/admin/webhooks", wish(everywhere.url("/"), "chat")).expect(201).json();
+    String path = "/admin/webhooks/" + global.getLong("id");
+    try {
+      RoomRef later = alice.createRoom(two());
+      say(alice, room, "in the room " + room.id());
+      say(alice, hidden, "in the room " + hidden.id());
+      say(alice, later, "in the room " + later.id());
+      for (RoomRef each : List.of(room, hidden, later)) {
+        awaits("that of " + each, () -> everywhere.got().stream().anyMatch(got ->
+            got.json().getLong("room_id") == each.id() && got.json().getString("message").equals("in the room " + each.id())));
+      }
+      long sofar = everywhere.got().stream().filter(got -> got.json().getLong("room_id") == room.id()).count();
+      assertThat(sofar).isEqualTo(1);
+      bob.on(one()).post(path + "/replay", new JsonObject().put("room_id", room.id()).put("seq", 1)).expect(200);
+      awaits("again", () -> everywhere.got().stream().filter(got -> got.json().getLong("room_id") == room.id()).count() == 2);
+    } finally {
+      bob.on(one()).delete(path).expect(204);
+    }
+  }
+}
