@@ -48,7 +48,8 @@ final class WebhookLeases {
       WITH mine AS (
         UPDATE webhooks SET
           last_status = CASE WHEN $4 THEN $5 ELSE last_status END,
-          last_error = CASE WHEN NOT $4 THEN last_error WHEN failing_since < clock_timestamp() - %1$s AND $6::text IS NOT NULL
+          last_error = CASE WHEN NOT $4 THEN last_error
+            WHEN failing_since < clock_timestamp() - %1$s AND $6::text IS NOT NULL
             THEN 'Given up after three days: ' || $6::text ELSE $6::text END,
           last_at = CASE WHEN $4 THEN clock_timestamp() ELSE last_at END,
           attempts = CASE WHEN NOT $4 THEN attempts WHEN $6::text IS NULL THEN 0 ELSE attempts + 1 END,

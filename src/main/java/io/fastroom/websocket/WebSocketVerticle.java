@@ -20,6 +20,7 @@ import io.fastroom.watch.WatchApi;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -158,13 +159,16 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /**
-   * Answers a request with the events of a room. Completes when the stream has begun.
+   * Answers a request with the events of a room. Completes when the stream has begun. Any thread: who is to be identified
+   * first may share the answer to another edge's question.
    *
    * @param since null to begin with the last messages
    * @return fails with Refused, and then the caller answers; ROOM_NOT_FOUND also when the room has another name by now
    */
   public Future<Void> stream(HttpServerRequest request, Principal who, Room room, Position since) {
-    return streams.open(request, who, room, since);
+    Promise<Void> begun = Promise.promise();
+    context.runOnContext(here -> streams.open(request, who, room, since).onComplete(begun));
+    return begun.future();
   }
 
   /** One failing session must not keep the others from being checked. */

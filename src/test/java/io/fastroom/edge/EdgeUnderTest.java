@@ -3,7 +3,9 @@ package io.fastroom.edge;
 import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.Keys;
 import io.fastroom.auth.Passwords;
+import io.fastroom.auth.Principal;
 import io.fastroom.auth.RateLimits;
+import io.fastroom.auth.Revocations;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.http.HttpVerticle;
@@ -20,6 +22,8 @@ import io.fastroom.websocket.SocketBudget;
 import io.fastroom.websocket.SocketMetrics;
 import io.fastroom.websocket.WebSocketVerticle;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 
@@ -45,11 +49,26 @@ final class EdgeUnderTest implements AutoCloseable {
     RestLimits limits = new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
-        streams -> new HttpVerticle(bus, settings, access, passwords, who -> true, limits, registry, streams),
+        streams -> new HttpVerticle(bus, settings, access, passwords, new Elsewhere(), limits, registry, streams),
         () -> new WebSocketVerticle(settings, bus, access, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,
             new SimpleMeterRegistry())), new SocketMetrics(registry)));
     vertx.deployVerticle(edge).await();
     port = edge.port();
+  }
+
+  /** Answers on another thread, as the question of another edge about the same token is. */
+  private static final class Elsewhere implements Revocations {
+    @Override
+    public boolean allows(Principal principal) {
+      return true;
+    }
+
+    @Override
+    public Future<Principal> use(Principal principal) {
+      Promise<Principal> known = Promise.promise();
+      new Thread(() -> known.complete(principal), "another edge").start();
+      return known.future();
+    }
   }
 
   String token() {

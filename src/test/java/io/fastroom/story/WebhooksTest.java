@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -327,15 +328,18 @@ class WebhooksTest extends Story {
       say(alice, hidden, "in the room " + hidden.id());
       say(alice, later, "in the room " + later.id());
       for (RoomRef each : List.of(room, hidden, later)) {
-        awaits("that of " + each, () -> everywhere.got().stream().anyMatch(got ->
-            got.json().getLong("room_id") == each.id() && got.json().getString("message").equals("in the room " + each.id())));
+        String text = "in the room " + each.id();
+        awaits("that of " + each, () -> of(everywhere, each).anyMatch(got -> text.equals(got.json().getString("message"))));
       }
-      long sofar = everywhere.got().stream().filter(got -> got.json().getLong("room_id") == room.id()).count();
-      assertThat(sofar).isEqualTo(1);
+      assertThat(of(everywhere, room).count()).isEqualTo(1);
       bob.on(one()).post(path + "/replay", new JsonObject().put("room_id", room.id()).put("seq", 1)).expect(200);
-      awaits("again", () -> everywhere.got().stream().filter(got -> got.json().getLong("room_id") == room.id()).count() == 2);
+      awaits("again", () -> of(everywhere, room).count() == 2);
     } finally {
       bob.on(one()).delete(path).expect(204);
     }
+  }
+
+  private static Stream<Got> of(HookReceiver receiver, RoomRef room) {
+    return receiver.got().stream().filter(got -> got.json().getLong("room_id") == room.id());
   }
 }
