@@ -2157,6 +2157,7 @@ export interface components {
             edited_by: string | null;
             reply_to: components["schemas"]["Quote"];
             mentions: components["schemas"]["Mentions"];
+            reactions: components["schemas"]["Reactions"];
             /**
              * @description The room's present name
              * @example general
