@@ -119,55 +119,6 @@ class BrowserStoryTest extends Story {
   }
 
   @Test
-  void people_reply_to_one_another_mention_one_another_and_have_a_word_between_them() {
-    Browser a = closing(Browser.desktop());
-    a.signUp(one().url(), alice).createRoom(room);
-    Browser b = closing(Browser.desktop().dark());
-    b.signUp(two().url(), bob).openRoom(room);
-    String call = "@" + bob + ", <i>look</i> @nobody.";
-    a.say(call);
-    reads(List.of(call), a, b);
-    b.seeText(".mention.me", "@" + bob);
-    assertThat(b.run("return document.querySelectorAll('.mention, .text i').length")).isEqualTo(1L);
-
-    b.run("document.querySelector('.message').focus()");
-    b.click(".message [aria-label='Reply']");
-    b.seeText("#replying", alice + ": " + call);
-    b.say("I have seen it");
-    a.seeText(".quote", call);
-    reads(List.of(call, "I have seen it"), a, b);
-    b.seeNo("#replying");
-    a.run("document.querySelector('.message').focus()");
-    a.click(".message [aria-label='React']");
-    a.choose("👍 Thumbs up");
-    b.seeText(".feelings", "1");
-    b.click(".feelings [aria-pressed='false']");
-    a.seeText(".feelings [aria-pressed='true']", "2");
-    a.screenshot("reply");
-
-    b.click("[aria-label='Menu of " + alice + "']");
-    b.choose("Message");
-    Until.holds("the room between the two is open", () -> b.text("#room-name").equals(alice)
-        && b.text("#room-facts").contains("here"));
-    b.say("Between us");
-    a.seeText("#own-rooms", "Between us");
-    a.seeText("#own-rooms .badge", "1");
-    a.click("[aria-label='Moderate " + bob + "']");
-    a.choose("Message");
-    reads(List.of("Between us"), a, b);
-    a.seeNo("#own-rooms .badge");
-    b.type("#search", "nobody " + bob);
-    b.seeText("#found", call);
-    b.click("#found a");
-    Until.holds("what was found is in view", () -> b.run(
-        "return document.activeElement.matches('.message') && document.activeElement.textContent").toString().contains(call));
-    a.click("#room-menu");
-    assertThat(a.text("#menu")).doesNotContain("Leave", "Delete");
-    assertThat(b.complaints()).isEmpty();
-    b.screenshot("direct");
-  }
-
-  @Test
   void a_node_killed_under_the_page_is_a_calm_reconnect_and_nothing_is_lost_or_doubled() {
     NodeProcess doomed = closing(Cluster.start(Cluster.UNLIMITED));
     Proxy balancer = closing(new Proxy(doomed.port()));
@@ -306,7 +257,7 @@ class BrowserStoryTest extends Story {
     assertThat(a.complaints()).isEmpty();
   }
 
-  private static void reads(List<String> expected, Browser... browsers) {
+  static void reads(List<String> expected, Browser... browsers) {
     for (Browser browser : browsers) {
       Until.holds("the log reads " + expected, () -> browser.messages().equals(expected));
     }
