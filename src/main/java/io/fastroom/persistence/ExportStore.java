@@ -40,7 +40,8 @@ final class ExportStore {
   /** What a private room is called by now is nothing to those who are not in it. */
   private static final String MEMBERSHIPS = """
       SELECT m.room_id AS mark, m.room_id, CASE WHEN m.is_member OR NOT r.is_private THEN r.name END AS room,
-        m.is_member, m.is_moderator, m.is_banned, m.ban_until, m.is_muted, m.mute_until, m.joined_at
+        m.is_member, m.is_moderator, m.is_banned, m.ban_until, m.is_muted, m.mute_until, m.joined_at,
+        (SELECT k.seq FROM read_marks k WHERE k.room_id = m.room_id AND k.user_id = $1) AS read_seq
       FROM (
         (SELECT * FROM room_members WHERE user_id = $1 AND is_member AND room_id > $2 ORDER BY room_id LIMIT $3)
         UNION ALL

@@ -62,6 +62,7 @@ class ExportTest extends Story {
     say(alice, own, "first 🙂");
     say(bob, other, "of somebody else");
     say(alice, other, "second");
+    alice.on(one()).send("PUT", own.path() + "/read", "application/json", "{\"seq\":1}");
     bob.on(one()).post(other.path() + "/members/" + alice.id() + "/ban",
         new JsonObject().put("enabled", true).put("reason", "spam")).expect(200);
     bob.on(one()).delete(hidden.path() + "/members/" + alice.id()).expect(204);
@@ -80,6 +81,8 @@ class ExportTest extends Story {
         .containsExactlyInAnyOrder(own.id(), other.id(), hidden.id());
     assertThat(list(export, "memberships")).filteredOn(each -> each.getLong("room_id") == other.id())
         .allMatch(each -> each.getBoolean("is_banned"));
+    assertThat(list(export, "memberships")).filteredOn(each -> each.getLong("room_id") == own.id())
+        .allMatch(each -> each.getLong("read_seq") == 1);
     assertThat(list(export, "audit")).filteredOn(each -> "spam".equals(each.getString("reason"))).hasSize(1)
         .allMatch(each -> !each.getBoolean("by_yourself"));
     assertThat(export.encode()).doesNotContain(key).doesNotContain("$argon2").doesNotContain("somebody else")
