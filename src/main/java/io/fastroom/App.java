@@ -1,12 +1,14 @@
 package io.fastroom;
 
 import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.internals.Tracing;
 import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Metrics;
 import io.fastroom.management.Phase;
 import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.locks.LockSupport;
 
@@ -58,11 +60,24 @@ public final class App {
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true)
         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()).setMetricsOptions(metrics.options());
     Vertx vertx =
-        Vertx.builder().with(BlockedLoops.into(options, blocked)).withMetrics(metrics.factory()).build();
+        traced(Vertx.builder().with(BlockedLoops.into(options, blocked)).withMetrics(metrics.factory())).build();
     if (blocked != null) {
       BlockedLoops.watch(vertx, phase);
     }
     return vertx;
+  }
+
+  /** To be called before anything that is to be traced is started, so that traces are sent after it has stopped. */
+  private VertxBuilder traced(VertxBuilder builder) {
+    if (given.logs().traces() == null) {
+      return builder;
+    }
+    Tracing tracing = new Tracing(given.logs().traces(), given.node().serverId());
+    deployments.started("traces", () -> {
+      tracing.close();
+      return Future.succeededFuture();
+    });
+    return builder.withTracer(tracing.factory());
   }
 
   /** Stops everything in the reverse order. Returns whether all of it went well. */

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
@@ -72,7 +73,7 @@ public final class ManagementVerticle extends VerticleBase {
         .put("version", build.version()).put("commit", build.commit()).put("java", Runtime.version().toString())));
     new VerticlesRoutes(scaling, problems).mount(router);
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
-        .setIdleTimeout(60);
+        .setIdleTimeout(60).setTracingPolicy(TracingPolicy.IGNORE);
     return probes.start().compose(started -> vertx.createHttpServer(options).requestHandler(router).listen());
   }
 

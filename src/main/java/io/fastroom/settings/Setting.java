@@ -66,6 +66,7 @@ public enum Setting {
   LOG_LEVEL(text("(?i)TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|OFF", "TRACE, DEBUG, INFO, WARN, ERROR or OFF"),
       "INFO"),
   LOG_FORMAT(text("(?i)text|json", "text or json"), "text"),
+  OTLP_ENDPOINT(text("(?i)https?://[^\\s/?#@]+(/[^\\s?#]*)?", "a URL like http://localhost:4318"), null, "none"),
   DEBUG(Rule.BOOLEAN, "true"),
   FASTROOM_TEST(Rule.BOOLEAN, "false");
 

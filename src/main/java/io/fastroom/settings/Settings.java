@@ -151,6 +151,9 @@ public record Settings(Node node, Http http, Management management, Database dat
   /** Instances deployed at start. */
   public record Verticles(int edge, int persistence, int presence) { }
 
-  /** @param json one JSON object a line instead of text */
-  public record Logs(String level, boolean json) { }
+  /**
+   * @param json one JSON object a line instead of text
+   * @param traces where traces are sent to, null for nowhere
+   */
+  public record Logs(String level, boolean json, String traces) { }
 }

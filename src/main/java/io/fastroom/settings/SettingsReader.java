@@ -127,7 +127,7 @@ public final class SettingsReader {
   }
 
   private Settings.Logs logs() {
-    return new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json"));
+    return new Settings.Logs(level(), text(LOG_FORMAT).equalsIgnoreCase("json"), text(OTLP_ENDPOINT));
   }
 
   private Settings.Mail mail(int port) {

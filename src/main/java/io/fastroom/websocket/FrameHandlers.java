@@ -142,7 +142,8 @@ final class FrameHandlers {
     Principal who = session.principal();
     Append question = new Append(subscription.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         frame.replyTo(), session.connId(), frame.ref());
-    session.gate().beside(context.bus().ask(PersistenceApi.APPEND, question),
+    session.gate().beside(context.loop().traced("chat", session.traceparent(),
+            () -> context.bus().ask(PersistenceApi.APPEND, question)),
         answer -> appended(session, subscription, frame, answer));
   }
 

@@ -45,6 +45,7 @@ final class Session {
   private int closing;
   private long abortAt;
   private boolean gone;
+  private String traceparent;
 
   private Session(SessionContext context, String connId, Principal principal, FrameHandlers handlers,
                   Function<Session, Wire> wire) {
@@ -73,7 +74,9 @@ final class Session {
     return session;
   }
 
-  void greet() {
+  /** @param trace that its frames continue, by its traceparent; null for none */
+  void greet(String trace) {
+    traceparent = trace;
     send(new Banner("connected as " + principal.username(), interval().toSeconds(), "heartbeat",
         context.settings().node().serverId(), connId));
   }
@@ -85,6 +88,10 @@ final class Session {
 
   private Duration interval() {
     return isStream() ? STREAM_INTERVAL : context.settings().webSocket().heartbeatInterval();
+  }
+
+  String traceparent() {
+    return traceparent;
   }
 
   String connId() {

@@ -201,17 +201,17 @@ public final class WebSocketVerticle extends VerticleBase {
       turnAway(request, socket, new Refused(Problem.TOO_MANY_SOCKETS), CloseCode.ABUSE);
     } else {
       metrics.handshake(SocketMetrics.ACCEPTED);
-      open(socket, who.result());
+      open(socket, who.result(), EventLoop.traceparent(request.headers()));
     }
   }
 
-  private void open(ServerWebSocket socket, Principal who) {
+  private void open(ServerWebSocket socket, Principal who, String traceparent) {
     if (!UpgradedSocket.isOpen(socket)) {
       node.release(who.userId());
       return;
     }
     Session.open(sessionContext, ConnId.next(), who, handlers,
-        session -> new SocketHandler(session, sessionContext.loop()).takeOver(socket)).greet();
+        session -> new SocketHandler(session, sessionContext.loop()).takeOver(socket)).greet(traceparent);
   }
 
   private void turnAway(HttpServerRequest request, ServerWebSocket socket, Refused refused, CloseCode closeCode) {

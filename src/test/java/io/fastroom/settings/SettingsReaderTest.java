@@ -33,7 +33,7 @@ final class SettingsReaderTest {
         Duration.ofHours(8), Duration.ofDays(14)));
     assertThat(settings.webSocket()).isEqualTo(new Settings.WebSocket(Duration.ofSeconds(25), Duration.ofSeconds(30),
         20, 100, 100, 50, List.of(), true));
-    assertThat(settings.logs()).isEqualTo(new Settings.Logs("INFO", false));
+    assertThat(settings.logs()).isEqualTo(new Settings.Logs("INFO", false, null));
     assertThat(settings.node().serverId()).matches("[0-9a-f]{6}");
     assertThat(settings.node().drain()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.node().drainNotice()).as("nobody balances a node that has everything in itself").isZero();
@@ -79,7 +79,7 @@ final class SettingsReaderTest {
           "HTTP_IDLE_SECONDS,-1",
       "PUBLIC_URL,chat.example.org", "PUBLIC_URL,https://chat.example.org/?x=y", "WS_QUERY_TOKEN,maybe",
       "OIDC_ISSUER,id.example.org", "OIDC_ISSUER,https://id.example.org/?x=y", "OIDC_AUDIENCE,fastroom",
-      "OIDC_JWKS_URL,https://id.example.org/keys", "OIDC_USERNAME_CLAIM,nickname", "LOCAL_ACCOUNTS,perhaps"})
+      "OIDC_JWKS_URL,https://id.example.org/keys", "OIDC_USERNAME_CLAIM,nickname", "LOCAL_ACCOUNTS,perhaps", "OTLP_ENDPOINT,localhost:4318"})
   void names_the_variable_and_what_is_allowed(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
         .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");

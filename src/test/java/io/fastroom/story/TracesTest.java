@@ -1,0 +1,110 @@
+package io.fastroom.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Backends;
+import io.fastroom.support.Cluster;
+import io.fastroom.support.NodeProcess;
+import io.fastroom.support.Person;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.TraceReceiver;
+import io.fastroom.support.TraceReceiver.Seen;
+import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A call, a join and a chat as traces, at a receiver that speaks OTLP over HTTP. */
+class TracesTest extends Story {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final TraceReceiver RECEIVER = new TraceReceiver();
+  private static NodeProcess node;
+
+  @BeforeAll
+  static void start() {
+    Map<String, String> settings = new HashMap<>(Cluster.UNLIMITED);
+    settings.put("OTLP_ENDPOINT", RECEIVER.url());
+    node = new NodeProcess(Backends.postgres(), Backends.redis(), settings).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    RECEIVER.close();
+  }
+
+  private static String newTrace(int n) {
+    return String.format("%032x", 0xabcdef0000L + n);
+  }
+
+  private static String parent(String trace) {
+    return "00-" + trace + "-00f067aa0ba902b7-01";
+  }
+
+  private static List<Seen> of(String trace) {
+    return RECEIVER.spans().stream().filter(span -> span.trace().equals(trace)).toList();
+  }
+
+  private static boolean speaksTo(String system, List<Seen> spans) {
+    return spans.stream().anyMatch(span -> span.kind().equals("SPAN_KIND_CLIENT")
+        && span.attributes().values().stream().anyMatch(value -> value.equals(system)));
+  }
+
+  private static void assertOneTree(List<Seen> spans) {
+    Set<String> known = spans.stream().map(Seen::id).collect(Collectors.toSet());
+    known.add("00f067aa0ba902b7");
+    assertThat(spans).allSatisfy(span -> assertThat(known).as(span.toString()).contains(span.parent()));
+  }
+
+  @Test
+  void a_call_continues_the_clients_trace_to_postgresql() throws IOException, InterruptedException {
+    Person alice = Person.register(node, "alice");
+    String trace = newTrace(1);
+    HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + "/rooms?limit=7"))
+        .header("Authorization", "Bearer " + alice.access()).header("traceparent", parent(trace)).build();
+    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+    Until.holds("the statement is in the trace", LIMIT, () -> speaksTo("postgresql", of(trace)));
+    assertThat(of(trace)).anyMatch(span -> span.kind().equals("SPAN_KIND_SERVER"));
+    assertThat(of(trace)).anyMatch(span -> span.kind().equals("SPAN_KIND_CONSUMER")
+        || span.name().contains("persistence") || span.attributes().containsValue("persistence.room.list"));
+    assertOneTree(of(trace));
+  }
+
+  @Test
+  void a_join_and_a_chat_are_traces_and_hold_no_token() {
+    Person alice = Person.register(node, "alice");
+    RoomRef room = alice.createRoom(node);
+    String trace = newTrace(2);
+    Ws ws = closing(Ws.open(node, "/ws?access_token=" + alice.access(), Map.of("traceparent", parent(trace))));
+    ws.join(room.name());
+    ws.chat(room.name(), "hello");
+    Until.holds("both are there", LIMIT, () -> of(trace).stream().map(Seen::name).collect(Collectors.toSet())
+        .containsAll(Set.of("join", "chat")));
+    Until.holds("with PostgreSQL", LIMIT, () -> speaksTo("postgresql", below("chat", of(trace))));
+    Until.holds("and Redis", LIMIT, () -> speaksTo("redis", below("join", of(trace))));
+    assertOneTree(of(trace));
+    assertThat(RECEIVER.spans().toString()).doesNotContain(alice.access()).doesNotContain("access_token")
+        .doesNotContain("hello");
+  }
+
+  /** The span of that name, and what it caused. */
+  private static List<Seen> below(String name, List<Seen> spans) {
+    Set<String> ids = spans.stream().filter(span -> span.name().equals(name)).map(Seen::id).collect(Collectors.toSet());
+    for (int depth = 0; depth < 20; depth++) {
+      spans.stream().filter(span -> ids.contains(span.parent())).map(Seen::id).toList().forEach(ids::add);
+    }
+    return spans.stream().filter(span -> ids.contains(span.id())).toList();
+  }
+}
