@@ -79,9 +79,13 @@ class WatchTest extends Story {
 
     his.join(room.name());
     his.mark();
+    Ws beside = watching(bob, two());
     Ws hers = inRoom(alice, one(), room);
-    hers.chat(room.name(), "live");
+    long live = hers.chat(room.name(), "live").getLong("seq");
     his.await("the chat", chat("live"));
+    // Both sockets of the node are told at the same time.
+    beside.await("the activity", f -> about("activity", room).test(f) && f.getLong("seq") >= live);
+    his.barrier();
     RoomRef other = alice.createRoom(one());
     join(bob, other);
     his.await("the other room", about("room_added", other));
