@@ -35,7 +35,8 @@ final class Entrance {
     Subscription again = session.subscriptions().find(frame.room());
     Future<Void> ready = again == null ? Future.succeededFuture() : heardItself(session, again);
     session.gate().alone(ready.compose(heard ->
-        context.loop().traced("join", session.traceparent(), () -> ask(session, frame))).compose(room -> enter(session, room)), answer -> {
+        context.loop().traced("join", session.traceparent(), () -> ask(session, frame)))
+        .compose(room -> enter(session, room)), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (session.isClosing()) {
