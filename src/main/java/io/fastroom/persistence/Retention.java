@@ -16,7 +16,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Removes messages that are older than the node's setting, and events that nobody can resume over any more. It looks at
+ * Removes messages and entries of the audit trail that are older than the node's settings, and events that nobody can resume over any more. It looks at
  * the oldest row of each room, some rooms at a time, so that no index is kept for it, and removes rows slice by slice
  * under the room's lock.
  *
@@ -72,12 +72,18 @@ final class Retention {
   private static final String OLD_EVENTS = """
       DELETE FROM room_events WHERE room_id = $1 AND seq IN (
         SELECT seq FROM room_events WHERE room_id = $1 AND seq <= $3 AND ts < $2 ORDER BY seq LIMIT $4)""";
+  private static final String AUDIT = """
+      WITH allowed AS MATERIALIZED (SELECT set_config('fastroom.audit_retention_days', $1::int::text, true))
+      DELETE FROM audit WHERE id IN (
+        SELECT o.id FROM (SELECT id, at FROM audit ORDER BY id LIMIT $2) o, allowed
+        WHERE o.at < clock_timestamp() - make_interval(days => $1::int))""";
 
   private final Database database;
   private final RoomChanges changes;
   private final Settings.Retention retention;
   private final Counter messages;
   private final Counter events;
+  private final Counter entries;
   private final Deque<Long> due = new ArrayDeque<>();
   private long lookedUpTo;
   private long startedAt = System.nanoTime();
@@ -89,6 +95,7 @@ final class Retention {
     this.retention = retention;
     this.messages = removed(registry, "messages");
     this.events = removed(registry, "events");
+    this.entries = removed(registry, "audit");
   }
 
   private static Counter removed(MeterRegistry registry, String kind) {
@@ -141,7 +148,16 @@ final class Retention {
       Long[] found = row.getArrayOfLongs(2);
       due.addAll(found == null ? List.of() : List.of(found));
       return !due.isEmpty();
-    });
+    }).compose(more -> lookedUpTo == 0 ? audit().map(more) : Future.succeededFuture(more));
+  }
+
+  /** Once per look at all rooms. */
+  private Future<Void> audit() {
+    return retention.auditDays() == 0 ? Future.succeededFuture()
+        : database.query(AUDIT, Tuple.of(retention.auditDays(), SLICE)).map(rows -> {
+          entries.increment(rows.rowCount());
+          return null;
+        });
   }
 
   /** @return whether the room may have more */

@@ -60,6 +60,7 @@ public enum Setting {
   ROOM_MEMORY_MB(number(1, 1_000_000), null, "an eighth of the heap"),
   MESSAGE_RETENTION_DAYS(number(0, 36_500), "0"),
   WEBHOOK_ALLOW(Rule.TARGETS, ""),
+  AUDIT_RETENTION_DAYS(number(0, 36_500), "0"),
   SERVER_ID(text("[A-Za-z0-9_-]{1,64}", "1 to 64 of A-Z a-z 0-9 _ -"), null, "random 6 hex"),
   DRAIN_SECONDS(number(0, 3600), "10"),
   DRAIN_NOTICE_SECONDS(seconds(600), null, "1.5"),

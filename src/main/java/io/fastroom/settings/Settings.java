@@ -140,8 +140,11 @@ public record Settings(Node node, Http http, Management management, Database dat
    */
   public record Memory(int socketBufferMb, int roomMemoryMb) { }
 
-  /** @param messageDays after which messages are deleted; 0 keeps them for ever */
-  public record Retention(int messageDays) {
+  /**
+   * @param messageDays after which messages are deleted; 0 keeps them for ever
+   * @param auditDays after which entries of the audit trail are; 0 keeps them for ever
+   */
+  public record Retention(int messageDays, int auditDays) {
     /** Messages from before are no longer kept. */
     public Instant oldest(Instant now) {
       return messageDays == 0 ? Instant.EPOCH : now.minus(Duration.ofDays(messageDays));

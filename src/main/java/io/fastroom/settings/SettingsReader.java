@@ -1,5 +1,6 @@
 package io.fastroom.settings;
 
+import static io.fastroom.settings.Setting.AUDIT_RETENTION_DAYS;
 import static io.fastroom.settings.Setting.*;
 
 import java.math.BigDecimal;
@@ -115,7 +116,7 @@ public final class SettingsReader {
             seconds(REFRESH_TOKEN_EXP_SECONDS)),
         new Settings.Identity(provider(), bool(LOCAL_ACCOUNTS)), sockets,
         new Settings.Memory(number(SOCKET_BUFFER_MB, 0), number(ROOM_MEMORY_MB, 0)),
-        new Settings.Retention(number(MESSAGE_RETENTION_DAYS)),
+        new Settings.Retention(number(MESSAGE_RETENTION_DAYS), number(AUDIT_RETENTION_DAYS)),
         new Settings.Verticles(number(EDGE_INSTANCES, Math.min(64, cores)),
             number(PERSISTENCE_INSTANCES, Math.min(64, Math.max(1, cores / 2))),
             number(PRESENCE_INSTANCES, Math.min(64, Math.max(1, cores / 4)))),

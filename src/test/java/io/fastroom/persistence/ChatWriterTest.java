@@ -167,7 +167,7 @@ class ChatWriterTest {
     node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), room.id()));
     assertThat(count("messages", room)).isEqualTo(5_100);
 
-    node.vertx.deployVerticle(node.persistence.housekeeping(new Settings.Retention(0)).get()).await();
+    node.vertx.deployVerticle(node.persistence.housekeeping(new Settings.Retention(0, 0)).get()).await();
 
     long deadline = System.currentTimeMillis() + 20_000;
     while (count("messages", room) + count("room_purges", room) > 0) {

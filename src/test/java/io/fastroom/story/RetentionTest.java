@@ -29,7 +29,7 @@ class RetentionTest extends Story {
 
   @BeforeAll
   static void start() {
-    node = Cluster.start(Map.of("MESSAGE_RETENTION_DAYS", "3"));
+    node = Cluster.start(Map.of("MESSAGE_RETENTION_DAYS", "3", "AUDIT_RETENTION_DAYS", "30"));
   }
 
   @AfterAll
@@ -115,6 +115,18 @@ class RetentionTest extends Story {
     Until.holds("it is gone", LONG, () -> page(alice, room).getInteger("total") == 0);
     assertThat(count("SELECT count(*) FROM messages WHERE content <> ''", room)).isZero();
     assertThat(a.chat(room.name(), "new").getLong("seq")).isEqualTo(old.getLong("seq") + 1);
+  }
+
+  @Test
+  void old_entries_of_the_audit_trail_go_and_no_others() {
+    String room = "1" + System.nanoTime();
+    for (int days : List.of(29, 31)) {
+      sql("INSERT INTO audit (at, action, target_kind, room_id) VALUES (now() - interval '" + days + " days', 'tried',"
+          + " 'room', " + room + ")");
+    }
+    RoomRef of = new RoomRef(Long.parseLong(room), "none");
+    Until.holds("the old one is gone", LONG, () -> count("SELECT count(*) FROM audit WHERE true", of) == 1);
+    assertThat(count("SELECT count(*) FROM audit WHERE at > now() - interval '30 days'", of)).isEqualTo(1);
   }
 
   private static long count(String query, RoomRef room) {
