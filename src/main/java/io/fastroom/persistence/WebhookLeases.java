@@ -23,8 +23,6 @@ import java.util.List;
 final class WebhookLeases {
   /** After so many seconds without a word of its node a hook is free. */
   private static final int LEASE_SECONDS = 7;
-  /** After so long a time without a success a hook is given up. */
-  private static final String GIVEN_UP = "interval '3 days'";
   private static final int ROOMS = 200;
 
   private static final String CLAIM = """
@@ -49,14 +47,14 @@ final class WebhookLeases {
         UPDATE webhooks SET
           last_status = CASE WHEN $4 THEN $5 ELSE last_status END,
           last_error = CASE WHEN NOT $4 THEN last_error
-            WHEN failing_since < clock_timestamp() - %1$s AND $6::text IS NOT NULL
+            WHEN failing_since < clock_timestamp() - interval '3 days' AND $6::text IS NOT NULL
             THEN 'Given up after three days: ' || $6::text ELSE $6::text END,
           last_at = CASE WHEN $4 THEN clock_timestamp() ELSE last_at END,
           attempts = CASE WHEN NOT $4 THEN attempts WHEN $6::text IS NULL THEN 0 ELSE attempts + 1 END,
           failing_since = CASE WHEN NOT $4 THEN failing_since WHEN $6::text IS NULL THEN NULL
             ELSE COALESCE(failing_since, clock_timestamp()) END,
           state = CASE WHEN NOT $4 THEN state WHEN $6::text IS NULL THEN 'active'
-            WHEN failing_since < clock_timestamp() - %1$s THEN 'disabled' ELSE 'failing' END,
+            WHEN failing_since < clock_timestamp() - interval '3 days' THEN 'disabled' ELSE 'failing' END,
           next_at = CASE WHEN $7::bigint IS NULL THEN next_at
             ELSE clock_timestamp() + $7::bigint * interval '1 millisecond' END,
           lease = CASE WHEN $8 THEN NULL ELSE lease END,
@@ -68,7 +66,7 @@ final class WebhookLeases {
         SELECT mine.id, r.id, $10 FROM mine JOIN rooms r ON r.id = $9
         ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq
       )
-      SELECT id FROM mine""".formatted(GIVEN_UP);
+      SELECT id FROM mine""";
   private static final String SURVEY = """
       SELECT count(*) FILTER (WHERE state = 'failing'), count(*) FILTER (WHERE state = 'disabled'),
         (SELECT COALESCE(sum(GREATEST(0, h.seq - c.seq)), 0)::bigint

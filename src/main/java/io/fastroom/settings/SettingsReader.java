@@ -1,6 +1,5 @@
 package io.fastroom.settings;
 
-import static io.fastroom.settings.Setting.AUDIT_RETENTION_DAYS;
 import static io.fastroom.settings.Setting.*;
 
 import java.math.BigDecimal;
