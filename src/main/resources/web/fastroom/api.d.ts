@@ -1803,7 +1803,6 @@ export interface components {
              */
             id: number;
             name: components["schemas"]["RoomName"];
-            kind: components["schemas"]["RoomKind"];
             /** @example false */
             is_private: boolean;
             /**
@@ -1817,14 +1816,6 @@ export interface components {
              */
             created_at: string;
         };
-        /**
-         * @description `direct` is between two people: private, without moderators, and named after both, `@alice,bob`. Nobody joins it,
-         *     leaves it, renames or deletes it. When an account is deleted, the other one keeps the room, named after what is
-         *     left: `@bob,deleted.7`
-         * @example room
-         * @enum {string}
-         */
-        RoomKind: "room" | "direct";
         ReadMark: {
             /**
              * @description That of the last event that was read

@@ -200,7 +200,6 @@ final class Json {
     json.writeStartObject();
     json.writeNumberField("id", room.id());
     json.writeStringField("name", room.name());
-    json.writeStringField("kind", room.kind());
     json.writeBooleanField("is_private", room.isPrivate());
     json.writeBooleanField("is_member", isMember);
     write(json, "created_at", room.createdAt());

@@ -32,7 +32,7 @@ final class Retention {
   private static final Duration EVENTS = Duration.ofDays(8);
   /** Of the time that a look at all rooms takes, how often it is waited before the next one. */
   private static final int PAUSES = 10;
-  private static final long PAUSE_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final String LOOK = """
       WITH page AS MATERIALIZED (SELECT id FROM rooms WHERE id > $1 ORDER BY id LIMIT $2)

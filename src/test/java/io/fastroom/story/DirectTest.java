@@ -47,7 +47,6 @@ class DirectTest extends Story {
     Person bob = person("bob");
     JsonObject made = open(alice, one(), bob.name()).expect(201).json();
     assertThat(made.getString("name")).isEqualTo(name(alice, bob));
-    assertThat(made.getString("kind")).isEqualTo("direct");
     assertThat(made.getBoolean("is_private")).isTrue();
     assertThat(open(bob, two(), " " + alice.name().toUpperCase() + " ").expect(200).json()).isEqualTo(made);
     assertThat(open(alice, two(), bob.name()).expect(200).json()).isEqualTo(made);

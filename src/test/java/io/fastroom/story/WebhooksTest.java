@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** Events of rooms for servers elsewhere. */
 class WebhooksTest extends WebhookStory {
+  /** For a thousand deliveries, one after the other. */
+  private static final Duration LONG = Duration.ofMinutes(2);
+
   private static String signature(String secret, Got got) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
@@ -143,7 +146,7 @@ class WebhooksTest extends WebhookStory {
       Until.pause(1_000);
       receiver.start();
       String path = receiver.got().get(receiver.got().size() - 1).path();
-      awaits("the last", () -> receiver.got().stream()
+      Until.holds("the last", LONG, () -> receiver.got().stream()
           .anyMatch(got -> got.path().equals(path) && got.json().getString("message").equals("999")));
       List<Long> seqs = receiver.got().stream().filter(got -> got.path().equals(path)).map(got -> got.json().getLong("seq"))
           .toList();
