@@ -150,6 +150,9 @@ public final class TestRedis implements AutoCloseable {
   }
 
   private void signal(String name) {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("it has ended");
+    }
     try {
       new ProcessBuilder("kill", name, "" + process.pid()).start().waitFor();
     } catch (IOException | InterruptedException e) {

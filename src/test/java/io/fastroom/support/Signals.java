@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 
-/** Unix signals to processes the tests started. Any thread. */
+/**
+ * Unix signals to processes the tests started. Any thread. One that has ended gets none: its number may be another
+ * process's by now.
+ */
 final class Signals {
   private Signals() { }
 
@@ -22,7 +25,9 @@ final class Signals {
   }
 
   private static void all(ProcessHandle process, String signal) {
-    Stream.concat(Stream.of(process), process.descendants()).toList().forEach(each -> send(each.pid(), signal));
+    if (process.isAlive()) {
+      Stream.concat(Stream.of(process), process.descendants()).toList().forEach(each -> send(each.pid(), signal));
+    }
   }
 
   static void send(long pid, String signal) {
