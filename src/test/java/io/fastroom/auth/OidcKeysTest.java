@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the keys of a provider are read, and what becomes of those that are known. */
+@Tag("slow")
 class OidcKeysTest extends OidcUnderTest {
   @Test
   void an_unknown_key_is_asked_for_at_once_but_seldom() {

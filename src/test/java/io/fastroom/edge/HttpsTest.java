@@ -14,10 +14,12 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** HTTPS and HTTP/2 without a proxy. */
+@Tag("slow")
 class HttpsTest {
   @Test
   @Timeout(60)

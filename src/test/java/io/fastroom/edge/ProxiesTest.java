@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node behind Debian's own nginx and HAProxy, with the configurations of README and of their manuals. */
+@Tag("slow")
 class ProxiesTest {
   private static final String UPGRADES = "map $http_upgrade $up { default upgrade; '' ''; }\n";
 

@@ -9,11 +9,13 @@ import io.vertx.core.Vertx;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases of every encoding and locale. */
+@Tag("slow")
 class LocaleTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static PostgresServer server;

@@ -13,8 +13,10 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class MigrationsTest {
   private static final Vertx VERTX = Vertx.vertx();
 

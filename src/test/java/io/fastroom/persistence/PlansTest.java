@@ -17,9 +17,11 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is read often is a range of an index, however long the room. */
+@Tag("slow")
 class PlansTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static String url;

@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Servers that are not there yet, or not there any more, and those that say no. */
+@Tag("slow")
 class WaitingTest {
   private static final Vertx VERTX = Vertx.vertx();
 

@@ -15,9 +15,11 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A PostgreSQL that is put back to where a backup was, sequences included, with and without the node running. */
+@Tag("slow")
 class RestoreTest {
   /** What is said after the backup, and lost. */
   private static final int LOST = 6;
