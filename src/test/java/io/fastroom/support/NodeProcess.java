@@ -33,6 +33,8 @@ public final class NodeProcess implements AutoCloseable {
   private final Path directory;
   private final Path log;
   private List<String> prefix = List.of();
+  private String classPath = productClassPath();
+  private String program = "io.fastroom.FastRoom";
   private Process process;
   private boolean frozen;
 
@@ -72,6 +74,19 @@ public final class NodeProcess implements AutoCloseable {
     return this;
   }
 
+  /** What a node is started from. */
+  public static String productClassPath() {
+    Path target = Path.of("target").toAbsolutePath();
+    return target.resolve("classes") + ":" + target.resolve("lib") + "/*";
+  }
+
+  /** Makes it a node of another version. */
+  public NodeProcess of(String otherClassPath, String otherProgram) {
+    classPath = otherClassPath;
+    program = otherProgram;
+    return this;
+  }
+
   /** Starts it and waits until it serves. */
   public NodeProcess start() {
     launch();
@@ -84,13 +99,12 @@ public final class NodeProcess implements AutoCloseable {
     if (Boolean.getBoolean("fastroom.tests.quick")) {
       throw new AssertionError("scripts/test --quick starts no node: the class wants @Tag(\"slow\")");
     }
-    Path target = Path.of("target").toAbsolutePath();
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
         "-Dfastroom.blocked.millis=200",
-        "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*", "io.fastroom.FastRoom"));
+        "-cp", classPath, program));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);
