@@ -84,6 +84,7 @@ final class Retention {
   private final Counter messages;
   private final Counter events;
   private final Counter entries;
+  private final Counter failed;
   private final Deque<Long> due = new ArrayDeque<>();
   private long lookedUpTo;
   private long startedAt = System.nanoTime();
@@ -96,6 +97,8 @@ final class Retention {
     this.messages = removed(registry, "messages");
     this.events = removed(registry, "events");
     this.entries = removed(registry, "audit");
+    this.failed = Counter.builder("fastroom.retention.failed")
+        .description("Pieces of that work that failed and were put off").register(registry);
   }
 
   private static Counter removed(MeterRegistry registry, String kind) {
@@ -105,6 +108,10 @@ final class Retention {
 
   /** One piece of what is to be done. @return whether there is more to be done at once */
   Future<Boolean> some() {
+    return piece().onFailure(failure -> failed.increment());
+  }
+
+  private Future<Boolean> piece() {
     Long room = due.peek();
     if (room != null) {
       return slice(room).recover(failure -> {
