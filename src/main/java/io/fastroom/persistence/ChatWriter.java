@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -51,10 +52,14 @@ final class ChatWriter<P extends Pending> {
   private final Consumer<List<P>> locked;
   private final AppendedBatches appended;
   private final Supplier<Future<Void>> turn = this::next;
+  private final long gatherNanos;
   private final ChatQueue<P> queue = new ChatQueue<>();
   private final long lane = new SecureRandom().nextLong();
   private long batches;
   private int maxItems = ChatQueue.MAX_ITEMS;
+  /** Before it, by {@link System#nanoTime}, no batch begins; what is left over from the last one does not wait. */
+  private long notBefore = System.nanoTime();
+  private boolean scheduled;
   /** The database's clock minus ours in milliseconds, null when not known. */
   private Long clockAhead;
 
@@ -67,16 +72,18 @@ final class ChatWriter<P extends Pending> {
   record Turn(int rooms, int waitMillis) { }
 
   /**
+   * @param gatherMillis between the beginnings of two batches at least: what many do at once costs less together
    * @param turnstile of the connection, which writers of other kinds may share
    * @param repeats answers what was there before
    * @param locked takes what could not be committed because another transaction holds the room, in order
    */
-  ChatWriter(Vertx vertx, Bus bus, Database database, Batch.Kind<P> kind, Turnstile turnstile, ChatMetrics metrics,
-             Turns turns, Consumer<List<P>> repeats, Consumer<List<P>> locked) {
+  ChatWriter(Vertx vertx, Bus bus, Database database, Batch.Kind<P> kind, long gatherMillis, Turnstile turnstile,
+             ChatMetrics metrics, Turns turns, Consumer<List<P>> repeats, Consumer<List<P>> locked) {
     this.vertx = vertx;
     this.bus = bus;
     this.database = database;
     this.kind = kind;
+    this.gatherNanos = TimeUnit.MILLISECONDS.toNanos(gatherMillis);
     this.turnstile = turnstile;
     this.repeats = repeats;
     this.metrics = metrics;
@@ -94,11 +101,31 @@ final class ChatWriter<P extends Pending> {
     turnstile.ask(turn);
   }
 
-  /** The commit of the next batch; null when nothing waits. */
+  /** The commit of the next batch; null when nothing waits, or when it is to wait for more. */
   private Future<Void> next() {
+    long early = notBefore - System.nanoTime();
+    if (early > 0 && queue.size() > 0) {
+      wakeIn(early);
+      return null;
+    }
     Turn mine = turns.next(queue);
     List<P> items = queue.take(mine.rooms(), maxItems);
-    return items.isEmpty() ? null : commit(items, mine.waitMillis());
+    if (items.isEmpty()) {
+      return null;
+    }
+    // A queue that one batch cannot empty is no longer one to be gathered.
+    notBefore = System.nanoTime() + (queue.size() == 0 ? gatherNanos : 0);
+    return commit(items, mine.waitMillis());
+  }
+
+  private void wakeIn(long nanos) {
+    if (!scheduled) {
+      scheduled = true;
+      vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, timer -> {
+        scheduled = false;
+        wake();
+      });
+    }
   }
 
   /** Completes when every item is answered, back in a queue or left to {@link ChatRetries}; never fails. */

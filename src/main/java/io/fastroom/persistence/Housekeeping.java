@@ -26,6 +26,8 @@ final class Housekeeping extends VerticleBase {
   private static final long PURGE_MILLIS = 5_000;
   private static final long TOKENS_MILLIS = 600_000;
   private static final int ROWS = 5_000;
+  /** Of messages that were not sorted in yet: by then there are as many again. */
+  private static final int MANY_PAGES = 128;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
 
   /** So that searches find little to read beside the index. */
@@ -99,7 +101,8 @@ final class Housekeeping extends VerticleBase {
     Chore end = new Chore(() -> restrictions.end().map(false));
     Chore retain = new Chore(retention::some);
     Chore purge = new Chore(this::purgeSome);
-    Chore sortIn = new Chore(() -> database.query(SORT_IN, Tuple.tuple()).map(false));
+    Chore sortIn = new Chore(() -> database.query(SORT_IN, Tuple.tuple())
+        .map(rows -> rows.size() > 0 && Rows.first(rows).getLong(0) > MANY_PAGES));
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, END_MILLIS), END_MILLIS, id -> {
       end.start();
       retain.start();

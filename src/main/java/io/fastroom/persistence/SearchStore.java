@@ -49,7 +49,7 @@ final class SearchStore {
   private static final int ABOUT = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
 
   private static final String FIND = """
-      SELECT s.below, s.found_room, r.name, p.* FROM search_messages_v1($1, $2, $3, $4, $5, $6, $7, $8, $9) s
+      SELECT s.below, s.found_room, r.name, p.* FROM search_messages_v2($1, $2, $3, $4, $5, $6, $7, $8, $9) s
       LEFT JOIN rooms r ON r.id = s.found_room
       LEFT JOIN LATERAL (SELECT {message} FROM messages m WHERE m.room_id = s.found_room AND m.id = s.found_id) p ON true
       """.replace("{message}", Rows.ofAny("$1"));

@@ -61,6 +61,24 @@ final class Backends implements AutoCloseable {
         user[0], user.length > 1 ? user[1] : "");
   }
 
+  /** CPU time so far. */
+  record Used(long postgresMicros, long redisMicros) { }
+
+  /** Of servers on this machine: what PostgreSQL has used with all its processes, and Redis. */
+  Used used() throws SQLException {
+    long server;
+    try (Connection connection = connect(); Statement statement = connection.createStatement();
+         ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+      row.next();
+      server = Proc.parent(row.getLong(1));
+    }
+    try (Jedis redis = new Jedis(URI.create(redisUrl()))) {
+      double seconds = redis.info("cpu").lines().filter(line -> line.matches("used_cpu_(sys|user):.*"))
+          .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".*:", ""))).sum();
+      return new Used(Proc.familyMicros(server), (long) (seconds * 1e6));
+    }
+  }
+
   /** Commands Redis has carried out so far, those inside of scripts included, but for the asking. */
   long redisCommands() {
     try (Jedis redis = new Jedis(URI.create(redisUrl()))) {

@@ -15,10 +15,10 @@ public final class Bench {
       new ChatScenario("rooms", 1, 200, 2_000, 100, 500),
       new ChatScenario("two", 2, 1, 1_000, 100, 50),
       new Saturate("saturate", false), new Idle(), new Persist(), new Commit(), new Storm(), new RestReads(), new Slow(),
-      new Search(),
+      new Search(), new Indexing(), new Reactions(), new Watch(),
       new Saturate("socketio", true));
   /** What takes minutes for one question. */
-  private static final List<String> ON_DEMAND = List.of("slow", "search", "socketio");
+  private static final List<String> ON_DEMAND = List.of("slow", "search", "index", "reactions", "watch", "socketio");
 
   private Bench() { }
 

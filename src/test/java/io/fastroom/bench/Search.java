@@ -4,25 +4,17 @@ import io.vertx.core.http.HttpMethod;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 
-/** What a search costs among many messages beside among few, and what its indexes cost a commit. */
+/** What a search costs among many messages beside among few. */
 record Search() implements Scenario {
-  private static final int BATCH = 50;
-  private static final String APPEND = """
-      SELECT seqs FROM append_chats_v3(-2, ?, false, 'infinity', 20, ARRAY[?], array_fill(?::bigint, ARRAY[50]),
-        array_fill((SELECT user_id FROM room_members WHERE is_member AND room_id = ?), ARRAY[50]),
-        array_fill('bench'::text, ARRAY[50]), (SELECT texts FROM texts), array_fill(NULL::text, ARRAY[50]),
-        NULL, NULL, 9)""";
   /** Words by how often they occur: the n-th as often as one over n. */
-  private static final String WORDS =
+  static final String WORDS =
       "(SELECT string_agg('w' || (60000 ^ random())::int, ' ') FROM generate_series(1, %s))";
   private static final String FILL = """
       INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count)
@@ -56,7 +48,6 @@ record Search() implements Scenario {
     List<Result> results = new ArrayList<>();
     try (Connection connection = lab.backends().connect(); Statement statement = connection.createStatement()) {
       statement.execute("UPDATE rooms SET is_private = true WHERE id = " + rooms.get(1));
-      results.addAll(commits(lab, connection, rooms.get(0)));
       long few = lab.scale().of(100_000, 5_000);
       fill(statement, rooms, 0, few);
       results.addAll(searches(lab, node, token, rooms.get(1), few));
@@ -91,47 +82,5 @@ record Search() implements Scenario {
     RestLoad.Answers answers = new RestLoad(lab, node, HttpMethod.GET, path, token, null).run(1, 3, 3);
     String title = what + ", among " + messages;
     return new Result(name(), title).latency(title, answers.micros()).put("failed", answers.failed());
-  }
-
-  /** In turns, so that both see the same machine. */
-  private List<Result> commits(Lab lab, Connection connection, long room) throws SQLException {
-    Histogram with = new Histogram(3);
-    Histogram without = new Histogram(3);
-    int batches = lab.scale().of(400, 10);
-    try (Statement statement = connection.createStatement();
-         PreparedStatement append = connection.prepareStatement(APPEND)) {
-      statement.execute("CREATE TEMP TABLE texts AS SELECT ARRAY(SELECT " + WORDS.formatted("9 + n % 7")
-          + " FROM generate_series(1, 50) n) AS texts");
-      append.setLong(2, room);
-      append.setLong(3, room);
-      append.setLong(4, room);
-      commit(append, batches, new Histogram(3));
-      for (int round = 0; round < 4; round++) {
-        commit(append, batches, with);
-        statement.execute("DROP INDEX messages_ids");
-        statement.execute("DROP INDEX messages_words");
-        commit(append, batches, without);
-        statement.execute("CREATE INDEX messages_ids ON messages ((id + 0))");
-        statement.execute("CREATE INDEX messages_words ON messages"
-            + " USING gin (message_words(id, room_id, user_id, content))"
-            + " WITH (gin_pending_list_limit = 1024) WHERE NOT deleted");
-      }
-    }
-    return List.of(result("a commit of 50 messages, with the indexes", with)
-            .put("what they add %", 100 * with.getMean() / without.getMean() - 100),
-        result("a commit of 50 messages, without them", without));
-  }
-
-  private Result result(String title, Histogram micros) {
-    return new Result(name(), title).put("us/message", micros.getMean() / BATCH).latency(title, micros);
-  }
-
-  private static void commit(PreparedStatement append, int times, Histogram micros) throws SQLException {
-    for (int i = 0; i < times; i++) {
-      append.setLong(1, System.nanoTime());
-      long begin = System.nanoTime();
-      append.executeQuery().close();
-      micros.recordValue((System.nanoTime() - begin) / 1_000);
-    }
   }
 }

@@ -108,6 +108,31 @@ class ReactionWriterTest {
     assertThat(read.message().reactions()).isEqualTo(folded);
   }
 
+  /** Each by itself would be a commit, since a commit takes less than the time between two of them. */
+  @Test
+  void what_many_react_one_after_the_other_is_gathered_into_few_commits() {
+    User alice = node.user();
+    Room room = node.room(alice);
+    long message = node.chat(room, alice, "text").message().id();
+    long begin = System.nanoTime();
+    List<Future<Reacted>> asked = new ArrayList<>();
+    Future<?> paced = Future.succeededFuture();
+    for (int i = 0; i < 40; i++) {
+      String kind = ":gathered" + i % 20 + ":";
+      boolean on = i < 20;
+      paced = paced.compose(done -> {
+        asked.add(react(node, room, alice, message, kind, on));
+        return node.vertx.timer(10);
+      });
+    }
+    paced.await();
+    Future.all(asked).await();
+    long periods = (System.nanoTime() - begin) / 25_000_000;
+    assertThat(reactions(room)).hasSize(40);
+    assertThat(TestDatabase.number(node.url, "SELECT count(DISTINCT xmin::text) FROM room_events WHERE kind = 5"
+        + " AND room_id = " + room.id())).isBetween(1L, periods + 2);
+  }
+
   @Test
   void one_who_may_not_react_spoils_nothing_for_the_others() {
     User alice = node.user();

@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Test;
 class SearchStoreTest {
   private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
   private static final long BASE = 1_700_000_000_000_000L;
+  private static final String ENTRIES = """
+      SELECT coalesce(string_agg(w, ' ' ORDER BY w COLLATE "C"), '') FROM (
+        SELECT substr(e, 1 + length(search_block(9))) AS w FROM unnest(tsvector_to_array(message_words(9, 1, 1, ?))) e
+        WHERE e NOT LIKE 'q%') x WHERE w <> ''""";
   private static String url;
   private static TestNode node;
 
@@ -91,7 +95,7 @@ class SearchStoreTest {
   @Test
   void a_page_ends_when_its_time_is_over_and_says_where_the_search_goes_on() {
     assertThat(TestDatabase.number(url, """
-        SELECT below FROM search_messages_v1(1, '''{b}common''', NULL, 0, 9223372036854775807, '-infinity', 'infinity', 50,
+        SELECT below FROM search_messages_v2(1, '''{b}common''', NULL, 0, 9223372036854775807, '-infinity', 'infinity', 50,
           -1)"""))
         .isEqualTo(Long.MAX_VALUE);
   }
@@ -109,20 +113,29 @@ class SearchStoreTest {
         "Straße ÆØŁ œuvre ŒUVRE đħı", "ΣΊΣΥΦΟΣ Ἀθῆναι", "Москва Ёлка ЇЖАК", "你好，世界。ひらがな カタカナ ガ", "안녕하세요 세계",
         "สวัสดี ชาวโลก", "ﬁne ½ x² ①", "İstanbul", "a\u0301\u0327b a\u00adb a\u200db",
         "🙂 ok🎉ok 👨‍👩‍👧", "שָׁלוֹם مَرْحَبًا", "हिन्दी",
-        "_a_b_ 1.5e3 -x +y", "\t\n\r\u0085\u2028x", "x".repeat(300), "№ ™ ℃ ㎏ ｶﾞ", "\ue000\uf8ff\ufdfa"));
+        "_a_b_ 1.5e3 -x +y", "  two  spaces ", "", "Same same, SAME; qu it's q1 (a)[b]{c}|~", "~".repeat(99),
+        "\t\n\r\u0085\u2028x", "x".repeat(300), "№ ™ ℃ ㎏ ｶﾞ", "\ue000\uf8ff\ufdfa"));
     Random random = new Random(17);
     for (int i = 0; i < 300; i++) {
       texts.add(random.ints(20, 1, 0x3000).filter(c -> Character.isLetterOrDigit(c) || c < 0x500)
           .mapToObj(Character::toString).filter(SearchStoreTest::isLowerInAnyLocale).collect(Collectors.joining()));
     }
     try (Connection connection = new Jdbc(DatabaseUrl.parse(url)).connect(10_000);
-         PreparedStatement fold = connection.prepareStatement("SELECT search_fold(?)")) {
+         PreparedStatement fold = connection.prepareStatement("SELECT search_fold(?)");
+         PreparedStatement entries = connection.prepareStatement(ENTRIES)) {
       for (String text : texts) {
         fold.setString(1, text);
         try (ResultSet rows = fold.executeQuery()) {
           rows.next();
           assertThat(rows.getString(1).trim()).as(text).isEqualTo(
               FoldedText.words(text).stream().map(Word::text).collect(Collectors.joining(" ")));
+        }
+        entries.setString(1, text);
+        try (ResultSet rows = entries.executeQuery()) {
+          rows.next();
+          boolean ascii = text.chars().allMatch(c -> c < 0x80);
+          assertThat(ascii ? rows.getString(1) : "").as("entries of %s", text).isEqualTo(!ascii ? ""
+              : FoldedText.words(text).stream().map(Word::text).distinct().sorted().collect(Collectors.joining(" ")));
         }
       }
     }
