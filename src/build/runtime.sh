@@ -18,15 +18,24 @@ cp -L "$home/lib/security/cacerts" "$1/lib/security/cacerts"
 # Of fonts and screens there are none.
 rm -f "$1"/lib/libawt_xawt.so "$1"/lib/libsplashscreen.so "$1"/lib/libjawt.so
 # The JVM's own classes, so that each start maps them instead of reading them. Now and then one of its threads gets in
-# between and a few of them stand in another order: the archive that comes a second time is the one that always comes.
+# between and a few of them stand in another order, seldom where they take turns on one processor: the archive that comes a
+# third time is the one that always comes.
 archive=$1/lib/server/classes.jsa
-seen=' '
-while :; do
+seen=
+turns=
+if command -v taskset >/dev/null && command -v chrt >/dev/null; then
+  processor=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+  turns="taskset -c $processor chrt -b 0"
+  $turns true 2>/dev/null || turns=
+fi
+tries=0
+while [ $tries -lt 40 ]; do
+  tries=$((tries + 1))
   rm -f "$archive"
-  "$1/bin/java" -Xshare:dump -Xint -Xmx128m -XX:+UseSerialGC -XX:SharedArchiveFile="$archive" >/dev/null
+  $turns "$1/bin/java" -Xshare:dump -Xint -Xmx128m -XX:+UseSerialGC -XX:SharedArchiveFile="$archive" >/dev/null
   sum=$(cksum <"$archive" | tr ' ' -)
   case $seen in
-    *" $sum "*) break ;;
+    *"<$sum>"*"<$sum>"*) break ;;
   esac
-  seen="$seen$sum "
+  seen="$seen<$sum>"
 done
