@@ -10,7 +10,7 @@ import java.util.List;
 /** Measures nodes of the product that it starts itself; see {@code scripts/bench}. */
 public final class Bench {
   static final List<Scenario> SCENARIOS = List.of(
-      new Start(),
+      new Start(), new Cold(),
       new ChatScenario("room", 1, 1, 1_000, 100, 50),
       new ChatScenario("rooms", 1, 200, 2_000, 100, 500),
       new ChatScenario("two", 2, 1, 1_000, 100, 50),
@@ -18,7 +18,8 @@ public final class Bench {
       new Search(), new Indexing(), new Reactions(), new Watch(),
       new Saturate("socketio", true));
   /** What takes minutes for one question. */
-  private static final List<String> ON_DEMAND = List.of("slow", "search", "index", "reactions", "watch", "socketio");
+  private static final List<String> ON_DEMAND = List.of("cold", "slow", "search", "index", "reactions", "watch",
+      "socketio");
 
   private Bench() { }
 

@@ -24,6 +24,8 @@ final class Lab implements AutoCloseable {
   /** Connections of a node to PostgreSQL, and of pgbench beside it. */
   static final int DATABASE_CONNECTIONS = 8;
 
+  /** The class path of a node: as scripts/run has it, without the script what the tests compiled. */
+  private static final String NODE = System.getProperty("bench.node.classpath", "target/classes:target/lib/*");
   private static final Path SOCKET_IO = Path.of("src", "test", "js", "socketio");
 
   private final Path folder;
@@ -84,7 +86,7 @@ final class Lab implements AutoCloseable {
         "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0", "AUTH_RATE_PER_MINUTE", "0", "REST_WRITE_RATE", "0", "REST_CONCURRENCY",
         "0", "DRAIN_SECONDS", "0",
         "DATA_DIR", folder.resolve("node-data").toString()));
-    return java(pinned, "target/classes:target/lib/*", List.of("io.fastroom.FastRoom"), settings);
+    return java(pinned, NODE, List.of("io.fastroom.FastRoom"), settings);
   }
 
   /** Starts another server that answers {@code /health}, with the class path of this process. */
