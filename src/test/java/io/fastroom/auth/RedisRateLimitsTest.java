@@ -142,11 +142,11 @@ class RedisRateLimitsTest {
   @Test
   void a_bucket_is_shared_and_drains() {
     for (int i = 0; i < 5; i++) {
-      assertThat(await((i % 2 == 0 ? one : two).pour("a", 200, 1_000))).isZero();
+      assertThat(await((i % 2 == 0 ? one : two).pour("a", 1_000, 5_000))).isZero();
     }
-    long wait = await(one.pour("a", 200, 1_000));
-    assertThat(wait).isBetween(1L, 200L);
-    Until.holds("it has drained", Duration.ofSeconds(2), () -> await(two.pour("a", 200, 1_000)) == 0);
+    long wait = await(one.pour("a", 1_000, 5_000));
+    assertThat(wait).isBetween(1L, 1_000L);
+    Until.holds("it has drained", Duration.ofSeconds(10), () -> await(two.pour("a", 1_000, 5_000)) == 0);
   }
 
   @Test

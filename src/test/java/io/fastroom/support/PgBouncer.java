@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The machine's own PgBouncer before a PostgreSQL, configured as contract and manual have it. Where none is installed, a
- * test that asks for one is aborted and says so.
+ * The machine's own PgBouncer, or the one that {@code TEST_PGBOUNCER} in the environment names, before a PostgreSQL,
+ * configured as contract and manual have it. Where none is installed, a test that asks for one is aborted and says so.
  */
 public final class PgBouncer implements AutoCloseable {
-  private static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
+  private static final Path PROGRAM = Path.of(System.getenv().getOrDefault("TEST_PGBOUNCER", "/usr/sbin/pgbouncer"));
 
   /** What a connection of a client is bound to one of the server for. */
   public enum Mode { SESSION, TRANSACTION }

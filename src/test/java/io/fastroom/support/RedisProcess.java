@@ -14,7 +14,10 @@ import org.opentest4j.TestAbortedException;
 import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis of the tests' own that can be killed, frozen and brought back on the same port, with its data or empty. */
+/**
+ * A real Redis of the tests' own that can be killed, frozen and brought back on the same port, with its data or empty.
+ * {@code TEST_REDIS_SERVER} in the environment names the program of another version, which then is all of them.
+ */
 public final class RedisProcess implements AutoCloseable {
   private static File executable;
 
@@ -47,7 +50,8 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private String executable() throws IOException {
-    return make == Make.EMBEDDED ? embedded().getPath() : installed();
+    String other = System.getenv("TEST_REDIS_SERVER");
+    return other != null ? other : make == Make.EMBEDDED ? embedded().getPath() : installed();
   }
 
   private static synchronized File embedded() throws IOException {
