@@ -805,6 +805,12 @@ export interface paths {
          *     It is signed as https://www.standardwebhooks.com says, with the `secret`, which is shown here and never again;
          *     `webhook-id` is the same at each try, so that a receiver knows what it has had.
          *
+         *     Two more types come to every hook. `events_removed` (`room`, `room_id`, `from`, `seq`, `ts`) stands in the place of the
+         *     events `from` to `seq`, which were removed before they could be sent: retention does not wait for a receiver that
+         *     fails. `log_diverged` (`room`, `room_id`, `seq`, `ts`) says that the room's log is another one than it was (a restore,
+         *     a failover that lost its end): what was sent with a greater `seq` counts no more, and the log as it is now follows
+         *     from there. An event that comes again then, because it is the same in both, has the `webhook-id` that it had.
+         *
          *     Any 2xx goes on. Anything else, a redirect too, and no answer within 10 seconds is tried again: within 5 seconds
          *     first, then with pauses that double, up to an hour. After three days without a success the hook is disabled and
          *     `last_error` says why. A URL that leads to an address that is not public is refused (422), and so is each try.
@@ -2086,7 +2092,7 @@ export interface components {
              */
             message: string;
             /**
-             * @description Whether it was deleted since
+             * @description Whether it was deleted since, or is no more
              * @example false
              */
             deleted: boolean;

@@ -1,6 +1,7 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Address;
+import io.fastroom.model.Position;
 import io.fastroom.model.Webhook;
 import java.time.Duration;
 import java.util.List;
@@ -54,19 +55,32 @@ public final class WebhookApi {
   /** Where a hook is behind. */
   public record Backlog(long hookId) { }
 
-  public record Behind(long roomId, long seq, long head) { }
+  /**
+   * @param room its name
+   * @param at up to where it has got; without a time where that is not known
+   */
+  public record Behind(long roomId, String room, Position at, long head) { }
+
+  /**
+   * Where to begin again in a log that does not have the position any more: before every event that can have been
+   * committed after it, as far as clocks of servers agree.
+   *
+   * @param at with a time
+   */
+  public record StartOver(long roomId, Position at) { }
 
   /**
    * How far a hook has got. Answers false when it is not the node's any more, or was changed: nothing is written then.
    *
    * @param roomId 0 when it got nowhere
+   * @param at the last event up to which all was delivered, or stepped over
    * @param status of the last answer, null for none
    * @param error null when all went well
    * @param tried whether anything was sent, or could not be
    * @param retry when to try again after an error, null else
    * @param release whether the hook is given back
    */
-  public record Report(String node, Claimed hook, long roomId, long seq, Integer status, String error, boolean tried,
+  public record Report(String node, Claimed hook, long roomId, Position at, Integer status, String error, boolean tried,
                        Duration retry, boolean release) { }
 
   /** How all hooks of rooms are. */
@@ -77,6 +91,8 @@ public final class WebhookApi {
   public static final Address<Claim, List<Claimed>> CLAIM = new Address<>("persistence.webhook.claim");
   public static final Address<Keep, List<Long>> KEEP = new Address<>("persistence.webhook.keep");
   public static final Address<Backlog, List<Behind>> BACKLOG = new Address<>("persistence.webhook.backlog");
+  /** Refused: ROOM_NOT_FOUND. */
+  public static final Address<StartOver, Position> START_OVER = new Address<>("persistence.webhook.start_over");
   public static final Address<Report, Boolean> REPORT = new Address<>("persistence.webhook.report");
   public static final Address<Survey, Surveyed> SURVEY = new Address<>("persistence.webhook.survey");
 }

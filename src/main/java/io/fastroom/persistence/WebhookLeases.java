@@ -1,17 +1,22 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.model.Position;
+import io.fastroom.model.Problem;
 import io.fastroom.persistence.WebhookApi.Backlog;
 import io.fastroom.persistence.WebhookApi.Behind;
 import io.fastroom.persistence.WebhookApi.Claim;
 import io.fastroom.persistence.WebhookApi.Claimed;
 import io.fastroom.persistence.WebhookApi.Keep;
 import io.fastroom.persistence.WebhookApi.Report;
+import io.fastroom.persistence.WebhookApi.StartOver;
 import io.fastroom.persistence.WebhookApi.Survey;
 import io.fastroom.persistence.WebhookApi.Surveyed;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -32,7 +37,7 @@ final class WebhookLeases {
         WHERE d.state <> 'disabled' AND d.next_at <= clock_timestamp()
           AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
           AND (d.room_id IS NULL OR EXISTS (SELECT FROM webhook_cursors c JOIN room_heads h ON h.room_id = c.room_id
-            WHERE c.webhook_id = d.id AND c.room_id = d.room_id AND h.seq <> c.seq))
+            WHERE c.webhook_id = d.id AND c.room_id = d.room_id AND (h.seq <> c.seq OR h.ts <> c.ts)))
         ORDER BY d.next_at LIMIT $2 FOR UPDATE SKIP LOCKED
       ) due WHERE w.id = due.id
       RETURNING w.id, w.revision, w.room_id, w.url, w.events, w.secret, w.attempts""";
@@ -41,7 +46,24 @@ final class WebhookLeases {
       FROM unnest($2::bigint[], $3::bigint[]) AS k(id, revision)
       WHERE w.id = k.id AND w.revision = k.revision AND w.lease = $1 AND w.state <> 'disabled'
       RETURNING w.id""";
-  private static final String BACKLOG = "SELECT room_id, at, head FROM webhook_backlog_v1($1) LIMIT " + ROOMS;
+  private static final String BACKLOG = "SELECT room_id, room, at, at_ts, head FROM webhook_backlog_v2($1) LIMIT " + ROOMS;
+  /** By more than a minute no clock of a server of PostgreSQL that took over may be behind. */
+  private static final String START_OVER = """
+      SELECT COALESCE(k.seq, f.seq - 1, h.seq), COALESCE(k.ts, r.created_at)
+      FROM rooms r JOIN room_heads h ON h.room_id = r.id
+      LEFT JOIN LATERAL (
+        (SELECT seq, created_at AS ts FROM messages
+          WHERE room_id = r.id AND seq < $2 AND created_at < $3::timestamptz - interval '1 minute' ORDER BY seq DESC LIMIT 1)
+        UNION ALL
+        (SELECT seq, ts FROM room_events
+          WHERE room_id = r.id AND seq < $2 AND ts < $3::timestamptz - interval '1 minute' ORDER BY seq DESC LIMIT 1)
+        ORDER BY seq DESC LIMIT 1) k ON true
+      LEFT JOIN LATERAL (
+        (SELECT seq FROM messages WHERE room_id = r.id ORDER BY seq LIMIT 1)
+        UNION ALL
+        (SELECT seq FROM room_events WHERE room_id = r.id ORDER BY seq LIMIT 1)
+        ORDER BY seq LIMIT 1) f ON true
+      WHERE r.id = $1""";
   private static final String REPORT = """
       WITH mine AS (
         UPDATE webhooks SET
@@ -62,9 +84,9 @@ final class WebhookLeases {
         WHERE id = $2 AND revision = $3 AND lease = $1
         RETURNING id
       ), moved AS (
-        INSERT INTO webhook_cursors AS c (webhook_id, room_id, seq)
-        SELECT mine.id, r.id, $10 FROM mine JOIN rooms r ON r.id = $9
-        ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq
+        INSERT INTO webhook_cursors AS c (webhook_id, room_id, seq, ts)
+        SELECT mine.id, r.id, $10, $11 FROM mine JOIN rooms r ON r.id = $9
+        ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, ts = EXCLUDED.ts
       )
       SELECT id FROM mine""";
   private static final String SURVEY = """
@@ -83,7 +105,7 @@ final class WebhookLeases {
   List<Future<?>> answers(Bus bus) {
     return List.of(bus.answer(WebhookApi.CLAIM, this::claim), bus.answer(WebhookApi.KEEP, this::keep),
         bus.answer(WebhookApi.BACKLOG, this::backlog), bus.answer(WebhookApi.REPORT, this::report),
-        bus.answer(WebhookApi.SURVEY, this::survey));
+        bus.answer(WebhookApi.START_OVER, this::startOver), bus.answer(WebhookApi.SURVEY, this::survey));
   }
 
   private Future<List<Claimed>> claim(Claim q) {
@@ -106,14 +128,26 @@ final class WebhookLeases {
   private Future<List<Behind>> backlog(Backlog q) {
     return database.query(BACKLOG, Tuple.of(q.hookId()))
         .map(rows -> List.copyOf(Rows.list(rows,
-            row -> new Behind(row.getLong(0), row.getLong(1), row.getLong(2)))));
+            row -> new Behind(row.getLong(0), row.getString(1), new Position(row.getLong(2), Rows.instant(row, 3)),
+                row.getLong(4)))));
+  }
+
+  private Future<Position> startOver(StartOver q) {
+    return database.query(START_OVER, Tuple.of(q.roomId(), q.at().seq(), time(q.at()))).map(rows -> {
+      RoomChanges.check(rows.size() == 0 ? Problem.ROOM_NOT_FOUND : null);
+      return new Position(Rows.first(rows).getLong(0), Rows.instant(Rows.first(rows), 1));
+    });
+  }
+
+  private static OffsetDateTime time(Position at) {
+    return at == null || at.ts() == null ? null : at.ts().atOffset(ZoneOffset.UTC);
   }
 
   private Future<Boolean> report(Report q) {
     Tuple values = Tuple.tuple().addString(q.node()).addLong(q.hook().id()).addLong(q.hook().revision())
         .addBoolean(q.tried()).addInteger(q.status()).addString(q.error())
         .addLong(q.retry() == null ? null : q.retry().toMillis()).addBoolean(q.release()).addLong(q.roomId())
-        .addLong(q.seq());
+        .addLong(q.at() == null ? null : q.at().seq()).addOffsetDateTime(time(q.at()));
     return database.query(REPORT, values)
         .map(rows -> rows.size() > 0);
   }

@@ -24,7 +24,7 @@ final class WebhookStore {
   static final int MAX_OF_ALL = 100;
 
   private static final String HOOK = "w.id, w.room_id, w.url, w.events, w.state, w.last_status, w.last_error, w.last_at, "
-      + "(SELECT COALESCE(sum(GREATEST(0, b.head - b.at)), 0)::bigint FROM webhook_backlog_v1(w.id) b)";
+      + "(SELECT COALESCE(sum(GREATEST(0, b.head - b.at)), 0)::bigint FROM webhook_backlog_v2(w.id) b)";
   private static final String OF = " WHERE w.room_id IS NOT DISTINCT FROM NULLIF($1::bigint, 0)";
   /** A moderator's row is locked, so that no two make the last one. */
   private static final String MEMBER = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER
@@ -35,8 +35,8 @@ final class WebhookStore {
       WITH made AS (
         INSERT INTO webhooks (room_id, url, events, secret) VALUES (NULLIF($1::bigint, 0), $2, $3, $4) RETURNING id, room_id
       ), begun AS (
-        INSERT INTO webhook_cursors (webhook_id, room_id, seq)
-        SELECT made.id, h.room_id, h.seq FROM made JOIN room_heads h ON h.room_id = made.room_id
+        INSERT INTO webhook_cursors (webhook_id, room_id, seq, ts)
+        SELECT made.id, h.room_id, h.seq, h.ts FROM made JOIN room_heads h ON h.room_id = made.room_id
       )
       SELECT id FROM made""";
   private static final String LIST = "SELECT " + HOOK + " FROM webhooks w" + OF + " ORDER BY w.id";
@@ -57,7 +57,7 @@ final class WebhookStore {
       )
       INSERT INTO webhook_cursors AS c (webhook_id, room_id, seq)
       SELECT again.id, h.room_id, LEAST(h.seq, $4::bigint - 1) FROM again JOIN room_heads h ON h.room_id = $3
-      ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq""";
+      ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, ts = NULL""";
 
   private final Database database;
 

@@ -28,7 +28,11 @@ final class Body {
 
   /** The same at each try. The time is in it because a log that was restored uses a seq again. */
   static String id(RoomEvent event) {
-    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, event.ts());
-    return "msg_" + event.roomId() + "_" + event.seq() + "_" + Long.toString(micros, Character.MAX_RADIX);
+    return "msg_" + event.roomId() + "_" + event.seq() + "_" + text(event.ts());
+  }
+
+  /** Short, and another one for each microsecond. */
+  static String text(Instant ts) {
+    return Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, ts), Character.MAX_RADIX);
   }
 }

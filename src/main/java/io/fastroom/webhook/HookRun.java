@@ -2,8 +2,9 @@ package io.fastroom.webhook;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.internals.EventLoop;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
-import io.fastroom.model.RoomEvent;
 import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LogPage;
 import io.fastroom.persistence.LogApi.ReadLog;
@@ -12,6 +13,8 @@ import io.fastroom.persistence.WebhookApi.Backlog;
 import io.fastroom.persistence.WebhookApi.Behind;
 import io.fastroom.persistence.WebhookApi.Claimed;
 import io.fastroom.persistence.WebhookApi.Report;
+import io.fastroom.persistence.WebhookApi.StartOver;
+import io.fastroom.webhook.Delivery.What;
 import io.fastroom.webhook.Sender.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,6 +23,8 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One hook while this node delivers it: page by page of the log of each room in which it is behind, one event at a time.
@@ -28,6 +33,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>Thread: that of the verticle. Limits: one try under way; a page is kept in memory.
  */
 final class HookRun {
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
   private static final int PAGE = 50;
   private static final long FIRST_RETRY_MILLIS = 2_500;
   private static final long LAST_RETRY_MILLIS = Duration.ofHours(1).toMillis();
@@ -37,6 +43,7 @@ final class HookRun {
   private static final int IDLE_FACTOR = 10;
 
   private final Vertx vertx;
+  private final EventLoop loop;
   private final Bus bus;
   private final Sender sender;
   private final WebhookMetrics metrics;
@@ -48,6 +55,7 @@ final class HookRun {
 
   HookRun(Vertx vertx, Bus bus, Sender sender, WebhookMetrics metrics, String node, Claimed hook) {
     this.vertx = vertx;
+    this.loop = EventLoop.of(vertx.getOrCreateContext());
     this.bus = bus;
     this.sender = sender;
     this.metrics = metrics;
@@ -107,47 +115,64 @@ final class HookRun {
 
   /** @return false when the hook has been given back; fails when a backing service is away */
   private Future<Boolean> room(Behind behind) {
-    // A log that ends before it has lost its end: what comes now is new.
-    return behind.seq() > behind.head() ? report(behind.roomId(), behind.head(), null, false)
-        : bus.ask(LogApi.READ_LOG, new ReadLog(behind.roomId(), behind.seq(), PAGE)).transform(read -> {
-          if (read.succeeded()) {
-            return page(behind, read.result());
-          }
-          return Refused.of(read.cause()).problem() == Problem.ROOM_NOT_FOUND ? Future.succeededFuture(true)
-              : Future.failedFuture(read.cause());
-        });
+    return bus.ask(LogApi.READ_LOG, new ReadLog(behind.roomId(), behind.at().seq(), PAGE))
+        .compose(page -> Delivery.hasDiverged(behind.at(), page) ? startOver(behind, page) : page(behind, page))
+        .recover(failure -> Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND ? Future.succeededFuture(true)
+            : Future.failedFuture(failure));
+  }
+
+  private Future<Boolean> startOver(Behind behind, LogPage page) {
+    // Where the time is not known, nothing tells which events are others: what comes from now on is new.
+    Future<Position> begin = behind.at().ts() == null
+        ? Future.succeededFuture(new Position(page.head(), page.base().ts()))
+        : bus.ask(WebhookApi.START_OVER, new StartOver(behind.roomId(), behind.at()));
+    return begin.compose(at ->
+        deliver(behind.roomId(), behind.at(), List.of(Delivery.diverged(behind, at)).iterator(), null));
   }
 
   private Future<Boolean> page(Behind behind, LogPage page) {
-    List<RoomEvent> wanted = page.events().stream()
-        .filter(event -> hook.events().isEmpty() || hook.events().contains(Body.type(event))).toList();
-    return deliver(behind.roomId(), behind.seq(), wanted.iterator(), null, page.to());
+    List<Delivery> all = Delivery.of(behind, page,
+        event -> hook.events().isEmpty() || hook.events().contains(Body.type(event)));
+    // With nothing to send it is only the time of its position that is not known, or of an event that is gone.
+    Position reached = all.isEmpty() ? new Position(page.to(), page.base().ts()) : behind.at();
+    return deliver(behind.roomId(), reached, all.iterator(), null);
   }
 
   /**
-   * @param reached the seq up to which all was delivered
+   * @param reached up to where all was delivered
    * @param last the last outcome, null for none
-   * @param to the seq up to which these are all there are
    */
-  private Future<Boolean> deliver(long roomId, long reached, Iterator<RoomEvent> events, Outcome last, long to) {
-    if (!events.hasNext() || stopped) {
-      return report(roomId, events.hasNext() ? reached : to, last, last != null);
+  private Future<Boolean> deliver(long roomId, Position reached, Iterator<Delivery> all, Outcome last) {
+    if (!all.hasNext() || stopped) {
+      return report(roomId, reached, last, last != null);
     }
-    RoomEvent event = events.next();
-    return sender.send(hook.url(), hook.secret(), Body.id(event), Body.of(event)).compose(outcome -> {
+    Delivery next = all.next();
+    if (!next.wanted()) {
+      return deliver(roomId, next.reached(), all, last);
+    }
+    return loop.traced("webhook", null, () -> send(next)).compose(outcome -> {
       metrics.tried(outcome);
       if (!outcome.delivered()) {
         return report(roomId, reached, outcome, true);
       }
       failures = 0;
-      return deliver(roomId, event.seq(), events, outcome, to);
+      metrics.told(next);
+      if (next.what() != What.EVENT) {
+        LOG.warn("webhook does not get all events webhook={} room={} why={} seq={}", hook.id(), roomId,
+            Body.type(next.event()), next.reached().seq());
+      }
+      return deliver(roomId, next.reached(), all, outcome);
     });
   }
 
-  private Future<Boolean> report(long roomId, long seq, Outcome last, boolean tried) {
+  private Future<Outcome> send(Delivery next) {
+    return sender.send(hook.url(), hook.secret(), next.id(), Body.of(next.event()));
+  }
+
+  private Future<Boolean> report(long roomId, Position at, Outcome last, boolean tried) {
     boolean failed = last != null && !last.delivered();
     Duration retry = failed ? pause(++failures) : null;
-    return bus.ask(WebhookApi.REPORT, new Report(node, hook, roomId, seq, last == null ? null : last.status(),
+    return bus.ask(WebhookApi.REPORT, new Report(node, hook, roomId, at, last == null ? null : last.status(),
         last == null ? null : last.error(), tried, retry, failed)).map(kept -> kept && !failed);
   }
 
@@ -158,7 +183,7 @@ final class HookRun {
   }
 
   private void giveBack() {
-    bus.ask(WebhookApi.REPORT, new Report(node, hook, 0, 0, null, null, false, null, true))
+    bus.ask(WebhookApi.REPORT, new Report(node, hook, 0, null, null, null, false, null, true))
         .onComplete(told -> done.complete());
   }
 }

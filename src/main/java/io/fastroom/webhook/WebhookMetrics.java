@@ -16,6 +16,8 @@ final class WebhookMetrics {
   private final Counter delivered;
   private final Counter refused;
   private final Counter unreachable;
+  private final Counter removed;
+  private final Counter diverged;
 
   WebhookMetrics(MeterRegistry registry) {
     gauge(registry, "fastroom.webhooks.running", "Webhooks that this node delivers now", running);
@@ -25,6 +27,8 @@ final class WebhookMetrics {
     delivered = counter(registry, "delivered");
     refused = counter(registry, "refused");
     unreachable = counter(registry, "unreachable");
+    removed = gap(registry, "removed");
+    diverged = gap(registry, "diverged");
   }
 
   private static void gauge(MeterRegistry registry, String name, String what, AtomicLong value) {
@@ -34,6 +38,20 @@ final class WebhookMetrics {
   private static Counter counter(MeterRegistry registry, String outcome) {
     return Counter.builder("fastroom.webhook.tries").description("Tries to deliver an event, by what became of them")
         .tag("outcome", outcome).register(registry);
+  }
+
+  private static Counter gap(MeterRegistry registry, String reason) {
+    return Counter.builder("fastroom.webhook.gaps").description("Times that a webhook was told of events it cannot get:"
+        + " removed before it got them, or lost with a log that has become another one").tag("reason", reason)
+        .register(registry);
+  }
+
+  void told(Delivery delivery) {
+    switch (delivery.what()) {
+      case EVENT -> { }
+      case REMOVED -> removed.increment();
+      case DIVERGED -> diverged.increment();
+    }
   }
 
   void tried(Outcome outcome) {

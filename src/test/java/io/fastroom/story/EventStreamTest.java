@@ -134,6 +134,33 @@ class EventStreamTest extends Story {
   }
 
   @Test
+  void it_resumes_over_a_killed_node_and_a_quiet_one_is_kept_open() throws Exception {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    RoomRef silence = alice.createRoom(one());
+    EventStream quiet = stream(two(), alice, silence, null);
+    quiet.await(type("history"));
+    String last;
+    try (NodeProcess third = Cluster.start(Cluster.UNLIMITED)) {
+      EventStream first = stream(third, alice, room, null);
+      first.await(type("history"));
+      say(alice, one(), room, "one");
+      first.await(chat("one"));
+      say(alice, third, room, "two");
+      third.kill9();
+      first.awaitEnd();
+      last = first.lastId();
+    }
+    say(alice, one(), room, "three");
+    EventStream second = stream(two(), alice, room, last);
+    assertThat(second.await(type("history")).data().getBoolean("resumed")).isTrue();
+    // What the killed node may have sent has not arrived, or has moved the id on.
+    assertThat(texts(second)).isEqualTo(last.startsWith("1-") ? List.of("two", "three") : List.of("three"));
+    Until.holds("a comment", PATIENCE, () -> quiet.comments().contains(":"));
+    assertThat(quiet.ended()).isFalse();
+  }
+
+  @Test
   void a_ban_a_deletion_and_the_end_of_the_login_end_it_and_say_why() {
     Person alice = person("alice");
     Person bob = person("bob");

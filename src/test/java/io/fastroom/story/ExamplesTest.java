@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fastroom.support.Folders;
 import io.fastroom.support.HookReceiver;
 import io.fastroom.support.NodeJs;
 import io.fastroom.support.Person;
 import io.fastroom.support.Ports;
+import io.fastroom.support.Program;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,37 +35,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The programs of src/examples, and the signatures of webhooks as others read them. */
 class ExamplesTest extends Story {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** For ten thousand deliveries, one after the other. */
+  private static final Duration LONG = Duration.ofMinutes(4);
+  private static final int MANY = 10_000;
   private static final Path VERIFIER = Path.of("src", "test", "js", "webhooks");
   /** What npm says when no registry answers, or not with what was asked for. */
   private static final Pattern AWAY = Pattern.compile(
       "\\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|E[45]\\d\\d)\\b");
 
-  /** A program that runs until the test ends, with what it says in a file. */
-  private record Running(Process process, Path output) implements AutoCloseable {
-    String said() throws IOException {
-      return Files.readString(output);
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
-  }
-
-  private Running start(String file, Map<String, String> environment) throws IOException {
-    String runtime = file.endsWith(".py") ? "python3" : "node";
-    assumeTrue(NodeJs.run(Path.of("."), List.of("sh", "-c", "command -v " + runtime)).exit() == 0,
-        file + " IS NOT TESTED: " + runtime + " is missing");
-    Path output = Files.createTempFile(Folders.kept("examples"), file, ".txt");
-    ProcessBuilder builder = new ProcessBuilder(runtime, Path.of("src", "examples", file).toString())
-        .redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().putAll(environment);
-    return closing(new Running(builder.start(), output));
+  private Program start(String file, Map<String, String> environment) {
+    return closing(Program.start(List.of(file.endsWith(".py") ? "python3" : "node", "src/examples/" + file), environment));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"echo_bot.py", "echo-bot.mjs"})
-  void the_echo_bot_says_what_others_say_once(String file) throws IOException {
+  void the_echo_bot_says_what_others_say_once(String file) {
     Person alice = person("alice");
     Person bot = person("bot");
     RoomRef room = alice.createRoom(one());
@@ -71,7 +57,7 @@ class ExamplesTest extends Story {
     String key = bot.on(one()).post("/users/me/keys", new JsonObject().put("name", "echo")
         .put("scopes", new JsonArray().add("read").add("write"))).expect(201).json().getString("key");
     Ws ws = inRoom(alice, two(), room);
-    Running program = start(file, Map.of("FASTROOM_URL", one().url(), "FASTROOM_KEY", key, "ROOM_ID", "" + room.id()));
+    Program program = start(file, Map.of("FASTROOM_URL", one().url(), "FASTROOM_KEY", key, "ROOM_ID", "" + room.id()));
     Until.holds("it reads along", PATIENCE, () -> program.said().contains("\"history\""));
     for (String text : List.of("hello é 🙂", "bye")) {
       ws.chat(room.name(), text);
@@ -89,7 +75,7 @@ class ExamplesTest extends Story {
     RoomRef room = alice.createRoom(one());
     String url = "http://127.0.0.1:" + Ports.free() + "/";
     JsonObject hook = alice.on(one()).post(room.path() + "/webhooks", new JsonObject().put("url", url)).expect(201).json();
-    Running program = start(file, Map.of("PORT", "" + URI.create(url).getPort(), "WEBHOOK_SECRET",
+    Program program = start(file, Map.of("PORT", "" + URI.create(url).getPort(), "WEBHOOK_SECRET",
         hook.getString("secret")));
     alice.on(two()).post(room.path() + "/messages", new JsonObject().put("content", "hello é 🙂")).expect(201);
     Until.holds("it prints the event", PATIENCE, () -> program.said().contains("hello é 🙂"));
@@ -98,6 +84,44 @@ class ExamplesTest extends Story {
         .POST(HttpRequest.BodyPublishers.ofString("{\"message\":\"forged\"}")).build(), BodyHandlers.discarding());
     assertThat(forged.statusCode()).isEqualTo(401);
     assertThat(program.said()).doesNotContain("forged");
+  }
+
+  @Test
+  @Tag("slow")
+  void of_ten_thousand_events_a_receiver_that_is_killed_and_started_again_misses_none() throws Exception {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    String url = "http://127.0.0.1:" + Ports.free() + "/";
+    JsonObject hook = alice.on(one()).post(room.path() + "/webhooks", new JsonObject().put("url", url)).expect(201).json();
+    Map<String, String> settings = Map.of("PORT", "" + URI.create(url).getPort(), "WEBHOOK_SECRET",
+        hook.getString("secret"));
+    Program first = start("webhook_receiver.py", settings);
+    Ws ws = inRoom(alice, two(), room);
+    sayUpTo(ws, room, 1, MANY / 2);
+    Until.holds("it has some of them", PATIENCE, () -> !first.said().isEmpty());
+    first.kill();
+    sayUpTo(ws, room, MANY / 2 + 1, MANY);
+    Until.holds("the hook fails", PATIENCE, () -> "failing".equals(state(alice, room, hook)));
+    Program second = start("webhook_receiver.py", settings);
+    // It prints what is signed as it should be, and nothing else.
+    Until.holds("it has the last", LONG, () -> second.said().contains("\"event " + MANY + "\""));
+    List<Long> seqs = Stream.of(first, second).flatMap(program -> program.said().lines())
+        .filter(line -> line.endsWith("}")).map(line -> new JsonObject(line).getLong("seq")).toList();
+    assertThat(seqs.size()).as("the one that was under way comes again").isBetween(MANY, MANY + 1);
+    assertThat(seqs.stream().distinct().toList()).isEqualTo(range(1, MANY));
+  }
+
+  private static void sayUpTo(Ws ws, RoomRef room, int from, int to) {
+    for (int n = from; n <= to; n++) {
+      ws.send("chat", "room", room.name(), "message", "event " + n);
+      if (n % 500 == 0) {
+        ws.barrier();
+      }
+    }
+  }
+
+  private static String state(Person alice, RoomRef room, JsonObject hook) {
+    return alice.on(one()).get(room.path() + "/webhooks/" + hook.getLong("id")).expect(200).json().getString("state");
   }
 
   @Test

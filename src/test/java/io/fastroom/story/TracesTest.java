@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
 import io.fastroom.support.Cluster;
+import io.fastroom.support.HookReceiver;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
@@ -11,6 +12,7 @@ import io.fastroom.support.TraceReceiver;
 import io.fastroom.support.TraceReceiver.Seen;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,6 +99,25 @@ class TracesTest extends Story {
     assertOneTree(of(trace));
     assertThat(RECEIVER.spans().toString()).doesNotContain(alice.access()).doesNotContain("access_token")
         .doesNotContain("hello");
+  }
+
+  @Test
+  void a_try_of_a_webhook_is_a_trace_that_its_receiver_continues() {
+    Person alice = Person.register(node, "alice");
+    RoomRef room = alice.createRoom(node);
+    HookReceiver receiver = closing(new HookReceiver());
+    alice.on(node).post(room.path() + "/webhooks", new JsonObject().put("url", receiver.url("/?secret=1"))).expect(201);
+    // Another node of the tests, one without traces, may deliver some of them.
+    Until.holds("a receiver gets a traceparent", LIMIT, () -> {
+      alice.on(node).post(room.path() + "/messages", new JsonObject().put("content", "hello")).expect(201);
+      Until.pause(500);
+      return receiver.got().stream().anyMatch(got -> got.traceparent() != null);
+    });
+    String[] parent = receiver.got().stream().filter(got -> got.traceparent() != null).findFirst().orElseThrow()
+        .traceparent().split("-");
+    Until.holds("the call is below the try", LIMIT, () -> below("webhook", of(parent[1])).stream()
+        .anyMatch(span -> span.id().equals(parent[2]) && span.kind().equals("SPAN_KIND_CLIENT")));
+    assertThat(RECEIVER.spans().toString()).doesNotContain("secret=1");
   }
 
   /** The span of that name, and what it caused. */

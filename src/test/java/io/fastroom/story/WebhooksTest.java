@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Events of rooms for servers elsewhere. */
 class WebhooksTest extends WebhookStory {
+  private static final Duration TAKEN_OVER = Duration.ofSeconds(10);
   /** For a thousand deliveries, one after the other. */
   private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -111,34 +112,40 @@ class WebhooksTest extends WebhookStory {
 
   @Test
   void nothing_is_lost_when_the_receiver_and_the_delivering_node_die_in_the_middle() throws Exception {
+    Duration took = takenOverWithNothingLost();
+    // A machine that is held up may be late once; a lease that is too long is late each time.
+    for (int again = 0; again < 2 && took.compareTo(TAKEN_OVER) > 0; again++) {
+      took = takenOverWithNothingLost();
+    }
+    assertThat(took).isLessThan(TAKEN_OVER);
+  }
+
+  /** @return from the death of the node to the next delivery */
+  private Duration takenOverWithNothingLost() throws Exception {
     Person alice = person("alice");
     HookReceiver receiver = receiver();
     try (NodeProcess third = Cluster.start(Cluster.UNLIMITED)) {
       RoomRef room = null;
       // Those that were deleted may still be on their way for a moment.
       String path = null;
-      boolean holds = false;
-      for (int i = 0; i < 40 && !holds; i++) {
-        RoomRef each = alice.createRoom(one());
+      JsonObject hook = null;
+      for (int i = 0; i < 40 && !isWith(third, hook); i++) {
+        if (hook != null) {
+          alice.on(one()).delete(hooks(room, hook)).expect(204);
+        }
+        room = alice.createRoom(one());
+        RoomRef its = room;
         receiver.answer = got -> {
           Until.pause(300);
           return 200;
         };
         path = "/" + i;
-        JsonObject hook = make(alice, each, receiver.url(path));
-        IntStream.range(0, 30).forEach(n -> say(alice, each, "" + n));
-        String[] lease = new String[1];
-        awaits("somebody delivers", () -> {
-          lease[0] = sql("SELECT lease FROM webhooks WHERE id = " + hook.getLong("id"));
-          return lease[0] != null;
-        });
-        holds = lease[0].startsWith(third.serverId() + ".");
-        room = each;
-        if (!holds) {
-          alice.on(one()).delete(hooks(each, hook)).expect(204);
-        }
+        hook = make(alice, room, receiver.url(path));
+        IntStream.range(0, 30).forEach(n -> say(alice, its, "" + n));
+        long id = hook.getLong("id");
+        awaits("somebody delivers", () -> sql("SELECT lease FROM webhooks WHERE id = " + id) != null);
       }
-      assertThat(holds).isTrue();
+      assertThat(isWith(third, hook)).isTrue();
       receiver.answer = got -> 200;
       Ws ws = inRoom(alice, one(), room);
       for (int n = 30; n < 1_000; n++) {
@@ -148,16 +155,23 @@ class WebhooksTest extends WebhookStory {
       third.kill9();
       long killed = System.nanoTime();
       String its = path;
+      JsonObject taken = hook;
       long before = of(receiver, its).count();
-      awaits("another node goes on", () -> of(receiver, its).count() > before);
-      assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(PATIENCE);
+      awaits("another node goes on", () -> !isWith(third, taken) && of(receiver, its).count() > before);
+      Duration took = Duration.ofNanos(System.nanoTime() - killed);
       receiver.stop();
       Until.pause(1_000);
       receiver.start();
       Until.holds("the last", LONG, () -> of(receiver, its).anyMatch(got -> got.json().getString("message").equals("999")));
       List<Long> seqs = of(receiver, its).map(got -> got.json().getLong("seq")).toList();
       assertThat(seqs.stream().distinct().toList()).isEqualTo(range(1, 1_000));
+      return took;
     }
+  }
+
+  private static boolean isWith(NodeProcess node, JsonObject hook) {
+    String lease = hook == null ? null : sql("SELECT lease FROM webhooks WHERE id = " + hook.getLong("id"));
+    return lease != null && lease.startsWith(node.serverId() + ".");
   }
 
   @Test
@@ -214,5 +228,27 @@ class WebhooksTest extends WebhookStory {
     release.countDown();
     hanging.answer = got -> 200;
     awaits("it has all", () -> hanging.texts().contains("no 4"));
+  }
+
+  @Test
+  void a_replay_during_a_delivery_counts_and_the_delivery_does_not() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    HookReceiver receiver = receiver();
+    receiver.answer = got -> {
+      Until.pause(400);
+      return 200;
+    };
+    JsonObject hook = make(alice, room, receiver.url("/"));
+    for (String text : List.of("one", "two", "three", "four")) {
+      say(alice, room, text);
+    }
+    awaits("it is under way", () -> receiver.got().size() >= 2);
+    alice.on(one()).post(hooks(room, hook) + "/replay", new JsonObject().put("seq", 1)).expect(200);
+    awaits("all come again", () -> receiver.texts().stream().filter("one"::equals).count() == 2
+        && receiver.texts().get(receiver.got().size() - 1).equals("four"));
+    awaits("nothing is left", () -> shown(alice, room, hook).getLong("lag") == 0);
+    List<String> again = receiver.texts().subList(receiver.texts().lastIndexOf("one"), receiver.got().size());
+    assertThat(again.stream().distinct().toList()).containsExactly("one", "two", "three", "four");
   }
 }

@@ -15,8 +15,12 @@ import java.util.function.Function;
 
 /** A real receiver of webhooks, which can be stopped and started again on its port. */
 public final class HookReceiver implements AutoCloseable {
-  /** @param at when it came, by {@link System#nanoTime} */
-  public record Got(String path, String id, String timestamp, String signature, String body, long at) {
+  /**
+   * @param traceparent null where there was none
+   * @param at when it came, by {@link System#nanoTime}
+   */
+  public record Got(String path, String id, String timestamp, String signature, String traceparent, String body,
+                    long at) {
     public JsonObject json() {
       return new JsonObject(body);
     }
@@ -59,7 +63,7 @@ public final class HookReceiver implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     var headers = exchange.getRequestHeaders();
     Got one = new Got(exchange.getRequestURI().toString(), headers.getFirst("webhook-id"),
-        headers.getFirst("webhook-timestamp"), headers.getFirst("webhook-signature"),
+        headers.getFirst("webhook-timestamp"), headers.getFirst("webhook-signature"), headers.getFirst("traceparent"),
         new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8), System.nanoTime());
     got.add(one);
     int status = answer.apply(one);
