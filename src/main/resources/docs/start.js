@@ -5,11 +5,16 @@ try {
 } catch {
   // The browser keeps nothing for this site.
 }
-window.ui = SwaggerUIBundle({
-  url: '/openapi.json',
-  dom_id: '#docs',
-  deepLinking: true,
-  persistAuthorization: false,
-  displayRequestDuration: true,
-  validatorUrl: null,
+// Swagger UI takes every fragment for one of its own, and scrolls to the top for what it does not know.
+window.linkedTo = /^#[\w-]+$/.test(location.hash) ? location.hash : '';
+window.restShown = new Promise((onComplete) => {
+  window.ui = SwaggerUIBundle({
+    url: '/openapi.json',
+    dom_id: '#docs',
+    deepLinking: true,
+    persistAuthorization: false,
+    displayRequestDuration: true,
+    validatorUrl: null,
+    onComplete,
+  });
 });

@@ -31,8 +31,9 @@ final class Assets {
   private static final String SITE_POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
       + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
   /** Swagger UI writes style attributes. */
-  private static final String DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-      + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  private static final String DOCS_POLICY = "default-src 'self'; connect-src 'self' ws: wss:; "
+      + "style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+      + "frame-ancestors 'none'";
 
   private record Asset(String type, Buffer content, Buffer gzipped, String etag) { }
 
@@ -47,18 +48,17 @@ final class Assets {
       assets.add("/asyncapi.json", "application/json", Contract.yaml("/asyncapi.yaml").toBuffer());
       assets.add("/asyncapi.yaml", "application/yaml", resource("asyncapi.yaml"));
       assets.add("/openapi.yaml", "application/yaml", resource("openapi.yaml"));
-      assets.docs();
+      assets.docs(vertx.fileSystem());
       assets.folder(vertx.fileSystem(), "web", "/");
       return assets;
     });
   }
 
-  private void docs() throws IOException {
+  private void docs(FileSystem files) throws IOException {
     Properties jar = new Properties();
     jar.load(Assets.class.getResourceAsStream("/META-INF/maven/org.webjars/swagger-ui/pom.properties"));
     String swagger = "META-INF/resources/webjars/swagger-ui/" + jar.getProperty("version") + "/";
-    add("/docs", "text/html;charset=utf-8", resource("docs/index.html"));
-    add("/docs/start.js", "text/javascript;charset=utf-8", resource("docs/start.js"));
+    folder(files, "docs", "/docs/");
     add("/docs/swagger-ui.css", "text/css;charset=utf-8", resource(swagger + "swagger-ui.css"));
     add("/docs/swagger-ui-bundle.js", "text/javascript;charset=utf-8", resource(swagger + "swagger-ui-bundle.js"));
     add("/docs/favicon.png", "image/png", resource(swagger + "favicon-32x32.png"));
