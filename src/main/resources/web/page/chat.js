@@ -198,6 +198,9 @@ export class Chat {
         },
       );
     }
+    if (room.me?.isModerator) {
+      items.push({ label: 'Webhooks…', icon: 'link', action: () => this.#webhooks(room) });
+    }
     if (room.me?.isModerator || this.#app.isAdmin) {
       items.push({ label: 'What was done here…', icon: 'shield', action: () => this.#audit(room) });
     }
@@ -207,6 +210,13 @@ export class Chat {
     if (room.me?.isModerator)
       items.push({ label: 'Delete room…', icon: 'trash', danger: true, action: () => this.#delete() });
     openMenu($('room-menu'), items);
+  }
+
+  #webhooks(room) {
+    withPart(
+      () => import('./webhooks.js'),
+      ({ openRoomWebhooks }) => openRoomWebhooks(this.#app.client, room),
+    );
   }
 
   #audit(room) {
