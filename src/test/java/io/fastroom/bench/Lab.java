@@ -160,6 +160,13 @@ final class Lab implements AutoCloseable {
     return opened(new Crowd(generator, addresses, people.tokens(sockets), prefix, rooms, sockets));
   }
 
+  /** The same of streams of events, but for one socket in each room. */
+  Crowd streams(Node node, String scenario, int rooms, int streams) throws Exception {
+    String prefix = prefix(scenario);
+    List<Long> ids = people.rooms(node, prefix, rooms);
+    return opened(Crowd.ofStreams(generator, node.address(), people.tokens(streams), prefix, ids, streams));
+  }
+
   /** Sockets for a server that lets anybody in. */
   Crowd bareCrowd(Node node, String scenario, int rooms, int sockets) {
     return opened(new Crowd(generator, List.of(node.address()), List.of("anybody"), prefix(scenario), rooms, sockets));

@@ -23,23 +23,27 @@ final class RestLoad {
   private final Lab lab;
   private final Node node;
   private final RequestOptions request;
-  private final Buffer form;
+  private final Buffer body;
   private final Histogram micros = new ConcurrentHistogram(3);
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   /** @param token null for none; @param form a body, null for none */
   RestLoad(Lab lab, Node node, HttpMethod method, String path, String token, String form) {
+    this(lab, node, method, path, token, form, "application/x-www-form-urlencoded");
+  }
+
+  RestLoad(Lab lab, Node node, HttpMethod method, String path, String token, String body, String type) {
     this.lab = lab;
     this.node = node;
-    this.form = form == null ? null : Buffer.buffer(form);
+    this.body = body == null ? null : Buffer.buffer(body);
     request = new RequestOptions().setMethod(method).setURI(path)
         .setHost("127.0.0.1").setPort(node.address().getPort());
     if (token != null) {
       request.putHeader("Authorization", "Bearer " + token);
     }
-    if (form != null) {
-      request.putHeader("Content-Type", "application/x-www-form-urlencoded");
+    if (body != null) {
+      request.putHeader("Content-Type", type);
     }
   }
 
@@ -93,8 +97,8 @@ final class RestLoad {
   }
 
   private Future<Buffer> ask(HttpClient client) {
-    return client.request(request).compose(ready -> form == null ? ready.send() : ready.send(form))
-        .compose(answer -> answer.body().compose(body -> answer.statusCode() == 200 ? Future.succeededFuture(body)
-            : Future.failedFuture("answered by " + answer.statusCode() + " " + body)));
+    return client.request(request).compose(ready -> body == null ? ready.send() : ready.send(body))
+        .compose(answer -> answer.body().compose(said -> answer.statusCode() / 100 == 2 ? Future.succeededFuture(said)
+            : Future.failedFuture("answered by " + answer.statusCode() + " " + said)));
   }
 }

@@ -67,6 +67,14 @@ public final class Crowd implements AutoCloseable {
     return new Crowd(generator, List.of(server), List.of(), prefix, 1, size, SocketIoSocket::new);
   }
 
+  /** Streams of events, and in each room one socket, which may speak. */
+  public static Crowd ofStreams(Generator generator, InetSocketAddress node, List<String> tokens, String prefix,
+                                List<Long> rooms, int size) {
+    return new Crowd(generator, List.of(node), tokens, prefix, rooms.size(), size,
+        (crowd, index, room) -> index < rooms.size() ? new FastRoomSocket(crowd, index, room)
+            : new FastRoomStream(crowd, index, room, rooms.get(room)));
+  }
+
   private Crowd(Generator generator, List<InetSocketAddress> nodes, List<String> tokens, String prefix, int rooms,
                 int size, Client client) {
     this.generator = generator;

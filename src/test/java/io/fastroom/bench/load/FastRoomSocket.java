@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /** A client of FastRoom that checks that no seq is missing. Thread: the loop's. */
 @Sharable
-final class FastRoomSocket extends LoadSocket {
+class FastRoomSocket extends LoadSocket {
   private static final byte[] HEAD = "{\"type\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MORE = "\"more\":true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FRESH = "\"resumed\":false".getBytes(StandardCharsets.US_ASCII);

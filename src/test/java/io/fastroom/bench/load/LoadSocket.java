@@ -1,6 +1,7 @@
 package io.fastroom.bench.load;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,6 +38,21 @@ abstract class LoadSocket extends ChannelInboundHandlerAdapter implements FrameR
 
   /** What is asked for, with the token if there is one. */
   abstract String path();
+
+  /** What is sent at first. */
+  ByteBuf request(ByteBufAllocator buffers) {
+    return Frames.upgrade(buffers, path());
+  }
+
+  /** How the answer to it begins. */
+  String expected() {
+    return "HTTP/1.1 101";
+  }
+
+  /** Reads what has come after that answer. @return up to where it was whole */
+  int read(byte[] bytes, int from, int to) {
+    return FrameReader.read(bytes, from, to, this);
+  }
 
   /** The handshake is done. */
   abstract void opened();
@@ -102,7 +118,7 @@ abstract class LoadSocket extends ChannelInboundHandlerAdapter implements FrameR
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    context.writeAndFlush(Frames.upgrade(context.alloc(), path()), context.voidPromise());
+    context.writeAndFlush(request(context.alloc()), context.voidPromise());
   }
 
   @Override
@@ -117,7 +133,7 @@ abstract class LoadSocket extends ChannelInboundHandlerAdapter implements FrameR
     read.release();
     crowd.now = System.nanoTime();
     int from = state == State.CONNECTING ? upgraded(scratch.bytes, to) : 0;
-    int used = state == State.OPEN || state == State.IN ? FrameReader.read(scratch.bytes, from, to, this) : from;
+    int used = state == State.OPEN || state == State.IN ? read(scratch.bytes, from, to) : from;
     rest = used < to && state != State.CLOSED ? Arrays.copyOfRange(scratch.bytes, used, to) : null;
   }
 
@@ -126,8 +142,8 @@ abstract class LoadSocket extends ChannelInboundHandlerAdapter implements FrameR
     for (int i = 3; i < to; i++) {
       if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n') {
         String status = new String(bytes, 0, Math.min(to, 12), StandardCharsets.US_ASCII);
-        if (!status.equals("HTTP/1.1 101")) {
-          ended("the upgrade was answered by " + status);
+        if (!status.equals(expected())) {
+          ended("the request was answered by " + status);
           return to;
         }
         state = State.OPEN;
