@@ -6,6 +6,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Account;
 import io.fastroom.model.Problem;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.ChangePassword;
 import io.fastroom.persistence.AccountApi.DeleteAccount;
@@ -30,17 +31,17 @@ final class AccountOperations implements Operation.Group {
   private final PasswordCheck check;
   private final Passwords passwords;
   private final PasswordRules rules;
-  private final Audit audit;
+  private final ClientAddress addresses;
   private final MailGate mail;
   private final Revoker revoker;
 
   AccountOperations(Bus bus, PasswordCheck check, Passwords passwords, PasswordRules rules,
-                    Audit audit, MailGate mail) {
+                    ClientAddress addresses, MailGate mail) {
     this.bus = bus;
     this.check = check;
     this.passwords = passwords;
     this.rules = rules;
-    this.audit = audit;
+    this.addresses = addresses;
     this.mail = mail;
     this.revoker = new Revoker(bus);
   }
@@ -115,11 +116,10 @@ final class AccountOperations implements Operation.Group {
     }
     return (password == null ? Future.succeededFuture() : check.check(call, password))
         .compose(checked -> bus.ask(AccountApi.DELETE_ACCOUNT,
-            new DeleteAccount(null, call.userId(), password != null)))
+            new DeleteAccount(null, call.userId(), password != null, addresses.of(call.request()))))
         .recover(AccountOperations::goneOr)
         .onSuccess(ended -> log("deleted the account, ended", call))
         .compose(ended -> revoker.end(ended, List.of(call.userId())))
-        .compose(told -> audit.user(call, "account_deleted", call.userId(), call.principal().username(), Map.of()))
         .compose(told -> bus.ask(AccountApi.PURGE_ACCOUNT, new PurgeAccount(call.userId())).otherwiseEmpty())
         .map(Reply.NO_CONTENT);
   }

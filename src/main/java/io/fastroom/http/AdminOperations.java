@@ -3,8 +3,8 @@ package io.fastroom.http;
 import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
 import io.fastroom.bus.Bus;
-import io.fastroom.model.Account;
 import io.fastroom.model.Role;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.ChangeAccount;
 import io.fastroom.persistence.AccountApi.CreateAccount;
@@ -13,7 +13,6 @@ import io.fastroom.persistence.AccountApi.ListAccounts;
 import io.fastroom.persistence.AccountApi.PurgeAccount;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -26,15 +25,15 @@ final class AdminOperations implements Operation.Group {
   private final Bus bus;
   private final Passwords passwords;
   private final PasswordRules rules;
-  private final Audit audit;
+  private final ClientAddress addresses;
   private final MailGate mail;
   private final Revoker revoker;
 
-  AdminOperations(Bus bus, Passwords passwords, PasswordRules rules, Audit audit, MailGate mail) {
+  AdminOperations(Bus bus, Passwords passwords, PasswordRules rules, ClientAddress addresses, MailGate mail) {
     this.bus = bus;
     this.passwords = passwords;
     this.rules = rules;
-    this.audit = audit;
+    this.addresses = addresses;
     this.mail = mail;
     this.revoker = new Revoker(bus);
   }
@@ -64,10 +63,9 @@ final class AdminOperations implements Operation.Group {
     boolean bot = body.getBoolean("bot", false);
     return hash(body.getString("password"), username, bot)
         .compose(hash -> bus.ask(AccountApi.CREATE_ACCOUNT, new CreateAccount(call.userId(), username, email,
-            body.getString("full_name"), hash, Role.of(body.getString("role", "user")), bot)))
+            body.getString("full_name"), hash, Role.of(body.getString("role", "user")), bot,
+            addresses.of(call.request()))))
         .onSuccess(account -> log("made", call, account.user().id()))
-        .compose(account -> audit.user(call, "account_made", account.user().id(), username,
-            Map.of("role", account.role().text())).map(account))
         .compose(account -> mail.afterwards(call, account.user().id(), account.newEmail()).map(account))
         .map(account -> Reply.created(AccountJson.account(account)));
   }
@@ -98,27 +96,21 @@ final class AdminOperations implements Operation.Group {
     long userId = call.number("user_id");
     Boolean disabled = body.getBoolean("disabled");
     return bus.ask(AccountApi.CHANGE_ACCOUNT,
-            new ChangeAccount(call.userId(), userId, disabled, role(body.getString("role"))))
+            new ChangeAccount(call.userId(), userId, disabled, role(body.getString("role")),
+                addresses.of(call.request())))
         .onSuccess(changed -> log("disabled=" + changed.account().user().disabled() + " role="
             + changed.account().role().text(), call, userId))
         .compose(changed -> revoker
             .end(changed.ended(), Boolean.TRUE.equals(disabled) ? List.of(userId) : List.of())
-            .compose(told -> audit(call, changed.account()))
             .map(Reply.ok(AccountJson.account(changed.account()))));
-  }
-
-  private Future<Void> audit(Call call, Account account) {
-    Map<String, String> change = new HashMap<>();
-    call.body().forEach(field -> change.put(field.getKey(), String.valueOf(field.getValue())));
-    return audit.user(call, "account_changed", account.user().id(), account.user().username(), change);
   }
 
   private Future<Reply> delete(Call call) {
     long userId = call.number("user_id");
-    return bus.ask(AccountApi.DELETE_ACCOUNT, new DeleteAccount(call.userId(), userId, true))
+    return bus.ask(AccountApi.DELETE_ACCOUNT,
+            new DeleteAccount(call.userId(), userId, true, addresses.of(call.request())))
         .onSuccess(ended -> log("deleted", call, userId))
         .compose(ended -> revoker.end(ended, List.of(userId)))
-        .compose(told -> audit.user(call, "account_deleted", userId, Map.of()))
         .compose(told -> bus.ask(AccountApi.PURGE_ACCOUNT, new PurgeAccount(userId)).otherwiseEmpty())
         .map(Reply.NO_CONTENT);
   }

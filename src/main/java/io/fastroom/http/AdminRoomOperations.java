@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.fastroom.bus.Bus;
 import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Room;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.AdminRoom;
 import io.fastroom.persistence.AccountApi.AppointModerator;
@@ -14,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +24,11 @@ final class AdminRoomOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Bus bus;
-  private final Audit audit;
+  private final ClientAddress addresses;
 
-  AdminRoomOperations(Bus bus, Audit audit) {
+  AdminRoomOperations(Bus bus, ClientAddress addresses) {
     this.bus = bus;
-    this.audit = audit;
+    this.addresses = addresses;
   }
 
   @Override
@@ -50,27 +50,24 @@ final class AdminRoomOperations implements Operation.Group {
       throw InvalidInput.body("", "must have name or is_private");
     }
     String name = body.containsKey("name") ? TextRules.roomName(body.getString("name")) : null;
-    Map<String, String> change = new HashMap<>();
-    body.forEach(field -> change.put(field.getKey(), String.valueOf(field.getValue())));
     return bus.ask(AccountApi.CHANGE_ANY_ROOM,
-            new ChangeAnyRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private")))
+            new ChangeAnyRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private"),
+                addresses.of(call.request())))
         .onSuccess(room -> log("changed", call))
-        .compose(room -> audit.room(call, "room_changed", room.name(), change).map(room))
         .map(room -> Reply.ok(json(room)));
   }
 
   private Future<Reply> delete(Call call) {
-    return bus.ask(AccountApi.DELETE_ANY_ROOM, new DeleteAnyRoom(call.userId(), call.roomId()))
+    return bus.ask(AccountApi.DELETE_ANY_ROOM, new DeleteAnyRoom(call.userId(), call.roomId(), addresses.of(call.request())))
         .onSuccess(room -> log("deleted", call))
-        .compose(room -> audit.room(call, "room_deleted", room.name(), Map.of()))
         .map(Reply.NO_CONTENT);
   }
 
   private Future<Reply> appoint(Call call) {
     String username = TextRules.username(call.body().getString("username"));
-    return bus.ask(AccountApi.APPOINT_MODERATOR, new AppointModerator(call.userId(), call.roomId(), username))
+    return bus.ask(AccountApi.APPOINT_MODERATOR,
+            new AppointModerator(call.userId(), call.roomId(), username, addresses.of(call.request())))
         .onSuccess(member -> log("given a moderator", call))
-        .compose(member -> audit.member(call, "moderator_granted", member.userId(), username).map(member))
         .map(member -> Reply.ok(Json.member(member)));
   }
 

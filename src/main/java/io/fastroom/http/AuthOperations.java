@@ -49,7 +49,7 @@ final class AuthOperations implements Operation.Group {
   private final Bearer bearer;
   private final LoginGate gate;
   private final Registration registration;
-  private final Audit audit;
+  private final RefusedLogins refused;
   private final RestLimits limits;
   private final AuthMetrics metrics;
   private final ClientAddress addresses;
@@ -57,8 +57,8 @@ final class AuthOperations implements Operation.Group {
   private final Revoker revoker;
 
   AuthOperations(Bus bus, Tokens tokens, Passwords passwords, PasswordRules rules, Bearer bearer, LoginGate gate,
-                 Registration registration, Audit audit, RestLimits limits, AuthMetrics metrics, ClientAddress addresses,
-                 MailGate mail) {
+                 Registration registration, RefusedLogins refused, RestLimits limits, AuthMetrics metrics,
+                 ClientAddress addresses, MailGate mail) {
     this.bus = bus;
     this.tokens = tokens;
     this.passwords = passwords;
@@ -66,7 +66,7 @@ final class AuthOperations implements Operation.Group {
     this.bearer = bearer;
     this.gate = gate;
     this.registration = registration;
-    this.audit = audit;
+    this.refused = refused;
     this.limits = limits;
     this.metrics = metrics;
     this.addresses = addresses;
@@ -142,8 +142,7 @@ final class AuthOperations implements Operation.Group {
             gate.failed(entry, account);
             // Of somebody unknown nothing is kept: what is typed into the wrong field is a password now and then.
             if (user != null) {
-              // Nobody waits for it: how long the answer takes must not tell whether there is such a user.
-              audit.user(call, "login_refused", user.id(), user.username(), Map.of("why", outcome));
+              refused.keep(call, user, outcome);
             }
             return unauthorized("Wrong username or password");
           }

@@ -61,19 +61,20 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     ClientAddress addresses = new ClientAddress(new TrustedProxies(settings.http().trustedProxies()));
     AuthMetrics metrics = new AuthMetrics(registry);
     PasswordRules rules = PasswordRules.load();
-    Audit audit = new Audit(bus, addresses);
+    RefusedLogins refused = new RefusedLogins(bus, addresses);
     LoginGate gate = new LoginGate(bus, new LoginLimits(vertx, limits.logins(), settings.http().authRatePerMinute()),
         new AddressHashes(settings.tokens().secret()), addresses, limits.refusals(), metrics);
     MailGate mail = new MailGate(bus, settings, limits, addresses);
     List<Operation.Group> groups = List.of(
-        new AuthOperations(bus, tokens.ours(), passwords, rules, bearer, gate, settings.http().registration(), audit, limits,
-            metrics, addresses, mail),
-        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, audit, mail),
+        new AuthOperations(bus, tokens.ours(), passwords, rules, bearer, gate, settings.http().registration(), refused,
+            limits, metrics, addresses, mail),
+        new AccountOperations(bus, new PasswordCheck(gate, passwords), passwords, rules, addresses, mail),
         new MailOperations(bus, mail, passwords, rules, addresses),
-        new AdminOperations(bus, passwords, rules, audit, mail), new InviteOperations(bus), new AuditOperations(bus),
-        new AdminRoomOperations(bus, audit), new KeyOperations(bus), new ExportOperations(bus, limits),
+        new AdminOperations(bus, passwords, rules, addresses, mail), new InviteOperations(bus, addresses),
+        new AuditOperations(bus),
+        new AdminRoomOperations(bus, addresses), new KeyOperations(bus, addresses), new ExportOperations(bus, limits),
         new UserOperations(bus),
-        new RoomOperations(bus), new MemberOperations(bus, audit), new MessageOperations(bus, audit),
+        new RoomOperations(bus), new MemberOperations(bus, addresses), new MessageOperations(bus, addresses),
         new EventOperations(bus, streams), new SearchOperations(bus),
         new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets())), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))

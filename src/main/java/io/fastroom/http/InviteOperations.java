@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.fastroom.bus.Bus;
 import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Invite;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.CreateInvite;
 import io.fastroom.persistence.AccountApi.DeleteInvite;
@@ -21,10 +22,12 @@ final class InviteOperations implements Operation.Group {
   private static final int CODE_BYTES = 15;
 
   private final Bus bus;
+  private final ClientAddress addresses;
   private final SecureRandom random = new SecureRandom();
 
-  InviteOperations(Bus bus) {
+  InviteOperations(Bus bus, ClientAddress addresses) {
     this.bus = bus;
+    this.addresses = addresses;
   }
 
   @Override
@@ -37,7 +40,7 @@ final class InviteOperations implements Operation.Group {
     random.nextBytes(code);
     return bus.ask(AccountApi.CREATE_INVITE, new CreateInvite(call.userId(),
             Base64.getUrlEncoder().withoutPadding().encodeToString(code), call.body().getInteger("uses", 1),
-            TextRules.future(call.body().getString("expires"), "/expires")))
+            TextRules.future(call.body().getString("expires"), "/expires"), addresses.of(call.request())))
         .map(invite -> Reply.created(json(invite)));
   }
 
@@ -48,7 +51,8 @@ final class InviteOperations implements Operation.Group {
   }
 
   private Future<Reply> delete(Call call) {
-    return bus.ask(AccountApi.DELETE_INVITE, new DeleteInvite(call.userId(), call.number("invite_id")))
+    return bus.ask(AccountApi.DELETE_INVITE,
+            new DeleteInvite(call.userId(), call.number("invite_id"), addresses.of(call.request())))
         .map(Reply.NO_CONTENT);
   }
 

@@ -3,6 +3,7 @@ package io.fastroom.http;
 import io.fastroom.auth.Keys;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.Scope;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.KeyApi;
 import io.fastroom.persistence.KeyApi.CreateKey;
 import io.fastroom.persistence.KeyApi.DeleteKey;
@@ -25,11 +26,13 @@ final class KeyOperations implements Operation.Group {
   private static final int LAST_YEAR = 9998;
 
   private final Bus bus;
+  private final ClientAddress addresses;
   private final Revoker revoker;
   private final SecureRandom random = new SecureRandom();
 
-  KeyOperations(Bus bus) {
+  KeyOperations(Bus bus, ClientAddress addresses) {
     this.bus = bus;
+    this.addresses = addresses;
     this.revoker = new Revoker(bus);
   }
 
@@ -54,7 +57,8 @@ final class KeyOperations implements Operation.Group {
     body.getJsonArray("scopes").forEach(scope -> scopes.add(Scope.of((String) scope)));
     Instant expires = expiry(body.getString("expires"));
     String key = Keys.make(random);
-    return bus.ask(KeyApi.CREATE_KEY, new CreateKey(adminId, userId, name, scopes, expires, Keys.hash(key)))
+    return bus.ask(KeyApi.CREATE_KEY,
+            new CreateKey(adminId, userId, name, scopes, expires, Keys.hash(key), addresses.of(call.request())))
         .onSuccess(made -> log("made", call, made.id(), userId))
         .map(made -> Reply.created(KeyJson.created(made, key)));
   }
@@ -81,7 +85,7 @@ final class KeyOperations implements Operation.Group {
 
   private Future<Reply> delete(Call call, long adminId, long userId) {
     long id = call.number("key_id");
-    return bus.ask(KeyApi.DELETE_KEY, new DeleteKey(adminId, userId, id))
+    return bus.ask(KeyApi.DELETE_KEY, new DeleteKey(adminId, userId, id, addresses.of(call.request())))
         .onSuccess(dead -> log("deleted", call, id, userId))
         .compose(revoker::end)
         .map(Reply.NO_CONTENT);

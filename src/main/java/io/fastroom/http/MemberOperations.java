@@ -1,7 +1,7 @@
 package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
-import io.fastroom.model.Member;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.AddMember;
 import io.fastroom.persistence.PersistenceApi.Flag;
@@ -20,11 +20,11 @@ final class MemberOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.users");
 
   private final Bus bus;
-  private final Audit audit;
+  private final ClientAddress addresses;
 
-  MemberOperations(Bus bus, Audit audit) {
+  MemberOperations(Bus bus, ClientAddress addresses) {
     this.bus = bus;
-    this.audit = audit;
+    this.addresses = addresses;
   }
 
   @Override
@@ -61,9 +61,8 @@ final class MemberOperations implements Operation.Group {
 
   private Future<Reply> remove(Call call) {
     return bus.ask(PersistenceApi.REMOVE_MEMBER,
-            new RemoveMember(call.userId(), call.roomId(), call.number("user_id")))
+            new RemoveMember(call.userId(), call.roomId(), call.number("user_id"), addresses.of(call.request())))
         .onSuccess(removed -> log("removed", call, call.number("user_id")))
-        .compose(removed -> audit.member(call, "member_removed", call.number("user_id"), null))
         .map(Reply.NO_CONTENT);
   }
 
@@ -71,20 +70,12 @@ final class MemberOperations implements Operation.Group {
     Boolean enabled = call.body().getBoolean("enabled");
     return bus.ask(PersistenceApi.SET_FLAG,
             new SetFlag(call.userId(), call.roomId(), call.number("user_id"), flag, enabled,
-                call.body().getString("reason"), TextRules.future(call.body().getString("until"), "/until")))
+                call.body().getString("reason"), TextRules.future(call.body().getString("until"), "/until"),
+                addresses.of(call.request())))
         .onSuccess(member -> LOG.info("member flags moderator={} banned={} muted={} room={} member={} by={} request={}",
             member.isModerator(), member.isBanned(), member.isMuted(), call.roomId(), member.userId(), call.userId(),
             call.requestId()))
-        .compose(member -> audit.member(call, action(member, flag), member).map(member))
         .map(member -> Reply.ok(Json.member(member)));
-  }
-
-  private static String action(Member member, Flag flag) {
-    return switch (flag) {
-      case MODERATOR -> member.isModerator() ? "moderator_granted" : "moderator_revoked";
-      case BAN -> member.isBanned() ? "banned" : "unbanned";
-      case MUTE -> member.isMuted() ? "muted" : "unmuted";
-    };
   }
 
   private static void log(String what, Call call, long memberId) {

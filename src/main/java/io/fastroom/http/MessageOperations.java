@@ -4,6 +4,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Scope;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
@@ -21,11 +22,11 @@ final class MessageOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Bus bus;
-  private final Audit audit;
+  private final ClientAddress addresses;
 
-  MessageOperations(Bus bus, Audit audit) {
+  MessageOperations(Bus bus, ClientAddress addresses) {
     this.bus = bus;
-    this.audit = audit;
+    this.addresses = addresses;
   }
 
   @Override
@@ -78,9 +79,9 @@ final class MessageOperations implements Operation.Group {
 
   private Future<Reply> delete(Call call) {
     return bus.ask(PersistenceApi.DELETE_MESSAGE,
-            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id"), moderates(call)))
+            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id"), moderates(call),
+                addresses.of(call.request())))
         .onSuccess(gone -> log("deleted", call))
-        .compose(deleted -> audit.message(call, "message_deleted"))
         .map(Reply.NO_CONTENT);
   }
 

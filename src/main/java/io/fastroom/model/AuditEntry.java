@@ -1,6 +1,7 @@
 package io.fastroom.model;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -18,6 +19,7 @@ public record AuditEntry(long id, Instant at, Actor actor, String action, Target
     details = Map.copyOf(details);
   }
 
+  /** @param username null to have it looked up */
   public record Actor(long id, String username) { }
 
   /** @param kind user, room, message, invite; @param name null when it has none */
@@ -25,5 +27,29 @@ public record AuditEntry(long id, Instant at, Actor actor, String action, Target
 
   public static AuditEntry of(Actor actor, String action, Target target, Long roomId, Map<String, String> details) {
     return new AuditEntry(0, null, actor, action, target, roomId, null, details);
+  }
+
+  /**
+   * What somebody who is signed in does.
+   *
+   * @param address where they come from, null when nobody knows
+   * @param roomId null when it is about no room
+   */
+  public static AuditEntry by(long actorId, String address, String action, Target target, Long roomId) {
+    return of(new Actor(actorId, null), action, target, roomId, address == null ? Map.of() : Map.of("address", address));
+  }
+
+  /** @param reason null for none */
+  public AuditEntry because(String reason) {
+    return new AuditEntry(id, at, actor, action, target, roomId, reason, details);
+  }
+
+  /** @param value null to leave it out */
+  public AuditEntry with(String detail, Object value) {
+    Map<String, String> all = new HashMap<>(details);
+    if (value != null) {
+      all.put(detail, String.valueOf(value));
+    }
+    return new AuditEntry(id, at, actor, action, target, roomId, reason, all);
   }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * What may be asked of persistence about accounts: by their owners, and by administrators ({@code actorId}; anybody
- * else is Refused NOT_ADMIN). The rules of {@link PersistenceApi} hold. Questions that end logins answer with their
- * access tokens, which are blocked already; the asker tells the nodes.
+ * else is Refused NOT_ADMIN) who come from an {@code address}. The rules of {@link PersistenceApi} hold. Questions that
+ * end logins answer with their access tokens, which are blocked already; the asker tells the nodes.
  */
 public final class AccountApi {
   private AccountApi() { }
@@ -68,7 +68,7 @@ public final class AccountApi {
    * @param actorId null for oneself
    * @param withPassword whether the right password was given, or none is needed
    */
-  public record DeleteAccount(Long actorId, long userId, boolean withPassword) { }
+  public record DeleteAccount(Long actorId, long userId, boolean withPassword, String address) { }
 
   /** Does for a moment what is to be done for a deleted account, which otherwise comes by itself. */
   public record PurgeAccount(long userId) { }
@@ -96,7 +96,7 @@ public final class AccountApi {
   public record AccountPage(List<Account> items, boolean more) { }
 
   /** Null keeps a value. Refused: USER_NOT_FOUND, LAST_ADMIN. */
-  public record ChangeAccount(long actorId, long userId, Boolean disabled, Role role) { }
+  public record ChangeAccount(long actorId, long userId, Boolean disabled, Role role, String address) { }
 
   /**
    * Refused: USERNAME_TAKEN, EMAIL_TAKEN.
@@ -104,7 +104,7 @@ public final class AccountApi {
    * @param passwordHash empty for an account that nobody can sign in to by password
    */
   public record CreateAccount(long actorId, String username, String email, String fullName, String passwordHash,
-                              Role role, boolean bot) { }
+                              Role role, boolean bot, String address) { }
 
   public static final Address<ListAccounts, AccountPage> LIST_ACCOUNTS = new Address<>("persistence.admin.list");
   public static final Address<ChangeAccount, Changed> CHANGE_ACCOUNT = new Address<>("persistence.admin.change");
@@ -121,12 +121,12 @@ public final class AccountApi {
   public record RoomsPage(List<AdminRoom> items, boolean more) { }
 
   /** Null keeps. Refused: ROOM_NAME_TAKEN. */
-  public record ChangeAnyRoom(long actorId, long roomId, String name, Boolean isPrivate) { }
+  public record ChangeAnyRoom(long actorId, long roomId, String name, Boolean isPrivate, String address) { }
 
-  public record DeleteAnyRoom(long actorId, long roomId) { }
+  public record DeleteAnyRoom(long actorId, long roomId, String address) { }
 
   /** Makes a user a member and moderator. Refused: USER_NOT_FOUND, MEMBER_BANNED. */
-  public record AppointModerator(long actorId, long roomId, String username) { }
+  public record AppointModerator(long actorId, long roomId, String username, String address) { }
 
   public static final Address<ListAllRooms, RoomsPage> LIST_ALL_ROOMS = new Address<>("persistence.admin.rooms");
   public static final Address<ChangeAnyRoom, Room> CHANGE_ANY_ROOM = new Address<>("persistence.admin.change_room");
@@ -145,7 +145,7 @@ public final class AccountApi {
 
   public record AuditPage(List<AuditEntry> items, boolean more) { }
 
-  /** Keeps an entry. A target user's or message author's name is looked up when it is null. */
+  /** Keeps an entry about what changes nothing; a change keeps its own. */
   public static final Address<AuditEntry, Void> AUDIT = new Address<>("persistence.audit.record");
   public static final Address<ListAudit, AuditPage> LIST_AUDIT = new Address<>("persistence.audit.list");
   public static final Address<ListRoomAudit, AuditPage> LIST_ROOM_AUDIT = new Address<>("persistence.audit.room");
@@ -153,7 +153,7 @@ public final class AccountApi {
   // Invites
 
   /** @param expiresAt null for never */
-  public record CreateInvite(long actorId, String code, int uses, Instant expiresAt) { }
+  public record CreateInvite(long actorId, String code, int uses, Instant expiresAt, String address) { }
 
   /** The newest first. @param before an invite to begin behind, null for none */
   public record ListInvites(long actorId, Long before, int limit) { }
@@ -161,7 +161,7 @@ public final class AccountApi {
   public record InvitePage(List<Invite> items, boolean more) { }
 
   /** Refused: INVITE_NOT_FOUND. */
-  public record DeleteInvite(long actorId, long inviteId) { }
+  public record DeleteInvite(long actorId, long inviteId, String address) { }
 
   /** Refused: INVITE_REQUIRED for a code that is unknown, spent or expired; and as REGISTER_USER is. */
   public record RegisterInvited(RegisterUser user, String invite) { }

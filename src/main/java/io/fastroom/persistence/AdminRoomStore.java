@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -54,7 +56,10 @@ final class AdminRoomStore {
     return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
         .compose(allowed -> {
           RoomChanges.check(Permissions.change(locked.room));
-          return RoomStore.change(locked, q.name(), q.isPrivate());
+          return RoomStore.change(locked, q.name(), q.isPrivate())
+              .compose(outcome -> locked.audit(outcome, AuditEntry
+                  .by(q.actorId(), q.address(), "room_changed", target(outcome.answer()), q.roomId())
+                  .with("name", q.name()).with("is_private", q.isPrivate())));
         }));
   }
 
@@ -62,12 +67,19 @@ final class AdminRoomStore {
   Future<Room> delete(DeleteAnyRoom q) {
     return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
         .compose(allowed -> RoomStore.erase(locked))
-        .map(outcome -> new Outcome<>(locked.room, outcome.events())));
+        .compose(outcome -> locked.audit(new Outcome<>(locked.room, outcome.events()),
+            AuditEntry.by(q.actorId(), q.address(), "room_deleted", target(locked.room), q.roomId()))));
+  }
+
+  private static Target target(Room room) {
+    return new Target("room", room.id(), room.name());
   }
 
   Future<Member> appoint(AppointModerator q) {
     return changes.change(q.roomId(), locked -> AdminStore.checkAdmin(locked.connection, q.actorId())
-        .compose(allowed -> locked.withUser(q.actorId(), q.username(), (actor, user) -> appoint(locked, user))));
+        .compose(allowed -> locked.withUser(q.actorId(), q.username(), (actor, user) -> appoint(locked, user)))
+        .compose(outcome -> locked.audit(outcome, AuditEntry.by(q.actorId(), q.address(), "moderator_granted",
+            new Target("user", outcome.answer().userId(), outcome.answer().username()), q.roomId()))));
   }
 
   private static Future<Outcome<Member>> appoint(LockedRoom locked, RoomUser user) {

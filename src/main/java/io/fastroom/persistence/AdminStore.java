@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
 import io.fastroom.model.Account;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Role;
@@ -93,7 +95,10 @@ final class AdminStore {
 
   Future<Changed> change(ChangeAccount q) {
     return database.transaction(connection -> about(connection, q.actorId(), q.userId(),
-        (same, about) -> change(same, about, q.disabled(), q.role())))
+        (same, about) -> change(same, about, q.disabled(), q.role())
+            .compose(changed -> AuditStore.record(same, AuditEntry
+                .by(q.actorId(), q.address(), "account_changed", user(changed.account()), null)
+                .with("disabled", q.disabled()).with("role", q.role() == null ? null : q.role().text())).map(changed))))
         .map(changed -> new Changed(emails.seen(changed.account()), changed.ended()));
   }
 
@@ -115,6 +120,13 @@ final class AdminStore {
         .compose(allowed -> emails.check(connection, q.email(), null))
         .compose(free -> connection.preparedQuery(CREATE.replace("{columns}", emails.columns())
             .replace("{values}", emails.values("$2", "$7"))).execute(values))
-        .map(AccountStore::one).map(emails::seen));
+        .map(AccountStore::one)
+        .compose(made -> AuditStore.record(connection, AuditEntry
+            .by(q.actorId(), q.address(), "account_made", user(made), null).with("role", made.role().text())).map(made))
+        .map(emails::seen));
+  }
+
+  private static Target user(Account account) {
+    return new Target("user", account.user().id(), account.user().username());
   }
 }

@@ -26,7 +26,8 @@ final class AuditStore {
   /** Names that the asker does not know are looked up. Of messages only others' are of interest. */
   private static final String RECORD = """
       INSERT INTO audit (actor_id, actor_name, action, target_kind, target_id, target_name, room_id, reason, details)
-      SELECT $1, $2, $3, $4, $5, CASE WHEN $6::text IS NOT NULL THEN $6 WHEN $4 = 'message' THEN m.username
+      SELECT $1, COALESCE($2, (SELECT username FROM users WHERE id = $1)), $3, $4, $5,
+        CASE WHEN $6::text IS NOT NULL THEN $6 WHEN $4 = 'message' THEN m.username
         WHEN $4 = 'user' THEN (SELECT username FROM users WHERE id = $5) END, $7, $8, $9
       FROM (SELECT) one LEFT JOIN messages m ON $4 = 'message' AND m.room_id = $7 AND m.id = $5
       WHERE $4 <> 'message' OR m.user_id <> $1""";
@@ -50,7 +51,7 @@ final class AuditStore {
     return database.query(RECORD, values(q)).mapEmpty();
   }
 
-  /** The same within a transaction. */
+  /** The same within the transaction of what it tells of, so that neither is kept without the other. */
   static Future<Void> record(SqlConnection connection, AuditEntry q) {
     return connection.preparedQuery(RECORD).execute(values(q)).mapEmpty();
   }

@@ -1,5 +1,7 @@
 package io.fastroom.persistence;
 
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -37,7 +39,12 @@ final class DeletionStore {
   Future<List<BlockedToken>> delete(DeleteAccount q) {
     return database.transaction(connection -> AdminStore.about(connection, q.actorId(), q.userId(), (same, about) -> {
       RoomChanges.check(Permissions.withdraw(about.target(), about.others()));
-      return allowed(connection, q).compose(may -> end(connection, q.userId()));
+      Target target = new Target("user", q.userId(), about.target().user().username());
+      long actorId = q.actorId() == null ? q.userId() : q.actorId();
+      return allowed(connection, q)
+          .compose(may -> AuditStore.record(connection,
+              AuditEntry.by(actorId, q.address(), "account_deleted", target, null)))
+          .compose(kept -> end(connection, q.userId()));
     }));
   }
 

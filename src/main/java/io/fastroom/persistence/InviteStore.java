@@ -1,5 +1,7 @@
 package io.fastroom.persistence;
 
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Invite;
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
@@ -10,6 +12,7 @@ import io.fastroom.persistence.AccountApi.ListInvites;
 import io.fastroom.persistence.AccountApi.RegisterInvited;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
@@ -42,8 +45,9 @@ final class InviteStore {
   Future<Invite> create(CreateInvite q) {
     return database.transaction(connection -> AdminStore.checkAdmin(connection, q.actorId())
         .compose(allowed -> connection.preparedQuery(CREATE)
-            .execute(Tuple.of(q.code(), q.uses(), Rows.time(q.expiresAt()), q.actorId()))))
-        .map(rows -> invite(Rows.first(rows)));
+            .execute(Tuple.of(q.code(), q.uses(), Rows.time(q.expiresAt()), q.actorId())))
+        .map(rows -> invite(Rows.first(rows)))
+        .compose(made -> audit(connection, q.actorId(), q.address(), "invite_made", made.id()).map(made)));
   }
 
   Future<InvitePage> list(ListInvites q) {
@@ -58,11 +62,16 @@ final class InviteStore {
 
   Future<Void> delete(DeleteInvite q) {
     return database.transaction(connection -> AdminStore.checkAdmin(connection, q.actorId())
-        .compose(allowed -> connection.preparedQuery(DELETE).execute(Tuple.of(q.inviteId()))))
-        .map(rows -> {
+        .compose(allowed -> connection.preparedQuery(DELETE).execute(Tuple.of(q.inviteId())))
+        .compose(rows -> {
           RoomChanges.check(rows.rowCount() == 0 ? Problem.INVITE_NOT_FOUND : null);
-          return null;
-        });
+          return audit(connection, q.actorId(), q.address(), "invite_deleted", q.inviteId());
+        }));
+  }
+
+  private static Future<Void> audit(SqlConnection connection, long actorId, String address, String action, long id) {
+    return AuditStore.record(connection,
+        AuditEntry.by(actorId, address, action, new Target("invite", id, null), null));
   }
 
   /** The invite is spent with the account that it makes, or not at all. */

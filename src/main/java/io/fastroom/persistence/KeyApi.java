@@ -21,13 +21,15 @@ public final class KeyApi {
    *
    * @param expiresAt null for never
    * @param hash the SHA-256 of the key
+   * @param address where an administrator comes from, for the audit trail
    */
-  public record CreateKey(long adminId, long userId, String name, Set<Scope> scopes, Instant expiresAt, byte[] hash) { }
+  public record CreateKey(long adminId, long userId, String name, Set<Scope> scopes, Instant expiresAt, byte[] hash,
+                          String address) { }
 
   public record ListKeys(long adminId, long userId) { }
 
   /** Answers with what is blocked now; the asker tells the nodes. Refused: KEY_NOT_FOUND. */
-  public record DeleteKey(long adminId, long userId, long keyId) { }
+  public record DeleteKey(long adminId, long userId, long keyId, String address) { }
 
   /** Answers null when there is none. Those asked at the same time share a statement. It counts as a use. */
   public record FindKey(byte[] hash) { }

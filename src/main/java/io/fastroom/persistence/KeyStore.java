@@ -2,6 +2,8 @@ package io.fastroom.persistence;
 
 import io.fastroom.model.Account;
 import io.fastroom.model.ApiKey;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -23,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Table {@code api_keys}. Thread: any. */
 final class KeyStore {
@@ -76,7 +79,10 @@ final class KeyStore {
           RoomChanges.check(Rows.first(count).getLong(0) >= MAX_KEYS ? Problem.TOO_MANY_KEYS : null);
           return connection.preparedQuery(CREATE).execute(values);
         })
-        .map(rows -> key(Rows.first(rows))));
+        .map(rows -> key(Rows.first(rows)))
+        .compose(made -> audit(connection, AuditEntry.by(q.adminId(), q.address(), "key_made", bot(q.userId()), null)
+            .with("key", made.id()).with("scopes", String.join(" ", new TreeSet<>(made.scopes().stream()
+                .map(Scope::text).toList())))).map(made)));
   }
 
   Future<List<ApiKey>> list(ListKeys q) {
@@ -87,12 +93,22 @@ final class KeyStore {
 
   Future<List<BlockedToken>> delete(DeleteKey q) {
     return database.transaction(connection -> owner(connection, OWNER, q.adminId(), q.userId())
-        .compose(owner -> connection.preparedQuery(DELETE).execute(Tuple.of(q.userId(), q.keyId()))))
-        .map(rows -> {
+        .compose(owner -> connection.preparedQuery(DELETE).execute(Tuple.of(q.userId(), q.keyId())))
+        .compose(rows -> {
           RoomChanges.check(rows.size() == 0 ? Problem.KEY_NOT_FOUND : null);
-          return List.copyOf(Rows.list(rows,
-              row -> new BlockedToken(ApiKey.jti(row.getLong(0)), Rows.instant(row, 1))));
-        });
+          return audit(connection, AuditEntry.by(q.adminId(), q.address(), "key_deleted", bot(q.userId()), null)
+              .with("key", q.keyId())).map(List.copyOf(Rows.list(rows,
+                  row -> new BlockedToken(ApiKey.jti(row.getLong(0)), Rows.instant(row, 1)))));
+        }));
+  }
+
+  private static Target bot(long userId) {
+    return new Target("user", userId, null);
+  }
+
+  /** What people do with keys of their own concerns nobody else. */
+  private static Future<Void> audit(SqlConnection connection, AuditEntry entry) {
+    return entry.actor().id() == 0 ? Future.succeededFuture() : AuditStore.record(connection, entry);
   }
 
   private static Future<Account> owner(SqlConnection connection, String sql, long adminId, long userId) {

@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.fastroom.model.AuditEntry;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
 import io.fastroom.model.Problem;
@@ -138,6 +139,12 @@ final class LockedRoom {
           : counts.getLong(1) >= Limits.MEMBERSHIPS_OF_A_USER ? Problem.TOO_MANY_MEMBERSHIPS : null);
       return null;
     });
+  }
+
+  /** Keeps in the audit trail what has changed; of what was so already there is nothing to tell. */
+  <T> Future<Outcome<T>> audit(Outcome<T> outcome, AuditEntry entry) {
+    return outcome.events().isEmpty() ? Future.succeededFuture(outcome)
+        : AuditStore.record(connection, entry).map(outcome);
   }
 
   /** Writes a user's new state, with its event. */

@@ -1,5 +1,7 @@
 package io.fastroom.persistence;
 
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Permissions.Others;
@@ -56,13 +58,31 @@ final class MemberStore {
   Future<Void> remove(RemoveMember q) {
     return changes.change(q.roomId(), locked -> read(locked, q.actorId(), q.userId()).compose(about -> {
       RoomChanges.check(Permissions.remove(locked.room, about.actor(), about.target(), about.others()));
-      return locked.save(gone(about.target()));
+      return locked.save(gone(about.target())).compose(outcome -> locked.audit(outcome,
+          AuditEntry.by(q.actorId(), q.address(), "member_removed", target(about.target()), q.roomId())));
     })).mapEmpty();
   }
 
   Future<Member> setFlag(SetFlag q) {
     return changes.change(q.roomId(), locked -> read(locked, q.actorId(), q.userId())
-        .compose(about -> flagged(locked, about, q)));
+        .compose(about -> flagged(locked, about, q))
+        .compose(outcome -> {
+          Member now = outcome.answer();
+          return locked.audit(outcome, AuditEntry.by(q.actorId(), q.address(), action(now, q.flag()), target(now),
+              q.roomId()).because(now.reason()).with("until", now.until()));
+        }));
+  }
+
+  private static Target target(Member member) {
+    return new Target("user", member.userId(), member.username());
+  }
+
+  private static String action(Member member, Flag flag) {
+    return switch (flag) {
+      case MODERATOR -> member.isModerator() ? "moderator_granted" : "moderator_revoked";
+      case BAN -> member.isBanned() ? "banned" : "unbanned";
+      case MUTE -> member.isMuted() ? "muted" : "unmuted";
+    };
   }
 
   private static Future<Outcome<Member>> flagged(LockedRoom locked, About about, SetFlag q) {

@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Member;
 import io.fastroom.model.Mentions;
 import io.fastroom.model.Message;
@@ -178,9 +180,13 @@ final class MessageStore {
       RoomChanges.check(Permissions.delete(locked.room, Permissions.acting(about.actor(), q.moderates()), q.actorId(),
           about.message()));
       Tuple values = Tuple.of(q.roomId(), q.messageId(), locked.head + 1, locked.headTs, locked.messageCount - 1);
+      AuditEntry entry = AuditEntry.by(q.actorId(), q.address(), "message_deleted",
+          new Target("message", q.messageId(), about.message().username()), q.roomId());
       return locked.connection.preparedQuery(DELETE).execute(values)
-          .map(rows -> Outcome.of(null, new MessageDeleted(locked.room.id(), locked.room.name(), locked.head + 1,
-              Rows.instant(Rows.first(rows), 0), q.messageId())));
+          .map(rows -> Outcome.<Void>of(null, new MessageDeleted(locked.room.id(), locked.room.name(), locked.head + 1,
+              Rows.instant(Rows.first(rows), 0), q.messageId())))
+          .compose(outcome -> about.message().userId() == q.actorId() ? Future.succeededFuture(outcome)
+              : locked.audit(outcome, entry));
     });
   }
 }

@@ -20,6 +20,8 @@ import java.util.List;
  * before it answers. Joining a public room on one's own is not an event.
  *
  * <p>{@code actorId} is the user who asks; a private room is {@code ROOM_NOT_FOUND} for whoever is not a member.
+ * {@code address} is where they come from, null when nobody knows: what the audit trail tells of is kept there in the
+ * same transaction.
  */
 public final class PersistenceApi {
   private PersistenceApi() { }
@@ -183,7 +185,7 @@ public final class PersistenceApi {
 
   public record AddMember(long actorId, long roomId, String username) { }
 
-  public record RemoveMember(long actorId, long roomId, long userId) { }
+  public record RemoveMember(long actorId, long roomId, long userId, String address) { }
 
   public enum Flag { MODERATOR, BAN, MUTE }
 
@@ -192,9 +194,10 @@ public final class PersistenceApi {
    * @param reason of a ban or mute, null for none
    * @param until when it ends by itself, null for never
    */
-  public record SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled, String reason, Instant until) {
+  public record SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled, String reason,
+                        Instant until, String address) {
     public SetFlag(long actorId, long roomId, long userId, Flag flag, Boolean enabled) {
-      this(actorId, roomId, userId, flag, enabled, null, null);
+      this(actorId, roomId, userId, flag, enabled, null, null, null);
     }
   }
 
@@ -247,11 +250,7 @@ public final class PersistenceApi {
     }
   }
 
-  public record DeleteMessage(long actorId, long roomId, long messageId, boolean moderates) {
-    public DeleteMessage(long actorId, long roomId, long messageId) {
-      this(actorId, roomId, messageId, true);
-    }
-  }
+  public record DeleteMessage(long actorId, long roomId, long messageId, boolean moderates, String address) { }
 
   public static final Address<ListMessages, MessagePage> LIST_MESSAGES = new Address<>("persistence.message.list");
   public static final Address<GetMessage, Message> GET_MESSAGE = new Address<>("persistence.message.get");

@@ -72,7 +72,7 @@ class ChatWriterTest {
 
     assertThat(second).matches(a -> a.repeated() && a.event().equals(first.event()));
     node.ask(PersistenceApi.DELETE_MESSAGE,
-        new DeleteMessage(alice.id(), room.id(), first.event().message().id()));
+        new DeleteMessage(alice.id(), room.id(), first.event().message().id(), true, null));
     assertThat(node.append(room, alice, "again", "same").await().event().message()).matches(m -> m.deleted());
     User bob = node.member(room);
     assertThat(node.append(room, bob, "mine", "same").await().repeated()).isFalse();

@@ -140,7 +140,7 @@ class ReactionWriterTest {
     Room room = node.room(alice);
     long message = node.chat(room, alice, "text").message().id();
     long gone = node.chat(room, alice, "gone").message().id();
-    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(alice.id(), room.id(), gone));
+    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(alice.id(), room.id(), gone, true, null));
     List<Future<Reacted>> asked = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
       asked.add(react(node, room, alice, message, ":kind" + i + ":", true));

@@ -151,7 +151,7 @@ class RoomRulesTest {
 
     assertThat(node.refusal(PersistenceApi.LEAVE_ROOM, new LeaveRoom(alice.id(), room.id())))
         .isEqualTo(Problem.LAST_MODERATOR);
-    assertThat(node.refusal(PersistenceApi.REMOVE_MEMBER, new RemoveMember(alice.id(), room.id(), alice.id())))
+    assertThat(node.refusal(PersistenceApi.REMOVE_MEMBER, new RemoveMember(alice.id(), room.id(), alice.id(), null)))
         .isEqualTo(Problem.LAST_MODERATOR);
     assertThat(flagRefusal(alice, room, alice, Flag.MODERATOR, null)).isEqualTo(Problem.LAST_MODERATOR);
     flag(alice, room, bob, Flag.BAN, true);
@@ -192,7 +192,7 @@ class RoomRulesTest {
 
     node.ask(PersistenceApi.ADD_MEMBER, new AddMember(alice.id(), room.id(), bob.username()));
     node.chat(room, bob, "hello");
-    node.ask(PersistenceApi.REMOVE_MEMBER, new RemoveMember(alice.id(), room.id(), bob.id()));
+    node.ask(PersistenceApi.REMOVE_MEMBER, new RemoveMember(alice.id(), room.id(), bob.id(), null));
 
     assertThat(chatRefusal(room, bob)).isEqualTo(Problem.NOT_IN_ROOM);
     assertThat(node.refusal(PersistenceApi.GET_ROOM, new GetRoom(bob.id(), room.id()))).isEqualTo(Problem.ROOM_NOT_FOUND);
