@@ -216,8 +216,8 @@ export interface paths {
         /**
          * Everything that is kept of the caller
          * @description One JSON document, however long, written as it is read from the database; one that breaks off is no JSON. What is
-         *     secret (password, tokens, keys) is left out, and so is what is others': their names, and their addresses in the audit
-         *     trail. `messages` stand by room, then in order. Four at once on a node, one of a user; more is a 429.
+         *     secret (password, tokens, keys, codes) is left out, and so is what is others': their names, and their addresses in the
+         *     audit trail. `messages` stand by room, then in order. Four at once on a node, one of a user; more is a 429.
          */
         get: operations["exportCurrentUser"];
         put?: never;
@@ -1548,12 +1548,20 @@ export interface components {
             identities: Record<string, never>[];
             /** @description Logins, where they came from and when */
             sessions: Record<string, never>[];
+            /** @description When the caller has last signed in from an address that is known by its hash */
+            known_addresses: Record<string, never>[];
             keys: Record<string, never>[];
+            /** @description Mail that waits to be sent to the caller */
+            letters: Record<string, never>[];
+            /** @description Links in mail that still work, without what makes them work */
+            links: Record<string, never>[];
             /** @description Rooms that the caller is or was in, with bans and mutes */
             memberships: Record<string, never>[];
             rooms_made: Record<string, never>[];
             invites: Record<string, never>[];
             messages: Record<string, never>[];
+            /** @description What the caller has put on messages */
+            reactions: Record<string, never>[];
             /** @description What the caller did and what was done to them */
             audit: Record<string, never>[];
         };

@@ -13,14 +13,15 @@ public final class ExportApi {
 
   /** In the order that they are written in. */
   public enum Section {
-    ACCOUNT, IDENTITIES, SESSIONS, KEYS, MEMBERSHIPS, ROOMS_MADE, INVITES, MESSAGES, AUDIT;
+    ACCOUNT, IDENTITIES, SESSIONS, KNOWN_ADDRESSES, KEYS, LETTERS, LINKS, MEMBERSHIPS, ROOMS_MADE, INVITES, MESSAGES,
+    REACTIONS, AUDIT;
 
     public String text() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
   }
 
-  /** Where a section goes on: behind an id, of messages in one room. */
+  /** Where a section goes on: behind an id; of messages and reactions in one room. */
   public record Mark(long roomId, long id) {
     public static final Mark BEGIN = new Mark(0, 0);
   }

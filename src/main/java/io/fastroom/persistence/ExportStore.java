@@ -34,6 +34,20 @@ final class ExportStore {
   private static final String SESSIONS = """
       SELECT id AS mark, id, created_at, greatest(created_at, rotated_at, used_at) AS last_used_at, expires_at, address,
         user_agent FROM logins WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3""";
+  /** Of the addresses themselves only keyed hashes are known. Few enough for one page. */
+  private static final String KNOWN_ADDRESSES = """
+      SELECT user_id AS mark, seen_at FROM known_addresses WHERE user_id = $1 AND user_id > $2
+      ORDER BY seen_at LIMIT $3""";
+  /** Also what somebody has asked for who only knows the address. */
+  private static final String LETTERS = """
+      SELECT l.id AS mark, l.id, l.kind, l.address, l.attempts, l.created_at, l.due_at
+      FROM letters l WHERE l.id > $2 AND (l.user_id = $1 OR l.user_id IS NULL
+        AND l.address = (SELECT COALESCE(u.email_key, u.new_email_key) FROM users u WHERE u.id = $1))
+      ORDER BY l.id LIMIT $3""";
+  /** Few enough for one page. */
+  private static final String LINKS = """
+      SELECT user_id AS mark, kind, email, expires_at FROM mail_links
+      WHERE user_id = $1 AND user_id > $2 ORDER BY expires_at LIMIT $3""";
   private static final String KEYS = """
       SELECT id AS mark, id, name, scopes, created_at, expires_at, last_used_at
       FROM api_keys WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3""";
@@ -49,12 +63,20 @@ final class ExportStore {
       ) m JOIN rooms r ON r.id = m.room_id ORDER BY m.room_id LIMIT $3""";
   private static final String ROOMS_MADE = """
       SELECT r.id AS mark, r.id, CASE WHEN NOT r.is_private OR EXISTS (SELECT FROM room_members m
-        WHERE m.room_id = r.id AND m.user_id = $1 AND m.is_member) THEN r.name END AS name, r.created_at
+        WHERE m.room_id = r.id AND m.user_id = $1 AND m.is_member) THEN r.name END AS name,
+        r.is_private, r.created_at
       FROM rooms r WHERE r.created_by = $1 AND r.id > $2 ORDER BY r.id LIMIT $3""";
   private static final String INVITES = """
       SELECT id AS mark, id, uses, used, expires_at AS expires, created_at
       FROM invites WHERE created_by = $1 AND id > $2 ORDER BY id LIMIT $3""";
-  /** Who else did it, and from where, is theirs. */
+  private static final String REACTIONS = """
+      SELECT room_id, room_id, message_id, emoji FROM reactions
+      WHERE user_id = $1 AND (room_id, message_id) > ($2, $3)
+      ORDER BY room_id, message_id FETCH FIRST $4 ROWS WITH TIES""";
+  /**
+   * Who else did it, and from where, is theirs. Of messages the author's name is known: it is theirs from the beginning
+   * of their account.
+   */
   private static final String AUDIT = """
       SELECT id AS mark, id, at, COALESCE(actor_id = $1, false) AS by_yourself, action, target_kind, target_id,
         target_name, room_id, reason, CASE WHEN actor_id = $1 OR actor_id IS NULL THEN details
@@ -63,6 +85,9 @@ final class ExportStore {
         (SELECT * FROM audit WHERE actor_id = $1 AND id > $2 ORDER BY id LIMIT $3)
         UNION
         (SELECT * FROM audit WHERE target_kind = 'user' AND target_id = $1 AND id > $2 ORDER BY id LIMIT $3)
+        UNION
+        (SELECT e.* FROM audit e, users u WHERE u.id = $1 AND e.target_kind = 'message'
+          AND e.target_name COLLATE "C" = u.username AND e.at >= u.created_at AND e.id > $2 ORDER BY e.id LIMIT $3)
       ) a ORDER BY id LIMIT $3""";
   private static final String NEXT_ROOM = """
       SELECT LEAST(
@@ -91,10 +116,14 @@ final class ExportStore {
       case ACCOUNT -> page(q, ACCOUNT);
       case IDENTITIES -> page(q, IDENTITIES);
       case SESSIONS -> page(q, SESSIONS);
+      case KNOWN_ADDRESSES -> page(q, KNOWN_ADDRESSES);
+      case LETTERS -> page(q, LETTERS);
+      case LINKS -> page(q, LINKS);
       case KEYS -> page(q, KEYS);
       case MEMBERSHIPS -> page(q, MEMBERSHIPS);
       case ROOMS_MADE -> page(q, ROOMS_MADE);
       case INVITES -> page(q, INVITES);
+      case REACTIONS -> reactions(q);
       case AUDIT -> page(q, AUDIT);
       case MESSAGES -> q.after().roomId() == 0 ? nextRoom(q.userId(), 0) : messages(q);
     };
@@ -109,6 +138,19 @@ final class ExportStore {
         last = row.getLong(0);
       }
       return new Part(page, page.size() < PAGE ? null : new Mark(0, last));
+    });
+  }
+
+  private Future<Part> reactions(ReadSection q) {
+    Tuple values = Tuple.of(q.userId(), q.after().roomId(), q.after().id(), PAGE);
+    return replica.query(REACTIONS, values, rows -> {
+      List<Map<String, Object>> page = new ArrayList<>(rows.size());
+      Mark last = null;
+      for (Row row : rows) {
+        page.add(fields(row));
+        last = new Mark(row.getLong(0), row.getLong(2));
+      }
+      return new Part(page, page.size() < PAGE ? null : last);
     });
   }
 
