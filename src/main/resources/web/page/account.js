@@ -1,5 +1,5 @@
 /** The account of the signed-in user: profile, password, logins, keys, and its end. */
-import { el } from './dom.js';
+import { el, hasPasswords } from './dom.js';
 import { makeForm } from './forms.js';
 import { showKeys } from './keys.js';
 import { PagedList } from './lists.js';
@@ -11,7 +11,7 @@ export function openAccount(app) {
   const { account } = app.client;
   openPanel('Account', [
     { label: 'Profile', show: (panel) => profile(panel, app) },
-    { label: 'Password', show: (panel) => password(panel, app) },
+    ...(hasPasswords() ? [{ label: 'Password', show: (panel) => password(panel, app) }] : []),
     { label: 'Sessions', show: (panel) => sessions(panel, account) },
     {
       label: 'Keys',
@@ -24,23 +24,46 @@ export function openAccount(app) {
 async function profile(panel, { client, loadAccount }) {
   await panel.attempt(async () => {
     const me = await loadAccount();
+    const given = me.new_email ?? me.email ?? '';
     panel.body.replaceChildren(
       makeForm({
         prefix: 'panel',
         before: [el('p', { class: 'hint' }, `You are ${me.username}, since ${fullOf(me.created_at)}.`)],
         fields: [
           { name: 'full_name', label: 'Full name', value: me.full_name, maxlength: 255, autocomplete: 'name' },
-          { name: 'email', label: 'E-mail', type: 'email', value: me.email, maxlength: 254, autocomplete: 'email' },
+          {
+            name: 'email',
+            label: 'E-mail',
+            type: 'email',
+            value: given,
+            hint: proofOf(me),
+            maxlength: 254,
+            autocomplete: 'email',
+          },
         ],
         action: 'Save',
+        buttons: me.email_verified && !me.new_email ? [] : againButton(panel, client, given),
         submit: async ({ full_name: name, email }) => {
-          await client.account.update({ full_name: name || null, email: email || null });
+          // One that waits for its link is asked for again only when it is another one.
+          await client.account.update({ full_name: name || null, ...(email === given ? {} : { email: email || null }) });
           await profile(panel, { client, loadAccount });
           panel.say('Your profile is saved.');
         },
       }),
     );
   });
+}
+
+/** What is still to be done until an e-mail counts. */
+function proofOf({ email, new_email: waiting, email_verified: verified }) {
+  if (waiting && verified) return `Not confirmed yet: follow the link in the letter. Until then ${email} is yours.`;
+  return waiting || (email && !verified) ? 'Not confirmed yet: follow the link in the letter.' : null;
+}
+
+/** None where there is no e-mail that a letter could go to. */
+function againButton(panel, client, email) {
+  const send = () => panel.attempt(() => client.account.sendVerification(), `A letter is on its way to ${email}.`);
+  return email ? [el('button', { type: 'button', class: 'button', onclick: send }, 'Send the letter again')] : [];
 }
 
 function password(panel, { client }) {

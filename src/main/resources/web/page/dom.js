@@ -2,6 +2,9 @@
 
 export const $ = (id) => document.getElementById(id);
 
+/** Whether people have passwords here, and not only an identity provider. */
+export const hasPasswords = () => document.querySelector('meta[name=local-accounts]')?.content !== 'false';
+
 /** An element; `on…` attributes are listeners, true is an empty attribute, null and false are none. */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -231,7 +231,7 @@ export class Log {
     }
     const alone = room.messages.length === 0 && room.pending.length === 0;
     $('beginning').replaceChildren(
-      el('h3', {}, alone && !isDirect(room.name) ? `Welcome to ${title}` : title),
+      el('h2', {}, alone && !isDirect(room.name) ? `Welcome to ${title}` : title),
       el(
         'p',
         {},

@@ -11,7 +11,7 @@ export function openPanel(title, tabs) {
 }
 
 class Panel {
-  body = el('div', { id: 'panel-body', class: 'panel-body', role: 'tabpanel', tabindex: '-1' });
+  body = el('div', { id: 'panel-body', class: 'panel-body', role: 'tabpanel', tabindex: '0' });
   #status = el('p', { class: 'panel-status', role: 'status' });
   #dialog = $('panel');
   #tabs;

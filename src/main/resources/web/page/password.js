@@ -1,4 +1,5 @@
 /** A forgotten password: asks for a letter, or, come to by its link, for the new one. */
+import { hasPasswords } from './dom.js';
 import { onSend, show, takeToken } from './letters.js';
 
 const token = takeToken();
@@ -13,4 +14,4 @@ onSend(
 );
 // A link that is opened where the page is open already.
 onhashchange = () => location.reload();
-show(token ? 'choose' : 'forgot');
+show(!hasPasswords() ? 'none' : token ? 'choose' : 'forgot');

@@ -1,7 +1,7 @@
 /** The first page: create an account, sign in, or go on as someone this browser already knows. */
 import { FastRoom, memoryStore } from '../fastroom.js';
 import { signedInAccounts, tokensOf } from './accounts.js';
-import { $, avatar, el } from './dom.js';
+import { $, avatar, el, hasPasswords } from './dom.js';
 
 const FIELDS = ['username', 'password', 'email', 'full-name', 'invite'];
 const INVITE = new URLSearchParams(location.search).get('invite') ?? '';
@@ -28,6 +28,12 @@ export function showWelcome(enter) {
       ),
     ),
   );
+  $('provider').hidden = hasPasswords();
+  $('account-tabs').hidden = $('account-form').hidden = !hasPasswords();
+  if (!hasPasswords()) {
+    $('welcome-title').textContent = 'Sign in';
+    return;
+  }
   $('invite').value = INVITE;
   choose(registering);
   $('username').focus();

@@ -38,12 +38,16 @@ final class Assets {
   private record Asset(String type, Buffer content, Buffer gzipped, String etag) { }
 
   private final Map<String, Asset> assets = new HashMap<>();
+  private final boolean localAccounts;
 
-  private Assets() { }
+  private Assets(boolean localAccounts) {
+    this.localAccounts = localAccounts;
+  }
 
-  static Future<Assets> load(Vertx vertx, JsonObject openapi) {
+  /** @param localAccounts false for pages that do not ask for a password */
+  static Future<Assets> load(Vertx vertx, JsonObject openapi, boolean localAccounts) {
     return vertx.executeBlocking(() -> {
-      Assets assets = new Assets();
+      Assets assets = new Assets(localAccounts);
       assets.add("/openapi.json", "application/json", openapi.toBuffer());
       assets.add("/asyncapi.json", "application/json", Contract.yaml("/asyncapi.yaml").toBuffer());
       assets.add("/asyncapi.yaml", "application/yaml", resource("asyncapi.yaml"));
@@ -75,13 +79,19 @@ final class Assets {
       } else {
         String type = MimeMapping.mimeTypeForFilename(name);
         boolean text = type == null || type.startsWith("text/") || type.endsWith("javascript");
-        Buffer content = files.readFileBlocking(file);
+        Buffer content = name.equals("index.html") ? page(files.readFileBlocking(file)) : files.readFileBlocking(file);
         add(path + name, text ? (type == null ? "text/plain" : type) + ";charset=utf-8" : type, content);
         if (name.equals("index.html")) {
           add(path.length() == 1 ? path : path.substring(0, path.length() - 1), "text/html;charset=utf-8", content);
         }
       }
     }
+  }
+
+  /** Tells the page what it cannot ask for before anybody is signed in. */
+  private Buffer page(Buffer file) {
+    return localAccounts ? file : Buffer.buffer(file.toString().replace(
+        "<meta name=\"local-accounts\" content=\"true\">", "<meta name=\"local-accounts\" content=\"false\">"));
   }
 
   private static Buffer resource(String name) throws IOException {

@@ -269,11 +269,14 @@ class IdentityTest extends Story {
         nobody.get("/register"), nobody.form("/token", Map.of("username", local.name(), "password", local.password())),
         nobody.post("/token/"), nobody.send("OPTIONS", "/token", null, null),
         nobody.post("/refresh", new JsonObject().put("refresh_token", local.refresh())),
+        nobody.post("/password/forgot", new JsonObject().put("email", "a@example.org")),
+        nobody.post("/password/reset", new JsonObject().put("token", "x").put("password", "correct horse")),
         local.on(right).post("/users/me/password", new JsonObject()))) {
       assertThat(code(answer.expect(404))).isEqualTo("not_found");
     }
     JsonObject paths = nobody.get("/openapi.json").expect(200).json().getJsonObject("paths");
-    assertThat(paths.fieldNames()).doesNotContain("/register", "/token", "/refresh", "/users/me/password")
+    assertThat(paths.fieldNames()).doesNotContain("/register", "/token", "/refresh", "/users/me/password",
+        "/password/forgot", "/password/reset")
         .contains("/logout", "/users/me");
     // What was opened elsewhere goes on until it ends, and everything else is as ever.
     local.on(right).get("/users/me").expect(200);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** Letters, and forgotten passwords, on two nodes with a real SMTP server. */
 class MailTest extends MailStory {
@@ -158,6 +159,37 @@ class MailTest extends MailStory {
     Person again = verified("again", other.replace("@", "+again@"));
     assertThat(again.on(first).patch("/users/me", fields("email", other)).expect(200).json().getString("new_email"))
         .isEqualTo(other);
+  }
+
+  @Test
+  void the_page_shows_the_email_that_waits_for_its_link_and_sends_another_letter() {
+    assumeTrue(Browser.missing().isEmpty(), () -> "THE PAGE IS NOT TESTED: " + Browser.missing() + " is missing");
+    String email = address();
+    Person alice = register("alice", email);
+    Browser page = closing(Browser.desktop()).signIn(first.url(), alice.name(), alice.password());
+    page.openPanel("Account…").seeText("#panel-email-hint", "Not confirmed yet");
+    server.await(email);
+    page.click("#panel .actions button[type=button]");
+    page.seeText("#panel .panel-status", "on its way to " + email);
+    verify(server.await(email, 2).token()).expect(204);
+
+    String fresh = address();
+    page.type("#panel-email", fresh);
+    page.press("#panel-email", Keys.ENTER);
+    page.seeText("#panel-email-hint", email + " is yours");
+    assertThat(page.see("#panel-email").getDomProperty("value")).isEqualTo(fresh);
+    server.await(fresh);
+    page.screenshot("account-new-email");
+    page.type("#panel-full_name", "Alice");
+    page.press("#panel-full_name", Keys.ENTER);
+    Until.holds("the name is saved", () -> "Alice".equals(me(alice).getString("full_name")));
+    assertThat(me(alice).getString("new_email")).as("what waits goes on waiting").isEqualTo(fresh);
+    assertThat(me(alice).getString("email")).isEqualTo(email);
+    page.type("#panel-email", email);
+    page.press("#panel-email", Keys.ENTER);
+    Until.holds("nothing waits any more", () -> !me(alice).containsKey("new_email"));
+    page.seeNo("#panel-email-hint");
+    page.seeNo("#panel .actions button[type=button]");
   }
 
   @Test
