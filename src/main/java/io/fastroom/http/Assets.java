@@ -126,7 +126,7 @@ final class Assets {
   }
 
   /** Answers a GET of one of the files, or goes on. */
-  void handle(RoutingContext ctx) {
+  void handle(RoutingContext ctx, HttpMemory memory) {
     String path = ctx.normalizedPath();
     Asset asset = assets.get(path);
     if (asset == null) {
@@ -145,6 +145,8 @@ final class Assets {
     if (gzipped) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
-    response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(gzipped ? asset.gzipped : asset.content);
+    Buffer content = gzipped ? asset.gzipped : asset.content;
+    memory.answered(ctx.request(), null, content.length(),
+        response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(content));
   }
 }

@@ -1,5 +1,6 @@
 package io.fastroom.http;
 
+import io.fastroom.auth.Principal;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.vertx.core.Future;
@@ -13,16 +14,18 @@ import io.vertx.core.http.HttpServerRequest;
  * Reads the body of a request, which may be paused. {@link BodyRule} checks it.
  *
  * <p>Thread: the request's. Limits: {@value #MAX_BYTES} bytes (413), {@value #MAX_MILLIS} ms (400); anything beyond is
- * dropped, and {@link ProblemHandler} closes the connection.
+ * dropped, and {@link ProblemHandler} closes the connection. {@link HttpMemory} bounds all bodies together.
  */
 final class BodyReader {
   static final int MAX_BYTES = 65_536;
   private static final long MAX_MILLIS = 30_000;
 
   private final Vertx vertx;
+  private final HttpMemory memory;
 
-  BodyReader(Vertx vertx) {
+  BodyReader(Vertx vertx, HttpMemory memory) {
     this.vertx = vertx;
+    this.memory = memory;
   }
 
   /** @throws Refused TOO_LARGE when the request's own Content-Length says so */
@@ -33,7 +36,9 @@ final class BodyReader {
     }
   }
 
-  Future<Buffer> read(HttpServerRequest request) {
+  /** @param who null when nobody is signed in */
+  Future<Buffer> read(HttpServerRequest request, Principal who) {
+    HttpMemory.Held held = memory.begin(request, who);
     Promise<Buffer> whole = Promise.promise();
     if (HttpHeaders.CONTINUE.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
@@ -44,6 +49,7 @@ final class BodyReader {
         whole.tryFail(tooLarge());
       } else if (!whole.future().isComplete()) {
         body.appendBuffer(chunk);
+        memory.grow(held, chunk.length());
       }
     });
     long timer = vertx.setTimer(MAX_MILLIS,
@@ -51,7 +57,10 @@ final class BodyReader {
     request.exceptionHandler(gone -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body broke off")));
     request.endHandler(end -> whole.tryComplete(body));
     request.resume();
-    return whole.future().onComplete(done -> vertx.cancelTimer(timer));
+    return whole.future().onComplete(done -> {
+      vertx.cancelTimer(timer);
+      memory.end(held);
+    });
   }
 
   private static Refused tooLarge() {

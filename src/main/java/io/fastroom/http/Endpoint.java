@@ -63,8 +63,9 @@ final class Endpoint implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext ctx) {
     RestMetrics.operation(ctx, operationId);
-    Future.succeededFuture(ctx).compose(this::authenticate).compose(caller -> call(ctx, caller)).onComplete(
-        reply -> reply.write(ctx.response()),
+    Future<Principal> caller = Future.succeededFuture(ctx).compose(this::authenticate);
+    caller.compose(known -> call(ctx, known)).onComplete(
+        reply -> limits.memory().answered(ctx.request(), caller.result(), reply.length(), reply.write(ctx.response())),
         failure -> refuse(ctx, failure));
   }
 
@@ -96,7 +97,7 @@ final class Endpoint implements Handler<RoutingContext> {
       return answer(new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, NOTHING,
           RequestFilter.isHeadOnly(ctx)));
     }
-    return bodies.read(ctx.request())
+    return bodies.read(ctx.request(), caller)
         .map(body -> new Call(ctx.request(), RequestFilter.requestId(ctx), caller, input, body(ctx, body),
             false))
         .compose(this::answer);

@@ -1,5 +1,6 @@
 package io.fastroom.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -31,20 +32,26 @@ record Reply(int status, Buffer json, String next) {
     return new Reply(status, json, url);
   }
 
-  void write(HttpServerResponse response) {
+  /** How much it is to be kept until it is written. */
+  int length() {
+    return json == null ? 0 : json.length();
+  }
+
+  /** @return when its client has taken it */
+  Future<Void> write(HttpServerResponse response) {
     // That a client went away meanwhile is nobody's fault.
     if (this == STREAM || response.ended() || response.closed()) {
-      return;
+      return Future.succeededFuture();
     }
     response.setStatusCode(status).putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
     if (next != null) {
       response.putHeader("Link", "<" + next + ">; rel=\"next\"");
     }
     if (json == null) {
-      response.end();
+      return response.end();
     } else {
       // Written here because the length must also be there when the answer to a HEAD leaves the body out.
-      response.putHeader(HttpHeaders.CONTENT_TYPE, APPLICATION_JSON)
+      return response.putHeader(HttpHeaders.CONTENT_TYPE, APPLICATION_JSON)
           .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(json.length())).end(json);
     }
   }

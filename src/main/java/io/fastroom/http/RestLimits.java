@@ -3,6 +3,7 @@ package io.fastroom.http;
 import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Refusals;
 import io.fastroom.bus.Refused;
+import io.fastroom.internals.DirectMemory;
 import io.fastroom.model.Problem;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.net.TrustedProxies;
@@ -25,6 +26,8 @@ public final class RestLimits {
   private static final int REFRESH_COST_MILLIS = 2_000;
   private static final int REFRESH_BURST_MILLIS = 200_000;
   private static final int MAX_EXPORTS = 4;
+  /** Of the direct memory, of which sockets have as much. */
+  private static final int MEMORY_SHARE = 4;
 
   private final RateLimits shared;
   private final ClientAddress addresses;
@@ -33,6 +36,7 @@ public final class RestLimits {
   private final int atOnce;
   private final int loginsPerMinute;
   private final Places places;
+  private final HttpMemory memory;
   private final Set<Long> exports = ConcurrentHashMap.newKeySet();
 
   public RestLimits(Vertx vertx, Settings.Http settings, RateLimits shared, MeterRegistry registry) {
@@ -43,6 +47,11 @@ public final class RestLimits {
     this.atOnce = settings.concurrency();
     this.loginsPerMinute = settings.authRatePerMinute();
     this.places = new Places(vertx, atOnce);
+    this.memory = new HttpMemory(DirectMemory.max() / MEMORY_SHARE, addresses, refusals, registry);
+  }
+
+  HttpMemory memory() {
+    return memory;
   }
 
   RateLimits logins() {

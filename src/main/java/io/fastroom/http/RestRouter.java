@@ -33,7 +33,7 @@ final class RestRouter {
     RequestFilter intake = new RequestFilter(cors, metrics, problems, this::methods);
     builder.rootHandler(intake);
     Map<String, Operation> operations = operations(groups);
-    BodyReader bodies = new BodyReader(vertx);
+    BodyReader bodies = new BodyReader(vertx, limits.memory());
     for (OpenAPIRoute route : builder.getRoutes()) {
       Operation operation = operations.remove(route.getOperation().getOperationId());
       if (operation == null) {
@@ -48,7 +48,7 @@ final class RestRouter {
       throw new IllegalStateException("not in openapi.yaml: " + operations.keySet());
     }
     Router router = builder.createRouter();
-    router.get().handler(assets::handle);
+    router.get().handler(ctx -> assets.handle(ctx, limits.memory()));
     router.route().handler(intake::unrouted);
     Set.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, problems));
     return router;

@@ -27,7 +27,7 @@ final class UserOperations implements Operation.Group {
 
   private Future<Reply> list(Call call) {
     return bus.ask(PersistenceApi.LIST_USERS,
-            new ListUsers(call.limit(), call.offset(), call.ascending(), Cursor.text(call)))
+            new ListUsers(call.userId(), call.limit(), call.offset(), call.ascending(), Cursor.text(call)))
         .map(page -> Reply.ok(Json.users(page.items().stream().map(user -> asSeen(call, user)).toList()))
             .withNext(page.more() ? next(call, page) : null));
   }

@@ -1,6 +1,5 @@
 package io.fastroom.internals;
 
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 
@@ -30,8 +29,8 @@ public final class DirectMemory {
     return PlatformDependent.maxDirectMemory();
   }
 
-  /** Bytes that Netty has taken for its pool. */
+  /** Bytes that Netty has taken, of {@link #max}; those in its pools are among them. */
   public static long used() {
-    return PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    return PlatformDependent.usedDirectMemory();
   }
 }

@@ -22,6 +22,11 @@ public final class HttpConnections {
     return ((ConnectionBase) connection).closeFuture();
   }
 
+  /** Closes it at once, with all that has not been written: its own close would wait behind that. */
+  public static void abort(HttpConnection connection) {
+    ((ConnectionBase) connection).channel().close();
+  }
+
   /** Why a request is passed on as unreadable although it could be parsed. */
   public static final class UnknownVersion extends DecoderException {
     private UnknownVersion(String version) {

@@ -48,7 +48,7 @@ public final class PersistenceApi {
   public record GetUser(long userId) { }
 
   /** @param after the username the page begins after, null for none */
-  public record ListUsers(int limit, long offset, boolean ascending, String after) { }
+  public record ListUsers(long actorId, int limit, long offset, boolean ascending, String after) { }
 
   public static final Address<RegisterUser, User> REGISTER_USER = new Address<>("persistence.user.register");
   public static final Address<FindCredentials, Credentials> FIND_CREDENTIALS =

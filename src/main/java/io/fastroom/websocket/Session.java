@@ -149,7 +149,7 @@ final class Session {
   }
 
   void send(ServerFrame frame) {
-    send(FrameCodec.encode(frame), frame.at());
+    send(FrameCodec.encode(context.metrics().out(frame)), frame.at());
   }
 
   /**

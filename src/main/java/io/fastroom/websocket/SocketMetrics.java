@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.model.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,7 @@ public final class SocketMetrics {
   private final Counter slowReaders;
   private final Counter overloaded;
   private final Map<String, Counter> handshakes = new ConcurrentHashMap<>();
+  private final Map<Problem, Counter> errors = new ConcurrentHashMap<>();
   private final MeterRegistry registry;
 
   public SocketMetrics(MeterRegistry registry) {
@@ -84,6 +86,16 @@ public final class SocketMetrics {
 
   void messageIn(ClientFrame frame) {
     in.get(frame.getClass()).increment();
+  }
+
+  /** Counts a frame that tells a client what is refused. @return the same */
+  ServerFrame out(ServerFrame frame) {
+    if (frame instanceof ServerFrame.ErrorFrame error) {
+      errors.computeIfAbsent(error.problem(), problem -> Counter.builder("fastroom.error.frames")
+          .description("Frames that told a client what was refused, by why").tag("code", problem.code())
+          .register(registry)).increment();
+    }
+    return frame;
   }
 
   void malformedIn() {

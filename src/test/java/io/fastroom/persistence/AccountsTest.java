@@ -83,8 +83,8 @@ class AccountsTest {
   void lists_users_by_name() {
     IntStream.range(0, 5).forEach(i -> node.user());
 
-    List<User> up = node.ask(PersistenceApi.LIST_USERS, new ListUsers(3, 1, true, null)).items();
-    List<User> down = node.ask(PersistenceApi.LIST_USERS, new ListUsers(200, 0, false, null)).items();
+    List<User> up = node.ask(PersistenceApi.LIST_USERS, new ListUsers(1, 3, 1, true, null)).items();
+    List<User> down = node.ask(PersistenceApi.LIST_USERS, new ListUsers(1, 200, 0, false, null)).items();
 
     assertThat(up).hasSize(3).extracting(User::username).isSorted();
     assertThat(down).extracting(User::username).isSortedAccordingTo(Comparator.reverseOrder());

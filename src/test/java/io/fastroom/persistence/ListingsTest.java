@@ -109,7 +109,7 @@ class ListingsTest {
       String last = null;
       Listing<User> page;
       do {
-        page = node.ask(PersistenceApi.LIST_USERS, new ListUsers(4, 0, ascending, last));
+        page = node.ask(PersistenceApi.LIST_USERS, new ListUsers(1, 4, 0, ascending, last));
         page.items().forEach(user -> names.add(user.username()));
         last = names.get(names.size() - 1);
       } while (page.more());

@@ -35,6 +35,7 @@ public final class NodeProcess implements AutoCloseable {
   private List<String> prefix = List.of();
   private String classPath = productClassPath();
   private String program = "io.fastroom.FastRoom";
+  private List<String> options = List.of();
   private Process process;
   private boolean frozen;
 
@@ -87,6 +88,12 @@ public final class NodeProcess implements AutoCloseable {
     return this;
   }
 
+  /** Gives its JVM these options beside those that all have, which they outdo. */
+  public NodeProcess java(String... given) {
+    options = List.of(given);
+    return this;
+  }
+
   /** Starts it and waits until it serves. */
   public NodeProcess start() {
     launch();
@@ -103,8 +110,9 @@ public final class NodeProcess implements AutoCloseable {
     command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
-        "-Dfastroom.blocked.millis=200",
-        "-cp", classPath, program));
+        "-Dfastroom.blocked.millis=200"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, program));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("WS_") || name.startsWith("FASTROOM"));
     builder.environment().putAll(environment);

@@ -1,0 +1,125 @@
+package io.fastroom.http;
+
+import io.fastroom.auth.Principal;
+import io.fastroom.auth.Refusals;
+import io.fastroom.internals.HttpConnections;
+import io.fastroom.net.ClientAddress;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the node keeps for clients of REST: answers that they have not taken yet, and bodies that they have not ended.
+ * When that is more than its limit, connections of whoever has most are closed, the oldest first: an account, and of
+ * those who are not signed in an address. One a node.
+ *
+ * <p>Thread: any.
+ */
+final class HttpMemory {
+  private static final String KIND = "http_buffer";
+
+  /** What is kept for one request. */
+  static final class Held {
+    private final HttpServerRequest request;
+    private final String owner;
+    private final String account;
+    private long bytes;
+    private boolean over;
+
+    private Held(HttpServerRequest request, String owner, String account) {
+      this.request = request;
+      this.owner = owner;
+      this.account = account;
+    }
+  }
+
+  private final long limit;
+  private final ClientAddress addresses;
+  private final Refusals refusals;
+  /** In the order of their begin. Guarded by this, as is all below. */
+  private final Set<Held> all = new LinkedHashSet<>();
+  private final Map<String, Long> owners = new HashMap<>();
+  private long bytes;
+
+  /** @param limit bytes */
+  HttpMemory(long limit, ClientAddress addresses, Refusals refusals, MeterRegistry registry) {
+    this.limit = limit;
+    this.addresses = addresses;
+    this.refusals = refusals;
+    Gauge.builder("fastroom.http.buffer", this::bytes).baseUnit("bytes")
+        .description("Bytes of answers that clients of REST have not taken, and of bodies that they have not ended")
+        .register(registry);
+    Gauge.builder("fastroom.http.buffer.limit", () -> limit).baseUnit("bytes")
+        .description("Bytes that may be kept for clients of REST").register(registry);
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  /** @param who null when nobody is signed in */
+  Held begin(HttpServerRequest request, Principal who) {
+    String address = addresses.of(request);
+    return who == null ? new Held(request, address, null)
+        : new Held(request, "user " + who.userId(), who.username());
+  }
+
+  /** Counts an answer until it is written. */
+  void answered(HttpServerRequest request, Principal who, int length, Future<Void> written) {
+    if (!written.isComplete()) {
+      Held held = begin(request, who);
+      grow(held, length);
+      written.onComplete(taken -> end(held));
+    }
+  }
+
+  void grow(Held held, int more) {
+    List<Held> closed;
+    synchronized (this) {
+      if (held.over) {
+        return;
+      }
+      all.add(held);
+      add(held, more);
+      closed = bytes > limit ? relieve() : List.of();
+    }
+    closed.forEach(each -> {
+      refusals.limited(KIND, each.account, addresses.of(each.request), CommonHeaders.requestId(each.request));
+      HttpConnections.abort(each.request.connection());
+    });
+  }
+
+  synchronized void end(Held held) {
+    if (!held.over) {
+      held.over = true;
+      all.remove(held);
+      add(held, -held.bytes);
+    }
+  }
+
+  private void add(Held held, long more) {
+    held.bytes += more;
+    bytes += more;
+    owners.merge(held.owner, more, (before, change) -> before + change == 0 ? null : before + change);
+  }
+
+  /** The oldest of whoever has most, until there is some room again. */
+  private List<Held> relieve() {
+    List<Held> closed = new ArrayList<>();
+    while (bytes > limit / 10 * 9 && !all.isEmpty()) {
+      String most = Collections.max(owners.entrySet(), Map.Entry.comparingByValue()).getKey();
+      Held oldest = all.stream().filter(held -> held.owner.equals(most)).findFirst().orElseThrow();
+      closed.add(oldest);
+      end(oldest);
+    }
+    return closed;
+  }
+}

@@ -1,0 +1,163 @@
+package io.fastroom.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Backends;
+import io.fastroom.support.HugeRoom;
+import io.fastroom.support.Names;
+import io.fastroom.support.Person;
+import io.fastroom.support.Postgres;
+import io.fastroom.support.Rest;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** REST calls side by side, as dear as can be. */
+@Tag("slow")
+@Tag("alone")
+class CallAttacks {
+  private static final int MEMBERS = 100_000;
+  private static final int PRESENT = 50_000;
+  private static final String FAR = "9007199254740991";
+
+  private static Postgres postgres;
+  private static Field field;
+  private static RoomRef room;
+  private static RoomRef huge;
+  private static long message;
+  private static long seq;
+
+  @BeforeAll
+  static void begin() throws Exception {
+    // A hundred thousand users are nothing for those who come after.
+    postgres = new Postgres();
+    String namespace = Names.unique("attack");
+    field = new Field(postgres, Backends.redis(), Map.of("REDIS_NAMESPACE", namespace));
+    Person first = field.attacker(0);
+    room = first.createRoom(field.node);
+    huge = first.createRoom(field.node);
+    String prefix = Names.unique("member") + ".";
+    try (Connection database = postgres.connect()) {
+      HugeRoom.members(database, huge.id(), prefix, MEMBERS);
+    }
+    Backends.redis().call(redis -> {
+      HugeRoom.present(redis, namespace + ":", huge.name(), prefix, PRESENT);
+      return null;
+    });
+    try (Ws socket = first.connect(field.node)) {
+      socket.join(room.name());
+      JsonObject chat = socket.chat(room.name(), "the first");
+      message = chat.getLong("message_id");
+      seq = chat.getLong("seq");
+    }
+    for (Person each : field.attackers.subList(1, Field.ATTACKERS)) {
+      each.on(field.node).post(room.path() + "/join").expect(201);
+      Until.holds("a moderator", () -> first.flag(field.node, room, each, "moderator", true).status() == 200);
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    field.close();
+    postgres.close();
+  }
+
+  private static int get(Person who, String path) {
+    return who.on(field.node).get(path).status();
+  }
+
+  private static void flood(String name, Set<Integer> allowed, Flood.Call call) {
+    field.hold(name, () -> {
+      ConcurrentMap<Integer, Integer> statuses = Flood.ofCalls(field, call);
+      System.out.println("attack: " + name + ": " + statuses);
+      assertThat(allowed).as("%s", statuses).containsAll(statuses.keySet());
+    });
+  }
+
+  @Test
+  void edits_of_one_message() {
+    flood("edits of one message", Set.of(200, 429, 503), (who, n) -> who.on(field.node).send("PATCH",
+        room.path() + "/messages/" + message, "application/json", "{\"content\":\"edit " + n + "\"}").status());
+    try (Ws socket = field.attacker(0).connect(field.node)) {
+      assertThat(socket.join(room.name(), seq).resumed()).isTrue();
+    }
+  }
+
+  @Test
+  void pages_of_a_hundred_thousand_members() {
+    flood("pages of 100,000 members", Set.of(200, 429),
+        (who, n) -> get(who, huge.path() + "/members?limit=200&offset=" + n * 199 % MEMBERS));
+  }
+
+  @Test
+  void presence_of_fifty_thousand() {
+    Person first = field.attacker(0);
+    // First asked by those who are not there, then from the node's own view.
+    flood("presence of 50,000 in a room that is not live", Set.of(200, 429),
+        (who, n) -> get(who, huge.path() + "/presence?limit=500"));
+    try (Ws socket = first.connect(field.node)) {
+      socket.join(huge.name());
+      Until.holds("all are seen", Duration.ofSeconds(60), () -> first.on(field.node)
+          .get(huge.path() + "/presence?limit=1").expect(200).json().getInteger("count") > PRESENT);
+      flood("presence of 50,000", Set.of(200, 429), (who, n) -> get(who, huge.path() + "/presence?limit=500"));
+    }
+  }
+
+  @Test
+  void lists_from_far_behind() {
+    String[] paths = {"/users?limit=200&offset=" + FAR, "/users?limit=200&order=desc&offset=90000",
+        "/rooms?limit=200&offset=" + FAR, room.path() + "/messages?limit=200&offset=" + FAR,
+        huge.path() + "/members?limit=200&offset=" + FAR, "/rooms?limit=200&q=room"};
+    flood("lists from far behind", Set.of(200, 422, 429), (who, n) -> get(who, paths[n % paths.length]));
+  }
+
+  @Test
+  void searches() {
+    String[] queries = {"e*", "-the", "%22the+first%22", "a*+b*+c*+d*+e*+f*+g*+h*", "edit+-first+-second+-third", "%00", "("};
+    flood("searches", Set.of(200, 422, 429), (who, n) -> get(who, "/search?limit=200&q=" + queries[n % queries.length]));
+  }
+
+  @Test
+  void rooms_keys_and_webhooks() {
+    flood("rooms, keys and webhooks", Set.of(201, 200, 409, 422, 429), (who, n) -> switch (n % 4) {
+      case 0 -> who.on(field.node).post("/rooms", new JsonObject().put("name", Names.unique("more"))).status();
+      case 1 -> who.on(field.node).post("/users/me/keys", new JsonObject().put("name", "key " + n)
+          .put("scopes", new JsonArray().add("read"))).status();
+      case 2 -> who.on(field.node).post(room.path() + "/webhooks",
+          new JsonObject().put("url", "https://127.0.0.1:1/" + n)).status();
+      default -> who.on(field.node).post("/direct", new JsonObject().put("username", field.attacker(n).name())).status();
+    });
+  }
+
+  @Test
+  void leaving_and_joining() {
+    flood("leaving and joining", Set.of(201, 204, 404, 409, 429), (who, n) -> n % 2 == 0
+        ? who.on(field.node).delete(huge.path() + "/leave").status()
+        : who.on(field.node).post(huge.path() + "/join").status());
+  }
+
+  @Test
+  void logins_and_registrations() {
+    Rest nobody = new Rest(field.node.url(), null);
+    flood("logins and registrations", Set.of(201, 401, 429), (who, n) -> n % 2 == 0
+        ? nobody.form("/token", Map.of("username", who.name(), "password", "wrong " + n)).status()
+        : nobody.post("/register", new JsonObject().put("username", Names.unique("new")).put("password", "pass word " + n))
+            .status());
+  }
+
+  @Test
+  void exports() {
+    flood("exports", Set.of(200, 429), (who, n) -> get(who, "/users/me/export"));
+  }
+}

@@ -1,0 +1,97 @@
+package io.fastroom.attack;
+
+import io.fastroom.support.Crowd;
+import io.fastroom.support.NodeProcess;
+import io.fastroom.support.Person;
+import io.fastroom.support.Postgres;
+import io.fastroom.support.RedisProcess;
+import io.fastroom.support.Until;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A node with 512 MiB of heap and the limits that it has by default, twenty accounts that mean harm, and somebody beside
+ * them whose life is measured.
+ */
+final class Field implements AutoCloseable {
+  static final int ATTACKERS = 20;
+  private static final long CALM_MILLIS = 3_000;
+
+  interface Assault {
+    void run() throws Exception;
+  }
+
+  final NodeProcess node;
+  final List<Person> attackers;
+  private final Postgres postgres;
+  private final Suffering calm;
+  private int victims;
+
+  /** @param settings only such as an attack needs to stay on this machine */
+  Field(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
+    this.postgres = postgres;
+    Map<String, String> all = new HashMap<>(Map.of("REST_WRITE_RATE", "10", "REST_CONCURRENCY", "16",
+        "AUTH_RATE_PER_MINUTE", "30", "DATABASE_POOL_SIZE", "", "WEBHOOK_ALLOW", ""));
+    all.putAll(settings);
+    // As conf/jvm.options has it, where a container leaves 512 MiB to the heap.
+    node = new NodeProcess(postgres, redis, all)
+        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dfastroom.blocked.millis=10000").start();
+    attackers = Crowd.of(postgres, "attacker", ATTACKERS);
+    try (Victim first = victim()) {
+      Until.pause(CALM_MILLIS);
+      first.end();
+    }
+    // The first one has paid for what is compiled and loaded at the first use.
+    try (Victim second = victim()) {
+      Until.pause(CALM_MILLIS);
+      calm = second.end();
+    }
+    System.out.println("attack: calm: " + calm);
+  }
+
+  Person attacker(int i) {
+    return attackers.get(i % ATTACKERS);
+  }
+
+  List<Person> people(String hint, int many) {
+    return Crowd.of(postgres, hint, many);
+  }
+
+  private Victim victim() {
+    return new Victim(node, people("victim" + ++victims, 1).get(0));
+  }
+
+  /** Fails when the node, its readiness, its log, or somebody who has nothing to do with it suffers. */
+  void hold(String name, Assault assault) {
+    long logged = node.logLength();
+    Watch watch = new Watch(node);
+    try (Victim victim = victim()) {
+      assault.run();
+      Suffering suffering = victim.end();
+      watch.end();
+      System.out.println("attack: " + name + ": " + suffering + ", " + watch);
+      if (watch.unready() > 0) {
+        throw new AssertionError("not ready, " + watch.unready() + " times");
+      }
+      if (!suffering.isBearable(calm)) {
+        throw new AssertionError("the victim starves: " + suffering + "; before: " + calm);
+      }
+      node.assertCleanLog(logged);
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError(name + ": " + e.getMessage() + (node.running() ? "" : "; the node has ended")
+          + "; its log ends with\n" + end(node.logFrom(logged)), e);
+    } finally {
+      watch.end();
+    }
+  }
+
+  private static String end(String text) {
+    return text.substring(Math.max(0, text.length() - 3_000));
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}

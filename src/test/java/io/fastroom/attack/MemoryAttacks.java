@@ -1,0 +1,167 @@
+package io.fastroom.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.support.Backends;
+import io.fastroom.support.Names;
+import io.fastroom.support.Person;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Those who have a node keep things for them: what they do not read, what they do not finish, what is long. */
+@Tag("slow")
+@Tag("alone")
+class MemoryAttacks {
+  private static final String LONG = "🙂".repeat(4_000);
+  private static final int PAGE = 50;
+  private static final long SETTLING_MILLIS = 2_000;
+
+  private static Field field;
+  /** Full of long messages. */
+  private static RoomRef room;
+  private static String name;
+
+  @BeforeAll
+  static void begin() {
+    field = new Field(Backends.postgres(), Backends.redis(), Map.of());
+    name = Names.unique("long");
+    room = fill(field.attacker(0), 4);
+  }
+
+  @AfterAll
+  static void end() {
+    field.close();
+  }
+
+  /** Has somebody write so many pages, as fast as they may. */
+  private static RoomRef fill(Person who, int pages) {
+    RoomRef made = who.createRoom(field.node, name, false);
+    try (Sockets sockets = new Sockets()) {
+      sockets.open(pages, page -> {
+        Assailant socket = Assailant.webSocket(field.node, who).reading().frame("join", "room", name);
+        for (int m = 0; m < PAGE; m++) {
+          socket.frame("chat", "room", name, "message", LONG);
+        }
+        return socket;
+      });
+      Until.holds("all is said", Duration.ofSeconds(60), () -> who.on(field.node)
+          .get(made.path() + "/messages?limit=1").expect(200).json().getInteger("total") == pages * PAGE);
+    }
+    return made;
+  }
+
+  @Test
+  void sockets_that_nobody_reads() {
+    field.hold("sockets that nobody reads", () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(200, i -> {
+          Assailant socket = Assailant.webSocket(field.node, field.attacker(i)).frame("join", "room", name);
+          for (int page = 0; page < 12; page++) {
+            socket.frame("history_more", "room", name, "before_id", Long.MAX_VALUE);
+          }
+          return socket;
+        });
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+    assertThat(field.node.metric("fastroom_sockets_overloaded_total")).isPositive();
+  }
+
+  @Test
+  void streams_that_nobody_reads() {
+    field.hold("streams that nobody reads", () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(200, i -> new Assailant(field.node).get("/rooms/" + room.id() + "/events?since=0",
+            field.attacker(i)));
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+  }
+
+  @Test
+  void rooms_of_long_messages() {
+    field.hold("rooms of long messages", () -> {
+      try (Sockets sockets = new Sockets()) {
+        List<RoomRef> rooms = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+          rooms.add(field.attacker(i).createRoom(field.node));
+        }
+        sockets.open(60, i -> {
+          String its = rooms.get(i).name();
+          Assailant socket = Assailant.webSocket(field.node, field.attacker(i)).reading().frame("join", "room", its);
+          for (int m = 0; m < PAGE; m++) {
+            socket.frame("chat", "room", its, "message", LONG);
+          }
+          return socket;
+        });
+        for (RoomRef each : rooms) {
+          Until.holds("all is said", Duration.ofSeconds(60), () -> field.attacker(0).on(field.node)
+              .get(each.path() + "/messages?limit=1").expect(200).json().getInteger("total") == PAGE);
+        }
+        // Six sockets within the limits were enough.
+        sockets.open(6, i -> {
+          Assailant socket = Assailant.webSocket(field.node, field.attacker(i)).reading();
+          for (RoomRef each : rooms) {
+            socket.frame("join", "room", each.name(), "since", 1);
+          }
+          return socket;
+        });
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+    assertThat(field.node.metric("fastroom_room_memory_given_up_total")).isPositive();
+  }
+
+  @Test
+  void answers_that_nobody_reads() {
+    field.hold("answers that nobody reads", () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(700, i -> new Assailant(field.node)
+            .get("/rooms/" + room.id() + "/messages?limit=200", field.attacker(i)));
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+  }
+
+  @Test
+  void files_that_nobody_reads() {
+    field.hold("files that nobody reads", () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(400, i -> new Assailant(field.node).get("/docs/swagger-ui-bundle.js", null));
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+  }
+
+  @Test
+  void answers_in_a_pipe_that_nobody_reads() {
+    field.hold("answers in a pipe that nobody reads", () -> {
+      try (Sockets sockets = new Sockets()) {
+        String many = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: here\r\n\r\n".repeat(500);
+        sockets.open(4, i -> new Assailant(field.node).send(many));
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+  }
+
+  @Test
+  void bodies_that_never_end() {
+    field.hold("bodies that never end", () -> {
+      try (Sockets sockets = new Sockets()) {
+        byte[] most = "x".repeat(65_000).getBytes(StandardCharsets.US_ASCII);
+        sockets.open(4_000, i -> new Assailant(field.node).send("POST /token HTTP/1.1\r\nHost: here\r\nContent-Type: "
+            + "application/x-www-form-urlencoded\r\nContent-Length: 65536\r\n\r\n").send(most));
+        Until.pause(SETTLING_MILLIS);
+      }
+    });
+  }
+}
