@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset fastroom:search-phrases-faster splitStatements:false
+--changeset fastroom:search-phrases-faster splitStatements:false rollbackSplitStatements:false
 -- The same answers for less where there are phrases.
 CREATE OR REPLACE FUNCTION search_messages_v2(p_actor bigint, p_query text, p_phrases text, p_from bigint, p_below bigint,
   p_after timestamptz, p_before timestamptz, p_limit int, p_millis int, OUT found_room bigint, OUT found_id bigint,
