@@ -26,6 +26,7 @@ final class ExportStore {
 
   private static final String ACCOUNT = """
       SELECT id AS mark, id, username, email, email_verified, new_email, full_name, role, is_bot, disabled,
+        disabled_at,
         password_hash <> '' AS has_password, created_at FROM users WHERE id = $1 AND $2 < id LIMIT $3""";
   /** Few enough for one page. */
   private static final String IDENTITIES = """

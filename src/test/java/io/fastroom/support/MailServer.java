@@ -107,6 +107,15 @@ public final class MailServer implements AutoCloseable {
     return port;
   }
 
+  public List<Mail> all() {
+    return List.copyOf(taken);
+  }
+
+  /** How many have come. */
+  public int count() {
+    return taken.size();
+  }
+
   public List<Mail> to(String address) {
     return taken.stream().filter(mail -> mail.to().equalsIgnoreCase(address)).toList();
   }
