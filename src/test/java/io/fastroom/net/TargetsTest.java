@@ -1,0 +1,59 @@
+package io.fastroom.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fastroom.settings.AddressRange;
+import io.fastroom.settings.AllowedTarget;
+import io.vertx.core.Vertx;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where others may send a node. Nothing here asks DNS. */
+class TargetsTest {
+  private static final Vertx VERTX = Vertx.vertx();
+  private final Targets none = new Targets(VERTX, List.of());
+
+  @AfterAll
+  static void stop() {
+    VERTX.close().await();
+  }
+
+  private static AllowedTarget addresses(String range) {
+    return new AllowedTarget(null, AddressRange.parse(range));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1/", "http://2130706433/", "http://10.0.0.1:8080/x",
+      "http://172.16.0.1/", "http://172.31.255.255/", "http://192.168.1.1/", "http://169.254.169.254/",
+      "http://100.64.0.1/", "http://0.0.0.0/", "http://224.0.0.1/", "http://255.255.255.255/", "http://[::1]/",
+      "http://[::]/", "http://[fe80::1]/", "http://[fd00::1]/", "http://[::ffff:10.0.0.1]/", "http://[::ffff:7f00:1]/",
+      "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::1]/", "http://[2001:db8::1]/", "http://[ff02::1]/",
+      "http://localhost/"})
+  void refuses_what_is_not_public(String url) {
+    assertThatThrownBy(() -> none.resolve(Targets.parse(url)).await()).isInstanceOf(Targets.Forbidden.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://93.184.216.34/", "https://8.8.8.8:444/x?y=z", "http://172.32.0.1/",
+      "http://[2606:2800:220:1::1]/"})
+  void lets_through_what_is(String url) {
+    assertThat(none.resolve(Targets.parse(url)).await()).isNotNull();
+  }
+
+  @Test
+  void lets_through_what_the_settings_name_and_nothing_beside_it() {
+    Targets some = new Targets(VERTX, List.of(new AllowedTarget("localhost", null), addresses("10.0.0.0/8"),
+        addresses("fd00::1")));
+    for (String url : List.of("http://localhost:1/", "http://LOCALHOST/", "http://10.9.8.7/", "http://[fd00::1]/")) {
+      assertThat(some.resolve(Targets.parse(url)).await()).as(url).isNotNull();
+    }
+    for (String url : List.of("http://127.0.0.1/", "http://192.168.0.1/",
+        "http://[fd00::2]/")) {
+      assertThatThrownBy(() -> some.resolve(Targets.parse(url)).await()).as(url).isInstanceOf(Exception.class);
+    }
+  }
+}
