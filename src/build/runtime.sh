@@ -18,15 +18,19 @@ cp -L "$home/lib/security/cacerts" "$1/lib/security/cacerts"
 # Of fonts and screens there are none.
 rm -f "$1"/lib/libawt_xawt.so "$1"/lib/libsplashscreen.so "$1"/lib/libjawt.so
 # The JVM's own classes, so that each start maps them instead of reading them. Now and then one of its threads gets in
-# between and a few of them stand in another order, seldom where they take turns on one processor: the archive that comes a
-# third time is the one that always comes.
+# between and a few of them stand in another order: never where they take turns on one processor and nobody else gets it,
+# which wants a right of root's, seldom where they only take turns. The archive that comes a third time is the one that
+# always comes.
 archive=$1/lib/server/classes.jsa
 seen=
 turns=
 if command -v taskset >/dev/null && command -v chrt >/dev/null; then
   processor=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
-  turns="taskset -c $processor chrt -b 0"
-  $turns true 2>/dev/null || turns=
+  for policy in '-f 1' '-b 0'; do
+    turns="taskset -c $processor chrt $policy"
+    if $turns true 2>/dev/null; then break; fi
+    turns=
+  done
 fi
 tries=0
 while [ $tries -lt 40 ]; do
