@@ -26,8 +26,8 @@ seen=
 turns=
 if command -v taskset >/dev/null && command -v chrt >/dev/null; then
   processor=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
-  for policy in '-f 1' '-b 0'; do
-    turns="taskset -c $processor chrt $policy"
+  for policy in 'chrt -f 1' 'chrt -b 0'; do
+    turns="taskset -c $processor $policy"
     if $turns true 2>/dev/null; then break; fi
     turns=
   done
