@@ -98,7 +98,7 @@ final class HttpMemory {
   }
 
   synchronized void end(Held held) {
-    if (!held.over) {
+    if (!held.over && held.bytes > 0) {
       held.over = true;
       all.remove(held);
       add(held, -held.bytes);
