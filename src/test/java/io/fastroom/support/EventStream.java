@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A client of server-sent events over a connection of its own, as plain as can be. */
@@ -23,6 +24,7 @@ public final class EventStream implements AutoCloseable {
   private final Socket socket;
   private final BufferedReader in;
   private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final Consumer<Event> heard;
   private final List<String> comments = new CopyOnWriteArrayList<>();
   private final StringBuilder head = new StringBuilder();
   private volatile String status;
@@ -30,7 +32,8 @@ public final class EventStream implements AutoCloseable {
   private volatile boolean ended;
   private volatile boolean paused;
 
-  private EventStream(String url, String path, Map<String, String> headers) throws IOException {
+  private EventStream(String url, String path, Map<String, String> headers, Consumer<Event> heard) throws IOException {
+    this.heard = heard == null ? events::add : heard;
     URI at = URI.create(url);
     socket = new Socket(at.getHost(), at.getPort());
     StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: " + at.getAuthority() + "\r\n");
@@ -45,12 +48,23 @@ public final class EventStream implements AutoCloseable {
   /** Waits for the head of the answer. */
   public static EventStream open(String url, String path, Map<String, String> headers) {
     try {
-      EventStream stream = new EventStream(url, path, headers);
-      Until.holds("an answer to " + headers, LIMIT, () -> stream.status != null || stream.ended);
-      return stream;
+      return open(url, path, headers, null);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** @param heard gets every event, on the reader's thread, and none is remembered; null to remember them all */
+  public static EventStream open(String url, String path, Map<String, String> headers, Consumer<Event> heard)
+      throws IOException {
+    EventStream stream = new EventStream(url, path, headers, heard);
+    try {
+      Until.holds("an answer to GET " + path, LIMIT, () -> stream.status != null || stream.ended);
+    } catch (AssertionError e) {
+      stream.close();
+      throw e;
+    }
+    return stream;
   }
 
   public static EventStream open(String url, String token, String path, String lastEventId) {
@@ -77,7 +91,7 @@ public final class EventStream implements AutoCloseable {
         } else if (line.startsWith("id: ")) {
           id = line.substring(4);
         } else if (line.startsWith("data: ")) {
-          events.add(new Event(id, new JsonObject(line.substring(6))));
+          heard.accept(new Event(id, new JsonObject(line.substring(6))));
           id = null;
         } else {
           body += line + "\n";

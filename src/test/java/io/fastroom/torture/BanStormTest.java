@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -61,7 +60,7 @@ class BanStormTest {
     rebels.forEach(Rebel::hush);
     try (Connection database = Backends.postgres().connect()) {
       Until.holds("all are in again and hold all", Duration.ofSeconds(20), () -> {
-        Map<Long, Long> heads = Truth.heads(database);
+        Heads heads = Heads.read(database);
         return rebels.stream().allMatch(rebel -> rebel.settled(heads));
       });
     } finally {

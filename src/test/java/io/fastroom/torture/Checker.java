@@ -15,6 +15,7 @@ import io.fastroom.torture.Entry.Seen;
 import io.fastroom.torture.Truth.Event;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -74,18 +75,21 @@ public final class Checker {
   /** @param finished whether the client was connected to the end and had time to see all */
   public void check(String name, long user, Iterable<Entry> log, boolean finished) {
     Map<Long, Stretch> open = new HashMap<>();
+    Map<Long, Stretch> ended = new HashMap<>();
     Map<Long, Visitor> visitors = new HashMap<>();
     for (Entry entry : log) {
       Stretch stretch = open.get(entry.room());
       Visitor visitor = visitors.computeIfAbsent(entry.room(), room -> new Visitor());
       if (entry instanceof Joined joined) {
-        visitor.judge(stretch);
+        visitor.judge(stretch == null ? ended.remove(joined.room()) : stretch, joined);
         open.put(joined.room(), new Stretch(name, user, joined));
       } else if (entry instanceof Out out) {
         if (stretch != null && out.putOut()) {
           stretch.endByNode();
         }
-        visitor.judge(open.remove(out.room()));
+        if (stretch != null) {
+          ended.put(out.room(), open.remove(out.room()));
+        }
       } else if (entry instanceof Acknowledged acknowledged) {
         acknowledged(name, user, acknowledged);
       } else if (stretch != null) {
@@ -98,8 +102,21 @@ public final class Checker {
       if (finished) {
         stretch.lastToTheEnd();
       }
-      visitors.get(room).judge(stretch);
+      visitors.get(room).judge(stretch, null);
     });
+    ended.forEach((room, stretch) -> visitors.get(room).judge(stretch, null));
+  }
+
+  /**
+   * @param begun by room, the seq after which everything of these kinds has to come to the receiver of this hook
+   * @param finished whether it had time to get all
+   */
+  public void checkHook(String name, Map<Long, Long> begun, Set<Kind> kinds, Iterable<Entry> log, boolean finished) {
+    List<Truth> eras = new ArrayList<>(logs);
+    Collections.reverse(eras);
+    HookJudge judge = new HookJudge(name, begun, kinds, eras);
+    log.forEach(entry -> judge.add((Entry.Delivered) entry));
+    verdict.addAll(judge.end(finished));
   }
 
   /** One client in one room over all its stretches. */
@@ -108,12 +125,15 @@ public final class Checker {
     private final Set<Truth> left = new HashSet<>();
     private Truth over = truth;
 
-    /** @param stretch null for none */
-    void judge(Stretch stretch) {
+    /** @param stretch null for none; @param next null for none */
+    void judge(Stretch stretch, Joined next) {
       if (stretch == null) {
         return;
       }
-      if (stretch.startsOver() && over != truth) {
+      if (next != null && next.startsOver()) {
+        stretch.toldAfterwards();
+      }
+      if (stretch.joined().startsOver() && over != truth) {
         left.add(over);
       }
       if (stretch.joined().told() && logs.stream().noneMatch(log -> log.differs(truth, stretch.joined().room()))) {

@@ -73,7 +73,11 @@ class CheckerOverLostLogsTest {
   }
 
   private Verdict judged(Entry... log) {
-    Checker checker = new Checker(truth, List.of(gone));
+    return judged(truth, List.of(gone), log);
+  }
+
+  private static Verdict judged(Truth truth, List<Truth> gone, Entry... log) {
+    Checker checker = new Checker(truth, gone);
     checker.check("ann", 2, List.of(log), true);
     return checker.verdict();
   }
@@ -104,6 +108,15 @@ class CheckerOverLostLogsTest {
   void finds_who_goes_on_over_both() {
     assertThat(judged(joined(3, 0), old(4), old(5), fresh(6)).toString()).doesNotContain("ghost=0");
     assertThat(judged(joined(3, 0), old(4), out(), back(4, LATER, 4, 0, true), fresh(5), fresh(6)).toString())
+        .doesNotContain("ghost=0");
+  }
+
+  @Test
+  void what_fits_by_its_seq_may_be_shown_until_all_is_given_up_and_not_be_resumed_from() {
+    assertThat(judged(joined(3, 0), old(4), old(5), fresh(6), out(), told(6, LATER)).details()).isEmpty();
+    assertThat(judged(joined(3, 0), old(4), old(5), fresh(6), out(), back(6, LATER, 6, LATER, false)).toString())
+        .doesNotContain("lost=0");
+    assertThat(judged(joined(3, 0), old(4), old(5), fresh(6), out(), back(6, LATER, 6, LATER, true)).toString())
         .doesNotContain("ghost=0");
   }
 
@@ -142,6 +155,33 @@ class CheckerOverLostLogsTest {
     gone.add(new Truth.Event(7, 7, Kind.MEMBER_UPDATE, 2, 2, null, Instant.ofEpochSecond(7), false, false));
     Entry ban = new Seen(7, 7, Kind.MEMBER_UPDATE, 2, micros(7, 0), false);
     assertThat(judged(joined(5, 0), old(6), ban, new Out(7, true), joined(6, LATER)).details()).isEmpty();
+  }
+
+  @Test
+  void whoever_was_let_in_by_a_decision_that_is_gone_is_rightly_put_out() {
+    Truth before = decided(log(3, 0), 4, 0, false);
+    Truth now = decided(log(3, 0), 4, 0, false);
+    decided(before, 5, 0, true);
+    chat(before, 6, "c6", 0);
+    chat(now, 5, "new5", LATER);
+    Entry[] diary = {joined(5, 0), old(6), new Out(7, true)};
+    assertThat(judged(now, List.of(before), diary)).hasToString(ghosts(0, 0));
+    // A log that followed and let the user in as well is no reason.
+    Truth open = decided(decided(log(3, 0), 4, 0, false), 5, LATER, true);
+    assertThat(judged(open, List.of(before), diary).toString()).doesNotContain("phantom=0");
+  }
+
+  @Test
+  void an_answer_to_a_retry_may_be_of_the_log_that_follows_and_not_of_one_that_was_left() {
+    assertThat(judged(joined(3, 0), old(4), old(5), new Seen(7, 5, Kind.CHAT, 105, micros(5, LATER), true),
+        told(6, LATER)).details()).isEmpty();
+    assertThat(judged(joined(3, 0), old(4), told(5, LATER), new Seen(7, 4, Kind.CHAT, 104, micros(4, 0), true), fresh(6))
+        .toString()).doesNotContain("ghost=0");
+  }
+
+  private static Truth decided(Truth log, long seq, long later, boolean in) {
+    log.add(new Truth.Event(7, seq, Kind.MEMBER_UPDATE, 2, 2, null, Instant.ofEpochSecond(seq + later), in, in));
+    return log;
   }
 
   private static String ghosts(int lost, int ghost) {

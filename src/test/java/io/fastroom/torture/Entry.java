@@ -19,7 +19,13 @@ public sealed interface Entry {
    * @param told whether the node said so unasked
    */
   record Joined(long room, long seq, long ts, long since, long sinceTs, boolean resumed, boolean told)
-      implements Entry { }
+      implements Entry {
+
+    /** The client has to give up what it has held before. */
+    boolean startsOver() {
+      return told || since >= 0 && !resumed;
+    }
+  }
 
   /**
    * A durable event, live or replayed after {@code since}.
@@ -41,6 +47,21 @@ public sealed interface Entry {
   /** A chat of this client's was answered by a chat. */
   record Acknowledged(long room, String clientId, long seq) implements Entry { }
 
+  /**
+   * An event that a webhook's receiver was sent.
+   *
+   * @param id the {@code webhook-id}
+   * @param signed whether the signature is the hook's
+   * @param taken whether the receiver said so; what it refused is still due
+   */
+  record Delivered(long room, long seq, Kind kind, long subject, long ts, String id, boolean signed, boolean taken)
+      implements Entry {
+
+    Seen seen() {
+      return new Seen(room, seq, kind, subject, ts, false);
+    }
+  }
+
   long room();
 
   default String line() {
@@ -52,6 +73,9 @@ public sealed interface Entry {
       return "H " + e.room + " " + e.seq + " " + e.message + " " + e.ts;
     } else if (this instanceof Out e) {
       return "O " + e.room + " " + e.putOut;
+    } else if (this instanceof Delivered e) {
+      return "D " + e.room + " " + e.seq + " " + e.kind + " " + e.subject + " " + e.ts + " " + e.id + " " + e.signed
+          + " " + e.taken;
     }
     Acknowledged e = (Acknowledged) this;
     return "A " + e.room + " " + e.clientId + " " + e.seq;
@@ -67,6 +91,8 @@ public sealed interface Entry {
           Boolean.parseBoolean(f[6]));
       case "H" -> new Shown(room, Long.parseLong(f[2]), Long.parseLong(f[3]), Long.parseLong(f[4]));
       case "O" -> new Out(room, Boolean.parseBoolean(f[2]));
+      case "D" -> new Delivered(room, Long.parseLong(f[2]), Kind.valueOf(f[3]), Long.parseLong(f[4]),
+          Long.parseLong(f[5]), f[6], Boolean.parseBoolean(f[7]), Boolean.parseBoolean(f[8]));
       case "A" -> new Acknowledged(room, f[2], Long.parseLong(f[3]));
       default -> throw new IllegalArgumentException(line);
     };

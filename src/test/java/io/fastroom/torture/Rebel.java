@@ -8,7 +8,6 @@ import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -46,7 +45,10 @@ final class Rebel implements Runnable {
   public void run() {
     while (!stopped) {
       synchronized (this) {
-        stay.ask(ws, System.nanoTime());
+        JsonObject join = stay.ask(System.nanoTime());
+        if (join != null) {
+          ws.send(join);
+        }
         if (stay.inside() && chatting && random.nextInt(4) == 0) {
           ws.send("chat", "room", stay.room().name(), "message", "I said " + ++said, "ref", "chat");
         }
@@ -85,8 +87,8 @@ final class Rebel implements Runnable {
     ws.abandon();
   }
 
-  synchronized boolean settled(Map<Long, Long> heads) {
-    return stay.at(heads.get(stay.room().id()));
+  synchronized boolean settled(Heads heads) {
+    return stay.at(heads.of(stay.room().id()));
   }
 
   /** What came after the fence but the error, and what came of the room while outside. */

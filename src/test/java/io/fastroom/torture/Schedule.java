@@ -21,6 +21,8 @@ record Schedule(List<Blow> blows) {
     KILL_REDIS(1), KILL_REDIS_LOSING_ALL(1), FLUSHALL(2), FREEZE_REDIS(1), FREEZE_REDIS_LONG(1),
     /** A replica becomes the master, and the master its replica, behind the same address. */
     DEMOTE_REDIS(1),
+    /** The master is killed and a replica, which may lack its last writes, takes over behind the same address. */
+    FAILOVER_REDIS(1),
     /** The wall clock of Redis steps, by up to ten minutes either way. */
     STEP_REDIS_CLOCK(2),
     KILL_POSTGRES(1), FREEZE_POSTGRES(1), FREEZE_POSTGRES_LONG(1),
@@ -30,6 +32,10 @@ record Schedule(List<Blow> blows) {
     PROMOTE_LOSING(2),
     /** The nodes reach PostgreSQL through one, in transaction mode, which is restarted. */
     RESTART_PGBOUNCER(1),
+    /** A node stops as for a rolling restart and comes back. */
+    RESTART_NODE(1),
+    /** Nobody takes what webhooks deliver. */
+    STOP_RECEIVER(1),
     /** The links of one node to PostgreSQL or Redis: refused, or open with nothing coming through. */
     CUT_POSTGRES_LINK(1), HOLE_POSTGRES_LINK(1), CUT_REDIS_LINK(1), HOLE_REDIS_LINK(1);
 

@@ -2,7 +2,6 @@ package io.fastroom.torture;
 
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
-import io.fastroom.support.Ws;
 import io.fastroom.torture.Entry.Joined;
 import io.fastroom.torture.Entry.Kind;
 import io.fastroom.torture.Entry.Out;
@@ -18,7 +17,7 @@ final class Stay {
   /** What tells the answer to a join from the news of a ban, and an answer to a chat from both. */
   private static final String JOIN = "join#";
   private static final long PATIENCE = 4_500_000_000L;
-  private static final Map<String, Kind> KINDS = Map.of("chat", Kind.CHAT, "message_updated", Kind.MESSAGE_UPDATED,
+  static final Map<String, Kind> KINDS = Map.of("chat", Kind.CHAT, "message_updated", Kind.MESSAGE_UPDATED,
       "message_deleted", Kind.MESSAGE_DELETED, "member_update", Kind.MEMBER_UPDATE, "room_updated", Kind.ROOM_UPDATED);
 
   private record Position(long seq, String ts) { }
@@ -82,8 +81,8 @@ final class Stay {
     return state == State.INSIDE && System.nanoTime() - insideSince > millis * 1_000_000 && held < head;
   }
 
-  /** Asks to be let in when outside, and not too often. */
-  void ask(Ws ws, long now) {
+  /** The wish to be let in, when outside and not too often; else null. */
+  JsonObject ask(long now) {
     boolean due = now - askedAt > retryNanos;
     if (state == State.OUTSIDE && due || state == State.ASKED && now - askedAt > PATIENCE) {
       state = State.ASKED;
@@ -98,8 +97,9 @@ final class Stay {
           join.put("since_ts", heldTs);
         }
       }
-      ws.send(join);
+      return join;
     }
+    return null;
   }
 
   void out() {
@@ -176,7 +176,7 @@ final class Stay {
   private void event(JsonObject frame, boolean retry) {
     Kind kind = KINDS.get(frame.getString("type"));
     long seq = frame.getLong("seq");
-    long subject = kind == Kind.MEMBER_UPDATE ? frame.getLong("user_id") : frame.getLong("message_id", 0L);
+    long subject = subject(kind, frame);
     String ts = frame.getString("ts");
     diary.write(new Seen(room.id(), seq, kind, subject, micros(ts), retry));
     if (state == State.INSIDE && seq > held && (!retry || seq == held + 1)) {
@@ -189,7 +189,11 @@ final class Stay {
     }
   }
 
-  private static long micros(String ts) {
+  static long subject(Kind kind, JsonObject event) {
+    return kind == Kind.MEMBER_UPDATE ? event.getLong("user_id") : event.getLong("message_id", 0L);
+  }
+
+  static long micros(String ts) {
     return ts == null ? Entry.UNKNOWN : Truth.micros(Instant.parse(ts));
   }
 

@@ -12,6 +12,7 @@ final class Stretch {
   private final List<Entry> entries = new ArrayList<>();
   private boolean putOut;
   private boolean toTheEnd;
+  private boolean givenUp;
 
   Stretch(String name, long user, Joined joined) {
     this.name = name;
@@ -57,9 +58,13 @@ final class Stretch {
     return toTheEnd;
   }
 
-  /** The client had to give up what it had held before. */
-  boolean startsOver() {
-    return joined.told() || joined.since() >= 0 && !joined.resumed();
+  /** The client had to give up all of it. */
+  void toldAfterwards() {
+    givenUp = true;
+  }
+
+  boolean givenUp() {
+    return givenUp;
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.fastroom.torture;
 
 import io.fastroom.support.NodeProcess;
-import io.fastroom.support.Person;
-import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.torture.Schedule.What;
 import java.io.IOException;
@@ -14,31 +12,30 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Three nodes, thirty clients and a world that breaks; then the checker. Thread: the one that runs it. */
+/** Three nodes, clients of all kinds and a world that breaks; then the checker. Thread: the one that runs it. */
 public final class Torture {
   private static final int NODES = 3;
-  private static final int CLIENTS = 30;
-  private static final int ROOMS = 5;
-  private static final int ROOMS_EACH = 2;
   private static final long SILENCE_MILLIS = 5_000;
+  /** A hook's node may have died, its lease be still there and a try have failed. */
+  private static final long HOOK_SILENCE_NANOS = Duration.ofSeconds(15).toNanos();
   private static final Map<String, String> SETTINGS = Map.of("WS_HEARTBEAT_INTERVAL", "2", "WS_HEARTBEAT_TTL_MS",
       "5000", "DATABASE_POOL_SIZE", "4", "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0");
 
   private final long seed;
   private final Duration duration;
   private final Set<What> faults;
+  private final boolean everybody;
   private final PrintStream out;
 
-  Torture(long seed, Duration duration, Set<What> faults, PrintStream out) {
+  /** @param everybody also those who do not use sockets */
+  Torture(long seed, Duration duration, Set<What> faults, boolean everybody, PrintStream out) {
+    this.everybody = everybody;
     this.seed = seed;
     this.duration = duration;
     this.faults = faults;
@@ -55,7 +52,7 @@ public final class Torture {
       faults.removeIf(Torture::cannot);
     }
     Duration duration = Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[0])));
-    System.exit(new Torture(seed, duration, faults, System.out).run().clean() ? 0 : 1);
+    System.exit(new Torture(seed, duration, faults, true, System.out).run().clean() ? 0 : 1);
   }
 
   /** Whether a program is missing that the fault needs. */
@@ -83,84 +80,81 @@ public final class Torture {
 
   private Verdict run(World world, Path diaries) throws SQLException, InterruptedException {
     List<NodeProcess> nodes = world.nodes();
-    Person admin = Person.register(nodes.get(0), "admin");
-    List<RoomRef> rooms = IntStream.range(0, ROOMS).mapToObj(i -> admin.createRoom(nodes.get(0))).toList();
-    List<TortureClient> clients = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      Person person = Person.register(nodes.get(i % NODES), "user");
-      List<RoomRef> own = new ArrayList<>(rooms);
-      java.util.Collections.shuffle(own, new Random(seed + i));
-      clients.add(new TortureClient(seed + i, person, nodes, own.subList(0, ROOMS_EACH),
-          new Diary(diaries.resolve("client-" + i + ".log"))));
-    }
-    Warden warden = new Warden(seed, admin, nodes, rooms, clients.stream().map(TortureClient::person).toList());
-    List<Thread> actors = new ArrayList<>(clients.stream().map(Thread::new).toList());
-    Thread wardenThread = new Thread(warden);
+    Cast cast = new Cast(seed, world, diaries, everybody);
+    List<Thread> actors = new ArrayList<>(cast.witnesses().stream().map(Thread::new).toList());
+    Thread wardenThread = new Thread(cast.warden());
     actors.add(wardenThread);
     actors.forEach(Thread::start);
-    new Chaos(Schedule.of(seed, duration, NODES, faults), world, rooms, out).run();
+    new Chaos(Schedule.of(seed, duration, nodes.size(), faults), world, cast.rooms(), out).run();
     for (NodeProcess node : nodes) {
       Until.holds("a node is ready after all", Duration.ofSeconds(60), () -> node.readiness() == 200);
     }
-    List<String> silent = silent(world, clients);
-    warden.stop();
+    List<String> silent = silent(world, cast);
+    cast.warden().stop();
     wardenThread.join();
-    settle(world, clients, warden);
-    clients.forEach(TortureClient::stop);
+    settle(world, cast);
+    cast.witnesses().forEach(Witness::stop);
     for (Thread actor : actors) {
       actor.join();
     }
-    Verdict verdict = judge(world, rooms, clients, warden);
+    Verdict verdict = judge(world, cast);
     silent.forEach(each -> verdict.add(Verdict.Fault.SILENT, each));
     report(verdict);
     return verdict;
   }
 
-  /** Who, in a room all the time, has not got by now what was committed when the last blow was over. */
-  private static List<String> silent(World world, List<TortureClient> clients) throws SQLException {
-    Map<Long, Long> heads;
+  /** Who, there all the time, has not got by now what was committed when the last blow was over. */
+  private static List<String> silent(World world, Cast cast) throws SQLException {
+    cast.hooks().forEach(Witness::hush);
+    Heads heads;
     try (Connection database = world.connect()) {
-      heads = Truth.heads(database);
+      heads = Heads.read(database);
     }
+    long since = System.nanoTime();
     Until.pause(SILENCE_MILLIS);
-    return clients.stream().flatMap(client -> client.behind(heads, SILENCE_MILLIS).stream()).toList();
+    List<String> silent = new ArrayList<>(cast.readers().stream()
+        .flatMap(reader -> reader.behind(heads, SILENCE_MILLIS).stream()).toList());
+    while (System.nanoTime() - since < HOOK_SILENCE_NANOS
+        && cast.hooks().stream().anyMatch(hook -> !hook.behind(heads, 0).isEmpty())) {
+      Until.pause(100);
+    }
+    cast.hooks().forEach(hook -> silent.addAll(hook.behind(heads, 0)));
+    return silent;
   }
 
-  private void settle(World world, List<TortureClient> clients, Warden warden) throws SQLException {
-    clients.forEach(TortureClient::hush);
-    warden.amnesty();
-    Map<Long, Long> heads = new HashMap<>();
+  private void settle(World world, Cast cast) throws SQLException {
+    List<Witness> all = cast.witnesses();
+    all.forEach(Witness::hush);
+    cast.warden().amnesty();
     try (Connection database = world.connect()) {
-      Until.holds("all clients settle", Duration.ofSeconds(40), () -> {
-        heads.putAll(Truth.heads(database));
-        return clients.stream().allMatch(client -> client.settled(heads));
-      });
-    } catch (AssertionError e) {
-      // Not the end: the checker says what is missing.
-      out.println(e.getMessage());
-      clients.stream().filter(client -> !client.settled(heads)).forEach(client -> out.println(client.state(heads)));
+      try {
+        Until.holds("everybody settles", Duration.ofSeconds(40), () -> {
+          Heads heads = Heads.read(database);
+          return all.stream().allMatch(each -> each.settled(heads));
+        });
+      } catch (AssertionError e) {
+        // Not the end: the checker says what is missing.
+        out.println(e.getMessage());
+        Heads heads = Heads.read(database);
+        all.stream().filter(each -> !each.settled(heads)).forEach(each -> out.println(each.state(heads)));
+      }
     }
   }
 
-  private Verdict judge(World world, List<RoomRef> rooms, List<TortureClient> clients, Warden warden)
-      throws SQLException {
+  private Verdict judge(World world, Cast cast) throws SQLException {
     Truth truth;
     try (Connection database = world.connect()) {
-      truth = Truth.read(database, rooms);
+      truth = Truth.read(database, cast.rooms());
     }
     Checker checker = new Checker(truth, world.gone());
-    for (TortureClient client : clients) {
-      Iterable<Entry> entries = () -> client.diary().entries();
-      checker.check(client.person().name(), client.person().id(), entries, true);
-    }
+    cast.witnesses().forEach(each -> each.testify(checker));
     long events = 0;
     for (List<Truth.Event> log : truth.logs()) {
       events += log.size();
     }
-    out.println("seed " + seed + ": " + events + " events committed, "
-        + clients.stream().mapToInt(TortureClient::acknowledged).sum() + " chats acknowledged, " + warden.acts()
-        + " acts of moderation, " + world.gone().size() + " logs taken back");
-    warden.troubles().forEach(out::println);
+    out.println("seed " + seed + ": " + events + " events committed, " + cast.acknowledged() + " chats acknowledged, "
+        + cast.warden().acts() + " acts of moderation, " + world.gone().size() + " logs taken back");
+    cast.warden().troubles().forEach(out::println);
     return checker.verdict();
   }
 

@@ -20,7 +20,7 @@ import java.util.Random;
  *
  * <p>Thread: the one that runs it; the socket's reader enters through {@link Stay}, under this object's lock.
  */
-final class TortureClient implements Runnable {
+final class TortureClient implements Witness {
   private static final long PATIENCE = 3_000_000_000L;
   private static final long RETRY_MILLIS = 1_500;
   /** How long a node may say nothing before the client tries another one. */
@@ -88,7 +88,10 @@ final class TortureClient implements Runnable {
         throw new UncheckedIOException(new IOException("the node says nothing"));
       }
       for (Stay stay : stays) {
-        stay.ask(ws, now);
+        JsonObject join = stay.ask(now);
+        if (join != null) {
+          ws.send(join);
+        }
       }
       for (Map.Entry<String, Pending> each : List.copyOf(pending.entrySet())) {
         if (now - each.getValue().sentAt > PATIENCE) {
@@ -173,12 +176,13 @@ final class TortureClient implements Runnable {
     }
   }
 
-  /** Says nothing new from now on, but goes on until all is answered. */
-  void hush() {
+  @Override
+  public void hush() {
     chatting = false;
   }
 
-  void stop() {
+  @Override
+  public void stop() {
     stopped = true;
     synchronized (this) {
       connection++;
@@ -188,22 +192,22 @@ final class TortureClient implements Runnable {
     }
   }
 
-  /** Nothing is unanswered and every room has been followed to its head. */
-  synchronized boolean settled(Map<Long, Long> heads) {
-    return pending.isEmpty() && stays.stream().allMatch(stay -> stay.at(heads.get(stay.room().id())));
+  @Override
+  public synchronized boolean settled(Heads heads) {
+    return pending.isEmpty() && stays.stream().allMatch(stay -> stay.at(heads.of(stay.room().id())));
   }
 
-  /** The rooms it was in for so long without getting what the heads count. */
-  synchronized List<String> behind(Map<Long, Long> heads, long millis) {
-    return stays.stream().filter(stay -> stay.behind(heads.get(stay.room().id()), millis))
-        .map(stay -> person.name() + " " + stay + ", which stood at " + heads.get(stay.room().id())).toList();
+  @Override
+  public synchronized List<String> behind(Heads heads, long millis) {
+    return stays.stream().filter(stay -> stay.behind(heads.of(stay.room().id()), millis))
+        .map(stay -> person.name() + " " + stay + ", which stood at " + heads.of(stay.room().id())).toList();
   }
 
-  /** For the report of what did not settle. */
-  synchronized String state(Map<Long, Long> heads) {
+  @Override
+  public synchronized String state(Heads heads) {
     StringBuilder state = new StringBuilder(person.name() + " unanswered=" + pending.keySet());
-    stays.stream().filter(stay -> !stay.at(heads.get(stay.room().id())))
-        .forEach(stay -> state.append(" ").append(stay).append(" of ").append(heads.get(stay.room().id())));
+    stays.stream().filter(stay -> !stay.at(heads.of(stay.room().id())))
+        .forEach(stay -> state.append(" ").append(stay).append(" of ").append(heads.of(stay.room().id())));
     return state.toString();
   }
 
@@ -215,7 +219,8 @@ final class TortureClient implements Runnable {
     return person;
   }
 
-  Diary diary() {
-    return diary;
+  @Override
+  public void testify(Checker checker) {
+    checker.check(person.name(), person.id(), () -> diary.entries(), true);
   }
 }

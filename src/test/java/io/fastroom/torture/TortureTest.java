@@ -14,7 +14,7 @@ class TortureTest {
   @Test
   void a_minute_in_a_breaking_world_loses_doubles_and_reorders_nothing() throws Exception {
     long seed = ThreadLocalRandom.current().nextInt(1_000_000);
-    Verdict verdict = new Torture(seed, Duration.ofSeconds(60), Schedule.USUAL, System.out).run();
+    Verdict verdict = new Torture(seed, Duration.ofSeconds(60), Schedule.USUAL, false, System.out).run();
     assertThat(verdict.clean()).as("seed %d: %s%n%s", seed, verdict, String.join("\n", verdict.details())).isTrue();
   }
 }

@@ -76,19 +76,6 @@ public final class Truth {
     return truth;
   }
 
-  /** The seq of each room's last event. */
-  static Map<Long, Long> heads(Connection database) throws SQLException {
-    Map<Long, Long> heads = new HashMap<>();
-    try (Statement statement = database.createStatement()) {
-      ResultSet r = statement.executeQuery("SELECT r.id, greatest((SELECT max(seq) FROM messages WHERE room_id = r.id),"
-          + " (SELECT max(seq) FROM room_events WHERE room_id = r.id), 0) FROM rooms AS r");
-      while (r.next()) {
-        heads.put(r.getLong(1), r.getLong(2));
-      }
-    }
-    return heads;
-  }
-
   /** What is unique is unique within its room. */
   private static String key(long room, long user, String clientId) {
     return room + " " + user + " " + clientId;
@@ -136,6 +123,11 @@ public final class Truth {
   /** All events in order, room by room. */
   Iterable<List<Event>> logs() {
     return rooms.values().stream().map(log -> List.copyOf(log.values())).toList();
+  }
+
+  /** The events after one seq up to another, in order. */
+  Iterable<Event> between(long room, long after, long to) {
+    return to <= after ? List.of() : rooms.getOrDefault(room, new TreeMap<>()).subMap(after, false, to, true).values();
   }
 
   /** Places that were given out twice. */

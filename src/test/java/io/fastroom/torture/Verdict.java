@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /** What the checker found; all counts must be 0. Not thread-safe. */
 public final class Verdict {
-  private static final int DETAILS = 40;
+  /** Of each kind. */
+  private static final int DETAILS = 12;
 
   /** What can go wrong. */
   enum Fault {
@@ -31,12 +32,13 @@ public final class Verdict {
   }
 
   private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
-  private final List<String> details = new ArrayList<>();
+  private final Map<Fault, List<String>> details = new EnumMap<>(Fault.class);
 
   void add(Fault fault, long count, String detail) {
     counts.merge(fault, count, Long::sum);
-    if (details.size() < DETAILS) {
-      details.add(fault.name().toLowerCase(Locale.ROOT) + ": " + detail);
+    List<String> those = details.computeIfAbsent(fault, first -> new ArrayList<>());
+    if (those.size() < DETAILS) {
+      those.add(fault.name().toLowerCase(Locale.ROOT) + ": " + detail);
     }
   }
 
@@ -46,7 +48,10 @@ public final class Verdict {
 
   void addAll(Verdict other) {
     other.counts.forEach((fault, count) -> counts.merge(fault, count, Long::sum));
-    other.details.stream().limit(DETAILS - details.size()).forEach(details::add);
+    other.details.forEach((fault, their) -> {
+      List<String> ours = details.computeIfAbsent(fault, first -> new ArrayList<>());
+      their.stream().limit(DETAILS - ours.size()).forEach(ours::add);
+    });
   }
 
   long total() {
@@ -59,7 +64,7 @@ public final class Verdict {
 
   /** The first faults, one a line. */
   public List<String> details() {
-    return List.copyOf(details);
+    return details.values().stream().flatMap(List::stream).toList();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.fastroom.torture;
 
 import io.fastroom.support.ClockShim;
+import io.fastroom.support.HookReceiver;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.PgBouncer;
 import io.fastroom.support.PostgresPair;
@@ -25,6 +26,7 @@ import redis.clients.jedis.Jedis;
 /** The nodes, their servers and the roads between them, as far as the faults need them. Thread: the one that strikes. */
 final class World implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final int REFUSED = 503;
   private static final int CLOCK_STEP_SECONDS = 600;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -37,6 +39,7 @@ final class World implements AutoCloseable {
   private final PostgresServer single;
   private final PgBouncer bouncer;
   private final ClockShim clock;
+  private final HookReceiver receiver;
   private RedisProcess redis;
   private RedisProcess replica;
   private boolean ahead;
@@ -49,8 +52,9 @@ final class World implements AutoCloseable {
     bouncer = faults.contains(What.RESTART_PGBOUNCER)
         ? opened(new PgBouncer(PgBouncer.Mode.TRANSACTION, port, "extra_float_digits")) : null;
     clock = faults.contains(What.STEP_REDIS_CLOCK) ? opened(new ClockShim()) : null;
+    receiver = opened(new HookReceiver(got -> REFUSED));
     redis = server();
-    if (faults.contains(What.DEMOTE_REDIS)) {
+    if (faults.contains(What.DEMOTE_REDIS) || faults.contains(What.FAILOVER_REDIS)) {
       replica = server();
       replica.follow(redis);
     }
@@ -74,6 +78,10 @@ final class World implements AutoCloseable {
 
   List<NodeProcess> nodes() {
     return List.copyOf(nodes);
+  }
+
+  HookReceiver receiver() {
+    return receiver;
   }
 
   /** The primary, as it is now. */
@@ -102,6 +110,12 @@ final class World implements AutoCloseable {
         node.launch();
         node.awaitServing(START);
       }
+      case RESTART_NODE -> {
+        node.term(START);
+        node.launch();
+        node.awaitServing(START);
+      }
+      case STOP_RECEIVER -> during(millis, receiver::stop, receiver::start);
       case FREEZE_NODE, FREEZE_NODE_LONG -> during(millis, node::freeze, node::thaw);
       case KILL_REDIS, KILL_REDIS_LOSING_ALL -> {
         redis.kill9();
@@ -111,6 +125,7 @@ final class World implements AutoCloseable {
       case FLUSHALL -> redis.call(Jedis::flushAll);
       case FREEZE_REDIS, FREEZE_REDIS_LONG -> during(millis, redis::freeze, redis::thaw);
       case DEMOTE_REDIS -> demote();
+      case FAILOVER_REDIS -> failOver(millis);
       case STEP_REDIS_CLOCK -> {
         ahead = !ahead;
         clock.moveTo(Duration.ofSeconds(millis % CLOCK_STEP_SECONDS * (ahead ? 1 : -1)));
@@ -153,12 +168,28 @@ final class World implements AutoCloseable {
   /** New connections find the new master; those there are have to notice by themselves. */
   private void demote() {
     replica.awaitFollowing();
+    swap();
+    redis.promote();
+    replica.follow(redis);
+    toRedis.forEach(road -> road.towards(redis.port()));
+  }
+
+  /** There is none for so many milliseconds. */
+  private void failOver(int millis) {
+    replica.awaitFollowing();
+    redis.kill9();
+    swap();
+    Until.pause(millis);
+    redis.promote();
+    toRedis.forEach(road -> road.turnTo(redis.port()));
+    replica.start(true);
+    replica.follow(redis);
+  }
+
+  private void swap() {
     RedisProcess old = redis;
     redis = replica;
     replica = old;
-    redis.promote();
-    old.follow(redis);
-    toRedis.forEach(road -> road.towards(redis.port()));
   }
 
   @Override
