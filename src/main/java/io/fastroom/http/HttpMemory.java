@@ -74,7 +74,7 @@ final class HttpMemory {
 
   /** Counts an answer until it is written. */
   void answered(HttpServerRequest request, Principal who, int length, Future<Void> written) {
-    if (!written.isComplete()) {
+    if (length > 0 && !written.isComplete()) {
       Held held = begin(request, who);
       grow(held, length);
       written.onComplete(taken -> end(held));
@@ -84,7 +84,7 @@ final class HttpMemory {
   void grow(Held held, int more) {
     List<Held> closed;
     synchronized (this) {
-      if (held.over) {
+      if (held.over || more == 0) {
         return;
       }
       all.add(held);
