@@ -124,7 +124,8 @@ class CallAttacks {
 
   @Test
   void searches() {
-    String[] queries = {"e*", "-the", "%22the+first%22", "a*+b*+c*+d*+e*+f*+g*+h*", "edit+-first+-second+-third", "%00", "("};
+    String[] queries = {"e*", "-the", "%22the+first%22", "a*+b*+c*+d*+e*+f*+g*+h*", "edit+-first+-second+-third", "%00",
+        "("};
     flood("searches", Set.of(200, 422, 429), (who, n) -> get(who, "/search?limit=200&q=" + queries[n % queries.length]));
   }
 
