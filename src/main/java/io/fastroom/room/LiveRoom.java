@@ -55,6 +55,9 @@ final class LiveRoom {
   private Position last;
   private long sum;
   private int history;
+  /** How many events have come that may be of another log, and of how many of them a comparison has told since. */
+  private long suspicions;
+  private long dispelled;
 
   /** What is under way for the room, null when nothing is; others who want the same wait for it. */
   Future<Void> healing;
@@ -135,6 +138,7 @@ final class LiveRoom {
     pending.drain();
     lostRights.clear();
     suspects.clear();
+    dispelled = suspicions;
     divergence = null;
     name = room.name();
     createdAt = room.createdAt();
@@ -175,15 +179,33 @@ final class LiveRoom {
     RoomEvent event = committed.event();
     long seq = event.seq();
     if (seq <= released) {
-      return Position.sameTime(tail.ts(seq), event.ts()) ? Offer.KNOWN : Offer.SUSPECT;
+      if (Position.sameTime(tail.ts(seq), event.ts())) {
+        return Offer.KNOWN;
+      }
+      suspicions++;
+      return Offer.SUSPECT;
     }
-    if (seq == released + 1) {
+    // What fits by its seq alone may be of another log, too.
+    if (seq == released + 1 && suspicions == dispelled) {
       release(pending.take(committed, json));
       releasePending();
     } else {
       pending.put(committed, json);
     }
     return Offer.TAKEN;
+  }
+
+  /** How many events have come that may be of another log. */
+  long suspicions() {
+    return suspicions;
+  }
+
+  /** The log is the one that was released, as a comparison has found that was asked after so many suspicions. */
+  void dispel(long many) {
+    dispelled = Math.max(dispelled, many);
+    if (suspicions == dispelled) {
+      releasePending();
+    }
   }
 
   /**

@@ -38,10 +38,11 @@ final class LogComparison {
   /**
    * A question about a room as it was when it was asked.
    *
+   * @param suspicions how many there had been
    * @param from the position last found equal
    * @param question its index among the questions; one about {@code from} follows unless that is {@code to}
    */
-  private record Asked(LiveRoom room, int history, long released, Mark from, Mark to, int question) {
+  private record Asked(LiveRoom room, int history, long released, long suspicions, Mark from, Mark to, int question) {
     boolean hasMoved() {
       return from.at().seq() < to.at().seq();
     }
@@ -85,7 +86,8 @@ final class LogComparison {
     List<Asked> asked = new ArrayList<>();
     List<LogQuestion> questions = new ArrayList<>();
     for (LiveRoom room : rooms) {
-      Asked one = new Asked(room, room.history(), room.released(), room.confirmed, room.mark(), questions.size());
+      Asked one = new Asked(room, room.history(), room.released(), room.suspicions(), room.confirmed, room.mark(),
+          questions.size());
       asked.add(one);
       long from = one.from.at().seq();
       questions.add(new LogQuestion(room.id, from, one.to.at().seq()));
@@ -122,6 +124,7 @@ final class LogComparison {
       verdict.diverged(room);
     } else {
       room.confirmed = asked.to;
+      room.dispel(asked.suspicions);
       verdict.same(room, to.head());
     }
   }

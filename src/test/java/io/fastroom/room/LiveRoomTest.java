@@ -44,6 +44,25 @@ class LiveRoomTest {
   }
 
   @Test
+  void holds_back_what_may_be_of_another_log_until_a_comparison_has_told() {
+    RoomLog log = RoomLog.random(new Random(1), 4);
+    log.events.subList(0, 2).forEach(event -> room.offer(new Committed(event, null, null), null));
+    RoomEvent other = new RoomUpdated(RoomLog.ROOM, RoomLog.NAME, 2, log.events.get(1).ts().plusSeconds(60), "other", false);
+
+    assertThat(room.offer(new Committed(other, null, null), null)).isEqualTo(LiveRoom.Offer.SUSPECT);
+    assertThat(room.offer(new Committed(log.events.get(2), "conn", "ref"), null)).isEqualTo(LiveRoom.Offer.TAKEN);
+    assertThat(room.released()).isEqualTo(2);
+    // One that was asked before tells nothing.
+    room.dispel(0);
+    assertThat(room.released()).isEqualTo(2);
+
+    room.dispel(room.suspicions());
+    assertThat(released.get(2).ref()).isEqualTo("ref");
+    room.offer(new Committed(log.events.get(3), null, null), null);
+    assertThat(room.released()).isEqualTo(4);
+  }
+
+  @Test
   void keeps_the_copy_that_knows_its_sender() {
     RoomLog log = RoomLog.random(new Random(1), 2);
     room.offer(new Committed(log.events.get(1), "conn", "ref"), null);
