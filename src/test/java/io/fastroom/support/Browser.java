@@ -42,6 +42,10 @@ public final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
+  ChromeDriver driver() {
+    return driver;
+  }
+
   /** What is missing to open one; empty when nothing is. */
   public static String missing() {
     return (CHROMIUM.isEmpty() ? "chromium " : "") + (DRIVER.isEmpty() ? "chromedriver" : "");
