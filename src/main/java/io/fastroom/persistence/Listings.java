@@ -24,6 +24,7 @@ import java.util.List;
 final class Listings {
   private static final int COUNTED = 1_000;
 
+  /** Both sides say where the page begins: a merge join would read the other one from its start. */
   static final String MEMBERS = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
       , coalesce(c.listed, 0), p.*
       FROM rooms r JOIN users u ON u.id = $2 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
@@ -31,7 +32,7 @@ final class Listings {
       LEFT JOIN LATERAL (
         SELECT x.user_id, a.username, x.is_member, x.is_moderator, x.is_banned, x.is_muted, x.joined_at, true
         FROM room_members x JOIN users a ON a.id = x.user_id
-        WHERE x.room_id = r.id AND (x.is_member OR x.is_banned) AND x.user_id > $5
+        WHERE x.room_id = r.id AND (x.is_member OR x.is_banned) AND x.user_id > $5 AND a.id > $5
         ORDER BY x.user_id LIMIT $3 OFFSET $4
       ) p ON true
       WHERE r.id = $1""";

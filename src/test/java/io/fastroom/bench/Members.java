@@ -24,7 +24,7 @@ record Members() implements Scenario {
       LEFT JOIN LATERAL (
         SELECT x.user_id, a.username, x.is_member, x.is_moderator, x.is_banned, x.is_muted, x.joined_at, true
         FROM room_members x JOIN users a ON a.id = x.user_id
-        WHERE x.room_id = r.id AND (x.is_member OR x.is_banned) AND x.user_id > %3$d
+        WHERE x.room_id = r.id AND (x.is_member OR x.is_banned) AND x.user_id > %3$d AND a.id > %3$d
         ORDER BY x.user_id LIMIT 51
       ) p ON true
       WHERE r.id = %2$d""";
