@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** /docs as a person reads and uses it, in a real browser. */
 class DocsPageTest extends Story {
@@ -26,11 +27,13 @@ class DocsPageTest extends Story {
         + " is missing, in Debian: apt-get install chromium chromium-driver");
   }
 
-  /** With its console at work, and the protocol, which is written after that. */
+  /** With its console at work and all that is written after that, so that nothing moves any more. */
   private static Browser docs() {
     Browser page = Browser.desktop().go(one().url() + "/docs");
     Until.holds("the protocol is there", PATIENCE,
         () -> (Boolean) page.run("return !!document.querySelector('#protocol .message')"));
+    Until.holds("the operations are there", PATIENCE,
+        () -> (Boolean) page.run("return !!document.querySelector('.swagger-ui .opblock')"));
     return page;
   }
 
@@ -102,10 +105,10 @@ class DocsPageTest extends Story {
 
     type(page, "#console-username", alice.name());
     type(page, "#console-password", "not this one");
-    click(page, "#console-open");
+    page.press("#console-password", Keys.ENTER);
     logHas(page, "401");
     type(page, "#console-password", alice.password());
-    click(page, "#console-open");
+    page.press("#console-password", Keys.ENTER);
     logHas(page, "connected as " + alice.name());
     assertThat(page.run("return document.getElementById('console-password').value")).isEqualTo("");
     type(page, "#console-room", room.name());

@@ -202,8 +202,12 @@ public final class Browser implements AutoCloseable {
     return driver.findElement(By.cssSelector(selector)).getText();
   }
 
+  /** As a person does, who clicks again when something moved under the pointer. */
   public void click(String selector) {
-    see(selector).click();
+    Until.holds(selector + " takes a click", () -> {
+      see(selector).click();
+      return true;
+    });
   }
 
   /** Chooses from the open menu. */
