@@ -227,26 +227,18 @@ final class LogReader {
     return at < to ? holes + 1 : holes;
   }
 
-  /**
-   * Reads the last messages anew when too few are kept: some were deleted, nobody needed them, or others needed the
-   * memory. Those who want them meanwhile share the reading.
-   */
+  /** Reads the last messages anew when too few are kept: some were deleted, or others needed the memory. */
   Future<Void> refill(LiveRoom room) {
     if (!room.recent.isShort()) {
       return Future.succeededFuture();
     }
-    if (room.refilling != null) {
-      return room.refilling;
-    }
     int history = room.history();
-    Future<Void> refilling = bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
+    return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
       if (history == room.history()) {
         room.recent.reset(room.id, room.name(), loaded.lastMessages(), room.released());
         memory.used(room);
       }
       return null;
     });
-    room.refilling = refilling;
-    return refilling.onComplete(done -> room.refilling = null);
   }
 }

@@ -104,8 +104,7 @@ public final class WebSocketVerticle extends VerticleBase {
     node.frames().beat(this);
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
       node.frames().beat(this);
-      long now = IdleSocketCheck.now();
-      hub.sessions().forEach(session -> lookAfter(session, now));
+      hub.sessions().forEach(WebSocketVerticle::lookAfter);
       hub.lists().tick();
     });
     return Future.all(
@@ -173,9 +172,9 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /** One failing session must not keep the others from being checked. */
-  private static void lookAfter(Session session, long now) {
+  private static void lookAfter(Session session) {
     try {
-      session.tick(now);
+      session.tick();
     } catch (RuntimeException e) {
       LOG.error("{} is cut off, since it cannot be looked after", session.connId(), e);
       session.outbox().abort();
