@@ -17,7 +17,9 @@ import java.util.function.Supplier;
 
 /**
  * Reads wait here before they take a connection, so that who asks for much waits for themself: a connection that becomes
- * free goes to the user with the fewest reads under way, and among those to the one whose reads took least so far.
+ * free goes to the user with the fewest reads under way, and among those to the one whose reads took least. Start-time
+ * fair queueing: what a user's reads took moves them back behind others, also when they ask for one at a time, and who
+ * has asked for nothing for a while begins where those are who are served at present.
  *
  * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a user, beyond it BUSY; one that
  * has waited for {@value #WAIT_MILLIS} ms fails with UNAVAILABLE.
@@ -31,33 +33,46 @@ final class UserTurns {
   private static final class Waiting {
     private final Runnable read;
     private final long timer;
+    private final long arrival;
 
-    Waiting(Runnable read, long timer) {
+    Waiting(Runnable read, long timer, long arrival) {
       this.read = read;
       this.timer = timer;
+      this.arrival = arrival;
     }
   }
 
-  /** Somebody with a read that waits or is under way. */
+  /** Somebody with a read that waits or is under way, or who has had more than others. */
   private static final class User {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private int underWay;
-    private long tookNanos;
+    /** Where their next read begins, in nanoseconds of {@link #served}. */
+    private long start;
+
+    boolean isIdle() {
+      return underWay == 0 && waiting.isEmpty();
+    }
   }
 
-  private static final Comparator<User> TURN =
-      Comparator.<User>comparingInt(user -> user.underWay).thenComparingLong(user -> user.tookNanos);
+  private static final int MAX_REMEMBERED = 10_000;
+  private static final Comparator<User> TURN = Comparator.<User>comparingInt(user -> user.underWay)
+      .thenComparingLong(user -> user.start).thenComparingLong(user -> user.waiting.peek().arrival);
 
   private final Vertx vertx;
   private final Counter refused;
   /** Guarded by this, as is all below. */
   private final Map<Long, User> users = new HashMap<>();
+  private final int atOnce;
   private int free;
   private int waiting;
+  private long arrivals;
+  /** Where the last read that was begun began. */
+  private long served;
 
   /** @param atOnce how many reads may be under way at once; @param use what they are, for the metrics */
   UserTurns(Vertx vertx, int atOnce, String use, MeterRegistry registry) {
     this.vertx = vertx;
+    this.atOnce = atOnce;
     this.free = atOnce;
     this.refused = Counter.builder("fastroom.reads.refused").tag("use", use)
         .description("Reads refused since too many of their user wait, or since they have waited too long")
@@ -76,11 +91,12 @@ final class UserTurns {
     Runnable run = () -> run(userId, read, answer);
     synchronized (this) {
       User user = users.computeIfAbsent(userId, id -> new User());
+      user.start = Math.max(user.start, served);
       if (free == 0) {
         return queue(userId, user, run, answer);
       }
       free--;
-      user.underWay++;
+      begin(user);
     }
     run.run();
     return answer.future();
@@ -98,7 +114,7 @@ final class UserTurns {
         answer.fail(new Refused(Problem.UNAVAILABLE));
       }
     });
-    mine[0] = new Waiting(run, timer);
+    mine[0] = new Waiting(run, timer, arrivals++);
     user.waiting.add(mine[0]);
     waiting++;
     return answer.future();
@@ -131,23 +147,33 @@ final class UserTurns {
   private synchronized Waiting ended(long userId, long nanos) {
     User user = users.get(userId);
     user.underWay--;
-    user.tookNanos += nanos;
+    user.start += nanos;
     User next = waiting == 0 ? null
         : users.values().stream().filter(other -> !other.waiting.isEmpty()).min(TURN).orElse(null);
+    Waiting first = null;
     if (next == null) {
       free++;
     } else {
       waiting--;
-      next.underWay++;
+      first = next.waiting.poll();
+      begin(next);
     }
-    Waiting first = next == null ? null : next.waiting.poll();
     forget(userId, user);
     return first;
   }
 
+  private void begin(User user) {
+    user.underWay++;
+    served = Math.max(served, user.start);
+  }
+
   private void forget(long userId, User user) {
-    if (user.underWay == 0 && user.waiting.isEmpty()) {
+    if (user.isIdle() && user.start <= served) {
       users.remove(userId);
+    }
+    // When nobody waits nobody is owed anything.
+    if (free == atOnce || users.size() > MAX_REMEMBERED) {
+      users.values().removeIf(User::isIdle);
     }
   }
 }

@@ -90,6 +90,38 @@ class UserTurnsTest {
     assertThat(second.succeeded()).isTrue();
   }
 
+  /** Each waits for its answer before it asks again, so that none ever has two reads. */
+  @Test
+  void who_comes_late_is_not_behind_those_who_ask_again_and_again() {
+    for (long user = 10; user < 30; user++) {
+      again(user);
+    }
+    // All have had a turn, and wait for the next one.
+    for (int i = 0; i < 40; i++) {
+      finishOne(i);
+    }
+    Future<Long> late = read(1_000_000);
+    for (int i = 40; i < 44; i++) {
+      finishOne(i);
+    }
+    assertThat(late.succeeded()).as("served after those that were under way").isTrue();
+  }
+
+  private void again(long user) {
+    turns.in(user, () -> {
+      Promise<Long> running = Promise.promise();
+      started.add(running);
+      return running.future();
+    }).onSuccess(done -> again(user));
+  }
+
+  private void finishOne(int i) {
+    Until.holds("it begins", () -> started.size() > i);
+    // What it costs is what it takes.
+    Until.pause(2);
+    started.get(i).complete((long) i);
+  }
+
   @Test
   void a_read_that_throws_gives_its_turn_on() {
     Future<Long> broken = turns.in(GREEDY, () -> {
