@@ -27,8 +27,16 @@ public final class LogApi {
    */
   public record LoadedRoom(Room room, long head, long tailStart, List<RoomEvent> tail, List<Message> lastMessages) { }
 
-  /** The events after {@code afterSeq}, at most {@code limit}, in order. */
-  public record ReadLog(long roomId, long afterSeq, int limit) { }
+  /**
+   * The events after {@code afterSeq}, at most {@code limit}, in order.
+   *
+   * @param userId who is behind: users take turns; 0 for what the node itself needs
+   */
+  public record ReadLog(long roomId, long afterSeq, int limit, long userId) {
+    public ReadLog(long roomId, long afterSeq, int limit) {
+      this(roomId, afterSeq, limit, 0);
+    }
+  }
 
   /**
    * One snapshot of a part of a log.
@@ -55,7 +63,7 @@ public final class LogApi {
 
   /** Refused: ROOM_NOT_FOUND. */
   public static final Address<LoadRoom, LoadedRoom> LOAD_ROOM = new Address<>("persistence.log.load");
-  /** Refused: ROOM_NOT_FOUND. */
+  /** Refused: ROOM_NOT_FOUND; for a user also BUSY, and UNAVAILABLE after too long a wait. */
   public static final Address<ReadLog, LogPage> READ_LOG = new Address<>("persistence.log.read");
   /** In the order of the question; null for a room that is gone. */
   public static final Address<ReadPositions, List<LogState>> READ_POSITIONS = new Address<>("persistence.log.positions");

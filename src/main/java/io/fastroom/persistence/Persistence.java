@@ -39,6 +39,7 @@ public final class Persistence {
   private final Connections connections;
   private final UserTurns reads;
   private final UserTurns finds;
+  private final UserTurns readers;
 
   /** How many connections each use gets; together as many as the node may have. */
   record Connections(int lanes, int patient, int rooms, int searches, int rest) {
@@ -53,6 +54,11 @@ public final class Persistence {
 
     int changes() {
       return Math.max(1, rest / 2);
+    }
+
+    /** Of the log for those who are behind. One is left for joins and for the question whether the node is ready. */
+    int readers() {
+      return Math.max(1, rooms - 1);
     }
 
     /** One is left for what is no list. */
@@ -83,6 +89,7 @@ public final class Persistence {
     this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
     this.reads = new UserTurns(vertx, replicaUrl == null ? connections.reads() : poolSize, "lists", registry);
     this.finds = new UserTurns(vertx, connections.searches(), "search", registry);
+    this.readers = new UserTurns(vertx, connections.readers(), "log", registry);
     Emails emails = new Emails(mail);
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
         emails, new NewMembers(vertx, rooms, bus, moves), bus, moves, new SearchStore(searches, registry));
@@ -99,7 +106,7 @@ public final class Persistence {
 
   /** For any number of instances: {@code vertx.deployVerticle(persistence.verticle(), options)}. */
   public Supplier<Deployable> verticle() {
-    return () -> new PersistenceVerticle(bus, stores, accounts, database, reads, finds);
+    return () -> new PersistenceVerticle(bus, stores, accounts, database, reads, finds, readers);
   }
 
   /** One instance a node. */

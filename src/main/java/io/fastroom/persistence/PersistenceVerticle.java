@@ -23,10 +23,12 @@ final class PersistenceVerticle extends VerticleBase {
   private final WebhookLeases leases;
   private final UserTurns reads;
   private final UserTurns finds;
+  private final UserTurns readers;
   private final List<Future<?>> answers = new ArrayList<>();
 
-  /** @param reads of lists; @param finds searches */
-  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts, Database database, UserTurns reads, UserTurns finds) {
+  /** @param reads of lists; @param finds searches; @param readers of logs */
+  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts, Database database, UserTurns reads, UserTurns finds,
+                      UserTurns readers) {
     this.bus = bus;
     this.stores = stores;
     this.accounts = accounts;
@@ -34,6 +36,7 @@ final class PersistenceVerticle extends VerticleBase {
     this.leases = new WebhookLeases(database);
     this.reads = reads;
     this.finds = finds;
+    this.readers = readers;
   }
 
   @Override
@@ -100,7 +103,8 @@ final class PersistenceVerticle extends VerticleBase {
 
   private void log() {
     answer(LogApi.LOAD_ROOM, stores.log()::load);
-    answer(LogApi.READ_LOG, stores.log()::read);
+    answer(LogApi.READ_LOG, q -> q.userId() == 0 ? stores.log().read(q)
+        : readers.in(q.userId(), () -> stores.log().read(q)));
     answer(LogApi.READ_POSITIONS, stores.log()::positions);
     answer(LogApi.RAISE_IDS, question -> stores.log().raiseIds());
     answer(PersistenceApi.PING, stores::ping);

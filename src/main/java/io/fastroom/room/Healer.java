@@ -112,7 +112,8 @@ final class Healer {
     long from = room.released();
     long arrivals = room.arrivals();
     Position last = room.last();
-    return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, from, PAGE)).compose(page -> {
+    return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, from, room.page.atMost(PAGE))).compose(page -> {
+      room.page.saw(page.events());
       if (history != room.history() || room.divergence != null) {
         return Future.succeededFuture(false);
       }

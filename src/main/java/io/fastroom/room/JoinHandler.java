@@ -75,7 +75,8 @@ final class JoinHandler {
   }
 
   private Future<Joined> admit(Join wish, LiveRoom room, PersistenceApi.Membership checked, long asked, int number) {
-    Future<Boolean> resume = wish.since() == null ? Future.succeededFuture(null) : reader.canResume(room, wish.since());
+    Future<Boolean> resume = wish.since() == null ? Future.succeededFuture(null)
+        : reader.canResume(room, wish.since(), wish.userId());
     int history = room.history();
     // The membership may date from a longer history that is lost: then it precedes all of the present one.
     long seq = Math.min(checked.seq(), room.released());

@@ -62,6 +62,7 @@ final class LiveRoom {
   /** What is under way for the room, null when nothing is; others who want the same wait for it. */
   Future<Void> healing;
   Future<Void> extending;
+  final LogPageSize page = new LogPageSize();
   /** How many events the tail may be extended by: fewer once it was seen that they are too long. */
   long extendable = LogReader.MAX_EVENTS;
   boolean gapTimer;

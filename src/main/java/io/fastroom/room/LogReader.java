@@ -58,7 +58,7 @@ final class LogReader {
    *
    * @param since its {@code ts} null when the client did not say
    */
-  Future<Boolean> canResume(LiveRoom room, Position since) {
+  Future<Boolean> canResume(LiveRoom room, Position since, long userId) {
     long seq = since.seq();
     // The client may have been ahead on another node.
     return healer.catchUp(room, seq).compose(ahead -> {
@@ -66,7 +66,7 @@ final class LogReader {
           || seq == 0 && since.ts() != null && !Position.sameTime(since.ts(), room.createdAt())) {
         return Future.succeededFuture(false);
       }
-      return after(room, Math.max(0, seq - 1)).map(page -> isKnown(since, page.events())
+      return after(room, Math.max(0, seq - 1), userId).map(page -> isKnown(since, page.events())
           && isRecent(room, since, page.events()));
     });
   }
@@ -103,22 +103,24 @@ final class LogReader {
     return covers(room, since) ? fromTail(room, since) : new Events(List.of(), since);
   }
 
-  /** The next events after {@code seq}, wherever they are. */
-  Future<Events> after(LiveRoom room, long seq) {
+  /** The next events after {@code seq}, wherever they are, for a user who waits for their turn. */
+  Future<Events> after(LiveRoom room, long seq, long userId) {
     if (covers(room, seq)) {
       return Future.succeededFuture(fromTail(room, seq));
     }
     memory.used(room);
     if (room.released() - seq > room.extendable + 1 || !roomForMore()) {
-      return page(room, seq);
+      return page(room, seq, userId);
     }
-    // A reading under way may be for one that is not as far back, so the second one counts.
-    return reachBack(room, seq).compose(first -> covers(room, seq) ? Future.succeededFuture() : reachBack(room, seq))
-        .compose(second -> covers(room, seq) ? Future.succeededFuture(fromTail(room, seq)) : page(room, seq));
+    // A reading under way may be for one that is not as far back, or waits for the turn of somebody else who asks for
+    // much, so the second one counts.
+    return reachBack(room, seq, userId).otherwiseEmpty()
+        .compose(first -> covers(room, seq) ? Future.succeededFuture() : reachBack(room, seq, userId))
+        .compose(second -> covers(room, seq) ? Future.succeededFuture(fromTail(room, seq)) : page(room, seq, userId));
   }
 
-  private Future<Events> page(LiveRoom room, long seq) {
-    return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, seq, Tail.PAGE_EVENTS))
+  private Future<Events> page(LiveRoom room, long seq, long userId) {
+    return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, seq, room.page.atMost(Tail.PAGE_EVENTS), userId))
         // A text may bear an edit that has not been released yet: first release what the reading has seen.
         .compose(page -> healer.catchUp(room, page.head()).map(caughtUp -> events(room, seq, page)));
   }
@@ -140,6 +142,7 @@ final class LogReader {
   }
 
   private Events events(LiveRoom room, long seq, LogPage page) {
+    room.page.saw(page.events());
     List<EncodedEvent> items = new ArrayList<>();
     for (RoomEvent event : page.events()) {
       if (event.seq() <= room.released()) {
@@ -152,15 +155,15 @@ final class LogReader {
   }
 
   /** Extends the tail back to {@code seq}; those who want it meanwhile wait for the same reading. */
-  private Future<Void> reachBack(LiveRoom room, long seq) {
+  private Future<Void> reachBack(LiveRoom room, long seq, long userId) {
     if (room.extending == null) {
       room.tail.extend();
       int history = room.history();
       long from = Math.max(0, seq - MARGIN);
-      Backwards reading = new Backwards(room, from, room.tail.start(room.released()));
+      Backwards reading = new Backwards(room, from, room.tail.start(room.released()), userId);
       Future<Void> extending = Repeat.whileTrue(reading::step).map(read -> {
         if (reading.isTooLong) {
-          room.extendable = reading.read.size() / 2;
+          room.extendable = reading.read.isEmpty() ? room.extendable : reading.read.size() / 2;
           room.tail.trim();
         } else if (history == room.history() && room.tail.start(room.released()) == reading.to) {
           room.tail.prepend(reading.read, from);
@@ -170,7 +173,10 @@ final class LogReader {
         return null;
       });
       room.extending = extending;
-      extending.onComplete(done -> room.extending = null);
+      extending.onComplete(done -> {
+        reading.expect(-reading.expected);
+        room.extending = null;
+      });
       return extending;
     }
     return room.extending;
@@ -180,24 +186,33 @@ final class LogReader {
   private final class Backwards {
     private final LiveRoom room;
     private final long to;
+    private final long userId;
     private final List<RoomEvent> read = new ArrayList<>();
     private long at;
     private long bytes;
+    /** The part of the memory that is held for what is read. */
+    private long expected;
     /** There is no memory for all of it: it is read page by page, for each who wants it. */
     private boolean isTooLong;
 
-    Backwards(LiveRoom room, long from, long to) {
+    Backwards(LiveRoom room, long from, long to, long userId) {
+      this.userId = userId;
       this.room = room;
       this.at = from;
       this.to = to;
     }
 
     Future<Boolean> step() {
-      int limit = (int) Math.min(PAGE, to - at);
+      int limit = room.page.atMost((int) Math.min(PAGE, to - at));
       if (limit <= 0) {
         return Future.succeededFuture(false);
       }
-      return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, at, limit)).compose(page -> {
+      expect(room.page.bytes(limit));
+      if (!memory.hasRoomFor(0)) {
+        isTooLong = true;
+        return Future.succeededFuture(false);
+      }
+      return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, at, limit, userId)).compose(page -> {
         if (page.to() <= at) {
           // The log ends where this room has been: it is another one.
           return healer.heal(room).compose(seen -> Future.failedFuture(new Refused(Problem.UNAVAILABLE)));
@@ -207,12 +222,15 @@ final class LogReader {
           bytes += RoomMemory.of(event);
         });
         at = page.to();
-        if (!memory.hasRoomFor(bytes)) {
-          isTooLong = true;
-          return Future.succeededFuture(false);
-        }
+        room.page.saw(page.events());
+        expect(bytes - expected);
         return at < to ? Future.succeededFuture(true) : healer.catchUp(room, page.head()).map(false);
       });
+    }
+
+    private void expect(long more) {
+      expected += more;
+      memory.reading(more);
     }
   }
 

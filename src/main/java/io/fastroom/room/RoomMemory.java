@@ -24,6 +24,8 @@ final class RoomMemory {
   /** In the order of their last use. */
   private final Map<LiveRoom, Long> held = new LinkedHashMap<>();
   private long bytes;
+  /** What readings under way bring that no room holds yet. */
+  private long reading;
 
   /** In bytes. @param megabytes 0 for an eighth of the heap */
   static long limit(int megabytes) {
@@ -65,9 +67,14 @@ final class RoomMemory {
     add(before == null ? 0 : -before);
   }
 
+  /** A reading for a tail that is to be extended expects so many bytes more, or fewer. */
+  void reading(long more) {
+    reading += more;
+  }
+
   /** Whether a tail may be extended by so much. */
   boolean hasRoomFor(long more) {
-    return bytes + more <= limit / 2;
+    return bytes + reading + more <= limit / 2;
   }
 
   private void relieve(LiveRoom used) {

@@ -176,7 +176,7 @@ public final class RoomVerticle extends VerticleBase {
     if (room == null) {
       return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
     }
-    return reader.after(room, question.seq()).onSuccess(events -> deliverer.flush());
+    return reader.after(room, question.seq(), question.userId()).onSuccess(events -> deliverer.flush());
   }
 
   private Future<Who> whoIsThere(WhoIsThere question) {

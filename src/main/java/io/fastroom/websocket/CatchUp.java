@@ -159,8 +159,8 @@ final class CatchUp {
     subscription.reading = true;
     long from = subscription.position;
     int history = subscription.room.history();
-    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, from)).compose(page -> pageOf(subscription, page))
-        .onComplete(answer -> {
+    bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, from, subscription.session.userId()))
+        .compose(page -> pageOf(subscription, page)).onComplete(answer -> {
       subscription.reading = false;
       if (subscription.isGone()) {
         return;

@@ -6,6 +6,9 @@ import io.fastroom.support.Person;
 import io.fastroom.support.Postgres;
 import io.fastroom.support.RedisProcess;
 import io.fastroom.support.Until;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,22 @@ final class Field implements AutoCloseable {
 
   List<Person> people(String hint, int many) {
     return Crowd.of(postgres, hint, many);
+  }
+
+  /** Messages of years, which nobody could say in the time of a test. */
+  void fill(long roomId, int messages, String text) {
+    try (Connection database = postgres.connect(); PreparedStatement insert = database.prepareStatement("""
+        INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count)
+        SELECT r.id, r.head_seq + n, ?, 'attacker', ?, clock_timestamp(), n
+        FROM rooms r, generate_series(1, ?) n WHERE r.id = ?""")) {
+      insert.setLong(1, attackers.get(0).id());
+      insert.setString(2, text);
+      insert.setInt(3, messages);
+      insert.setLong(4, roomId);
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Victim victim() {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The same again and again, by all attackers, for some seconds. */
 final class Flood {
-  private static final long NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final int THREADS = 4;
   private static final int CALLERS = 40;
   /** About how often each socket fires; six times what it may. */

@@ -7,6 +7,7 @@ import io.fastroom.support.Names;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,35 @@ class MemoryAttacks {
         Until.pause(SETTLING_MILLIS);
       }
     });
-    assertThat(field.node.metric("fastroom_sockets_overloaded_total")).isPositive();
+  }
+
+  @Test
+  void sockets_in_a_busy_room_that_nobody_reads() {
+    String busy = field.attacker(0).createRoom(field.node).name();
+    field.hold("sockets in a busy room that nobody reads", () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(200, i -> Assailant.webSocket(field.node, field.attacker(i)).frame("join", "room", busy));
+        // The kernel takes some megabytes for each before the node has to.
+        Until.holds("the node closes some", Duration.ofSeconds(60), () -> {
+          try (Sockets talkers = new Sockets()) {
+            talkers.open(8, i -> Assailant.webSocket(field.node, field.attacker(i)).reading().frame("join", "room", busy))
+                .all.forEach(talker -> say(talker, busy));
+            Until.pause(SETTLING_MILLIS);
+          }
+          return field.node.metric("fastroom_sockets_overloaded_total") > 0;
+        });
+      }
+    });
+  }
+
+  private static void say(Assailant talker, String in) {
+    try {
+      for (int m = 0; m < PAGE; m++) {
+        talker.frame("chat", "room", in, "message", LONG);
+      }
+    } catch (IOException closed) {
+      // The node may have had enough of it.
+    }
   }
 
   @Test
@@ -119,6 +148,28 @@ class MemoryAttacks {
       }
     });
     assertThat(field.node.metric("fastroom_room_memory_given_up_total")).isPositive();
+  }
+
+  /** What the rooms hold together is more than the heap; each by itself could be kept. */
+  @Test
+  void logs_of_long_messages_from_far_back() {
+    List<RoomRef> rooms = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rooms.add(field.attacker(i).createRoom(field.node));
+      field.fill(rooms.get(i).id(), 600, LONG);
+    }
+    field.hold("logs of long messages from far back", () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(40, i -> {
+          Assailant socket = Assailant.webSocket(field.node, field.attacker(i)).reading();
+          for (int n = 0; n < rooms.size(); n++) {
+            socket.frame("join", "room", rooms.get((i + n) % rooms.size()).name(), "since", 1);
+          }
+          return socket;
+        });
+        Until.pause(5 * SETTLING_MILLIS);
+      }
+    });
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 record Suffering(long chats, double median, double chat, double read) {
   /** What nobody calls starving, on a machine that attackers and node share and that may be three times slower. */
-  private static final double FLOOR_MILLIS = 1_000;
+  private static final double FLOOR_MILLIS = 2_000;
 
   /** Whether it was no more than twice as bad as before, or not bad at all. */
   boolean isBearable(Suffering before) {
