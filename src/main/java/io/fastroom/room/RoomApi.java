@@ -62,7 +62,7 @@ public final class RoomApi {
 
   public record Typing(long roomId, long userId, String username, boolean isTyping) { }
 
-  /** For a socket of the user that is behind (a long resume, a slow reader): the next events of the log after {@code seq}. */
+  /** For a user's socket that is behind (a long resume, a slow reader): the next events of the log after {@code seq}. */
   public record ReadAfter(long roomId, long seq, long userId) { }
 
   /**
