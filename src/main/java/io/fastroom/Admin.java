@@ -57,6 +57,9 @@ public final class Admin {
     } catch (BadSetting | StartFailure e) {
       System.err.println("FastRoom: " + e.getMessage());
       code = 1;
+    } catch (IllegalArgumentException e) {
+      System.err.println("admin: " + e.getMessage());
+      code = 1;
     } catch (Exception e) {
       System.err.println("admin: " + Causes.line(e));
       code = 1;

@@ -22,8 +22,13 @@ public record Principal(long userId, String username, String jti, Instant expire
     return scopes != null;
   }
 
-  /** @param needed null for what no key may do; @return null when it may be asked for */
+  /** @return null when it may be asked for */
   public Problem refuses(Scope needed) {
+    return refuses(Set.of(needed));
+  }
+
+  /** @param needed any one of them, none for what no key may do; @return null when it may be asked for */
+  public Problem refuses(Set<Scope> needed) {
     return Permissions.use(scopes, needed);
   }
 }

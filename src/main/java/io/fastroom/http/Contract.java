@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -106,10 +107,11 @@ record Contract(JsonObject document, OpenAPIContract routes, Set<String> left) {
     return isForm(operation(operationId));
   }
 
-  /** The scope by which a key may do it; null when no key may, as where the document says nothing. */
-  Scope scope(String operationId) {
-    String scope = operation(operationId).getString("x-scope");
-    return scope == null ? null : Scope.of(scope);
+  /** The scopes, any one of which lets a key ask for it; none when no key may, as where the document says nothing. */
+  Set<Scope> scopes(String operationId) {
+    Object scopes = operation(operationId).getValue("x-scope", new JsonArray());
+    return (scopes instanceof JsonArray several ? several : JsonArray.of(scopes)).stream()
+        .map(scope -> Scope.of((String) scope)).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether its token may be in the query: for browsers, whose event sources cannot set a header. */

@@ -16,6 +16,8 @@ import io.vertx.openapi.contract.RequestBody;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One operation as the router calls it: identify the caller, read the body, check the input, run it, answer. Any
@@ -27,8 +29,8 @@ final class Endpoint implements Handler<RoutingContext> {
   private final String operationId;
   private final boolean secured;
   private final boolean queryToken;
-  /** Null for what no key may do. */
-  private final Scope scope;
+  /** Any of them will do; none for what no key may do. */
+  private final Set<Scope> scopes;
   private final boolean readsBody;
   private final boolean writes;
   private final List<ParameterRule> parameters;
@@ -45,7 +47,7 @@ final class Endpoint implements Handler<RoutingContext> {
     this.operationId = spec.getOperationId();
     this.secured = contract.isSecured(operationId);
     this.queryToken = contract.takesQueryToken(operationId);
-    this.scope = contract.scope(operationId);
+    this.scopes = contract.scopes(operationId);
     this.readsBody = spec.getHttpMethod() == HttpMethod.POST || spec.getHttpMethod() == HttpMethod.PATCH
         || spec.getRequestBody() != null;
     this.writes = spec.getHttpMethod() != HttpMethod.GET;
@@ -86,9 +88,10 @@ final class Endpoint implements Handler<RoutingContext> {
   }
 
   private Future<Principal> inScope(Principal caller) {
-    Problem refused = caller.refuses(scope);
-    return refused == null ? Future.succeededFuture(caller) : Future.failedFuture(new Refused(refused, scope == null
-        ? "No key may do this" : "The key has not the scope " + scope.text()));
+    Problem refused = caller.refuses(scopes);
+    return refused == null ? Future.succeededFuture(caller) : Future.failedFuture(new Refused(refused, scopes.isEmpty()
+        ? "No key may do this"
+        : "The key has not the scope " + scopes.stream().map(Scope::text).sorted().collect(Collectors.joining(" or "))));
   }
 
   private Future<Reply> call(RoutingContext ctx, Principal caller) {

@@ -2,6 +2,7 @@ package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Capacity;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Scope;
 import io.fastroom.net.ClientAddress;
@@ -66,20 +67,21 @@ final class MessageOperations implements Operation.Group {
   }
 
   /** Others' messages are a moderator's affair. */
-  private static boolean moderates(Call call) {
-    return call.principal().refuses(Scope.MODERATE) == null;
+  private static Capacity as(Call call) {
+    return call.principal().refuses(Scope.MODERATE) != null ? Capacity.AUTHOR
+        : call.principal().refuses(Scope.WRITE) != null ? Capacity.MODERATOR : Capacity.ANY;
   }
 
   private Future<Reply> edit(Call call) {
     return bus.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(call.userId(), call.roomId(),
-            call.number("message_id"), call.body().getString("content"), moderates(call)))
+            call.number("message_id"), call.body().getString("content"), as(call)))
         .onSuccess(message -> log("edited", call))
         .map(message -> Reply.ok(Json.message(message)));
   }
 
   private Future<Reply> delete(Call call) {
     return bus.ask(PersistenceApi.DELETE_MESSAGE,
-            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id"), moderates(call),
+            new DeleteMessage(call.userId(), call.roomId(), call.number("message_id"), as(call),
                 addresses.of(call.request())))
         .onSuccess(gone -> log("deleted", call))
         .map(Reply.NO_CONTENT);

@@ -5,11 +5,12 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.Parameter;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Checks one parameter by openapi.yaml. The library would check it on a worker thread, and would accept {@code 1.0} and
- * numbers beyond 64 bits as integers. Immutable.
+ * Checks one parameter by openapi.yaml. The library would check it on a worker thread, and would accept numbers beyond
+ * 64 bits as integers, and {@code 1.0} in a path, where an id has one spelling. Immutable.
  *
  * @param integer else it is text
  * @param allowed the only values, empty for any
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record ParameterRule(String name, boolean inPath, boolean integer, long minimum, long maximum, List<String> allowed,
                      Object standard) {
-  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
+  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]{1,19})(\\.0+)?");
 
   static ParameterRule of(Parameter parameter) {
     JsonObject schema = parameter.getOpenAPIModel().getJsonObject("schema");
@@ -37,12 +38,13 @@ record ParameterRule(String name, boolean inPath, boolean integer, long minimum,
   }
 
   private Long number(String raw) {
-    if (!INTEGER.matcher(raw).matches()) {
+    Matcher matcher = INTEGER.matcher(raw);
+    if (!matcher.matches() || inPath && matcher.group(2) != null) {
       throw InvalidInput.parameter(name, "must be a 64-bit integer");
     }
     long value;
     try {
-      value = Long.parseLong(raw);
+      value = Long.parseLong(matcher.group(1));
     } catch (NumberFormatException e) {
       throw InvalidInput.parameter(name, "must be a 64-bit integer");
     }

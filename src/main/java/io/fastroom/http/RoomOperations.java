@@ -47,8 +47,13 @@ final class RoomOperations implements Operation.Group {
   private Future<Reply> list(Call call) {
     return bus.ask(PersistenceApi.LIST_ROOMS,
             new ListRooms(call.userId(), call.limit(), call.offset(), call.ascending(), Cursor.id(call),
-                "true".equals(call.text("member")), call.text("q")))
+                "true".equals(call.text("member")), words(call.text("q"))))
         .map(page -> Reply.ok(Json.rooms(page)));
+  }
+
+  /** An empty field of a search holds back nothing. */
+  private static String words(String q) {
+    return q == null || q.isBlank() ? null : q;
   }
 
   private Future<Reply> create(Call call) {

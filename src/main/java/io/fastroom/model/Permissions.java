@@ -118,12 +118,12 @@ public final class Permissions {
   }
 
   /** Editing as the author or as a moderator. */
-  public static Problem edit(Room room, Member actor, long actorId, Message message) {
-    Problem refused = delete(room, actor, actorId, message);
+  public static Problem edit(Room room, Member actor, long actorId, Message message, Capacity as) {
+    Problem refused = delete(room, actor, actorId, message, as);
     return refused == null && actor != null && actor.isMuted() ? Problem.MUTED : refused;
   }
 
-  public static Problem delete(Room room, Member actor, long actorId, Message message) {
+  public static Problem delete(Room room, Member actor, long actorId, Message message, Capacity as) {
     Problem unread = read(room, actor);
     if (unread != null) {
       return unread;
@@ -131,7 +131,11 @@ public final class Permissions {
     if (message == null || message.deleted()) {
       return Problem.MESSAGE_NOT_FOUND;
     }
-    return message.userId() == actorId || isMember(actor) && actor.isModerator() ? null : Problem.NOT_OWNER;
+    boolean own = message.userId() == actorId;
+    if (own && as != Capacity.MODERATOR || as != Capacity.AUTHOR && isMember(actor) && actor.isModerator()) {
+      return null;
+    }
+    return own ? Problem.FORBIDDEN_SCOPE : Problem.NOT_OWNER;
   }
 
   /** What an administrator changes of a room. */
@@ -163,16 +167,10 @@ public final class Permissions {
    * key's account.
    *
    * @param scopes of a key; null for an access token, which has no such limits
-   * @param needed null for what no key may do
+   * @param needed any one of them, none for what no key may do
    */
-  public static Problem use(Set<Scope> scopes, Scope needed) {
-    return scopes == null || needed != null && scopes.contains(needed) ? null : Problem.FORBIDDEN_SCOPE;
-  }
-
-  /** The member as a caller who must not, or may, act as the moderator they are. @param actor may be null */
-  public static Member acting(Member actor, boolean moderates) {
-    return moderates || actor == null ? actor : new Member(actor.userId(), actor.username(), actor.isMember(), false,
-        actor.isBanned(), actor.isMuted(), actor.joinedAt());
+  public static Problem use(Set<Scope> scopes, Set<Scope> needed) {
+    return scopes == null || needed.stream().anyMatch(scopes::contains) ? null : Problem.FORBIDDEN_SCOPE;
   }
 
   /** Making a key with such scopes. */

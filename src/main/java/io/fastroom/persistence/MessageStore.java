@@ -153,8 +153,7 @@ final class MessageStore {
 
   Future<Message> edit(EditMessage q) {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
-      RoomChanges.check(Permissions.edit(locked.room, Permissions.acting(about.actor(), q.moderates()), q.actorId(),
-          about.message()));
+      RoomChanges.check(Permissions.edit(locked.room, about.actor(), q.actorId(), about.message(), q.as()));
       if (q.content().equals(about.message().content())) {
         return Future.succeededFuture(Outcome.unchanged(about.message()));
       }
@@ -177,8 +176,7 @@ final class MessageStore {
 
   Future<Void> delete(DeleteMessage q) {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
-      RoomChanges.check(Permissions.delete(locked.room, Permissions.acting(about.actor(), q.moderates()), q.actorId(),
-          about.message()));
+      RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message(), q.as()));
       Tuple values = Tuple.of(q.roomId(), q.messageId(), locked.head + 1, locked.headTs, locked.messageCount - 1);
       AuditEntry entry = AuditEntry.by(q.actorId(), q.address(), "message_deleted",
           new Target("message", q.messageId(), about.message().username()), q.roomId());

@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Address;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Capacity;
 import io.fastroom.model.Committed;
 import io.fastroom.model.Listing;
 import io.fastroom.model.Member;
@@ -244,13 +245,13 @@ public final class PersistenceApi {
   /** Refused: BANNED, ROOM_NOT_FOUND, MESSAGE_NOT_FOUND. */
   public record GetMessage(long actorId, long roomId, long messageId) { }
 
-  public record EditMessage(long actorId, long roomId, long messageId, String content, boolean moderates) {
+  public record EditMessage(long actorId, long roomId, long messageId, String content, Capacity as) {
     public EditMessage(long actorId, long roomId, long messageId, String content) {
-      this(actorId, roomId, messageId, content, true);
+      this(actorId, roomId, messageId, content, Capacity.ANY);
     }
   }
 
-  public record DeleteMessage(long actorId, long roomId, long messageId, boolean moderates, String address) { }
+  public record DeleteMessage(long actorId, long roomId, long messageId, Capacity as, String address) { }
 
   public static final Address<ListMessages, MessagePage> LIST_MESSAGES = new Address<>("persistence.message.list");
   public static final Address<GetMessage, Message> GET_MESSAGE = new Address<>("persistence.message.get");

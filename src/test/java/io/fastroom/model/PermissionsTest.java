@@ -94,30 +94,39 @@ class PermissionsTest {
 
   @Test
   void a_message_is_its_authors_and_the_moderators() {
-    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(BOB, false))).isNull();
-    assertThat(Permissions.edit(PUBLIC, ALICE, 1, message(BOB, false))).isNull();
-    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(ALICE, false))).isEqualTo(Problem.NOT_OWNER);
-    assertThat(Permissions.edit(PUBLIC, MUTED, 4, message(MUTED, false))).isEqualTo(Problem.MUTED);
-    assertThat(Permissions.delete(PUBLIC, MUTED, 4, message(MUTED, false))).isNull();
-    assertThat(Permissions.delete(PUBLIC, BANNED, 3, message(BANNED, false))).isEqualTo(Problem.BANNED);
-    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(BOB, true))).isEqualTo(Problem.MESSAGE_NOT_FOUND);
-    assertThat(Permissions.edit(PUBLIC, BOB, 2, null)).isEqualTo(Problem.MESSAGE_NOT_FOUND);
-    assertThat(Permissions.edit(PRIVATE, null, 8, null)).isEqualTo(Problem.ROOM_NOT_FOUND);
+    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(BOB, false), Capacity.ANY)).isNull();
+    assertThat(Permissions.edit(PUBLIC, ALICE, 1, message(BOB, false), Capacity.ANY)).isNull();
+    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(ALICE, false), Capacity.ANY)).isEqualTo(Problem.NOT_OWNER);
+    assertThat(Permissions.edit(PUBLIC, MUTED, 4, message(MUTED, false), Capacity.ANY)).isEqualTo(Problem.MUTED);
+    assertThat(Permissions.delete(PUBLIC, MUTED, 4, message(MUTED, false), Capacity.ANY)).isNull();
+    assertThat(Permissions.delete(PUBLIC, BANNED, 3, message(BANNED, false), Capacity.ANY)).isEqualTo(Problem.BANNED);
+    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(BOB, true), Capacity.ANY)).isEqualTo(Problem.MESSAGE_NOT_FOUND);
+    assertThat(Permissions.edit(PUBLIC, BOB, 2, null, Capacity.ANY)).isEqualTo(Problem.MESSAGE_NOT_FOUND);
+    assertThat(Permissions.edit(PRIVATE, null, 8, null, Capacity.ANY)).isEqualTo(Problem.ROOM_NOT_FOUND);
   }
 
   @Test
   void a_key_does_what_its_scopes_name_and_none_includes_another() {
     for (Scope scope : Scope.values()) {
-      assertThat(Permissions.use(null, scope)).isNull();
+      assertThat(Permissions.use(null, Set.of(scope))).isNull();
       for (Scope needed : Scope.values()) {
-        assertThat(Permissions.use(Set.of(scope), needed)).isEqualTo(scope == needed ? null : Problem.FORBIDDEN_SCOPE);
+        assertThat(Permissions.use(Set.of(scope), Set.of(needed)))
+            .isEqualTo(scope == needed ? null : Problem.FORBIDDEN_SCOPE);
       }
     }
-    assertThat(Permissions.use(null, null)).isNull();
-    assertThat(Permissions.use(Set.of(Scope.values()), null)).isEqualTo(Problem.FORBIDDEN_SCOPE);
-    assertThat(Permissions.delete(PUBLIC, Permissions.acting(ALICE, false), 1, message(BOB, false)))
-        .isEqualTo(Problem.NOT_OWNER);
-    assertThat(Permissions.delete(PUBLIC, Permissions.acting(ALICE, false), 1, message(ALICE, false))).isNull();
-    assertThat(Permissions.acting(null, false)).isNull();
+    assertThat(Permissions.use(Set.of(Scope.READ, Scope.ADMIN), Set.of(Scope.WRITE, Scope.ADMIN))).isNull();
+    assertThat(Permissions.use(null, Set.of())).isNull();
+    assertThat(Permissions.use(Set.of(Scope.values()), Set.of())).isEqualTo(Problem.FORBIDDEN_SCOPE);
+  }
+
+  @Test
+  void a_key_changes_messages_as_their_author_or_as_a_moderator() {
+    assertThat(Permissions.delete(PUBLIC, ALICE, 1, message(BOB, false), Capacity.AUTHOR)).isEqualTo(Problem.NOT_OWNER);
+    assertThat(Permissions.delete(PUBLIC, ALICE, 1, message(ALICE, false), Capacity.AUTHOR)).isNull();
+    assertThat(Permissions.delete(PUBLIC, ALICE, 1, message(BOB, false), Capacity.MODERATOR)).isNull();
+    assertThat(Permissions.edit(PUBLIC, ALICE, 1, message(ALICE, false), Capacity.MODERATOR)).isNull();
+    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(BOB, false), Capacity.MODERATOR))
+        .isEqualTo(Problem.FORBIDDEN_SCOPE);
+    assertThat(Permissions.edit(PUBLIC, BOB, 2, message(ALICE, false), Capacity.MODERATOR)).isEqualTo(Problem.NOT_OWNER);
   }
 }

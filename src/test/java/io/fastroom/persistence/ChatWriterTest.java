@@ -3,6 +3,7 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Capacity;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
@@ -72,7 +73,7 @@ class ChatWriterTest {
 
     assertThat(second).matches(a -> a.repeated() && a.event().equals(first.event()));
     node.ask(PersistenceApi.DELETE_MESSAGE,
-        new DeleteMessage(alice.id(), room.id(), first.event().message().id(), true, null));
+        new DeleteMessage(alice.id(), room.id(), first.event().message().id(), Capacity.ANY, null));
     assertThat(node.append(room, alice, "again", "same").await().event().message()).matches(m -> m.deleted());
     User bob = node.member(room);
     assertThat(node.append(room, bob, "mine", "same").await().repeated()).isFalse();

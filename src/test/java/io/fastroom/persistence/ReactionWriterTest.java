@@ -3,6 +3,7 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Capacity;
 import io.fastroom.model.Problem;
 import io.fastroom.model.ReactionCount;
 import io.fastroom.model.Room;
@@ -140,7 +141,7 @@ class ReactionWriterTest {
     Room room = node.room(alice);
     long message = node.chat(room, alice, "text").message().id();
     long gone = node.chat(room, alice, "gone").message().id();
-    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(alice.id(), room.id(), gone, true, null));
+    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(alice.id(), room.id(), gone, Capacity.ANY, null));
     List<Future<Reacted>> asked = new ArrayList<>();
     for (int i = 0; i < 25; i++) {
       asked.add(react(node, room, alice, message, ":kind" + i + ":", true));

@@ -3,6 +3,7 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Capacity;
 import io.fastroom.model.Member;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
@@ -70,7 +71,8 @@ class RoomChangesTest {
     node.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(bob.id(), room.id(), chat.message().id(), "hi"));
     flag(alice, room, bob, Flag.MUTE, null);
     node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, true));
-    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(alice.id(), room.id(), chat.message().id(), true, null));
+    node.ask(PersistenceApi.DELETE_MESSAGE,
+        new DeleteMessage(alice.id(), room.id(), chat.message().id(), Capacity.ANY, null));
     node.ask(PersistenceApi.LEAVE_ROOM, new LeaveRoom(bob.id(), room.id()));
 
     List<RoomEvent> log = node.log(room);
@@ -100,7 +102,8 @@ class RoomChangesTest {
     Room room = node.room(alice);
     Chat chat = node.chat(room, alice, "secret");
     node.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(alice.id(), room.id(), chat.message().id(), "secret two"));
-    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(alice.id(), room.id(), chat.message().id(), true, null));
+    node.ask(PersistenceApi.DELETE_MESSAGE,
+        new DeleteMessage(alice.id(), room.id(), chat.message().id(), Capacity.ANY, null));
 
     List<RoomEvent> log = node.log(room);
 
@@ -192,14 +195,14 @@ class RoomChangesTest {
 
     assertThat(node.refusal(PersistenceApi.EDIT_MESSAGE, new EditMessage(carol.id(), room.id(), id, "x")))
         .isEqualTo(Problem.NOT_OWNER);
-    assertThat(node.refusal(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(carol.id(), room.id(), id, true, null)))
+    assertThat(node.refusal(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(carol.id(), room.id(), id, Capacity.ANY, null)))
         .isEqualTo(Problem.NOT_OWNER);
     var edited = node.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(alice.id(), room.id(), id, "two"));
     assertThat(edited).matches(m -> m.content().equals("two") && m.editedBy().equals(alice.username()));
     flag(alice, room, bob, Flag.MUTE, true);
     assertThat(node.refusal(PersistenceApi.EDIT_MESSAGE, new EditMessage(bob.id(), room.id(), id, "x")))
         .isEqualTo(Problem.MUTED);
-    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(bob.id(), room.id(), id, true, null));
+    node.ask(PersistenceApi.DELETE_MESSAGE, new DeleteMessage(bob.id(), room.id(), id, Capacity.ANY, null));
   }
 
   @Test

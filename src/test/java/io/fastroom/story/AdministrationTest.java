@@ -82,7 +82,8 @@ class AdministrationTest extends Story {
     assertThat(open.awaitClose()).isEqualTo(4401);
     Rest nobody = new Rest(one().url(), null);
     nobody.form("/token", Map.of("username", second.name(), "password", reset.text())).expect(200);
-    assertThat(tool("short\n", "reset-password", second.name(), "--stdin").code()).isEqualTo(1);
+    assertThat(tool("short\n", "reset-password", second.name(), "--stdin"))
+        .isEqualTo(new Said(1, "admin: the password must be 8 to 128 characters"));
     assertThat(tool("battery stäple 9\n", "reset-password", second.name(), "--stdin").code()).isZero();
     nobody.form("/token", Map.of("username", second.name(), "password", "battery stäple 9")).expect(200);
   }

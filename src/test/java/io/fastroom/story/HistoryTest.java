@@ -71,7 +71,7 @@ class HistoryTest extends Story {
     assertThat(page.getInteger("next_offset")).isEqualTo(10);
     long first = page.getJsonArray("items").getJsonObject(0).getLong("id");
     assertThat(contents(alice.on(one()).get(path + "&offset=20").expect(200).json())).hasSize(5).startsWith("m0");
-    JsonObject older = alice.on(one()).get(path + "&before_id=" + first).expect(200).json();
+    JsonObject older = alice.on(one()).get(path + "&before_id=" + first + ".0").expect(200).json();
     assertThat(contents(older)).hasSize(10).startsWith("m5").endsWith("m14");
     long fifth = older.getJsonArray("items").getJsonObject(0).getLong("id");
     assertThat(contents(alice.on(one()).get(path + "&after_id=" + fifth).expect(200).json()))

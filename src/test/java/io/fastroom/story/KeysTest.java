@@ -129,7 +129,11 @@ class KeysTest extends Story {
 
     moderates.post(room.path() + "/members/" + bob.id() + "/mute", new JsonObject().put("enabled", true)).expect(200);
     moderates.get(messages).expect(403);
-    by(key(alice, "write", "moderate"), one()).delete(of).expect(204);
+    moderates.patch(of, text("of bob, mended")).expect(200);
+    moderates.delete(of).expect(204);
+    Rest bobs = by(key(bob, "moderate"), two());
+    assertThat(bobs.delete(messages + "/" + own).expect(403).json().getString("code")).isEqualTo("not_owner");
+    by(key(alice, "write", "moderate"), one()).delete(messages + "/" + own).expect(204);
 
     Person nobody = person("nobody");
     RoomRef closed = nobody.createRoom(one(), Names.unique("closed"), true);

@@ -83,6 +83,7 @@ class PagingTest extends Story {
       own.add(0, alice.createRoom(one(), "Room " + i + " of " + mark, i % 2 == 0).id());
     }
     assertThat(ids(walk(alice.on(one()), "/rooms?member=true&limit=2"))).isEqualTo(own);
+    assertThat(ids(walk(alice.on(two()), "/rooms?member=true&limit=2.0&q=%20"))).isEqualTo(own);
     assertThat(ids(walk(alice.on(two()), "/rooms?limit=2&q=" + mark))).isEqualTo(own);
     List<JsonObject> seen = walk(bob.on(two()), "/rooms?limit=1&order=asc&q=" + Rest.encode(mark.toUpperCase() + " room"));
     assertThat(ids(seen)).containsExactly(own.get(3), own.get(1));

@@ -37,8 +37,8 @@ class RestRoomsTest extends Story {
     assertThat(rest.get("/rooms?order=asc&limit=200").expect(200).json().getJsonArray("items").size()).isPositive();
     rest.get("/rooms/99999999999").expect(404);
     rest.get("/rooms/by-name/" + Names.unique("none")).expect(404);
-    for (String bad : List.of("/rooms/x", "/rooms/9223372036854775808", "/rooms/1.5", "/rooms?limit=0",
-        "/rooms?limit=201", "/rooms?order=up", "/rooms?offset=-1")) {
+    for (String bad : List.of("/rooms/x", "/rooms/9223372036854775808", "/rooms/1.5", "/rooms/1.0", "/rooms?limit=1.5",
+        "/rooms?limit=1e1", "/rooms?limit=0", "/rooms?limit=201", "/rooms?order=up", "/rooms?offset=-1")) {
       rest.get(bad).expect(422);
     }
   }

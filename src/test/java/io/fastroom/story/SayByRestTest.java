@@ -50,6 +50,9 @@ class SayByRestTest extends Story {
     JsonObject again = alice.on(two()).post(messages(room), body.copy().put("content", "twice")).expect(200).json();
     assertThat(again.getLong("message_id")).isEqualTo(first.getLong("message_id"));
     assertThat(again.getString("message")).isEqualTo("once");
+    JsonObject none = text("null is as good as nothing").putNull("client_id").putNull("reply_to");
+    assertThat(alice.on(one()).post(messages(room), none).expect(201).json().getLong("seq"))
+        .isLessThan(alice.on(one()).post(messages(room), none).expect(201).json().getLong("seq"));
   }
 
   @Test
