@@ -254,9 +254,24 @@ final class LogReader {
     return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
       if (history == room.history()) {
         room.recent.reset(room.id, room.name(), loaded.lastMessages(), room.released());
+        follow(room, loaded.head());
         memory.used(room);
       }
       return null;
     });
+  }
+
+  /** What was released while the last messages were read is not among them. */
+  private static void follow(LiveRoom room, long head) {
+    for (long at = head; at < room.last().seq();) {
+      List<EncodedEvent> missed = covers(room, at) ? fromTail(room, at).events() : List.of();
+      if (missed.isEmpty()) {
+        // They are read once more.
+        room.recent.clear();
+        return;
+      }
+      missed.forEach(item -> room.recent.apply(item.event(), item.json()));
+      at = missed.get(missed.size() - 1).event().seq();
+    }
   }
 }
