@@ -123,18 +123,7 @@ class MemoryAttacks {
         List<RoomRef> rooms = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
           rooms.add(field.attacker(i).createRoom(field.node));
-        }
-        sockets.open(60, i -> {
-          String its = rooms.get(i).name();
-          Assailant socket = Assailant.webSocket(field.node, field.attacker(i)).reading().frame("join", "room", its);
-          for (int m = 0; m < PAGE; m++) {
-            socket.frame("chat", "room", its, "message", LONG);
-          }
-          return socket;
-        });
-        for (RoomRef each : rooms) {
-          Until.holds("all is said", Duration.ofSeconds(60), () -> field.attacker(0).on(field.node)
-              .get(each.path() + "/messages?limit=1").expect(200).json().getInteger("total") == PAGE);
+          field.fill(rooms.get(i).id(), PAGE, LONG);
         }
         // Six sockets within the limits were enough.
         sockets.open(6, i -> {
