@@ -26,6 +26,8 @@ public final class App {
   private final Phase phase = new Phase();
   private final Deployments deployments;
   private volatile Node node;
+  /** Who deploys now, null when nobody does. */
+  private volatile Thread deploying;
 
   public App(Settings settings) {
     this.given = settings;
@@ -50,7 +52,12 @@ public final class App {
     deployments.on(vertx);
     Preload.run();
     node = new Node(settings, vertx, metrics.registry());
-    node.deploy(deployments, metrics, phase);
+    deploying = Thread.currentThread();
+    try {
+      node.deploy(deployments, metrics, phase);
+    } finally {
+      deploying = null;
+    }
     phase.serving();
     return settings;
   }
@@ -89,8 +96,18 @@ public final class App {
     }
     if (served) {
       LockSupport.parkNanos(given.node().drainNotice().toNanos());
+    } else {
+      interruptStart();
     }
     return stopAll();
+  }
+
+  /** A start that waits for PostgreSQL is given up. */
+  private void interruptStart() {
+    Thread waiting = deploying;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
   }
 
   private synchronized boolean stopAll() {

@@ -95,6 +95,19 @@ final class StartTest {
     assertThat(folder.resolve("data")).doesNotExist();
   }
 
+  /** It would wait for a minute; who takes it out of service meanwhile need not. */
+  @Test
+  void ends_when_told_while_it_waits_for_postgres() throws Exception {
+    Process waiting = start("waiting", Map.of("LOG_LEVEL", "INFO", "DEBUG", "true", "REDIS_URL", "redis://127.0.0.1:1",
+        "DATABASE_URL", "postgresql://127.0.0.1:1/nobody"));
+    Until.holds("it waits", PATIENCE, () -> lines("waiting").stream().anyMatch(line -> line.contains("waiting for")));
+
+    waiting.destroy();
+
+    assertThat(waiting.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.exitValue()).isZero();
+  }
+
   private String url() {
     return "http://127.0.0.1:" + port;
   }

@@ -75,18 +75,13 @@ final class Database {
 
   private static <T> Future<T> inTransaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
     connection.begin();
-    limit(connection);
+    // Behind a pooler, for this transaction. It travels with the begin.
+    if (PgSession.of(connection).pooled()) {
+      connection.query(PgSession.of(connection).first()).execute();
+    }
     return Future.succeededFuture(connection).compose(work).compose(
         result -> connection.transaction().commit().map(result),
         failure -> rollback(connection, failure));
-  }
-
-  /** Behind a pooler, for this transaction. It travels with the begin. */
-  private static void limit(SqlConnection connection) {
-    PgSession session = PgSession.of(connection);
-    if (session.pooled()) {
-      connection.query(session.local()).execute();
-    }
   }
 
   private static <T> Future<T> rollback(SqlConnection connection, Throwable failure) {
@@ -100,7 +95,9 @@ final class Database {
   <T> Future<T> snapshot(Function<SqlConnection, Future<T>> reads) {
     return this.<T>leased(QUESTION_MILLIS, connection -> {
       connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute();
-      limit(connection);
+      if (PgSession.of(connection).pooled()) {
+        connection.query(PgSession.of(connection).local()).execute();
+      }
       Future<T> read = reads.apply(connection);
       Future<RowSet<Row>> end = connection.query("COMMIT").execute();
       return end.transform(ignored -> read);

@@ -172,7 +172,7 @@ public final class Migrations {
         }
         return connection;
       } catch (SQLException e) {
-        if (!StartErrors.passes(e) || left(deadline) <= 0) {
+        if (!StartErrors.passes(e) || left(deadline) <= 0 || Thread.currentThread().isInterrupted()) {
           throw new CannotConnect(url, e);
         }
         String why = StartErrors.words(e);

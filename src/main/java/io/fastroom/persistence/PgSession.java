@@ -20,13 +20,16 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
   private static final Map<String, String> LIMITS = Map.of("statement_timeout", "4500", "lock_timeout", "4000",
       "idle_in_transaction_session_timeout", "5000",
       // A word that is too long for the index is no news.
-      "client_min_messages", "warning");
+      "client_min_messages", "warning", "standard_conforming_strings", "on");
+  /** One statement's turn at a room's row sees what the one before has left, whatever the database has by default. */
+  private static final String ISOLATION = "read committed";
 
   /** @param given settings of the database URL, which override our own */
   static Future<PgSession> open(PgConnection connection, PgHost host, Map<String, String> given) {
     connection.exceptionHandler(failure -> { });
     Map<String, String> settings = new LinkedHashMap<>(LIMITS);
     settings.putAll(given);
+    settings.put("default_transaction_isolation", ISOLATION);
     // A pooler reports process numbers of its own, since the server's process changes.
     String ours = "pg_backend_pid() = " + connection.processId();
     StringBuilder setup = new StringBuilder("SELECT " + ours
@@ -43,6 +46,11 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
       SqlConnections.label(connection, session);
       return session;
     });
+  }
+
+  /** The same, as the first statement of a transaction, which gets its isolation level by it too. */
+  String first() {
+    return "SET TRANSACTION ISOLATION LEVEL " + ISOLATION + "; " + local;
   }
 
   private static String set(String name, String value, boolean local) {

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.postgresql.core.BaseConnection;
@@ -16,9 +17,10 @@ import org.postgresql.core.TransactionState;
  * begins. Thread: that of its connection.
  */
 final class PooledJdbc implements InvocationHandler {
-  /** A migration takes as long as it takes, whatever limits the role or the database has been given. */
-  private static final Map<String, String> UNLIMITED =
-      Map.of("statement_timeout", "0", "idle_in_transaction_session_timeout", "0");
+  /** A migration takes as long as it takes and reads as it was written, whatever the role or the database was given. */
+  private static final Map<String, String> OURS =
+      Map.of("statement_timeout", "0", "lock_timeout", "0", "idle_in_transaction_session_timeout", "0",
+          "default_transaction_isolation", "read committed", "standard_conforming_strings", "on");
 
   private final Connection connection;
   private final BaseConnection driver;
@@ -32,7 +34,7 @@ final class PooledJdbc implements InvocationHandler {
 
   static Connection settings(Connection connection, boolean pooled, Map<String, String> given) throws SQLException {
     Map<String, String> settings = new LinkedHashMap<>(given);
-    settings.putAll(UNLIMITED);
+    settings.putAll(OURS);
     if (pooled) {
       // With autocommit each statement would be a transaction without the settings.
       connection.setAutoCommit(false);
@@ -47,13 +49,21 @@ final class PooledJdbc implements InvocationHandler {
   public Object invoke(Object proxy, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
     boolean statement = method.getName().equals("createStatement") || method.getName().startsWith("prepare");
     if (statement && driver.getTransactionState() == TransactionState.IDLE) {
-      set(connection, settings, true);
+      beginWith(settings);
     }
     try {
       return method.invoke(connection, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  private void beginWith(Map<String, String> settings) throws SQLException {
+    // Only a transaction that has not read anything yet can change it, so its default comes too late.
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    }
+    set(connection, settings, true);
   }
 
   private static void set(Connection connection, Map<String, String> settings, boolean local) throws SQLException {

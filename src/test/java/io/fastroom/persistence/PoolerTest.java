@@ -120,6 +120,32 @@ class PoolerTest {
     }
   }
 
+  /** Of its database or its role; whoever waited for a room's row must see what the one before it has left there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "session", "transaction"})
+  void defaults_of_the_server_do_not_matter(String mode) {
+    String name = TestNode.unique("db");
+    postgres.database(name, "");
+    for (String setting : List.of("default_transaction_isolation = 'serializable'", "lock_timeout = '1ms'",
+        "standard_conforming_strings = off", "idle_in_transaction_session_timeout = '1s'", "DateStyle = 'SQL, DMY'")) {
+      postgres.executeIn(name, "ALTER DATABASE " + name + " SET " + setting);
+    }
+    try (PgBouncer bouncer = bouncer(mode.equals("none") ? "session" : mode)) {
+      String url = mode.equals("none") ? postgres.url(name) : bouncer.url(name);
+      migrate(url, url);
+      try (TestNode one = new TestNode(url); TestNode two = new TestNode(url)) {
+        User alice = one.user();
+        Room room = one.room(alice);
+        List<Future<Appended>> appends = IntStream.range(0, 100)
+            .mapToObj(i -> (i % 2 == 0 ? one : two).append(room, alice, "chat " + i, null)).toList();
+        Future.join(appends).otherwiseEmpty().await();
+
+        assertThat(appends).extracting(Future::cause).containsOnlyNulls();
+        assertThat(one.log(room)).hasSize(100);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"session, currentSchema=chat", "transaction, currentSchema=chat",
       "transaction, options=-c%20search_path%3Dchat"})
