@@ -79,9 +79,9 @@ final class OidcDocuments {
   private boolean isAllowed(String url) {
     try {
       URI uri = new URI(url);
-      boolean plain = uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null;
-      return plain && ("https".equals(uri.getScheme())
-          || Origin.ofUrl(provider.issuer()).equals(Origin.parse(uri.getScheme() + "://" + uri.getRawAuthority())));
+      Origin origin = Origin.parse(uri.getScheme() + "://" + uri.getRawAuthority());
+      return origin != null && uri.getRawFragment() == null
+          && ("https".equals(origin.scheme()) || origin.equals(Origin.ofUrl(provider.issuer())));
     } catch (URISyntaxException e) {
       return false;
     }

@@ -42,6 +42,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
       Pattern.compile("(rediss?)(?:\\+(sentinel|cluster))?://(?:([^/?]*)@)?([^@/?]+)(/[^?]*)?(?:\\?(.*))?");
   private static final Pattern HOST = Pattern.compile("(?:[\\w.-]+|\\[[0-9A-Fa-f:.%]+])(?::\\d{1,5})?");
 
+  private static final int MAX_PORT = 65_535;
+
   /** @throws IllegalArgumentException saying what is allowed; it does not repeat the URL, which may hold a password */
   public static RedisUrl parse(String url) {
     if (url.startsWith("unix:")) {
@@ -128,13 +130,14 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
   private static void check(String endpoint) {
     try {
       // Names with _ are resolved before the library reads them.
-      if (new URI(endpoint.replace('_', '-')).getHost() != null) {
+      URI uri = new URI(endpoint.replace('_', '-'));
+      if (uri.getHost() != null && uri.getPort() > 0 && uri.getPort() <= MAX_PORT) {
         return;
       }
     } catch (URISyntaxException e) {
       // Its message would repeat the password.
     }
-    throw bad("names a host that is none, or a password that is not percent-encoded");
+    throw bad("names a host or port that is none, or a password that is not percent-encoded");
   }
 
   private static int number(List<String> path) {

@@ -1,5 +1,6 @@
 package io.fastroom.settings;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +20,13 @@ record Rule(Consumer<String> check, String allowed) {
   static final Rule ADDRESSES = new Rule(each(AddressRange::parse), AddressRange.ALLOWED);
   static final Rule TARGETS = new Rule(each(AllowedTarget::parse), AllowedTarget.ALLOWED);
   static final Rule SITE = new Rule(Origin::ofUrl, "a URL like https://chat.example.org");
+  static final Rule KEYS = new Rule(url -> Origin.ofUrl(url.replaceFirst("\\?[^#]*$", "")),
+      "a URL like https://id.example.org/keys");
+  /** Of a library that takes no other names for hosts than Java's own URIs do. */
+  static final Rule ENDPOINT = new Rule(url -> {
+    Origin.ofUrl(url);
+    require(URI.create(url).getHost() != null);
+  }, "a URL like http://localhost:4318, with no _ in the name of the host");
   private static final String ADDRESS =
       "[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,64}@[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,190}";
   static final Rule SENDER = text(ADDRESS + "|[^<>()\\[\\]\\\\,;:\"@\\p{Cntrl}]{1,100} <" + ADDRESS + ">",

@@ -37,8 +37,7 @@ public enum Setting {
   LOCAL_ACCOUNTS(Rule.BOOLEAN, "true"),
   OIDC_ISSUER(Rule.SITE, null, "none"),
   OIDC_AUDIENCE(Rule.LIST, null, "none"),
-  OIDC_JWKS_URL(text("(?i)https?://[^\\s/?#@]+(/[^\\s#]*)?", "a URL like https://id.example.org/keys"), null,
-      "from the issuer"),
+  OIDC_JWKS_URL(Rule.KEYS, null, "from the issuer"),
   OIDC_USERNAME_CLAIM(text("\\S{1,255}", "the name of a claim"), null, "preferred_username"),
   REST_WRITE_RATE(number(0, 1_000), "10"),
   REST_CONCURRENCY(number(0, 10_000), "16"),
@@ -67,7 +66,7 @@ public enum Setting {
   LOG_LEVEL(text("(?i)TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|OFF", "TRACE, DEBUG, INFO, WARN, ERROR or OFF"),
       "INFO"),
   LOG_FORMAT(text("(?i)text|json", "text or json"), "text"),
-  OTLP_ENDPOINT(text("(?i)https?://[^\\s/?#@]+(/[^\\s?#]*)?", "a URL like http://localhost:4318"), null, "none"),
+  OTLP_ENDPOINT(Rule.ENDPOINT, null, "none"),
   DEBUG(Rule.BOOLEAN, "true"),
   FASTROOM_TEST(Rule.BOOLEAN, "false");
 

@@ -79,7 +79,10 @@ final class SettingsReaderTest {
           "HTTP_IDLE_SECONDS,-1",
       "PUBLIC_URL,chat.example.org", "PUBLIC_URL,https://chat.example.org/?x=y", "WS_QUERY_TOKEN,maybe",
       "OIDC_ISSUER,id.example.org", "OIDC_ISSUER,https://id.example.org/?x=y", "OIDC_AUDIENCE,fastroom",
-      "OIDC_JWKS_URL,https://id.example.org/keys", "OIDC_USERNAME_CLAIM,nickname", "LOCAL_ACCOUNTS,perhaps", "OTLP_ENDPOINT,localhost:4318"})
+      "OIDC_JWKS_URL,https://id.example.org/keys", "OIDC_USERNAME_CLAIM,nickname", "LOCAL_ACCOUNTS,perhaps", "OTLP_ENDPOINT,localhost:4318",
+      "OTLP_ENDPOINT,http://localhost:99999", "OTLP_ENDPOINT,http://:4318", "OTLP_ENDPOINT,http://[::1",
+      "OTLP_ENDPOINT,http://otel_collector:4318", "OTLP_ENDPOINT,http://a|b", "REDIS_URL,redis://127.0.0.1:0",
+      "REDIS_URL,redis://127.0.0.1:65536", "REDIS_URL,redis+sentinel://a:1,b:99999/main"})
   void names_the_variable_and_what_is_allowed(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
         .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");
@@ -93,6 +96,10 @@ final class SettingsReaderTest {
     assertThat(provider.audiences()).containsExactly("a", "https://b/c");
     assertThat(provider.usernameClaim()).isEqualTo("preferred_username");
     assertThat(provider.keysUrl()).isNull();
+    assertThatThrownBy(() -> read(with(given, "OIDC_JWKS_URL", "https://id.example.org:99999/keys")))
+        .hasMessageContaining("OIDC_JWKS_URL=");
+    assertThat(read(with(given, "OIDC_JWKS_URL", "http://my_idp:8080/keys?of=x")).identity().provider().keysUrl())
+        .isEqualTo("http://my_idp:8080/keys?of=x");
     assertThat(read(Map.of()).identity()).isEqualTo(new Settings.Identity(null, true));
     assertThatThrownBy(() -> read(Map.of("OIDC_ISSUER", "https://id.example.org"))).isInstanceOf(BadSetting.class)
         .hasMessageContaining("OIDC_AUDIENCE= is not allowed");
@@ -157,6 +164,12 @@ final class SettingsReaderTest {
   @EnumSource(Setting.class)
   void has_defaults_that_are_allowed(Setting setting) {
     assertThat(setting.byDefault == null || setting.rule.allows(setting.byDefault)).isTrue();
+  }
+
+  private static Map<String, String> with(Map<String, String> given, String name, String value) {
+    Map<String, String> more = new HashMap<>(given);
+    more.put(name, value);
+    return more;
   }
 
   private Settings read(Map<String, String> environment) {
