@@ -8,6 +8,7 @@ import io.fastroom.embedded.StartFailure;
 import io.fastroom.model.Role;
 import io.fastroom.persistence.AdminTool;
 import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Environment;
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import io.vertx.core.Future;
@@ -43,11 +44,11 @@ public final class Admin {
     EmbeddedServers servers = null;
     Vertx vertx = null;
     try {
-      SettingsReader.Migration given = SettingsReader.migration(System.getenv(), Path.of(""));
+      SettingsReader.Migration given = SettingsReader.migration(Environment.read(), Path.of(""));
       Logs.set(given.logs());
       String url = given.databaseUrl();
       if (url == null) {
-        Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
+        Settings settings = SettingsReader.read(Environment.read(), Path.of(""));
         url = EmbeddedServers.runningDatabase(settings);
         servers = url == null ? EmbeddedServers.start(settings) : null;
         url = url == null ? servers.settings().database().url() : url;

@@ -1,6 +1,7 @@
 package io.fastroom;
 
 import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Environment;
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import java.nio.file.Path;
@@ -16,9 +17,9 @@ final class CheckConfig {
   /** Exits with 0 when all is well, else with 1. */
   static void main() {
     try {
-      List<String> faults = SettingsReader.faults(System.getenv(), Path.of(""));
+      List<String> faults = SettingsReader.faults(Environment.read(), Path.of(""));
       if (faults.isEmpty()) {
-        Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
+        Settings settings = SettingsReader.read(Environment.read(), Path.of(""));
         Ports.checkTls(settings);
         System.out.println("All settings are allowed.");
         return;

@@ -4,6 +4,7 @@ import io.fastroom.embedded.StartFailure;
 import io.fastroom.internals.DirectMemory;
 import io.fastroom.management.BuildInfo;
 import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Environment;
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ public final class FastRoom {
   private static void run() {
     DirectMemory.bound();
     // What is wrong with the others is told in the format that this one asks for.
-    Logs.set(SettingsReader.logs(System.getenv(), Path.of("")));
+    Logs.set(SettingsReader.logs(Environment.read(), Path.of("")));
     try {
-      Settings settings = SettingsReader.read(System.getenv(), Path.of(""));
+      Settings settings = SettingsReader.read(Environment.read(), Path.of(""));
       Logs.set(settings.logs());
       App app = new App(settings);
       Shutdown shutdown = new Shutdown(app);

@@ -1,6 +1,7 @@
 package io.fastroom;
 
 import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Environment;
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class ManagementCommands {
 
   private static HttpResponse<String> send(String method, String path, String body, Duration patience)
       throws IOException, InterruptedException {
-    Settings.Management at = SettingsReader.management(System.getenv(), Path.of(""));
+    Settings.Management at = SettingsReader.management(Environment.read(), Path.of(""));
     // Bound to every address, it is on loopback too.
     String host = at.host().matches("0\\.0\\.0\\.0|::|\\[::]") ? "127.0.0.1" : at.host();
     String authority = (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + at.port();

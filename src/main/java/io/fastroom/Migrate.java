@@ -4,6 +4,7 @@ import io.fastroom.embedded.EmbeddedServers;
 import io.fastroom.embedded.StartFailure;
 import io.fastroom.persistence.Migrations;
 import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Environment;
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import io.vertx.core.Future;
@@ -36,11 +37,11 @@ public final class Migrate {
     Vertx vertx = null;
     EmbeddedServers servers = null;
     try {
-      SettingsReader.Migration settings = SettingsReader.migration(System.getenv(), Path.of(""));
+      SettingsReader.Migration settings = SettingsReader.migration(Environment.read(), Path.of(""));
       Logs.set(settings.logs());
       String url = settings.databaseUrl();
       if (url == null) {
-        Settings all = SettingsReader.read(System.getenv(), Path.of(""));
+        Settings all = SettingsReader.read(Environment.read(), Path.of(""));
         servers = EmbeddedServers.start(all);
         url = servers.settings().database().url();
       }

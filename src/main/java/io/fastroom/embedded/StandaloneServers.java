@@ -1,6 +1,7 @@
 package io.fastroom.embedded;
 
 import io.fastroom.settings.BadSetting;
+import io.fastroom.settings.Environment;
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ public final class StandaloneServers {
 
   public static void main(String[] args) {
     try {
-      EmbeddedServers servers = EmbeddedServers.start(SettingsReader.read(System.getenv(), Path.of("")));
+      EmbeddedServers servers = EmbeddedServers.start(SettingsReader.read(Environment.read(), Path.of("")));
       Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "shutdown"));
       Settings settings = servers.settings();
       System.out.println("DATABASE_URL=" + settings.database().url());

@@ -1,7 +1,11 @@
 package io.fastroom.settings;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,10 +25,11 @@ final class Sources {
 
   /** Prints what is set in the folder it is started in, as assignments of a shell: {@code SETTING_PORT='8000'}. */
   public static void main(String[] args) {
+    PrintStream shell = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     try {
-      Map<String, String> values = read(System.getenv(), Path.of(""), System.err::println);
+      Map<String, String> values = read(Environment.read(), Path.of(""), System.err::println);
       Arrays.stream(Setting.values()).map(Setting::name).filter(values::containsKey)
-          .forEach(name -> System.out.println("SETTING_" + name + "='" + values.get(name).replace("'", "'\\''") + "'"));
+          .forEach(name -> shell.println("SETTING_" + name + "='" + values.get(name).replace("'", "'\\''") + "'"));
     } catch (BadSetting e) {
       System.err.println("FastRoom: " + e.getMessage());
       System.exit(1);

@@ -44,6 +44,15 @@ class ScriptSettingsTest {
         .endsWith("7\nredis://x\n");
   }
 
+  /** No locale is set here, as in most containers. */
+  @Test
+  void are_utf_8_in_any_locale() throws Exception {
+    Files.writeString(folder.resolve(".env"), "DATA_DIR=d\u00e4\u1e31\n");
+    assertThat(run(Map.of(), "export WS_ORIGINS=$'https://b\\xc3\\xbccher.example' SERVER_ID=$'\\xe9'; setting DATA_DIR none; "
+        + "read_settings; setting WS_ORIGINS none"))
+        .isEqualTo("d\u00e4\u1e31\nhttps://b\u00fccher.example\n");
+  }
+
   @Test
   void stop_at_what_the_node_stops_at() throws Exception {
     assertThat(run(Map.of("WS_CHATRATE", "1"), "echo went on"))
