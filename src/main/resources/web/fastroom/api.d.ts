@@ -1958,12 +1958,12 @@ export interface components {
              * @description Makes a retry safe; unique for its author and room
              * @example 9f1c6a52
              */
-            client_id?: string;
+            client_id?: string | null;
             /**
              * @description A message of the same room that this one replies to; 404 when there is none
              * @example 4711
              */
-            reply_to?: number;
+            reply_to?: number | null;
         };
         Chat: {
             /** @constant */
