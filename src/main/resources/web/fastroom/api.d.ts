@@ -1895,6 +1895,13 @@ export interface components {
              */
             username: string;
         };
+        Switch: {
+            /**
+             * @description Sets instead of toggling
+             * @example true
+             */
+            enabled?: boolean;
+        };
         Toggle: {
             /**
              * @description Sets instead of toggling
@@ -2440,6 +2447,15 @@ export interface components {
     };
     requestBodies: {
         /** @description Nothing to toggle, `enabled` to set */
+        Switch: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        /**
+         * @description Nothing to toggle, `enabled` to set. What is set anew, with a `reason` or `until` or without an end it had, is told
+         *     anew.
+         */
         Toggle: {
             content: {
                 "application/json": components["schemas"]["Toggle"];
@@ -3438,7 +3454,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: components["requestBodies"]["Toggle"];
+        requestBody?: components["requestBodies"]["Switch"];
         responses: {
             200: components["responses"]["Member"];
             400: components["responses"]["BadRequest"];

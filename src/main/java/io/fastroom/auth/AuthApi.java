@@ -19,6 +19,11 @@ public final class AuthApi {
     }
   }
 
+  /** These users were disabled and are so no more. */
+  public record Enabled(List<Long> users) { }
+
+  /** Heard by {@link LiveRevocations}. */
+  public static final Address<Enabled, Void> ENABLED = new Address<>("auth.enabled");
   /** Announced by whoever learns it first; heard by {@link LiveRevocations} and by every WebSocketVerticle. */
   public static final Address<Revoked, Void> REVOKED = new Address<>("auth.revoked");
 }

@@ -51,7 +51,9 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   @Override
   public Future<?> start() {
     // PostgreSQL away is no reason not to start: readiness says so, and the next look is a second away.
-    return bus.hear(AuthApi.REVOKED, this::learn).compose(consumer -> look()).otherwiseEmpty()
+    return bus.hear(AuthApi.REVOKED, this::learn)
+        .compose(consumer -> bus.hear(AuthApi.ENABLED, enabled -> enabled.users().forEach(accounts::forget)))
+        .compose(consumer -> look()).otherwiseEmpty()
         .onComplete(looked -> lookAgain());
   }
 
@@ -66,7 +68,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
     return accounts.check(principal, disabled.contains(principal.userId()))
         .onSuccess(alive -> {
           if (alive) {
-            // Enabled again, which nobody tells.
+            // Enabled again, as PostgreSQL has just said.
             disabled.remove(principal.userId());
           }
         })

@@ -1,7 +1,7 @@
 package io.fastroom.bridge;
 
 import io.fastroom.bus.Address;
-import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Revocation;
 import io.fastroom.wire.Received;
 import io.fastroom.wire.WatchHints;
 import java.util.List;
@@ -44,9 +44,6 @@ public final class BridgeApi {
    */
   public record State(boolean up, boolean resubscribed) { }
 
-  /** Tells all nodes, this one included (through {@code AuthApi.REVOKED}), that access tokens are dead. */
-  public record Revoke(List<BlockedToken> tokens) { }
-
   /** Something for the lists of rooms of all other nodes. */
   public record Hint(WatchHints hints) { }
 
@@ -61,6 +58,9 @@ public final class BridgeApi {
   public static final Address<Received, Void> RECEIVED = new Address<>("bridge.received");
   /** Heard by RoomVerticle, health and metrics; announced at every change and every second. */
   public static final Address<State, Void> STATE = new Address<>("bridge.state");
-  /** Answered when Redis has taken it, or at once when Redis is away (then the others learn it from PostgreSQL). */
-  public static final Address<Revoke, Void> REVOKE = new Address<>("bridge.revoke");
+  /**
+   * Tells all nodes, this one included (through {@code AuthApi}). Answered when Redis has taken it, or at once when Redis
+   * is away (then the others learn it from PostgreSQL).
+   */
+  public static final Address<Revocation, Void> REVOKE = new Address<>("bridge.revoke");
 }

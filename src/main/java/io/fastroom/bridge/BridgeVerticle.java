@@ -3,10 +3,10 @@ package io.fastroom.bridge;
 import io.fastroom.auth.AuthApi;
 import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
-import io.fastroom.bridge.BridgeApi.Revoke;
 import io.fastroom.bridge.BridgeApi.State;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.NodeId;
+import io.fastroom.model.Revocation;
 import io.fastroom.presence.KeyspaceEvents;
 import io.fastroom.redis.Channels;
 import io.fastroom.redis.RedisConnector;
@@ -109,10 +109,19 @@ public final class BridgeVerticle extends VerticleBase {
     return Request.cmd(Command.PUBLISH).arg(channel).arg(wire.encode(channel, roomId, seq, json));
   }
 
-  private Future<Void> revoke(Revoke fact) {
-    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(fact.tokens(), List.of()));
-    return commands.send(request(channels.control(), 0, 0, RevokeMessage.encode(fact.tokens()))).<Void>mapEmpty()
+  private Future<Void> revoke(Revocation fact) {
+    tell(fact);
+    return commands.send(request(channels.control(), 0, 0, RevokeMessage.encode(fact))).<Void>mapEmpty()
         .otherwiseEmpty();
+  }
+
+  private void tell(Revocation fact) {
+    if (!fact.enabled().isEmpty()) {
+      bus.announce(AuthApi.ENABLED, new AuthApi.Enabled(fact.enabled()));
+    }
+    if (!fact.tokens().isEmpty() || !fact.disabled().isEmpty()) {
+      bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(fact.tokens(), fact.disabled()));
+    }
   }
 
   // In
@@ -133,7 +142,7 @@ public final class BridgeVerticle extends VerticleBase {
     } else if (!channel.equals(channels.control())) {
       bus.announce(BridgeApi.RECEIVED, event);
     } else if (event.origin() == Origin.NODE) {
-      bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(RevokeMessage.decode(event.json()), List.of()));
+      tell(RevokeMessage.decode(event.json()));
     }
   }
 

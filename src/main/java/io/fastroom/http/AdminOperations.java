@@ -100,8 +100,8 @@ final class AdminOperations implements Operation.Group {
                 addresses.of(call.request())))
         .onSuccess(changed -> log("disabled=" + changed.account().user().disabled() + " role="
             + changed.account().role().text(), call, userId))
-        .compose(changed -> revoker
-            .end(changed.ended(), Boolean.TRUE.equals(disabled) ? List.of(userId) : List.of())
+        .compose(changed -> (Boolean.FALSE.equals(disabled) ? revoker.enabled(userId)
+            : revoker.end(changed.ended(), Boolean.TRUE.equals(disabled) ? List.of(userId) : List.of()))
             .map(Reply.ok(AccountJson.account(changed.account()))));
   }
 

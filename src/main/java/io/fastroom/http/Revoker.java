@@ -1,9 +1,9 @@
 package io.fastroom.http;
 
-import io.fastroom.auth.AuthApi;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Revocation;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -28,8 +28,15 @@ final class Revoker {
     if (tokens.isEmpty() && users.isEmpty()) {
       return Future.succeededFuture();
     }
-    bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(tokens, users));
-    return tokens.isEmpty() ? Future.succeededFuture()
-        : bus.ask(BridgeApi.REVOKE, new BridgeApi.Revoke(tokens)).otherwiseEmpty();
+    return tell(new Revocation(tokens, users, List.of()));
+  }
+
+  /** @param userId who was disabled, perhaps, and is so no more */
+  Future<Void> enabled(long userId) {
+    return tell(new Revocation(List.of(), List.of(), List.of(userId)));
+  }
+
+  private Future<Void> tell(Revocation told) {
+    return bus.ask(BridgeApi.REVOKE, told).otherwiseEmpty();
   }
 }

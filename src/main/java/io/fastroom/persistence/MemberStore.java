@@ -92,8 +92,13 @@ final class MemberStore {
         ? Permissions.setModerator(locked.room, about.actor(), target, enabled, about.others())
         : Permissions.restrict(locked.room, about.actor(), target, enabled));
     boolean same = is(target, q.flag()) == enabled && (!enabled || q.reason() == null && q.until() == null);
-    return same ? Future.succeededFuture(Outcome.unchanged(target)) : q.flag() == Flag.MODERATOR
-        ? locked.save(with(target, q.flag(), enabled)) : Restrictions.save(locked, with(target, q.flag(), enabled), q);
+    if (q.flag() == Flag.MODERATOR) {
+      return same ? Future.succeededFuture(Outcome.unchanged(target)) : locked.save(with(target, q.flag(), enabled));
+    }
+    Future<Boolean> unchanged = same && enabled ? Restrictions.isEndless(locked, target.userId(), q.flag())
+        : Future.succeededFuture(same);
+    return unchanged.compose(nothing -> nothing ? Future.succeededFuture(Outcome.unchanged(target))
+        : Restrictions.save(locked, with(target, q.flag(), enabled), q));
   }
 
   /** What a decision about another member is based on. */

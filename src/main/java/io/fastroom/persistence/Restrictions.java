@@ -23,6 +23,8 @@ import java.util.List;
 final class Restrictions {
   private static final int ENDS = 100;
 
+  private static final String ENDS_AT =
+      "SELECT ban_until, mute_until FROM room_members WHERE room_id = $1 AND user_id = $2";
   private static final String BAN_END = "UPDATE room_members SET ban_until = $3 WHERE room_id = $1 AND user_id = $2";
   private static final String MUTE_END = "UPDATE room_members SET mute_until = $3 WHERE room_id = $1 AND user_id = $2";
   private static final String EVENT = "UPDATE room_events SET reason = $3, until = $4 WHERE room_id = $1 AND seq = $2";
@@ -44,6 +46,12 @@ final class Restrictions {
   Restrictions(Database database, RoomChanges changes) {
     this.database = database;
     this.changes = changes;
+  }
+
+  /** Whether a ban or mute that is set does not end by itself. */
+  static Future<Boolean> isEndless(LockedRoom locked, long userId, Flag flag) {
+    return locked.connection.preparedQuery(ENDS_AT).execute(Tuple.of(locked.room.id(), userId))
+        .map(rows -> Rows.first(rows).getValue(flag == Flag.BAN ? 0 : 1) == null);
   }
 
   /** Writes a ban or mute, set or lifted, with its event. */

@@ -6,6 +6,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Problem;
+import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.RevocationList;
 import io.fastroom.support.Until;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,23 @@ class LiveRevocationsTest {
     assertThat(revocations.allows(ALICE)).isTrue();
     bus.announce(AuthApi.REVOKED, new AuthApi.Revoked(List.of(new BlockedToken("jti-a", LATER)), List.of(8L)));
     Until.holds("both are dead", Duration.ofSeconds(5), () -> !revocations.allows(ALICE) && !revocations.allows(BOB));
+  }
+
+  @Test
+  void asks_anew_about_whoever_was_enabled_again() {
+    AtomicInteger asked = new AtomicInteger();
+    bus.answer(AccountApi.CHECK_ACCOUNT, question -> {
+      asked.incrementAndGet();
+      return Future.succeededFuture(true);
+    });
+    Until.holds("he was asked for", Duration.ofSeconds(30), () -> revocations.use(BOB).isComplete() && asked.get() > 0);
+    revocations.use(BOB);
+    assertThat(asked.get()).isEqualTo(1);
+    bus.announce(AuthApi.ENABLED, new AuthApi.Enabled(List.of(8L)));
+    Until.holds("he is asked for again", Duration.ofSeconds(30), () -> {
+      revocations.use(BOB);
+      return asked.get() == 2;
+    });
   }
 
   @Test

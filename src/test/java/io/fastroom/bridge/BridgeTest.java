@@ -3,13 +3,14 @@ package io.fastroom.bridge;
 import static io.fastroom.redis.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.auth.AuthApi;
 import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
-import io.fastroom.bridge.BridgeApi.Revoke;
 import io.fastroom.bridge.BridgeApi.State;
 import io.fastroom.bridge.BridgeApi.Subscribe;
 import io.fastroom.bridge.BridgeApi.Unsubscribe;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Revocation;
 import io.fastroom.redis.TestNode;
 import io.fastroom.redis.TestRedis;
 import io.fastroom.wire.Received;
@@ -103,12 +104,22 @@ class BridgeTest {
   @Test
   void tells_every_node_of_dead_tokens() {
     BlockedToken token = new BlockedToken("jti-1", Instant.ofEpochMilli(1_800_000_000_123L));
-    a.ask(BridgeApi.REVOKE, new Revoke(List.of(token)));
+    a.ask(BridgeApi.REVOKE, dead(token));
     until(SOON, () -> revoked(a, token) && revoked(b, token));
     redis.command("PUBLISH", "fastroom:control", "{\"type\":\"revoke\",\"tokens\":[[\"forged\",1]]}");
-    a.ask(BridgeApi.REVOKE, new Revoke(List.of(new BlockedToken("jti-2", token.expiresAt()))));
+    a.ask(BridgeApi.REVOKE, dead(new BlockedToken("jti-2", token.expiresAt())));
     until(SOON, () -> b.revoked.stream().anyMatch(fact -> fact.tokens().get(0).jti().equals("jti-2")));
     assertThat(b.revoked).noneMatch(fact -> fact.tokens().get(0).jti().equals("forged"));
+  }
+
+  @Test
+  void tells_every_node_who_is_disabled_and_who_is_no_more() {
+    a.ask(BridgeApi.REVOKE, new Revocation(List.of(new BlockedToken("jti-3", Instant.EPOCH)), List.of(7L, 9L), List.of(8L)));
+    for (TestNode node : List.of(a, b)) {
+      until(SOON, () -> node.revoked.stream().anyMatch(fact -> fact.disabledUsers().equals(List.of(7L, 9L))
+          && fact.tokens().equals(List.of(new BlockedToken("jti-3", Instant.EPOCH)))));
+      until(SOON, () -> node.enabled.contains(new AuthApi.Enabled(List.of(8L))));
+    }
   }
 
   @Test
@@ -119,7 +130,7 @@ class BridgeTest {
     until(SOON, () -> !a.lastState().up() && !b.lastState().up());
     BlockedToken token = new BlockedToken("while-away", Instant.EPOCH);
     a.ask(BridgeApi.SUBSCRIBE, new Subscribe("killed later"));
-    a.ask(BridgeApi.REVOKE, new Revoke(List.of(token)));
+    a.ask(BridgeApi.REVOKE, dead(token));
     assertThat(revoked(a, token)).isTrue();
 
     redis.start();
@@ -175,6 +186,10 @@ class BridgeTest {
 
   private static List<Received> heard(TestNode node, String room) {
     return node.received.stream().filter(event -> event.room().equals(room)).toList();
+  }
+
+  private static Revocation dead(BlockedToken token) {
+    return new Revocation(List.of(token), List.of(), List.of());
   }
 
   private static boolean revoked(TestNode node, BlockedToken token) {

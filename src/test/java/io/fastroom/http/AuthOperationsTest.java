@@ -6,6 +6,7 @@ import io.fastroom.auth.Passwords;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bridge.BridgeApi;
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Revocation;
 import io.fastroom.model.User;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.PersistenceApi;
@@ -37,6 +38,7 @@ class AuthOperationsTest {
   private static final User BOB = new User(8, "bob", null, null, true);
   private static final Queue<Object> ASKED = new ConcurrentLinkedQueue<>();
   private static final BlockedToken STOLEN = new BlockedToken("stolen", Instant.MAX);
+  private static final Revocation TOLD = new Revocation(List.of(STOLEN), List.of(), List.of());
   private static RestNode node;
   private static String hash;
   private static volatile Rotation rotation = Rotation.ROTATED;
@@ -167,24 +169,23 @@ class AuthOperationsTest {
     assertThat(ASKED).hasSize(2);
     rotation = Rotation.REUSED;
     assertThat(refresh(pair.refresh()).statusCode()).isEqualTo(401);
-    assertThat(ASKED).last().isEqualTo(new BridgeApi.Revoke(List.of(STOLEN)));
+    assertThat(ASKED).last().isEqualTo(TOLD);
   }
 
   @Test
   void a_logout_ends_the_logins_of_both_tokens_before_it_answers() {
     Tokens.Pair pair = node.tokens.sign(RestNode.ALICE);
     HttpRequest.Builder request = RestNode.json(node.request("/logout"), "POST", "{\"refresh_token\":\"x\"}");
-    BridgeApi.Revoke told = new BridgeApi.Revoke(List.of(STOLEN));
     for (HttpRequest.Builder without : List.of(request, request.copy().header("Authorization", "Bearer rubbish"))) {
       assertThat(node.send(without).statusCode()).isEqualTo(204);
       assertThat(ASKED.poll()).isInstanceOfSatisfying(EndLogin.class, end -> assertThat(end.bearer()).isNull());
-      assertThat(ASKED.poll()).isEqualTo(told);
+      assertThat(ASKED.poll()).isEqualTo(TOLD);
     }
     assertThat(node.send(request.copy().header("Authorization", "Bearer " + pair.access())).statusCode()).isEqualTo(204);
     assertThat(ASKED.poll()).isInstanceOfSatisfying(EndLogin.class, end -> {
       assertThat(end.hash()).isEqualTo(Tokens.hash("x"));
       assertThat(end.bearer()).isEqualTo(new BlockedToken(pair.accessJti(), pair.accessExpiresAt()));
     });
-    assertThat(ASKED).containsExactly(told);
+    assertThat(ASKED).containsExactly(TOLD);
   }
 }

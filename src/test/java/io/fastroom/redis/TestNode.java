@@ -29,6 +29,7 @@ public final class TestNode implements AutoCloseable {
   public final List<Received> received = new CopyOnWriteArrayList<>();
   public final List<State> states = new CopyOnWriteArrayList<>();
   public final List<AuthApi.Revoked> revoked = new CopyOnWriteArrayList<>();
+  public final List<AuthApi.Enabled> enabled = new CopyOnWriteArrayList<>();
   private final Bus bus;
 
   public TestNode(String redisUrl, String serverId, Duration ttl) {
@@ -46,6 +47,7 @@ public final class TestNode implements AutoCloseable {
     await(bus.hear(BridgeApi.RECEIVED, received::add));
     await(bus.hear(BridgeApi.STATE, states::add));
     await(bus.hear(AuthApi.REVOKED, revoked::add));
+    await(bus.hear(AuthApi.ENABLED, enabled::add));
     Supplier<PresenceVerticle> presence = PresenceVerticle.supplier(bus, settings, id, new SimpleMeterRegistry());
     await(vertx.deployVerticle(presence::get, new DeploymentOptions().setInstances(2)));
     await(vertx.deployVerticle(new BridgeVerticle(bus, settings, id)));

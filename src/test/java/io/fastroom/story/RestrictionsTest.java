@@ -73,6 +73,38 @@ class RestrictionsTest extends Story {
   }
 
   @Test
+  void set_without_an_end_do_not_end_any_more() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    inRoom(bob, one(), room);
+    Ws hers = inRoom(alice, two(), room);
+    for (String mark : List.of("mute", "ban")) {
+      String told = mark.equals("mute") ? "is_muted" : "is_banned";
+      alice.on(one()).post(path(room, bob, mark), because("an hour", Duration.ofHours(1))).expect(200);
+      hers.await("its end", member(bob, told, true).and(f -> f.containsKey("until")));
+      alice.flag(one(), room, bob, mark, true).expect(200);
+      hers.await("that it has none", member(bob, told, true).and(f -> !f.containsKey("until")));
+      alice.flag(one(), room, bob, mark, true).expect(200);
+    }
+    hers.chat(room.name(), "what is set already is not told");
+    assertThat(hers.frames("member_update")).hasSize(4);
+  }
+
+  @Test
+  void are_bans_and_mutes_alone() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    inRoom(bob, one(), room);
+    JsonObject refused = alice.on(one()).post(path(room, bob, "moderator"), because("a day", Duration.ofDays(1)))
+        .expect(422).json();
+    assertThat(refused.getJsonArray("errors").stream().map(each -> ((JsonObject) each).getString("pointer")))
+        .containsExactlyInAnyOrder("/reason", "/until");
+    alice.flag(one(), room, bob, "moderator", true).expect(200);
+  }
+
+  @Test
   void take_a_reason_of_500_characters_and_a_time_to_come() {
     Person alice = person("alice");
     Person bob = person("bob");
