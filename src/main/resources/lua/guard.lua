@@ -41,7 +41,7 @@ if late < -1500 then
   redis.call('SETRANGE', KEYS[4], 0, string.format('%013.0f', -late))
   redis.call('PEXPIRE', KEYS[4], 4 * ttl + 60000)
 end
-if wish > hold then
+if wish > math.max(hold, 0) then
   redis.call('SETRANGE', KEYS[3], 0, '1')
   redis.call('PEXPIRE', KEYS[3], wish)
   hold = wish

@@ -5,6 +5,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.NodeId;
 import io.fastroom.model.Problem;
 import io.fastroom.presence.PresenceApi.Adopt;
+import io.fastroom.presence.PresenceApi.Adopted;
 import io.fastroom.presence.PresenceApi.Change;
 import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Join;
@@ -104,9 +105,11 @@ public final class PresenceVerticle extends VerticleBase {
         bus.answer(PresenceApi.JOIN, question -> done(join(question))),
         bus.answer(PresenceApi.LEAVE, question -> done(leave(question))),
         bus.answer(PresenceApi.REFRESH, question -> done(refresh(question))),
+        bus.answer(PresenceApi.REFRESH_ALL, question -> done(refresh(question.rooms()))),
         bus.answer(PresenceApi.RESTORE, question -> done(restore(question))),
         bus.answer(PresenceApi.ADOPT, question -> done(adopt(question))),
         bus.answer(PresenceApi.SWEEP, question -> done(expiry.sweep(question))),
+        bus.answer(PresenceApi.GLANCE, question -> done(expiry.glance(question.rooms()))),
         bus.answer(PresenceApi.SNAPSHOT, question -> done(expiry.snapshot(question))))))
         .onSuccess(all -> consumers = all.list())
         .onSuccess(all -> tick());
@@ -156,7 +159,7 @@ public final class PresenceVerticle extends VerticleBase {
     }
     return scripts.run(ADOPT, keys(entry), now -> List.of(now, PresenceKeys.member(entry), entry.username(), ttl, keep(),
             channels.room(entry.room()), ChannelMessage.adoptionHead(node), ChannelMessage.presenceTail(entry.room())))
-        .mapEmpty();
+        .<Void>mapEmpty().onSuccess(done -> bus.announce(PresenceApi.ADOPTED, new Adopted(entry.room())));
   }
 
   private List<String> keys(Entry entry) {
@@ -170,20 +173,46 @@ public final class PresenceVerticle extends VerticleBase {
   }
 
   private Future<Refreshed> refresh(Refresh question) {
-    List<Future<List<Entry>>> chunks = chunks(question.entries()).map(some -> refresh(question.room(), some)).toList();
-    return Future.all(chunks)
-        .map(all -> new Refreshed(chunks.stream().flatMap(chunk -> chunk.result().stream()).toList()));
+    List<Future<List<Refreshed>>> chunks = chunks(question.entries())
+        .map(some -> refresh(List.of(new Refresh(question.roomId(), question.room(), some)))).toList();
+    return Future.all(chunks).map(all -> new Refreshed(
+        chunks.stream().flatMap(chunk -> chunk.result().get(0).lost().stream()).toList(),
+        chunks.get(chunks.size() - 1).result().get(0).quietUntil()));
   }
 
-  private Future<List<Entry>> refresh(String room, List<Entry> entries) {
+  /** Of a cluster each room is a call of its own. */
+  private Future<List<Refreshed>> refresh(List<Refresh> rooms) {
+    if (!scripts.keys().cluster()) {
+      return refreshTogether(rooms);
+    }
+    List<Future<List<Refreshed>>> each = rooms.stream().map(room -> refreshTogether(List.of(room))).toList();
+    return Future.all(each).map(all -> each.stream().map(one -> one.result().get(0)).toList());
+  }
+
+  private Future<List<Refreshed>> refreshTogether(List<Refresh> rooms) {
+    long asking = System.nanoTime();
     PresenceKeys names = scripts.keys();
-    List<String> keys = new ArrayList<>(List.of(names.index(room), names.connections(room)));
-    entries.forEach(entry -> keys.add(names.heartbeat(entry)));
+    List<String> keys = new ArrayList<>();
+    for (Refresh room : rooms) {
+      keys.add(names.index(room.room()));
+      keys.add(names.connections(room.room()));
+      room.entries().forEach(entry -> keys.add(names.heartbeat(entry)));
+    }
     return scripts.run(REFRESH, keys, now -> {
       List<Object> arguments = new ArrayList<>(List.of(now, node.serverId(), ttl, keep()));
-      entries.forEach(entry -> arguments.add(PresenceKeys.member(entry)));
+      for (Refresh room : rooms) {
+        arguments.add(room.entries().size());
+        room.entries().forEach(entry -> arguments.add(PresenceKeys.member(entry)));
+      }
       return arguments;
-    }).map(lost -> StreamSupport.stream(lost.spliterator(), false).map(each -> entries.get(each.toInteger())).toList());
+    }).map(answer -> IntStream.range(0, rooms.size())
+        .mapToObj(i -> refreshed(rooms.get(i).entries(), answer.get(i), asking)).toList());
+  }
+
+  private static Refreshed refreshed(List<Entry> entries, Response answer, long asking) {
+    return new Refreshed(
+        StreamSupport.stream(answer.spliterator(), false).skip(1).map(each -> entries.get(each.toInteger())).toList(),
+        asking + TimeUnit.MILLISECONDS.toNanos(answer.get(0).toLong()));
   }
 
   private Future<Restored> restore(Restore question) {

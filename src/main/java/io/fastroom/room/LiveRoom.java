@@ -46,6 +46,7 @@ final class LiveRoom {
   final RecentMessages recent = new RecentMessages();
   final LocalPresence presence = new LocalPresence();
   final RoomSockets sockets = new RoomSockets();
+  final NextExpiry expiry = new NextExpiry();
   private final Listener listener;
   private final PendingEvents pending = new PendingEvents();
   private final LostRights lostRights = new LostRights();
@@ -63,6 +64,9 @@ final class LiveRoom {
   Future<Void> healing;
   Future<Void> extending;
   final LogPageSize page = new LogPageSize();
+  Future<Void> refilling;
+  /** When something of it was last needed, in nanoseconds of the monotonic clock. */
+  long usedAt;
   /** How many events the tail may be extended by: fewer once it was seen that they are too long. */
   long extendable = LogReader.MAX_EVENTS;
   boolean gapTimer;

@@ -245,13 +245,19 @@ final class LogReader {
     return at < to ? holes + 1 : holes;
   }
 
-  /** Reads the last messages anew when too few are kept: some were deleted, or others needed the memory. */
+  /**
+   * Reads the last messages anew when too few are kept: some were deleted, nobody needed them, or others needed the
+   * memory. Those who want them meanwhile share the reading.
+   */
   Future<Void> refill(LiveRoom room) {
     if (!room.recent.isShort()) {
       return Future.succeededFuture();
     }
+    if (room.refilling != null) {
+      return room.refilling;
+    }
     int history = room.history();
-    return bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
+    Future<Void> refilling = bus.ask(LogApi.LOAD_ROOM, new LoadRoom(room.id, 0)).map(loaded -> {
       if (history == room.history()) {
         room.recent.reset(room.id, room.name(), loaded.lastMessages(), room.released());
         follow(room, loaded.head());
@@ -259,6 +265,8 @@ final class LogReader {
       }
       return null;
     });
+    room.refilling = refilling;
+    return refilling.onComplete(done -> room.refilling = null);
   }
 
   /** What was released while the last messages were read is not among them. */

@@ -3,10 +3,12 @@ package io.fastroom.room;
 import io.fastroom.bus.Bus;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Glance;
 import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.RefreshAll;
 import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
@@ -15,6 +17,7 @@ import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -27,7 +30,7 @@ import java.util.function.Function;
  * <p>Thread: the RoomVerticle's.
  */
 final class PresenceTracker {
-  private static final int REFRESH_BATCH = 200;
+  static final int REFRESH_BATCH = 200;
   private static final int SWEEP_BATCH = 100;
 
   private final Bus bus;
@@ -126,18 +129,47 @@ final class PresenceTracker {
 
   /** Extends the keys of the node's connections in these rooms, and rewrites what Redis has lost of them. */
   void refresh(List<LiveRoom> some) {
+    beat(some.stream().map(room -> new Beat(room, room.sockets.present())).toList());
+  }
+
+  /** Connections of a room whose heartbeats are to be written. */
+  record Beat(LiveRoom room, List<RoomSockets.Conn> conns) { }
+
+  /** The same of some connections of each room. */
+  void beat(List<Beat> beats) {
     if (!redis) {
       return;
     }
-    for (LiveRoom room : some) {
-      List<Entry> entries = room.sockets.present().stream()
-          .map(conn -> entry(room, conn.username(), conn.connId())).toList();
-      for (int from = 0; from < entries.size(); from += REFRESH_BATCH) {
-        List<Entry> batch = entries.subList(from, Math.min(entries.size(), from + REFRESH_BATCH));
-        bus.ask(PresenceApi.REFRESH, new Refresh(room.id, room.name(), batch))
-            .onSuccess(refreshed -> restore(room, refreshed.lost()));
+    List<Beat> together = new ArrayList<>();
+    int size = 0;
+    for (Beat beat : beats) {
+      for (int from = 0; from < beat.conns.size(); from += REFRESH_BATCH) {
+        List<RoomSockets.Conn> some = beat.conns.subList(from, Math.min(beat.conns.size(), from + REFRESH_BATCH));
+        if (size + some.size() > REFRESH_BATCH) {
+          beatTogether(together);
+          together = new ArrayList<>();
+          size = 0;
+        }
+        together.add(new Beat(beat.room, some));
+        size += some.size();
       }
     }
+    if (size > 0) {
+      beatTogether(together);
+    }
+  }
+
+  private void beatTogether(List<Beat> beats) {
+    List<Refresh> questions = beats.stream().map(beat -> new Refresh(beat.room.id, beat.room.name(),
+        beat.conns.stream().map(conn -> entry(beat.room, conn.username(), conn.connId())).toList())).toList();
+    List<Integer> asked = beats.stream().map(beat -> beat.room.expiry.asked()).toList();
+    bus.ask(PresenceApi.REFRESH_ALL, new RefreshAll(questions)).onSuccess(refreshed -> {
+      for (int i = 0; i < beats.size(); i++) {
+        LiveRoom room = beats.get(i).room;
+        room.expiry.learn(asked.get(i), refreshed.get(i).quietUntil());
+        restore(room, refreshed.get(i).lost());
+      }
+    });
   }
 
   /** Of those that Redis does not know the ones that are still here are written again; the others have just left. */
@@ -152,16 +184,32 @@ final class PresenceTracker {
         .onSuccess(done -> done.joined().forEach(username -> joined(room, username, done.version())));
   }
 
-  /** Looks for connections whose node no longer refreshes them. */
+  /** Looks for connections whose node no longer refreshes them, where one may be due; and whether data was lost. */
   void sweep(List<LiveRoom> all) {
     if (!redis) {
       return;
     }
-    for (int from = 0; from < all.size(); from += SWEEP_BATCH) {
-      List<RoomRef> batch = all.subList(from, Math.min(all.size(), from + SWEEP_BATCH)).stream()
-          .map(room -> new RoomRef(room.id, room.name())).toList();
-      bus.ask(PresenceApi.SWEEP, new Sweep(batch)).onSuccess(swept -> swept(all, swept));
-    }
+    long now = System.nanoTime();
+    List<LiveRoom> due = all.stream().filter(room -> room.expiry.isDue(now)).toList();
+    int from = 0;
+    do {
+      sweep(due.subList(from, Math.min(due.size(), from + SWEEP_BATCH)), all);
+      from += SWEEP_BATCH;
+    } while (from < due.size());
+  }
+
+  private void sweep(List<LiveRoom> some, List<LiveRoom> all) {
+    List<RoomRef> rooms = some.stream().map(room -> new RoomRef(room.id, room.name())).toList();
+    List<Integer> asked = some.stream().map(room -> room.expiry.asked()).toList();
+    bus.ask(PresenceApi.SWEEP, new Sweep(rooms)).onSuccess(swept -> {
+      for (int i = 0; i < some.size(); i++) {
+        Long quietUntil = swept.quietUntil().get(some.get(i).id);
+        if (quietUntil != null) {
+          some.get(i).expiry.learn(asked.get(i), quietUntil);
+        }
+      }
+      swept(all, swept);
+    });
   }
 
   private void swept(List<LiveRoom> all, Swept swept) {
@@ -173,6 +221,7 @@ final class PresenceTracker {
       }
     }
     if (swept.dataLost()) {
+      all.forEach(room -> room.expiry.forget());
       refresh(all);
     }
   }
@@ -182,15 +231,30 @@ final class PresenceTracker {
     if (!redis || held) {
       return;
     }
-    for (LiveRoom room : some) {
-      String name = room.name();
-      bus.ask(PresenceApi.SNAPSHOT, new Snapshot(name))
-          .onSuccess(present -> {
-            if (!present.held() && redis && name.equals(room.name())) {
-              compared(room, present);
-            }
-          });
-      room.presence.forget();
+    for (int from = 0; from < some.size(); from += SWEEP_BATCH) {
+      compareTogether(some.subList(from, Math.min(some.size(), from + SWEEP_BATCH)));
+    }
+  }
+
+  private void compareTogether(List<LiveRoom> some) {
+    List<RoomRef> rooms = some.stream().map(room -> new RoomRef(room.id, room.name())).toList();
+    bus.ask(PresenceApi.GLANCE, new Glance(rooms)).onSuccess(presents -> {
+      for (int i = 0; i < some.size(); i++) {
+        String name = rooms.get(i).room();
+        if (presents.get(i) != null) {
+          compared(some.get(i), name, presents.get(i));
+        } else {
+          LiveRoom room = some.get(i);
+          bus.ask(PresenceApi.SNAPSHOT, new Snapshot(name)).onSuccess(present -> compared(room, name, present));
+        }
+      }
+    });
+    some.forEach(room -> room.presence.forget());
+  }
+
+  private void compared(LiveRoom room, String name, Present present) {
+    if (!present.held() && redis && name.equals(room.name())) {
+      compared(room, present);
     }
   }
 
@@ -207,6 +271,7 @@ final class PresenceTracker {
 
   /** After a rename: the connections move to keys of the new name, without a word to anybody. */
   void renamed(LiveRoom room, String from) {
+    room.expiry.forget();
     restore(room, room.sockets.present().stream().map(conn -> entry(room, conn.username(), conn.connId())).toList());
     for (RoomSockets.Conn conn : room.sockets.present()) {
       Leave leave = new Leave(room.id, new Entry(from, conn.username(), conn.connId()), true);

@@ -25,7 +25,7 @@ final class RecentMessages {
   private static final int KEPT = 2 * SHOWN;
 
   /** In the order of the log. */
-  private final Map<Long, EncodedEvent> byId = new LinkedHashMap<>();
+  private Map<Long, EncodedEvent> byId = new LinkedHashMap<>();
   private boolean older;
   private long memory;
 
@@ -43,7 +43,8 @@ final class RecentMessages {
 
   /** Forgets them; they are read anew when they are needed. */
   void clear() {
-    byId.clear();
+    // A cleared one would keep its size.
+    byId = new LinkedHashMap<>();
     memory = 0;
     older = true;
   }

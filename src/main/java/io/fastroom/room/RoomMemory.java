@@ -6,10 +6,12 @@ import io.fastroom.model.RoomEvent.MessageUpdated;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the live rooms of the node keep of their logs, together. When it is more than the budget, those that have not been
- * used for longest give up what they keep: their next join, or reader who is behind, reads it from PostgreSQL.
+ * used for longest give up what they keep: their next join, or reader who is behind, reads it from PostgreSQL. So do
+ * those that have not been used for a minute.
  *
  * <p>Thread: the RoomVerticle's. Limits: {@code limit}, and what the room used last keeps beyond it, which is bounded by
  * {@link Tail} and {@link RecentMessages}.
@@ -18,6 +20,8 @@ final class RoomMemory {
   /** What an event takes beside its frame, of which the text is kept a second time: objects and places in maps. */
   private static final int EVENT_BYTES = 300;
   private static final int REACTION_BYTES = 120;
+  /** How long a room keeps what nobody needs. */
+  private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final long limit;
   private final RoomMetrics metrics;
@@ -53,6 +57,7 @@ final class RoomMemory {
 
   /** The room has been used, and may hold more or less than before. */
   void used(LiveRoom room) {
+    room.usedAt = System.nanoTime();
     Long before = held.remove(room);
     long now = room.bytes();
     held.put(room, now);
@@ -75,6 +80,26 @@ final class RoomMemory {
   /** Whether a tail may be extended by so much. */
   boolean hasRoomFor(long more) {
     return bytes + reading + more <= limit / 2;
+  }
+
+  /**
+   * Rooms that nobody has needed anything of for a while give up what they keep. To be called about every second.
+   *
+   * @param now in nanoseconds, of the monotonic clock
+   */
+  void forgetUnused(long now) {
+    Iterator<Map.Entry<LiveRoom, Long>> coldest = held.entrySet().iterator();
+    while (coldest.hasNext()) {
+      Map.Entry<LiveRoom, Long> entry = coldest.next();
+      if (now - entry.getKey().usedAt < UNUSED_NANOS) {
+        return;
+      }
+      coldest.remove();
+      if (entry.getValue() > 0) {
+        entry.getKey().giveUp();
+        add(-entry.getValue());
+      }
+    }
   }
 
   private void relieve(LiveRoom used) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The sockets of this node that are in a room, with the hubs that hold them and the users they are of.
@@ -28,10 +29,13 @@ final class RoomSockets {
     }
   }
 
-  private final Map<String, Conn> conns = new HashMap<>();
-  private final Map<String, Integer> hubs = new HashMap<>();
-  private final Map<String, Integer> users = new HashMap<>();
+  // Most rooms have few.
+  private final Map<String, Conn> conns = new HashMap<>(2);
+  private final Map<String, Integer> hubs = new HashMap<>(2);
+  private final Map<String, Integer> users = new HashMap<>(2);
   private long emptySince = System.nanoTime();
+  /** Whether their heartbeats are spread over the interval. */
+  boolean spread;
 
   boolean has(String connId) {
     return conns.containsKey(connId);
@@ -70,9 +74,17 @@ final class RoomSockets {
     return new ArrayList<>(conns.values());
   }
 
+  int size() {
+    return conns.size();
+  }
+
   /** Those that have a presence. */
   List<Conn> present() {
-    return conns.values().stream().filter(Conn::isPresent).toList();
+    return present(conn -> true);
+  }
+
+  List<Conn> present(Predicate<Conn> which) {
+    return conns.values().stream().filter(conn -> conn.isPresent() && which.test(conn)).toList();
   }
 
   boolean hasSocketOf(String username) {

@@ -11,6 +11,7 @@ import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.presence.PresenceApi;
 import io.fastroom.room.RoomApi.Delivery;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.ReadAfter;
@@ -49,6 +50,7 @@ public final class RoomVerticle extends VerticleBase {
   private LogReader reader;
   private PresenceDiffs diffs;
   private PresenceTracker presences;
+  private HeartbeatTurns turns;
   private QuietRooms quiet;
   private Typists typists;
   private Arrivals arrivals;
@@ -73,6 +75,7 @@ public final class RoomVerticle extends VerticleBase {
     reader = new LogReader(bus, healer, rooms, metrics, memory, settings.retention());
     diffs = new PresenceDiffs(deliverer, rooms::byId);
     presences = new PresenceTracker(bus, diffs, rooms::byId, settings.webSocket().heartbeatTtl());
+    turns = new HeartbeatTurns(presences, slots);
     quiet = new QuietRooms(bus);
     typists = new Typists(bus, deliverer, rooms::byId);
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
@@ -85,6 +88,7 @@ public final class RoomVerticle extends VerticleBase {
         bus.hear(RoomApi.TYPING, typists::hear),
         bus.hear(BridgeApi.RECEIVED, arrivals::received),
         bus.hear(BridgeApi.STATE, this::bridge),
+        bus.hear(PresenceApi.ADOPTED, this::adopted),
         bus.answer(RoomApi.JOIN, entrance::enter),
         bus.answer(RoomApi.LEAVE, exit -> entrance.exit(exit.roomId(), exit.connId())),
         bus.answer(RoomApi.READ_AFTER, this::readAfter),
@@ -199,6 +203,13 @@ public final class RoomVerticle extends VerticleBase {
     }
   }
 
+  private void adopted(PresenceApi.Adopted fact) {
+    LiveRoom room = rooms.byName(fact.room());
+    if (room != null) {
+      room.expiry.forget();
+    }
+  }
+
   private void compare(List<LiveRoom> all) {
     comparison.sweep(all.stream().filter(room -> room.divergence == null).toList());
     restarts.again(all);
@@ -207,15 +218,14 @@ public final class RoomVerticle extends VerticleBase {
   private void everySecond() {
     second++;
     List<LiveRoom> all = rooms.all();
-    List<LiveRoom> due = all.stream().filter(room -> (room.id + second) % slots == 0).toList();
-    presences.refresh(due);
-    presences.compare(due);
+    presences.compare(turns.next(all));
     presences.sweep(all);
     metrics.live(all.size());
     diffs.flush();
     quiet.forget();
     typists.everySecond();
     rooms.removeIdle();
+    memory.forgetUnused(System.nanoTime());
     if (second % TRIM_SECONDS == 0) {
       all.forEach(room -> room.trim(settings.retention().oldest(Instant.now())));
     }

@@ -41,10 +41,10 @@ final class Tail {
     }
   }
 
-  private final Deque<Entry> entries = new ArrayDeque<>();
-  private final Map<Long, Entry> chats = new HashMap<>();
+  private Deque<Entry> entries = new ArrayDeque<>(0);
+  private Map<Long, Entry> chats = new HashMap<>();
   /** Replies, by the message they quote. */
-  private final Map<Long, List<Entry>> replies = new HashMap<>();
+  private Map<Long, List<Entry>> replies = new HashMap<>();
   private int bytes;
   private long memory;
   private boolean extended;
@@ -58,9 +58,10 @@ final class Tail {
 
   /** Forgets everything; the events added next are all the events after {@code seq}. */
   void begin(long seq) {
-    entries.clear();
-    chats.clear();
-    replies.clear();
+    // Cleared ones would keep their size.
+    entries = new ArrayDeque<>(0);
+    chats = new HashMap<>();
+    replies = new HashMap<>();
     bytes = 0;
     memory = 0;
     extended = false;

@@ -113,6 +113,10 @@ final class HubRoom {
     return waiter.has.future();
   }
 
+  boolean isAwaited() {
+    return !waiters.isEmpty();
+  }
+
   /** To be called when subscriptions may have been given more. */
   void tellWaiters() {
     if (!waiters.isEmpty()) {

@@ -25,6 +25,8 @@ final class IdleSocketCheck {
   private static final int BUSY = 64 << 10;
   /** Pings may come early by half of the time between two checks; else a late check would delay them by a whole one. */
   private static final long EARLY_MILLIS = 500;
+  /** Looks that are further apart were so because nothing was queued. */
+  private static final long APART_MILLIS = 2_500;
 
   private long heardAt;
   private long pingAt;
@@ -32,6 +34,7 @@ final class IdleSocketCheck {
   private long takenBeforePing;
   private long taken;
   private long takenAt;
+  private long checkedAt;
 
   IdleSocketCheck(Duration interval) {
     heardAt = now();
@@ -57,10 +60,11 @@ final class IdleSocketCheck {
   Sign check(Outbox outbox, Duration interval, Duration life, Duration stall) {
     long now = now();
     boolean owed = outbox.pending() > 0;
-    if (!owed || outbox.taken() > taken) {
+    if (!owed || outbox.taken() > taken || now - checkedAt > APART_MILLIS) {
       taken = outbox.taken();
       takenAt = now;
     }
+    checkedAt = now;
     if (now - takenAt >= stall.toMillis()) {
       return Sign.STALLED;
     }
@@ -69,7 +73,7 @@ final class IdleSocketCheck {
       return Sign.VANISHED;
     }
     // A peer that is sent much may stop reading for a while without being gone, so it should have been heard recently.
-    boolean busy = outbox.taken() - takenBeforePing > BUSY && now - pingedAt >= interval.toMillis() / 5 - EARLY_MILLIS;
+    boolean busy = !isCalm(outbox) && now - pingedAt >= interval.toMillis() / 5 - EARLY_MILLIS;
     if (now < pingAt - EARLY_MILLIS && !busy) {
       return Sign.FINE;
     }
@@ -77,5 +81,15 @@ final class IdleSocketCheck {
     pingedAt = now;
     takenBeforePing = outbox.taken();
     return Sign.PING_DUE;
+  }
+
+  /** Whether so little was sent since the last ping that the next one can wait for its time. */
+  boolean isCalm(Outbox outbox) {
+    return outbox.written() - takenBeforePing <= BUSY;
+  }
+
+  /** Until when there is nothing to check as long as nothing is queued and it is calm, by {@link #now}. */
+  long restUntil(Duration life) {
+    return Math.min(pingAt - EARLY_MILLIS, heardAt + life.toMillis());
   }
 }

@@ -81,6 +81,11 @@ final class InFlightGate {
     }
   }
 
+  /** Whether nothing keeps it from reading. */
+  boolean isOpen() {
+    return holds == 0;
+  }
+
   /** Reads on whatever questions are under way. */
   void open() {
     holds = 0;

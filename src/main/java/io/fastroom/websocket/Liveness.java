@@ -11,6 +11,12 @@ final class Liveness {
 
   private Liveness() { }
 
+  /** Until when the session's token is good without a look, by {@link IdleSocketCheck#now}. */
+  static long restUntil(Session session, long now) {
+    long left = Duration.between(Instant.now(), session.principal().expiresAt()).toMillis();
+    return now + left - SOON_MILLIS;
+  }
+
   /** When it is about to expire, the session is told at that moment: the next look would be late by up to a second. */
   static boolean isLive(Session session, SessionContext context) {
     Principal principal = session.principal();

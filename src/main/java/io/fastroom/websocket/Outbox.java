@@ -78,6 +78,16 @@ final class Outbox {
     return written - pending();
   }
 
+  /** All bytes that were ever to be sent. */
+  long written() {
+    return written;
+  }
+
+  /** Whether nothing was pending at the end of the last turn in which anything was written. */
+  boolean isIdle() {
+    return !debtor && !dirty && waiting == null && last == null;
+  }
+
   boolean hasRoomFor(int bytes) {
     return pending() + bytes <= limit();
   }

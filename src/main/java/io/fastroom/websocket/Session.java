@@ -10,7 +10,6 @@ import io.fastroom.websocket.ServerFrame.Banner;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +24,6 @@ final class Session {
   private static final long CLOSING_MILLIS = 10_000;
   /** A revoked one has less: no frame may reach it a second later. */
   private static final long REVOKED_MILLIS = 800;
-  private static final Duration STREAM_INTERVAL = Duration.ofSeconds(15);
-  /** A stream's client says nothing: it is gone when it does not take what it is sent. */
-  private static final Duration EVER = Duration.ofDays(36_500);
 
   private final SessionContext context;
   private final FrameHandlers handlers;
@@ -37,6 +33,7 @@ final class Session {
   private final Outbox outbox;
   private final Rates rates;
   private final IdleSocketCheck idleCheck;
+  private final Rest rest;
 
   // State: belongs to the event loop of the hub.
   private Principal principal;
@@ -57,7 +54,8 @@ final class Session {
     this.gate = new InFlightGate(this.wire);
     this.outbox = new Outbox(this.wire.pipe(), this.wire.framing(), context.batch(), context.metrics(), this::overloaded);
     this.rates = new Rates(context.settings().webSocket());
-    this.idleCheck = new IdleSocketCheck(interval());
+    this.idleCheck = new IdleSocketCheck(context.interval(isStream()));
+    this.rest = new Rest(this.wire, gate, outbox, idleCheck, subscriptions);
   }
 
   /**
@@ -77,17 +75,13 @@ final class Session {
   /** @param trace that its frames continue, by its traceparent; null for none */
   void greet(String trace) {
     traceparent = trace;
-    send(new Banner("connected as " + principal.username(), interval().toSeconds(), "heartbeat",
+    send(new Banner("connected as " + principal.username(), context.interval(isStream()).toSeconds(), "heartbeat",
         context.settings().node().serverId(), connId));
   }
 
   /** Whether it is a stream of the events of one room, with which it ends. */
   boolean isStream() {
     return wire.framing() == Framing.EVENT_STREAM;
-  }
-
-  private Duration interval() {
-    return isStream() ? STREAM_INTERVAL : context.settings().webSocket().heartbeatInterval();
   }
 
   String traceparent() {
@@ -121,6 +115,7 @@ final class Session {
   /** The same user's new token. */
   void renew(Principal renewed) {
     principal = renewed;
+    rest.end();
   }
 
   Subscriptions subscriptions() {
@@ -201,28 +196,30 @@ final class Session {
     }
   }
 
-  /** Looks after the socket; called every second. */
-  void tick() {
+  /** Looks after the socket; called every second. @param now by {@link IdleSocketCheck#now} */
+  void tick(long now) {
     if (closing != 0) {
-      if (IdleSocketCheck.now() >= abortAt) {
+      if (now >= abortAt) {
         outbox.abort();
       }
+    } else if (rest.lasts(now)) {
+      return;
     } else if (!Liveness.isLive(this, context)) {
       unauthorized();
     } else {
       drained();
       outbox.drained();
       checkPeer();
+      rest.begin(now, Math.min(idleCheck.restUntil(context.life(isStream())), Liveness.restUntil(this, now)));
     }
   }
 
   private void checkPeer() {
-    Duration life = context.settings().webSocket().heartbeatTtl();
-    if (wire.isUnfinishedFor(life.toMillis())) {
+    if (wire.isUnfinishedFor(context.settings().webSocket().heartbeatTtl().toMillis())) {
       close(CloseCode.ABUSE);
       return;
     }
-    switch (idleCheck.check(outbox, interval(), isStream() ? EVER : life, context.stall())) {
+    switch (idleCheck.check(outbox, context.interval(isStream()), context.life(isStream()), context.stall())) {
       case PING_DUE -> outbox.ping();
       case STALLED -> close(CloseCode.STOPPED_READING);
       case VANISHED -> {

@@ -42,6 +42,17 @@ final class Subscriptions {
     }
   }
 
+  /** Whether each has what its room has. */
+  boolean areUpToDate() {
+    for (int i = 0; i < all.size(); i++) {
+      Subscription one = all.get(i);
+      if (one.behind || one.missedPresence || one.room.isAwaited()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   int size() {
     return all.size();
   }

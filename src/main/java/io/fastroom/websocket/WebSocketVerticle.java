@@ -104,7 +104,8 @@ public final class WebSocketVerticle extends VerticleBase {
     node.frames().beat(this);
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
       node.frames().beat(this);
-      hub.sessions().forEach(WebSocketVerticle::lookAfter);
+      long now = IdleSocketCheck.now();
+      hub.sessions().forEach(session -> lookAfter(session, now));
       hub.lists().tick();
     });
     return Future.all(
@@ -172,9 +173,9 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /** One failing session must not keep the others from being checked. */
-  private static void lookAfter(Session session) {
+  private static void lookAfter(Session session, long now) {
     try {
-      session.tick();
+      session.tick(now);
     } catch (RuntimeException e) {
       LOG.error("{} is cut off, since it cannot be looked after", session.connId(), e);
       session.outbox().abort();

@@ -13,7 +13,7 @@ record Quiet() implements Scenario {
   private static final int MESSAGES = 60;
   /** A heartbeat interval and a little more. */
   private static final double WATCH_SECONDS = 30;
-  /** More than a minute in which nobody asks for anything. */
+  /** Longer than a room keeps what nobody asks for. */
   private static final double FORGET_SECONDS = 70;
 
   @Override

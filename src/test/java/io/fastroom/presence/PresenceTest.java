@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.presence.PresenceApi.Change;
 import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Glance;
 import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.Refreshed;
 import io.fastroom.presence.PresenceApi.Restore;
+import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.redis.TestNode;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +107,63 @@ class PresenceTest extends TwoNodes {
     assertThat(a.ask(PresenceApi.RESTORE, new Restore(roomId, room, entries)).joined()).hasSize(1_000);
     expire(entries.stream().map(PresenceKeys::member).toArray(String[]::new));
     assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).hasSize(1_000);
+  }
+
+  @Test
+  void says_until_when_nobody_in_a_room_expires() {
+    assertThat(seconds(a.ask(PresenceApi.SWEEP, sweep()).quietUntil().get(roomId))).isEqualTo(TTL.toSeconds());
+    Entry alice = new Entry(room, "alice", "c1");
+    a.ask(PresenceApi.JOIN, join(alice));
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "bob", "c2")));
+    redis.command("ZINCRBY", "presence:index:" + room, "-12000", "alice:c1");
+    assertThat(seconds(b.ask(PresenceApi.SWEEP, sweep()).quietUntil().get(roomId))).isBetween(4L, 8L);
+    Refreshed refreshed = a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice)));
+    assertThat(seconds(refreshed.quietUntil())).isGreaterThan(12);
+    redis.command("ZINCRBY", "presence:index:" + room, "-100000", "alice:c1");
+    assertThat(a.ask(PresenceApi.SWEEP, sweep()).quietUntil()).isEmpty();
+  }
+
+  private static long seconds(long nanoTime) {
+    return Math.round((nanoTime - System.nanoTime()) / 1e9);
+  }
+
+  @Test
+  void a_sweep_of_no_room_tells_whether_data_was_lost() {
+    a.ask(PresenceApi.SWEEP, new PresenceApi.Sweep(List.of()));
+    redis.command("DEL", "presence:epoch");
+    assertThat(a.ask(PresenceApi.SWEEP, new PresenceApi.Sweep(List.of())).dataLost()).isTrue();
+  }
+
+  @Test
+  void a_glance_shows_the_rooms_in_which_nothing_need_be_done() {
+    Entry alice = new Entry(room, "alice", "c1");
+    a.ask(PresenceApi.JOIN, join(alice));
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c2")));
+    a.ask(PresenceApi.JOIN, join(new Entry(room, "bob", "c3")));
+    Glance glance = new Glance(List.of(new RoomRef(roomId, room), new RoomRef(0, room + " empty")));
+    List<Present> seen = b.ask(PresenceApi.GLANCE, glance);
+    assertThat(seen.get(0).users()).containsExactly("alice", "bob");
+    assertThat(seen.get(1).users()).isEmpty();
+    assertThat(seen.get(0).held()).isFalse();
+    assertThat(a.ask(PresenceApi.LEAVE, leave(new Entry(room, "bob", "c3"))).version())
+        .isGreaterThan(seen.get(0).version());
+
+    redis.command("DEL", key("alice:c1"));
+    assertThat(b.ask(PresenceApi.GLANCE, glance).get(0)).isNull();
+    a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice)));
+    assertThat(b.ask(PresenceApi.GLANCE, glance).get(0)).isNotNull();
+    redis.command("ZADD", "presence:index:" + room, "1", "alice:c1");
+    assertThat(b.ask(PresenceApi.GLANCE, glance).get(0)).isNull();
+    redis.command("DEL", "presence:index:" + room);
+    assertThat(b.ask(PresenceApi.GLANCE, glance).get(0)).isNull();
+  }
+
+  @Test
+  void a_key_of_another_program_is_told_of_since_it_may_end_at_any_time() {
+    List<String> rooms = new CopyOnWriteArrayList<>();
+    b.hear(PresenceApi.ADOPTED, adopted -> rooms.add(adopted.room()));
+    redis.command("SET", key("mallory:x1"), "1", "PX", "20000");
+    until(SOON, () -> rooms.contains(room));
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Swept;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What other programs do to the keys, and what happens to all of them. */
@@ -87,8 +88,8 @@ class PresenceTruthTest extends TwoNodes {
     Present present = b.ask(PresenceApi.SNAPSHOT, new Snapshot(room));
     assertThat(present.held()).isTrue();
     Swept first = a.ask(PresenceApi.SWEEP, sweep());
-    assertThat(first).isEqualTo(new Swept(List.of(), true, true));
-    assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), true, true));
+    assertThat(first).isEqualTo(new Swept(List.of(), true, true, Map.of()));
+    assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), true, true, Map.of()));
     assertThat(a.ask(PresenceApi.SWEEP, sweep()).dataLost()).isFalse();
 
     assertThat(a.ask(PresenceApi.RESTORE, new Restore(roomId, room, List.of(alice))).joined()).containsExactly("alice");
@@ -102,7 +103,7 @@ class PresenceTruthTest extends TwoNodes {
     a.ask(PresenceApi.JOIN, join(new Entry(room, "alice", "c1")));
     expire("alice:c1");
     redis.command("SET", "presence:hold", "1", "PX", "20000");
-    assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), false, true));
+    assertThat(b.ask(PresenceApi.SWEEP, sweep())).isEqualTo(new Swept(List.of(), false, true, Map.of()));
     assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).held()).isTrue();
     redis.command("DEL", "presence:hold");
     assertThat(b.ask(PresenceApi.SWEEP, sweep()).left()).hasSize(1);

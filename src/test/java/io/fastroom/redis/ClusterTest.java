@@ -9,6 +9,7 @@ import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bridge.BridgeApi.Subscribe;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Glance;
 import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Leave;
 import io.fastroom.presence.PresenceApi.Left;
@@ -28,6 +29,7 @@ import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -97,6 +99,8 @@ class ClusterTest {
       until(SOON, () -> presence(b, room) == 1);
       assertThat(a.ask(PresenceApi.REFRESH, new Refresh(1, room, List.of(alice))).lost()).isEmpty();
       assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice");
+      assertThat(b.ask(PresenceApi.GLANCE, new Glance(List.of(new RoomRef(1, room)))).get(0).users())
+          .containsExactly("alice");
       assertThat(cluster("EXISTS", "presence:hb:" + tag(room) + ":alice:c1").toInteger()).isEqualTo(1);
 
       a.ask(PresenceApi.LEAVE, new Leave(1, alice, false));
@@ -126,7 +130,7 @@ class ClusterTest {
     a.ask(PresenceApi.SWEEP, sweep("lost"));
     a.ask(PresenceApi.JOIN, new Join(1, new Entry("lost", "alice", "c1")));
     servers.forEach(server -> server.command("FLUSHALL"));
-    assertThat(a.ask(PresenceApi.SWEEP, sweep("lost"))).isEqualTo(new Swept(List.of(), true, true));
+    assertThat(a.ask(PresenceApi.SWEEP, sweep("lost"))).isEqualTo(new Swept(List.of(), true, true, Map.of()));
   }
 
   private static long presence(TestNode node, String room) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The Redis parts of a node, with a bus of their own. */
@@ -59,6 +60,10 @@ public final class TestNode implements AutoCloseable {
 
   public <Q, A> A ask(Address<Q, A> to, Q question) {
     return await(bus.ask(to, question));
+  }
+
+  public <Q> void hear(Address<Q, Void> at, Consumer<Q> handler) {
+    await(bus.hear(at, handler));
   }
 
   public <Q> void tell(Address<Q, Void> to, Q fact) {
