@@ -68,6 +68,12 @@ class MigrateTest {
             .doesNotContain("hush");
       }
     }
+    try (Proxy road = new Proxy(1)) {
+      road.blackHole();
+      long begin = System.nanoTime();
+      assertThat(run("postgresql://u@127.0.0.1:" + road.port() + "/d?connect_timeout=60", "up", "--wait", "3")).isEqualTo(1);
+      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)).isLessThan(30);
+    }
     long begin = System.nanoTime();
     assertThat(run("postgresql://u@127.0.0.1:1/d", "up", "--wait", "0")).isEqualTo(1);
     assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)).isLessThan(6);

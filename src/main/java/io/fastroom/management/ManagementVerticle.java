@@ -6,11 +6,13 @@ import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
 import java.util.List;
@@ -65,11 +67,11 @@ public final class ManagementVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     List.of(400, 404, 405, 413, 500).forEach(status -> router.errorHandler(status, problems));
     router.route().handler(new OwnHosts(settings.host(), problems));
-    router.get("/health/live").handler(HealthCheckHandler.createWithHealthChecks(live));
-    router.get("/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
-    router.get("/metrics").handler(request -> request.response().putHeader("content-type", PROMETHEUS_TEXT)
+    get(router, "/health/live").handler(HealthCheckHandler.createWithHealthChecks(live));
+    get(router, "/health/ready").handler(HealthCheckHandler.createWithHealthChecks(ready));
+    get(router, "/metrics").handler(request -> request.response().putHeader("content-type", PROMETHEUS_TEXT)
         .end(metrics.registry().scrape()));
-    router.get("/info").handler(request -> request.json(new JsonObject()
+    get(router, "/info").handler(request -> request.json(new JsonObject()
         .put("version", build.version()).put("commit", build.commit()).put("java", Runtime.version().toString())));
     new VerticlesRoutes(scaling, problems).mount(router);
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
@@ -81,6 +83,11 @@ public final class ManagementVerticle extends VerticleBase {
   public Future<?> stop() {
     lag.close();
     return Future.succeededFuture();
+  }
+
+  /** Some balancers ask by HEAD. */
+  private static Route get(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
   }
 
   /** Read when metrics are scraped, which happens on this context, too. */

@@ -3,6 +3,7 @@ package io.fastroom.management;
 import io.fastroom.bus.Refused;
 import io.fastroom.http.ProblemHandler;
 import io.fastroom.model.Problem;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -12,6 +13,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 /** {@code GET /verticles} and {@code PUT /verticles/{name}}. */
 final class VerticlesRoutes {
   private static final int BODY_LIMIT = 4096;
+  private static final String FIELD = "instances";
 
   private final Scaling scaling;
   private final ProblemHandler problems;
@@ -22,7 +24,7 @@ final class VerticlesRoutes {
   }
 
   void mount(Router router) {
-    router.get("/verticles").handler(this::answer);
+    router.route("/verticles").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(this::answer);
     router.put("/verticles/:name").handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT)).handler(this::change);
   }
 
@@ -32,18 +34,25 @@ final class VerticlesRoutes {
       refuse(request, Problem.NOT_FOUND, "There are " + String.join(", ", scaling.instances().keySet()) + ".");
       return;
     }
-    Object instances;
+    JsonObject body;
     try {
-      instances = request.body().asJsonObject() == null ? null : request.body().asJsonObject().getValue("instances");
+      body = request.body().asJsonObject() == null ? new JsonObject() : request.body().asJsonObject();
     } catch (DecodeException | ClassCastException e) {
       refuse(request, Problem.INVALID_JSON, "The body is not a JSON object.");
       return;
     }
-    if (!(instances instanceof Integer wanted) || wanted < 1 || wanted > Scaling.MOST) {
+    String unknown = body.fieldNames().stream().filter(field -> !field.equals(FIELD)).findFirst().orElse(null);
+    if (unknown != null) {
+      refuse(request, Problem.INVALID_MESSAGE, "\"" + unknown + "\" is no field of this.");
+      return;
+    }
+    // 2.0 is a whole number too.
+    double wanted = body.getValue(FIELD) instanceof Number given ? given.doubleValue() : 0;
+    if (wanted != Math.rint(wanted) || wanted < 1 || wanted > Scaling.MOST) {
       refuse(request, Problem.INVALID_MESSAGE, "\"instances\" must be a whole number from 1 to " + Scaling.MOST + ".");
       return;
     }
-    scaling.scale(name, wanted).onFailure(request::fail).onSuccess(done -> answer(request));
+    scaling.scale(name, (int) wanted).onFailure(request::fail).onSuccess(done -> answer(request));
   }
 
   private void answer(RoutingContext request) {

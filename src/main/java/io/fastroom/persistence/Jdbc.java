@@ -34,18 +34,24 @@ final class Jdbc {
     DRIVER.setLevel(Level.OFF);
   }
 
+  Connection connect(long millis) throws SQLException {
+    return connect(millis, Integer.MAX_VALUE);
+  }
+
   /**
    * To the first host that answers and is what the URL asks for.
    *
    * @param millis the time for all hosts together
+   * @param most what they may take also where the URL has a {@code connect_timeout}
    * @throws SQLException the most informative of their answers; 25006 from one that answers but is not what was asked
    *     for
    */
-  Connection connect(long millis) throws SQLException {
+  Connection connect(long millis, long most) throws SQLException {
     SQLException failure = null;
     for (Host host : url.hosts()) {
       try {
-        return connect(host, Math.max(1, millis / url.hosts().size() / 1000));
+        return connectTo(host, seconds(url.connectSeconds() > 0
+            ? Math.min(url.connectSeconds() * 1000L, most / url.hosts().size()) : millis / url.hosts().size()));
       } catch (SQLException e) {
         failure = failure == null || StartErrors.isUnreachable(failure) ? e : failure;
       }
@@ -53,7 +59,11 @@ final class Jdbc {
     throw failure;
   }
 
-  private Connection connect(Host host, long seconds) throws SQLException {
+  private static long seconds(long millis) {
+    return Math.max(1, millis / 1000);
+  }
+
+  private Connection connectTo(Host host, long seconds) throws SQLException {
     Connection connection = DriverManager.getConnection(url(url, host), properties(host, seconds));
     try (Statement statement = connection.createStatement(); ResultSet where = statement.executeQuery(WHERE)) {
       where.next();
@@ -77,7 +87,7 @@ final class Jdbc {
 
   Properties properties(Host host, long seconds) {
     Properties properties = new Properties();
-    String wait = String.valueOf(url.connectSeconds() > 0 ? url.connectSeconds() : seconds);
+    String wait = String.valueOf(seconds);
     properties.putAll(Map.of("user", url.user(), "password", url.password(),
         "ApplicationName", url.applicationName() == null ? "fastroom-migrations" : url.applicationName(),
         "assumeMinServerVersion", "14", "prepareThreshold", "0", "preparedStatementCacheQueries", "0",

@@ -165,7 +165,8 @@ public final class Migrations {
     Set<String> said = new HashSet<>();
     while (true) {
       try {
-        Connection connection = jdbc.connect(Math.min(CONNECT_MILLIS, Math.max(1_000, left(deadline))));
+        Connection connection = jdbc.connect(Math.min(CONNECT_MILLIS, Math.max(1_000, left(deadline))),
+            left(deadline));
         checkEncoding(connection);
         if (!connection.getAutoCommit()) {
           connection.rollback();

@@ -48,6 +48,7 @@ class OperatingTest extends Story {
     assertThat(management.get("/health/live").expect(200).json().getString("status")).isEqualTo("UP");
     assertThat(management.get("/health/ready").expect(200).text()).contains("postgresql", "redis", "serving");
     for (String path : List.of("/health/live", "/health/ready", "/metrics", "/verticles", "/info")) {
+      assertThat(management.send("HEAD", path, null, null).expect(200).text()).as("balancers ask so, too").isEmpty();
       new Rest(node.url(), null).get(path).expect(404);
     }
   }
@@ -128,11 +129,15 @@ class OperatingTest extends Story {
   @Test
   void is_told_what_is_wrong_with_a_number_of_verticles() {
     for (String body : List.of("{\"instances\":0}", "{\"instances\":65}", "{\"instances\":1.5}", "{}",
+        "{\"instances\":1e99}",
         "{\"instances\":\"2\"}")) {
       Answer answer = put("edge", body).expect(422);
       assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
       assertThat(answer.json().getString("detail")).contains("1 to 64");
     }
+    assertThat(put("edge", "{\"instances\":2,\"instanzen\":3}").expect(422).json().getString("detail"))
+        .contains("\"instanzen\"");
+    put("edge", "{\"instances\":2.0}").expect(200);
     put("edge", "nonsense").expect(400);
     put("edge", "[1]").expect(400);
     put("bridge", "{\"instances\":2}").expect(404);
