@@ -56,6 +56,9 @@ story('reacts, and counts what others do', async ({ wire, room }) => {
   assert.deepEqual(asked, { type: 'react', room: 'general', message_id: 109, emoji: '👍', on: true });
   wire.push(reaction(11, { user: 'alice', user_id: 1, ref }));
   await done;
+  await room.react(109, '👍');
+  await room.react(109, ':tada:', false);
+  assert.equal(wire.sent('react').length, 1, 'what is so already is not asked for');
   wire.push(reaction(12, { count: 2 }));
   wire.push(reaction(13, { emoji: ':tada:' }));
   assert.deepEqual(room.messages[0].reactions, [

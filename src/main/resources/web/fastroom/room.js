@@ -115,7 +115,7 @@ export class Room {
    * @param {boolean} [on]
    */
   async react(messageId, emoji, on = true) {
-    await this.#link.request({ type: 'react', room: this.name, message_id: messageId, emoji, on });
+    await this.#timeline.askToReact(messageId, emoji, on);
   }
 
   /** Tells the server, and the user's other connections, how far the room was read. @param {number | null} [seq] */

@@ -78,6 +78,18 @@ export class Timeline {
     this.#requote(id, { text: beginningOf(content) });
   }
 
+  /**
+   * What is so already is not answered, and not asked for.
+   * @param {number} messageId
+   * @param {string} emoji
+   * @param {boolean} on
+   */
+  async askToReact(messageId, emoji, on) {
+    const message = this.messages.find(({ id }) => id === messageId);
+    if (message && on === (message.reactions.find((r) => r.emoji === emoji)?.me ?? false)) return;
+    await this.#link.request({ type: 'react', room: this.#room.name, message_id: messageId, emoji, on });
+  }
+
   /** @param {{ message_id: number, user_id: number, emoji: string, on: boolean, count: number }} event */
   react(event) {
     const { message_id: id, user_id: userId, emoji, on, count } = event;

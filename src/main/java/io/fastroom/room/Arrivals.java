@@ -7,7 +7,6 @@ import io.fastroom.bus.Bus;
 import io.fastroom.model.Committed;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.persistence.PersistenceApi.CommittedAll;
-import io.fastroom.room.LiveRoom.Offer;
 import io.fastroom.wire.EphemeralJson;
 import io.fastroom.wire.EventJson;
 import io.fastroom.wire.Received;

@@ -28,16 +28,6 @@ final class LiveRoom {
     default void steppedOver(LiveRoom room) { }
   }
 
-  /** What became of an event that was offered. */
-  enum Offer {
-    /** Released, or waiting for those before it. */
-    TAKEN,
-    /** Had before. */
-    KNOWN,
-    /** Its seq was released already, and not with this time as far as is known: the log may be another one. */
-    SUSPECT
-  }
-
   /** @param sum of the checksums of what was released since the room began, up to {@code at} */
   record Mark(Position at, long sum) { }
 
@@ -191,13 +181,24 @@ final class LiveRoom {
       return Offer.SUSPECT;
     }
     // What fits by its seq alone may be of another log, too.
-    if (seq == released + 1 && suspicions == dispelled) {
-      release(pending.take(committed, json));
-      releasePending();
-    } else {
+    if (seq != released + 1 || suspicions != dispelled) {
       pending.put(committed, json);
+      return Offer.TAKEN;
     }
-    return Offer.TAKEN;
+    Pending next = pending.take(committed, json);
+    if (follows(next)) {
+      release(next);
+      if (releasePending()) {
+        return Offer.TAKEN;
+      }
+    }
+    suspicions++;
+    return Offer.SUSPECT;
+  }
+
+  /** In one log time never runs back, whatever clocks do. */
+  private boolean follows(Pending next) {
+    return last.ts() == null || !next.committed().event().ts().isBefore(last.ts());
   }
 
   /** How many events have come that may be of another log. */
@@ -246,12 +247,14 @@ final class LiveRoom {
     return 1;
   }
 
-  private void releasePending() {
+  /** @return false when one was dropped that is of another log, or follows what is of another log */
+  private boolean releasePending() {
     Pending next = pending.poll(released + 1);
-    while (next != null) {
+    while (next != null && follows(next)) {
       release(next);
       next = pending.poll(released + 1);
     }
+    return next == null;
   }
 
   private void release(Pending next) {

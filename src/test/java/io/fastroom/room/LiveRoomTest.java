@@ -7,6 +7,7 @@ import io.fastroom.model.Member;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,8 +50,8 @@ class LiveRoomTest {
     log.events.subList(0, 2).forEach(event -> room.offer(new Committed(event, null, null), null));
     RoomEvent other = new RoomUpdated(RoomLog.ROOM, RoomLog.NAME, 2, log.events.get(1).ts().plusSeconds(60), "other", false);
 
-    assertThat(room.offer(new Committed(other, null, null), null)).isEqualTo(LiveRoom.Offer.SUSPECT);
-    assertThat(room.offer(new Committed(log.events.get(2), "conn", "ref"), null)).isEqualTo(LiveRoom.Offer.TAKEN);
+    assertThat(room.offer(new Committed(other, null, null), null)).isEqualTo(Offer.SUSPECT);
+    assertThat(room.offer(new Committed(log.events.get(2), "conn", "ref"), null)).isEqualTo(Offer.TAKEN);
     assertThat(room.released()).isEqualTo(2);
     // One that was asked before tells nothing.
     room.dispel(0);
@@ -60,6 +61,32 @@ class LiveRoomTest {
     assertThat(released.get(2).ref()).isEqualTo("ref");
     room.offer(new Committed(log.events.get(3), null, null), null);
     assertThat(room.released()).isEqualTo(4);
+  }
+
+  @Test
+  void what_waits_behind_a_gap_and_is_older_than_what_fills_it_is_of_another_log() {
+    RoomLog log = RoomLog.random(new Random(1), 4);
+    room.offer(new Committed(log.events.get(0), null, null), null);
+    // Of a log that ended after it: those before it never came.
+    room.offer(new Committed(at(3, RoomLog.TS.plusSeconds(1)), null, null), null);
+    assertThat(room.offer(new Committed(at(2, RoomLog.TS.plusSeconds(5)), null, null), null))
+        .isEqualTo(Offer.SUSPECT);
+    assertThat(room.released()).isEqualTo(2);
+
+    // Nor is one that comes alone.
+    room.dispel(room.suspicions());
+    assertThat(room.offer(new Committed(at(3, RoomLog.TS.plusSeconds(2)), null, null), null))
+        .isEqualTo(Offer.SUSPECT);
+    assertThat(room.offer(new Committed(at(3, RoomLog.TS.plusSeconds(6)), null, null), null))
+        .isEqualTo(Offer.TAKEN);
+    assertThat(room.released()).as("before it is known").isEqualTo(2);
+    room.dispel(room.suspicions());
+    assertThat(released).extracting(one -> one.event().ts()).containsExactly(RoomLog.TS, RoomLog.TS.plusSeconds(5),
+        RoomLog.TS.plusSeconds(6));
+  }
+
+  private static RoomEvent at(long seq, Instant ts) {
+    return new RoomUpdated(RoomLog.ROOM, RoomLog.NAME, seq, ts, RoomLog.NAME, false);
   }
 
   @Test
