@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
 import io.fastroom.support.Cluster;
+import io.fastroom.support.Device;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
@@ -55,7 +56,7 @@ class DevicesTest extends Story {
   }
 
   private void agrees(Device device) {
-    Map<Long, Device.Entry> right = truth(device.user);
+    Map<Long, Device.Entry> right = Device.truth(Backends.postgres()::connect, device.user, rooms);
     try {
       Until.holds("it shows what is true", AGREED, () -> device.shows().equals(right));
     } catch (AssertionError late) {
@@ -123,22 +124,6 @@ class DevicesTest extends Story {
         .expect(201).json();
     messages.get(room).put(said.getLong("message_id"), who);
     heads.put(room, said.getLong("seq"));
-  }
-
-  /** By the tables alone. */
-  private Map<Long, Device.Entry> truth(Person person) {
-    Map<Long, Device.Entry> all = new TreeMap<>();
-    for (RoomRef room : rooms) {
-      LogTables tables = new LogTables(Backends.postgres(), room);
-      long read = tables.number("SELECT GREATEST((SELECT seq FROM read_marks WHERE room_id = :room AND user_id = "
-          + person.id() + "), (SELECT joined_seq FROM room_members WHERE room_id = :room AND user_id = " + person.id()
-          + "), 0)");
-      int unread = (int) Math.min(99, tables.number("SELECT count(*) FROM messages WHERE room_id = :room AND NOT deleted"
-          + " AND user_id <> " + person.id() + " AND seq > " + read));
-      long last = tables.number("SELECT COALESCE(max(id), 0) FROM messages WHERE room_id = :room AND NOT deleted");
-      all.put(room.id(), new Device.Entry(tables.head(), read, unread, last == 0 ? null : last));
-    }
-    return all;
   }
 
   /** Whoever asks either node anew is told the same, mentions and reactions included. */

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 final class Cast {
   private static final int CLIENTS = 30;
   private static final int STREAMS = 2;
+  private static final int DEVICES = 2;
   private static final int ROOMS = 5;
   private static final int ROOMS_EACH = 2;
 
@@ -42,6 +43,7 @@ final class Cast {
   private final List<TortureClient> clients = new ArrayList<>();
   private final List<StreamClient> streams = new ArrayList<>();
   private final List<RestClient> callers = new ArrayList<>();
+  private final List<Viewer> viewers = new ArrayList<>();
   private final Map<String, HookClient> hooks = new HashMap<>();
   private final Warden warden;
 
@@ -81,6 +83,11 @@ final class Cast {
     people.add(person);
     callers.add(new RestClient(seed, person, nodes, rooms.get(0), diary("caller")));
     makeHooks();
+    Person viewer = Person.register(nodes.get(0), "viewer");
+    rooms.forEach(room -> viewer.on(nodes.get(0)).post(room.path() + "/join").expect(201));
+    for (int i = 1; i <= DEVICES; i++) {
+      viewers.add(new Viewer(seed + CLIENTS + i, "device " + i, viewer, nodes, rooms));
+    }
   }
 
   private Diary diary(String name) {
@@ -119,7 +126,11 @@ final class Cast {
 
   /** Those on sockets and streams. */
   List<Witness> readers() {
-    return Stream.<Witness>concat(clients.stream(), streams.stream()).toList();
+    return Stream.of(clients, streams, viewers).<Witness>flatMap(List::stream).toList();
+  }
+
+  List<Viewer> viewers() {
+    return viewers;
   }
 
   List<Witness> hooks() {

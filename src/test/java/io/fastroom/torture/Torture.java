@@ -148,6 +148,7 @@ public final class Torture {
     }
     Checker checker = new Checker(truth, world.gone());
     cast.witnesses().forEach(each -> each.testify(checker));
+    cast.viewers().forEach(viewer -> viewer.judge(world, checker.verdict()));
     long events = 0;
     for (List<Truth.Event> log : truth.logs()) {
       events += log.size();

@@ -28,7 +28,9 @@ public final class Verdict {
     /** Went with a log that was taken back, and was shown on. */
     GHOST,
     /** Came too late after the last blow. */
-    SILENT
+    SILENT,
+    /** A list of rooms shows another count, mark or message than the tables have. */
+    UNREAD
   }
 
   private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
