@@ -77,8 +77,11 @@ final class HookClient implements Witness {
     Kind kind = Stay.KINDS.get(event.getString("type"));
     long room = event.getLong("room_id");
     long seq = event.getLong("seq");
-    diary.write(new Entry.Delivered(room, seq, kind, Stay.subject(kind, event), Stay.micros(event.getString("ts")),
-        got.id(), isSigned(got), taken));
+    // Without a kind it tells that the log was taken back, and where it goes on.
+    if (kind != null) {
+      diary.write(new Entry.Delivered(room, seq, kind, Stay.subject(kind, event), Stay.micros(event.getString("ts")),
+          got.id(), isSigned(got), taken));
+    }
     if (taken) {
       reached.put(room, seq);
     }
