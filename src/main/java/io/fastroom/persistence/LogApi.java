@@ -30,9 +30,12 @@ public final class LogApi {
   /**
    * The events after {@code afterSeq}, at most {@code limit}, in order.
    *
-   * @param userId who is behind: users take turns; 0 for what the node itself needs
+   * @param userId who is behind: users take turns; 0 for what the node itself needs, {@link #HOOKS} for receivers
    */
   public record ReadLog(long roomId, long afterSeq, int limit, long userId) {
+    /** All receivers of webhooks together have the turns of one user. */
+    public static final long HOOKS = -1;
+
     public ReadLog(long roomId, long afterSeq, int limit) {
       this(roomId, afterSeq, limit, 0);
     }

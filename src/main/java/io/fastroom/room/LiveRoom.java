@@ -6,6 +6,7 @@ import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.LogApi.LoadedRoom;
+import io.fastroom.persistence.LogPageSize;
 import io.fastroom.room.PendingEvents.Pending;
 import io.fastroom.wire.EventJson;
 import io.vertx.core.Future;
@@ -53,7 +54,7 @@ final class LiveRoom {
   /** What is under way for the room, null when nothing is; others who want the same wait for it. */
   Future<Void> healing;
   Future<Void> extending;
-  final LogPageSize page = new LogPageSize();
+  final LogPageSize page = new LogPageSize(LogReader.PAGE_BYTES);
   Future<Void> refilling;
   /** When something of it was last needed, in nanoseconds of the monotonic clock. */
   long usedAt;

@@ -10,6 +10,7 @@ import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LoadRoom;
 import io.fastroom.persistence.LogApi.LogPage;
 import io.fastroom.persistence.LogApi.ReadLog;
+import io.fastroom.persistence.LogPageSize;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.settings.Settings;
 import io.fastroom.wire.EncodedEvent;
@@ -33,6 +34,8 @@ final class LogReader {
   /** Clients of one storm differ by little in how far they got: reading a bit more serves those behind the first one. */
   private static final int MARGIN = 256;
   private static final int PAGE = 1000;
+  /** What one reading may bring into memory, about. */
+  static final long PAGE_BYTES = 1 << 20;
   /** What the tails that were extended may hold together: a client that asks for much of many rooms gets it page by page. */
   private static final int MAX_EXTENDED = 100_000;
 
@@ -219,7 +222,7 @@ final class LogReader {
         }
         page.events().stream().filter(event -> event.seq() <= to).forEach(event -> {
           read.add(event.in(room.name()));
-          bytes += RoomMemory.of(event);
+          bytes += LogPageSize.of(event);
         });
         at = page.to();
         room.page.saw(page.events());

@@ -3,6 +3,7 @@ package io.fastroom.room;
 import io.fastroom.model.Committed;
 import io.fastroom.model.Position;
 import io.fastroom.model.RoomEvent.Other;
+import io.fastroom.persistence.LogPageSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ final class PendingEvents {
 
   /** What is kept, in bytes of memory; counted when asked, since there is hardly ever anything. */
   long memory() {
-    return bySeq.isEmpty() ? 0 : bySeq.values().stream().mapToLong(one -> RoomMemory.of(one.committed.event())).sum();
+    return bySeq.isEmpty() ? 0 : bySeq.values().stream().mapToLong(one -> LogPageSize.of(one.committed.event())).sum();
   }
 
   long arrivals() {

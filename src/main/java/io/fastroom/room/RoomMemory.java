@@ -2,7 +2,6 @@ package io.fastroom.room;
 
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
-import io.fastroom.model.RoomEvent.MessageUpdated;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,13 +45,6 @@ final class RoomMemory {
   static long of(RoomEvent event, byte[] json) {
     int kinds = event instanceof Chat chat ? chat.message().reactions().size() : 0;
     return 2L * json.length + EVENT_BYTES + (long) kinds * REACTION_BYTES;
-  }
-
-  /** The same of an event that has not been encoded. */
-  static long of(RoomEvent event) {
-    String text = event instanceof Chat chat ? chat.message().content()
-        : event instanceof MessageUpdated edit ? edit.content() : "";
-    return 6L * text.length() + 2L * EVENT_BYTES;
   }
 
   /** The room has been used, and may hold more or less than before. */

@@ -8,6 +8,7 @@ import io.fastroom.model.Problem;
 import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LogPage;
 import io.fastroom.persistence.LogApi.ReadLog;
+import io.fastroom.persistence.LogPageSize;
 import io.fastroom.persistence.WebhookApi;
 import io.fastroom.persistence.WebhookApi.Backlog;
 import io.fastroom.persistence.WebhookApi.Behind;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class HookRun {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
   private static final int PAGE = 50;
+  /** A page is in memory until its receiver has taken it, and hundreds of them may take their time. */
+  private static final long PAGE_BYTES = 64 << 10;
   private static final long FIRST_RETRY_MILLIS = 2_500;
   private static final long LAST_RETRY_MILLIS = Duration.ofHours(1).toMillis();
   private static final int MAX_DOUBLINGS = 20;
@@ -49,6 +52,7 @@ final class HookRun {
   private final WebhookMetrics metrics;
   private final String node;
   private final Claimed hook;
+  private final LogPageSize pages = new LogPageSize(PAGE_BYTES);
   private final Promise<Void> done = Promise.promise();
   private int failures;
   private boolean stopped;
@@ -115,7 +119,7 @@ final class HookRun {
 
   /** @return false when the hook has been given back; fails when a backing service is away */
   private Future<Boolean> room(Behind behind) {
-    return bus.ask(LogApi.READ_LOG, new ReadLog(behind.roomId(), behind.at().seq(), PAGE))
+    return bus.ask(LogApi.READ_LOG, new ReadLog(behind.roomId(), behind.at().seq(), pages.atMost(PAGE), ReadLog.HOOKS))
         .compose(page -> Delivery.hasDiverged(behind.at(), page) ? startOver(behind, page) : page(behind, page))
         .recover(failure -> Refused.of(failure).problem() == Problem.ROOM_NOT_FOUND ? Future.succeededFuture(true)
             : Future.failedFuture(failure));
@@ -131,6 +135,7 @@ final class HookRun {
   }
 
   private Future<Boolean> page(Behind behind, LogPage page) {
+    pages.saw(page.events());
     List<Delivery> all = Delivery.of(behind, page,
         event -> hook.events().isEmpty() || hook.events().contains(Body.type(event)));
     // With nothing to send it is only the time of its position that is not known, or of an event that is gone.

@@ -7,7 +7,10 @@ import io.fastroom.support.Names;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class MemoryAttacks {
   private static final String LONG = "🙂".repeat(4_000);
   private static final int PAGE = 50;
+  private static final int HOOKS_A_ROOM = 10;
   private static final long SETTLING_MILLIS = 2_000;
 
   private static Field field;
@@ -33,7 +37,7 @@ class MemoryAttacks {
 
   @BeforeAll
   static void begin() {
-    field = new Field(Backends.postgres(), Backends.redis(), Map.of());
+    field = new Field(Backends.postgres(), Backends.redis(), Map.of("WEBHOOK_ALLOW", "127.0.0.1"));
     name = Names.unique("long");
     room = fill(field.attacker(0), 4);
   }
@@ -159,6 +163,26 @@ class MemoryAttacks {
         Until.pause(5 * SETTLING_MILLIS);
       }
     });
+  }
+
+  @Test
+  void receivers_that_never_answer() throws IOException {
+    try (ServerSocket mute = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress())) {
+      JsonObject hook = new JsonObject().put("url", "http://127.0.0.1:" + mute.getLocalPort() + "/");
+      List<RoomRef> rooms = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        rooms.add(field.attacker(i).createRoom(field.node));
+        for (int n = 0; n < HOOKS_A_ROOM; n++) {
+          field.attacker(i).on(field.node).post(rooms.get(i).path() + "/webhooks", hook).expect(201);
+        }
+      }
+      field.hold("receivers that never answer", () -> {
+        rooms.forEach(each -> field.fill(each.id(), PAGE, LONG));
+        double before = field.node.metric("fastroom_webhook_tries_total");
+        Until.holds("they are tried", Duration.ofSeconds(60),
+            () -> field.node.metric("fastroom_webhook_tries_total") >= before + 100);
+      });
+    }
   }
 
   @Test
