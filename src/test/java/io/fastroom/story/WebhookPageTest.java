@@ -7,6 +7,8 @@ import io.fastroom.support.Browser;
 import io.fastroom.support.HookReceiver;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -21,7 +23,7 @@ class WebhookPageTest extends WebhookStory {
 
   /** What is read is of that moment. */
   private static void comesToShow(Browser page, String text) {
-    awaits("the page shows " + text, () -> {
+    Until.holds("the page shows " + text, Duration.ofSeconds(30), () -> {
       page.click("#panel .panel-bar button");
       return page.text("#panel .row").contains(text);
     });
