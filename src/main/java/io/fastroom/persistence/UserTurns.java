@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  * has asked for nothing for a while begins where those are who are served at present.
  *
  * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a user, beyond it BUSY; one that
- * has waited for {@value #WAIT_MILLIS} ms fails with UNAVAILABLE.
+ * has waited for {@value #WAIT_MILLIS} ms fails with UNAVAILABLE. Who has had how much is remembered of
+ * {@value #MAX_REMEMBERED} users, and of nobody once none is served.
  */
 final class UserTurns {
   static final int WAITING = 1_000;

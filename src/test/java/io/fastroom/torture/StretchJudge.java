@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** Holds one stretch against one log. Not thread-safe. */
 final class StretchJudge {
+  /** Who was away for more events, banned perhaps, begins anew. */
+  private static final long RESUMABLE = 10_000;
+
   private final Stretch stretch;
   private final Truth log;
   private final List<Truth> all;
@@ -82,7 +85,7 @@ final class StretchJudge {
     boolean known = log.bears(joined.room(), joined.since(), joined.sinceTs());
     if (joined.resumed() && !known) {
       verdict.add(GHOST, stretch + ": resumed, though the log at " + joined.since() + " is another");
-    } else if (!joined.resumed() && known) {
+    } else if (!joined.resumed() && known && joined.seq() - joined.since() <= RESUMABLE) {
       verdict.add(LOST, stretch + ": was not resumed");
     }
   }
