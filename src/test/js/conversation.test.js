@@ -71,6 +71,19 @@ story('reacts, and counts what others do', async ({ wire, room }) => {
   assert.equal(room.seq, 15);
 });
 
+story('takes a reaction back that is still on its way', async ({ wire, room }) => {
+  const on = room.react(109, '👍');
+  const off = room.react(109, '👍', false);
+  assert.deepEqual(wire.sent('react').map((frame) => frame.on), [true]);
+  wire.push(reaction(11, { user: 'alice', user_id: 1, ref: wire.sent('react')[0].ref }));
+  await on;
+  await Promise.resolve();
+  assert.deepEqual(wire.sent('react').map((frame) => frame.on), [true, false]);
+  wire.push(reaction(12, { user: 'alice', user_id: 1, on: false, count: 0, ref: wire.sent('react')[1].ref }));
+  await off;
+  assert.deepEqual(room.messages[0].reactions, []);
+});
+
 story('rejects a reaction that is refused, or whose answer is lost', async ({ wire, room }) => {
   const refused = assert.rejects(room.react(1, '👍'), { code: 'not_found' });
   wire.push({ type: 'error', code: 'not_found', message: 'There is no such message', ref: wire.sent('react')[0].ref });

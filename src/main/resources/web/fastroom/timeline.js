@@ -25,6 +25,8 @@ export class Timeline {
   #overtaken = new Map();
   /** Reactions that came meanwhile. @type {any[]} */
   #reacted = [];
+  /** One's own reactions on their way, by message and emoji. @type {Map<string, Promise<unknown>>} */
+  #asked = new Map();
 
   /**
    * @param {import('./room.js').Room} room
@@ -79,15 +81,21 @@ export class Timeline {
   }
 
   /**
-   * What is so already is not answered, and not asked for.
+   * What is so already is not answered, and not asked for. Until the last wish is answered nobody knows what is so.
    * @param {number} messageId
    * @param {string} emoji
    * @param {boolean} on
    */
   async askToReact(messageId, emoji, on) {
+    const key = `${messageId} ${emoji}`;
+    while (this.#asked.has(key)) await this.#asked.get(key);
     const message = this.messages.find(({ id }) => id === messageId);
     if (message && on === (message.reactions.find((r) => r.emoji === emoji)?.me ?? false)) return;
-    await this.#link.request({ type: 'react', room: this.#room.name, message_id: messageId, emoji, on });
+    const answer = this.#link.request({ type: 'react', room: this.#room.name, message_id: messageId, emoji, on });
+    const done = () => this.#asked.delete(key);
+    // Of a message that is not here it is not known whether there will be an answer.
+    if (message) this.#asked.set(key, answer.then(done, done));
+    await answer;
   }
 
   /** @param {{ message_id: number, user_id: number, emoji: string, on: boolean, count: number }} event */

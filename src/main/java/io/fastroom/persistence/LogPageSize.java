@@ -35,6 +35,7 @@ public final class LogPageSize {
     return events * eventBytes;
   }
 
+  /** Sizes the next page by this one; an empty one tells nothing. */
   public void saw(List<RoomEvent> events) {
     if (!events.isEmpty()) {
       eventBytes = events.stream().mapToLong(LogPageSize::of).sum() / events.size();

@@ -72,7 +72,7 @@ public final class RoomApi {
    */
   public record Events(List<EncodedEvent> events, long to) { }
 
-  /** Refused: ROOM_NOT_FOUND, BANNED, RATE_LIMITED, TOO_MANY_MEMBERSHIPS, ROOM_FULL, UNAVAILABLE. */
+  /** Refused: ROOM_NOT_FOUND, BANNED, RATE_LIMITED, TOO_MANY_MEMBERSHIPS, ROOM_FULL, BUSY, UNAVAILABLE. */
   public static final Address<Join, Joined> JOIN = new Address<>("room.enter");
   public static final Address<Leave, Void> LEAVE = new Address<>("room.exit");
   public static final Address<Typing, Void> TYPING = new Address<>("room.typing");
