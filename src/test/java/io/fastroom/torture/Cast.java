@@ -124,6 +124,14 @@ final class Cast {
     return warden;
   }
 
+  Person admin() {
+    return admin;
+  }
+
+  List<TortureClient> clients() {
+    return clients;
+  }
+
   /** Those on sockets and streams. */
   List<Witness> readers() {
     return Stream.of(clients, streams, viewers).<Witness>flatMap(List::stream).toList();

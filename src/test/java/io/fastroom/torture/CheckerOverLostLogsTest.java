@@ -185,6 +185,7 @@ class CheckerOverLostLogsTest {
   }
 
   private static String ghosts(int lost, int ghost) {
-    return "lost=" + lost + " doubled=0 reordered=0 phantom=0 unauthorised=0 ghost=" + ghost + " silent=0 unread=0";
+    return "lost=" + lost + " doubled=0 reordered=0 phantom=0 unauthorised=0 ghost=" + ghost
+        + " silent=0 unread=0 presence=0";
   }
 }

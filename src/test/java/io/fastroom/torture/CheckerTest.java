@@ -63,7 +63,7 @@ class CheckerTest {
 
   private static String counts(int lost, int doubled, int reordered, int phantom, int unauthorised) {
     return "lost=" + lost + " doubled=" + doubled + " reordered=" + reordered + " phantom=" + phantom
-        + " unauthorised=" + unauthorised + " ghost=0 silent=0 unread=0";
+        + " unauthorised=" + unauthorised + " ghost=0 silent=0 unread=0 presence=0";
   }
 
   private static final String CLEAN = counts(0, 0, 0, 0, 0);

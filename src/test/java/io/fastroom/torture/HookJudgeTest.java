@@ -56,7 +56,7 @@ class HookJudgeTest {
 
   private static String counts(int lost, int doubled, int reordered, int phantom, int unauthorised, int ghost) {
     return "lost=" + lost + " doubled=" + doubled + " reordered=" + reordered + " phantom=" + phantom
-        + " unauthorised=" + unauthorised + " ghost=" + ghost + " silent=0 unread=0";
+        + " unauthorised=" + unauthorised + " ghost=" + ghost + " silent=0 unread=0 presence=0";
   }
 
   @Test

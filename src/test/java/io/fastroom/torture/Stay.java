@@ -7,10 +7,14 @@ import io.fastroom.torture.Entry.Kind;
 import io.fastroom.torture.Entry.Out;
 import io.fastroom.torture.Entry.Seen;
 import io.fastroom.torture.Entry.Shown;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** One client in one room: what it holds, and what it writes into its diary. Thread: under its client's lock. */
 final class Stay {
@@ -37,6 +41,8 @@ final class Stay {
   private long insideSince;
   private long joinedSeq;
   private String joinedAt;
+  /** Who is there, as the node has told. */
+  private final Set<String> there = new TreeSet<>();
   /** The seq of the last event held, -1 for none, and its time as the node gave it. */
   private long held = -1;
   private String heldTs;
@@ -55,6 +61,10 @@ final class Stay {
 
   boolean inside() {
     return state == State.INSIDE;
+  }
+
+  Set<String> there() {
+    return Set.copyOf(there);
   }
 
   /** Neither inside nor being answered; it may have asked. */
@@ -129,6 +139,14 @@ final class Stay {
         state = State.ANSWERED;
       }
       case "history" -> history(frame);
+      case "presence_state" -> {
+        there.clear();
+        names(frame, "users").forEach(there::add);
+      }
+      case "presence_diff" -> {
+        names(frame, "join").forEach(there::add);
+        names(frame, "leave").forEach(there::remove);
+      }
       case "left" -> out();
       case "error" -> refused(frame.getString("ref"), frame.getString("code"));
       default -> {
@@ -137,6 +155,10 @@ final class Stay {
         }
       }
     }
+  }
+
+  private static Stream<String> names(JsonObject frame, String field) {
+    return frame.getJsonArray(field, new JsonArray()).stream().map(String.class::cast);
   }
 
   private void refused(String ref, String code) {

@@ -24,6 +24,8 @@ public final class Torture {
   private static final long SILENCE_MILLIS = 5_000;
   /** A hook's node may have died, its lease be still there and a try have failed. */
   private static final long HOOK_SILENCE_NANOS = Duration.ofSeconds(15).toNanos();
+  /** One event at a time it goes through all that was said while it could not be told. */
+  private static final long HOOK_BACKLOG_NANOS = Duration.ofSeconds(60).toNanos();
   private static final Map<String, String> SETTINGS = Map.of("WS_HEARTBEAT_INTERVAL", "2", "WS_HEARTBEAT_TTL_MS",
       "5000", "DATABASE_POOL_SIZE", "4", "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0");
 
@@ -93,12 +95,14 @@ public final class Torture {
     cast.warden().stop();
     wardenThread.join();
     settle(world, cast);
+    List<String> untrue = new RollCall(nodes, cast).differences();
     cast.witnesses().forEach(Witness::stop);
     for (Thread actor : actors) {
       actor.join();
     }
     Verdict verdict = judge(world, cast);
     silent.forEach(each -> verdict.add(Verdict.Fault.SILENT, each));
+    untrue.forEach(each -> verdict.add(Verdict.Fault.PRESENCE, each));
     report(verdict);
     return verdict;
   }
@@ -114,12 +118,26 @@ public final class Torture {
     Until.pause(SILENCE_MILLIS);
     List<String> silent = new ArrayList<>(cast.readers().stream()
         .flatMap(reader -> reader.behind(heads, SILENCE_MILLIS).stream()).toList());
-    while (System.nanoTime() - since < HOOK_SILENCE_NANOS
-        && cast.hooks().stream().anyMatch(hook -> !hook.behind(heads, 0).isEmpty())) {
-      Until.pause(100);
-    }
-    cast.hooks().forEach(hook -> silent.addAll(hook.behind(heads, 0)));
+    silent.addAll(awaitHooks(cast.hooks(), heads, since));
     return silent;
+  }
+
+  /** Waits as long as they get anything. @return those that do not get all */
+  private static List<String> awaitHooks(List<Witness> hooks, Heads heads, long since) {
+    long moved = since;
+    List<String> behind = behind(hooks, heads);
+    while (!behind.isEmpty() && System.nanoTime() - moved < HOOK_SILENCE_NANOS
+        && System.nanoTime() - since < HOOK_BACKLOG_NANOS) {
+      Until.pause(100);
+      List<String> now = behind(hooks, heads);
+      moved = now.equals(behind) ? moved : System.nanoTime();
+      behind = now;
+    }
+    return behind;
+  }
+
+  private static List<String> behind(List<Witness> hooks, Heads heads) {
+    return hooks.stream().flatMap(hook -> hook.behind(heads, 0).stream()).toList();
   }
 
   private void settle(World world, Cast cast) throws SQLException {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A person who chats in some rooms, repeats every chat until it is answered, and comes back to any node with
@@ -209,6 +210,12 @@ final class TortureClient implements Witness {
     stays.stream().filter(stay -> !stay.at(heads.of(stay.room().id())))
         .forEach(stay -> state.append(" ").append(stay).append(" of ").append(heads.of(stay.room().id())));
     return state.toString();
+  }
+
+  /** Who is in the room as far as it has been told; null while it is not in there itself. */
+  synchronized Set<String> there(RoomRef room) {
+    Stay stay = rooms.get(room.name());
+    return stay == null || !stay.inside() ? null : stay.there();
   }
 
   synchronized int acknowledged() {

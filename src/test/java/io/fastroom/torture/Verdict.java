@@ -30,7 +30,9 @@ public final class Verdict {
     /** Came too late after the last blow. */
     SILENT,
     /** A list of rooms shows another count, mark or message than the tables have. */
-    UNREAD
+    UNREAD,
+    /** Somebody in a room is not shown there, or somebody is who is not. */
+    PRESENCE
   }
 
   private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
