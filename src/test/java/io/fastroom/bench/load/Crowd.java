@@ -188,7 +188,8 @@ public final class Crowd implements AutoCloseable {
     return tokens.get(index % tokens.size());
   }
 
-  String room(int room) {
+  /** What room {@code room} is called. */
+  public String room(int room) {
     return prefix + room;
   }
 
