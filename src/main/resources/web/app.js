@@ -3,9 +3,11 @@ import { FastRoom } from './fastroom.js';
 import { accountOfWindow, forgetAccount, leaveAccount, tokensOf, useAccount } from './page/accounts.js';
 import { Chat } from './page/chat.js';
 import { $ } from './page/dom.js';
-import { hashOf, messageOf, nameOf, titleOf } from './page/names.js';
+import { follow } from './page/links.js';
+import { hashOf, idsOf, messageOf, nameOf, titleOf } from './page/names.js';
 import { becauseOf } from './page/moderation.js';
-import { attempt, openDialog, toast } from './page/overlay.js';
+import { attempt, openDialog, toast, withPart } from './page/overlay.js';
+import { onSearchKey } from './page/shortcuts.js';
 import { Sidebar } from './page/sidebar.js';
 import { showWelcome } from './page/welcome.js';
 
@@ -33,6 +35,8 @@ const FAREWELLS = {
   too_many_rooms: () => 'You are in too many rooms at once. Leave one first.',
 };
 
+const loadSearch = () => import('./page/search.js');
+
 class App {
   /** Rooms the server lists, newest first: { id, name, is_private }. */
   listed = [];
@@ -45,6 +49,7 @@ class App {
   #open = [];
   /** Messages that the search has found. */
   found = [];
+  #search = null;
 
   constructor(username) {
     useAccount(username);
@@ -63,6 +68,8 @@ class App {
     });
     this.client.on('state', () => this.draw());
     onhashchange = () => this.route();
+    onSearchKey(() => this.searchMessages());
+    $('find-everywhere').onclick = () => this.searchMessages(false);
     onfocus = () => this.draw();
     document.onvisibilitychange = () => this.draw();
     setInterval(() => document.hidden || this.list(), LIST_EVERY);
@@ -124,6 +131,11 @@ class App {
     this.draw();
   }
 
+  /** Opens the search of messages: only in the open room, in all, or (null) where the last one was. */
+  searchMessages(only = null, words = null) {
+    withPart(loadSearch, ({ Search }) => (this.#search ??= new Search(this)).open(only, words));
+  }
+
   /** The signed-in user's account; `isAdmin` is as of the last time it was read. */
   loadAccount = async () => {
     const account = await this.client.account.get();
@@ -152,6 +164,8 @@ class App {
   }
 
   route() {
+    const ids = idsOf(location.hash);
+    if (ids) follow(this.client, ids, () => this.route());
     const [name, message] = [nameOf(location.hash), messageOf(location.hash)];
     this.active = name === null ? null : this.client.join(name);
     $('app').dataset.view = this.active ? 'room' : 'rooms';
@@ -193,6 +207,9 @@ class App {
 
   #online() {
     this.list();
+    if (idsOf(location.hash)) this.route();
+    // The search is to open without the server, too.
+    loadSearch().catch(() => {});
     // Whoever asks in vain is told by the connection bar, and asks again with the next connection.
     this.loadAccount().catch(() => {});
   }

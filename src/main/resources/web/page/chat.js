@@ -1,8 +1,9 @@
 /** The open room: its header, the connection, the composer; the log and the people have files of their own. */
 import { $, announce, el } from './dom.js';
+import { copyLink } from './links.js';
 import { Log } from './log.js';
 import { becauseOf } from './moderation.js';
-import { isDirect } from './names.js';
+import { isDirect, lastingHashOf } from './names.js';
 import { attempt, openDialog, openMenu, toast, withPart } from './overlay.js';
 import { People } from './people.js';
 
@@ -34,6 +35,7 @@ export class Chat {
     $('draft').oninput = () => this.#typed();
     $('reply-cancel').onclick = () => this.#reply(null);
     $('room-menu').onclick = () => this.#menu();
+    $('find-here').onclick = () => app.searchMessages(true);
     $('retry-now').onclick = () => app.client.retryNow();
     app.client.on('system', ({ room, text }) => room === this.#room && this.#say(text));
     app.client.on('message', ({ room, message, live }) => {
@@ -186,7 +188,7 @@ export class Chat {
   #menu() {
     const { client } = this.#app;
     const room = this.#room;
-    const items = [{ label: 'Copy link', icon: 'link', action: () => copyLink() }];
+    const items = [{ label: 'Copy link', icon: 'link', action: () => copyLink(lastingHashOf(room.id)) }];
     if (room.me?.isModerator) {
       items.push(
         { label: 'Add someone…', icon: 'plus', action: () => this.#people.add() },
@@ -243,16 +245,6 @@ export class Chat {
       danger: true,
       submit: () => this.#app.client.deleteRoom(this.#room.id),
     });
-  }
-}
-
-async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    toast('Link copied');
-  } catch {
-    // The clipboard is for secure origins only; the address bar has the same link.
-    toast('The address of this page is the link to the room');
   }
 }
 

@@ -1,10 +1,11 @@
 /** The messages of the open room, endless upwards. */
-import { $, avatar, el, iconButton, keyedList } from './dom.js';
-import { isDirect } from './names.js';
+import { $, el, keyedList } from './dom.js';
 import { makeEditor } from './editor.js';
-import { feelingsOf, openFeelings, quoteOf, wordsOf } from './message.js';
+import { makeEntry } from './entry.js';
+import { copyLink } from './links.js';
+import { hashOf, isDirect, lastingHashOf, messageOf } from './names.js';
 import { attempt, openDialog, toast } from './overlay.js';
-import { clockOf, dayKey, dayOf, fullOf } from './times.js';
+import { dayKey, dayOf } from './times.js';
 
 const TOGETHER = 5 * 60_000;
 const NEAR = 80;
@@ -23,6 +24,8 @@ export class Log {
   #newFrom = Infinity;
   #seen = 0;
   #editing = null;
+  /** The message that a link has led to. */
+  #sought = null;
 
   constructor(app, reply) {
     [this.#app, this.#reply] = [app, reply];
@@ -39,7 +42,7 @@ export class Log {
     this.#room = room;
     $('messages').replaceChildren();
     this.#list = keyedList($('messages'));
-    [this.#atEnd, this.#editing] = [true, null];
+    [this.#atEnd, this.#editing, this.#sought] = [true, null, null];
     this.#newFrom = room && this.#app.unread(room) ? this.#app.readUpTo(room) : Infinity;
   }
 
@@ -60,7 +63,8 @@ export class Log {
 
   toEnd() {
     this.#atEnd = true;
-    this.#newFrom = Infinity;
+    [this.#newFrom, this.#sought] = [Infinity, null];
+    if (messageOf(location.hash) !== null) history.replaceState(null, '', hashOf(this.#room.name));
     this.#room.trim();
     this.#app.draw();
   }
@@ -92,7 +96,7 @@ export class Log {
       const editing = this.#editing === message.key;
       items.push({
         key: message.key,
-        version: [message, first, moderator, editing],
+        version: [message, first, moderator, editing, message.id !== null && message.id === this.#sought],
         make: (old) => this.#message(message, first, moderator, editing, old),
       });
       before = message;
@@ -101,60 +105,33 @@ export class Log {
   }
 
   #message(message, first, moderator, editing, old) {
-    const { id, user, ts, editedAt, state } = message;
-    const mine = message.userId === this.#app.client.me.id;
-    const open = state === 'sent' && id !== null;
-    const react = (emoji, on) => attempt(() => this.#room.react(id, emoji, on));
-    const node = el(
-      'li',
-      { class: `message ${state} ${first ? 'first' : ''} ${old ? '' : 'appears'}`, tabindex: '-1' },
-      first ? avatar(user) : el('time', { class: 'beside', datetime: ts, title: fullOf(ts) }, clockOf(ts)),
-      el(
-        'div',
-        { class: 'body' },
-        first
-          ? el(
-              'p',
-              { class: 'meta' },
-              el('b', { class: 'author' }, user),
-              mine ? el('span', { class: 'you' }, 'you') : null,
-              el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts)),
-            )
-          : el('span', { class: 'visually-hidden' }, `${user}: `),
-        quoteOf(message, () => this.find(message.replyTo.id)),
-        editing
-          ? this.#editor(message)
-          : el(
-              'p',
-              { class: 'text' },
-              wordsOf(message, this.#app.client.me.username),
-              editedAt ? el('span', { class: 'edited', title: fullOf(editedAt) }, ' (edited)') : null,
-            ),
-        feelingsOf(message, react),
-        state === 'failed' ? this.#failed(message) : null,
-      ),
-    );
-    const tools = el('div', { class: 'tools' });
-    if (open) {
-      tools.append(
-        iconButton('smile', 'React', (e) => openFeelings(e.currentTarget, react), { 'aria-haspopup': 'menu' }),
-        iconButton('reply', 'Reply', () => this.#reply(message)),
-      );
-    }
-    if (open && mine) tools.append(iconButton('edit', 'Edit message', () => this.#edit(message)));
-    if (open && (mine || moderator)) tools.append(iconButton('trash', 'Delete message', () => this.#delete(message)));
-    if (tools.firstChild && !editing) node.append(tools);
-    // On a touch screen there is no hover: a tap on a message shows its tools.
-    node.addEventListener('click', (e) => e.target.closest('button, textarea') || node.focus({ preventScroll: true }));
-    return node;
+    const { id, key, clientId, replyTo } = message;
+    const room = this.#room;
+    return makeEntry(message, {
+      me: this.#app.client.me,
+      first,
+      fresh: !old,
+      sought: id !== null && id === this.#sought,
+      moderator,
+      editor: editing ? this.#editor(message) : null,
+      find: () => this.find(replyTo.id),
+      react: (emoji, on) => attempt(() => room.react(id, emoji, on)),
+      reply: () => this.#reply(message),
+      link: () => copyLink(lastingHashOf(room.id, id)),
+      edit: () => this.#edit({ key }),
+      remove: () => this.#delete(message),
+      retry: room.state === 'gone' ? null : () => room.retry(clientId),
+      discard: () => room.discard(clientId),
+    });
   }
 
   /** Brings a message into view, and reads back for it as far as it takes, within reason. */
   async find(id) {
     const room = this.#room;
     const has = () => room.messages.some((m) => m.id === id);
-    await room.ready;
-    this.#atEnd = false;
+    // Why a room is not entered is told elsewhere.
+    if (!(await room.ready.catch(() => null)) || this.#room !== room) return;
+    [this.#atEnd, this.#sought] = [false, id];
     for (let pages = 0; pages < FURTHEST && !has() && room.messages[0]?.id > id; pages++) {
       if (this.#room !== room || !(await room.loadOlder())) break;
     }
@@ -165,22 +142,12 @@ export class Log {
   #show(id) {
     const at = this.#room.messages.findIndex((m) => m.id === id);
     const node = $('messages').querySelectorAll('.message')[at];
-    if (!node) return toast('That message is not here any more, or too far up.');
-    node.scrollIntoView({ block: 'center' });
-    node.focus({ preventScroll: true });
-  }
-
-  #failed({ clientId, error }) {
-    const gone = this.#room.state === 'gone';
-    return el(
-      'p',
-      { class: 'failure', role: 'alert' },
-      `Not sent. ${error.message}. `,
-      gone
-        ? null
-        : el('button', { type: 'button', class: 'link', onclick: () => this.#room.retry(clientId) }, 'Send again'),
-      el('button', { type: 'button', class: 'link', onclick: () => this.#room.discard(clientId) }, 'Discard'),
-    );
+    if (node) {
+      node.scrollIntoView({ block: 'center' });
+      node.focus({ preventScroll: true });
+    } else toast('That message is not here any more, or too far up.');
+    // A short room does not scroll: its end is in view all the same.
+    this.#scrolled();
   }
 
   #edit({ key }) {

@@ -10,7 +10,8 @@ export const composed = (name) => name.normalize('NFC');
 
 const PREFIX = '#/rooms/';
 
-const MESSAGE = /\?message=([1-9]\d*)$/;
+const MESSAGE = /\?message=([1-9]\d{0,15})$/;
+const LASTING = /^#\/room\/([1-9]\d{0,15})(?:\/message\/([1-9]\d{0,15}))?$/;
 
 /** The link to a room, or to a message in it. */
 export const hashOf = (name, messageId = null) =>
@@ -18,6 +19,16 @@ export const hashOf = (name, messageId = null) =>
 
 /** The message that a link leads to, or null. */
 export const messageOf = (hash) => (MESSAGE.test(hash) ? Number(hash.match(MESSAGE)[1]) : null);
+
+/** A link by ids, to be given away: it leads to the same room under any name. */
+export const lastingHashOf = (roomId, messageId = null) =>
+  `#/room/${roomId}` + (messageId === null ? '' : `/message/${messageId}`);
+
+/** The ids that such a link has, { room, message }, message null for the room alone; null for any other link. */
+export function idsOf(hash) {
+  const [, room, message] = hash.match(LASTING) ?? [];
+  return room ? { room: Number(room), message: message ? Number(message) : null } : null;
+}
 
 /** The room that a link leads to, or null. */
 export function nameOf(hash) {

@@ -27,6 +27,7 @@ export class Sidebar {
     $('found').replaceChildren();
     $('new-room').onclick = () => this.#create();
     $('search').value = '';
+    $('found-more').onclick = () => app.searchMessages(false, this.wanted);
     $('search').oninput = () => this.#searched();
     // Braces: a handler that returns false takes the key away from the field.
     $('search').onkeydown = (e) => {
@@ -54,6 +55,7 @@ export class Sidebar {
     $('own-title').hidden = own.length === 0;
     $('other-title').hidden = others.length === 0;
     $('found-title').hidden = found.length === 0;
+    $('found-more').hidden = !this.wanted;
     this.#empty(own.length + others.length + found.length === 0, this.wanted);
     const { phase } = client.state;
     $('phase').textContent = PHASES[phase];

@@ -60,6 +60,14 @@ class AccessibilityTest extends Story {
     page.signIn(one().url(), admin.name(), admin.password()).openRoom(room.name());
     Until.holds("the message is there", () -> page.messages().size() == 1);
     assertOpen("a room", page);
+    page.click("#find-here");
+    page.type("#finder-words", "hello");
+    page.seeText("#finder .finder-status", "1 message");
+    assertOpen("what was found", page);
+    page.press("#finder-words", Keys.ARROW_DOWN);
+    page.click("#finder a:focus");
+    page.see(".message.sought");
+    assertOpen("a message that was looked for", page);
     if (kind.equals("phone")) {
       page.click("#people-button");
     }

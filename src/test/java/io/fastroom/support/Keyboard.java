@@ -22,6 +22,11 @@ public final class Keyboard {
     new Actions(driver).sendKeys(keys).perform();
   }
 
+  /** Presses a key while another one is held. */
+  public void type(Keys held, String key) {
+    new Actions(driver).keyDown(held).sendKeys(key).keyUp(held).perform();
+  }
+
   /** What a screen reader calls the control that has the focus. */
   public String focused() {
     try {

@@ -1,0 +1,69 @@
+/** One message in the log: who, when, what, and what can be done with it. */
+import { avatar, el, iconButton } from './dom.js';
+import { feelingsOf, openFeelings, quoteOf, wordsOf } from './message.js';
+import { clockOf, fullOf } from './times.js';
+
+/**
+ * `first` of several of one author, `fresh` on the page, `sought` by a link; `editor` takes the place of the words. The
+ * rest of `its` is what its buttons do; without `retry` a message that failed cannot be sent again.
+ */
+export function makeEntry(message, its) {
+  const { user, userId, ts, editedAt, state } = message;
+  const { first, editor } = its;
+  const mine = userId === its.me.id;
+  const classes = ['message', state, first && 'first', its.fresh && 'appears', its.sought && 'sought'];
+  const node = el(
+    'li',
+    { class: classes.filter(Boolean).join(' '), tabindex: '-1' },
+    first ? avatar(user) : el('time', { class: 'beside', datetime: ts, title: fullOf(ts) }, clockOf(ts)),
+    el(
+      'div',
+      { class: 'body' },
+      first
+        ? el(
+            'p',
+            { class: 'meta' },
+            el('b', { class: 'author' }, user),
+            mine ? el('span', { class: 'you' }, 'you') : null,
+            el('time', { datetime: ts, title: fullOf(ts) }, clockOf(ts)),
+          )
+        : el('span', { class: 'visually-hidden' }, `${user}: `),
+      quoteOf(message, its.find),
+      editor ??
+        el(
+          'p',
+          { class: 'text' },
+          wordsOf(message, its.me.username),
+          editedAt ? el('span', { class: 'edited', title: fullOf(editedAt) }, ' (edited)') : null,
+        ),
+      feelingsOf(message, its.react),
+      state === 'failed' ? failure(message, its) : null,
+    ),
+  );
+  const tools = toolsOf(message, mine, its);
+  if (tools.length > 0 && !editor) node.append(el('div', { class: 'tools' }, ...tools));
+  // On a touch screen there is no hover: a tap on a message shows its tools.
+  node.addEventListener('click', (e) => e.target.closest('button, textarea') || node.focus({ preventScroll: true }));
+  return node;
+}
+
+function toolsOf({ id, state }, mine, { moderator, react, reply, link, edit, remove }) {
+  if (state !== 'sent' || id === null) return [];
+  return [
+    iconButton('smile', 'React', (e) => openFeelings(e.currentTarget, react), { 'aria-haspopup': 'menu' }),
+    iconButton('reply', 'Reply', reply),
+    iconButton('link', 'Copy link', link),
+    ...(mine ? [iconButton('edit', 'Edit message', edit)] : []),
+    ...(mine || moderator ? [iconButton('trash', 'Delete message', remove)] : []),
+  ];
+}
+
+function failure({ error }, { retry, discard }) {
+  return el(
+    'p',
+    { class: 'failure', role: 'alert' },
+    `Not sent. ${error.message}. `,
+    retry ? el('button', { type: 'button', class: 'link', onclick: retry }, 'Send again') : null,
+    el('button', { type: 'button', class: 'link', onclick: discard }, 'Discard'),
+  );
+}

@@ -1,0 +1,142 @@
+package io.fastroom.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fastroom.support.Browser;
+import io.fastroom.support.Keyboard;
+import io.fastroom.support.Names;
+import io.fastroom.support.Person;
+import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** How people find their way to a message, in real browsers on two nodes. */
+class PageSearchTest extends Story {
+  private static final String STATUS = "#finder .finder-status";
+
+  private final String word = Names.unique("owl");
+
+  @BeforeEach
+  void needs_a_browser() {
+    assumeTrue(Browser.missing().isEmpty(), () -> "THE PAGE IS NOT TESTED: " + Browser.missing()
+        + " is missing, in Debian: apt-get install chromium chromium-driver");
+  }
+
+  private static Browser signedIn(Browser browser, Person person) {
+    return browser.signIn(two().url(), person.name(), person.password());
+  }
+
+  /** The message that a link or the search has led to, and that has the focus. */
+  private static void leadsTo(Browser browser, String text) {
+    Until.holds("the page has led to " + text, () -> browser.run("const at = document.activeElement;"
+        + "const box = at.getBoundingClientRect();"
+        + "return at.matches('.message.sought') && box.top >= 0 && box.bottom <= innerHeight && at.textContent")
+        .toString().contains(text));
+  }
+
+  @Test
+  void messages_are_found_without_a_mouse() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    RoomRef other = alice.createRoom(one());
+    Ws ws = inRoom(bob, one(), room);
+    ws.chat(room.name(), "<b>" + word + "</b> &amp; \"first\"");
+    for (int i = 1; i < 25; i++) {
+      ws.chat(room.name(), word + " number " + i);
+    }
+    inRoom(bob, one(), other).chat(other.name(), word + " elsewhere");
+
+    Browser page = signedIn(closing(Browser.desktop()), alice).openRoom(other.name());
+    Keyboard keyboard = new Keyboard(page);
+    keyboard.type("half a thought");
+    keyboard.type(Keys.CONTROL, "k");
+    page.see("#finder");
+    keyboard.type(word);
+    page.seeText(STATUS, "20 messages, and there are more");
+    assertThat(page.text(".finder-found li")).contains(bob.name(), "in " + other.name(), word + " elsewhere");
+    assertThat(page.text(".finder-found mark")).isEqualTo(word);
+    keyboard.type(Keys.ARROW_DOWN, Keys.END);
+    page.seeText(STATUS, "26 messages");
+    keyboard.type(Keys.END);
+    Until.holds("the oldest has the focus", () -> keyboard.focused().contains("<b>" + word + "</b> &amp; \"first\""));
+    assertThat(page.run("return document.querySelectorAll('#finder b:not(.finder-by b)').length")).isEqualTo(0L);
+    page.screenshot("search");
+    keyboard.type(Keys.ENTER);
+    page.seeNo("#finder");
+    leadsTo(page, "<b>" + word + "</b>");
+    page.screenshot("search-followed");
+
+    keyboard.type(Keys.CONTROL, "k");
+    keyboard.walkTo("Only in " + room.name(), Keys.TAB);
+    keyboard.type(Keys.ENTER);
+    Until.holds("only those of this room", () -> page.text(STATUS).startsWith("20") && !page.text(".finder-found")
+        .contains(other.name()));
+    page.type("#finder-words", "-" + word);
+    page.seeText(STATUS, "must have a word");
+    page.type("#finder-words", "no" + word);
+    page.seeText(STATUS, "Nothing was found");
+    keyboard.type(Keys.ESCAPE);
+    page.seeNo("#finder");
+    leadsTo(page, "<b>" + word + "</b>");
+    page.run("history.back()");
+    Until.holds("back in the other room", () -> page.text("#room-name").equals(other.name()));
+    assertThat(page.see("#draft").getDomProperty("value")).isEqualTo("half a thought");
+    assertThat(page.complaints()).as("the one that was refused").hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void a_link_to_a_message_leads_there_in_another_browser() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    Ws ws = inRoom(alice, one(), room);
+    for (int i = 0; i < 120; i++) {
+      ws.chat(room.name(), word + " number " + i);
+    }
+    Browser a = signedIn(closing(Browser.desktop()), alice).openRoom(room.name());
+    Until.holds("the messages are there", () -> a.messages().contains(word + " number 119"));
+    Until.holds("the first comes into view", () -> {
+      a.run("document.getElementById('scroller').scrollTop = 0");
+      return a.messages().contains(word + " number 7");
+    });
+    a.run("[...document.querySelectorAll('.message')].find(m => m.textContent.endsWith('number 7')).focus()");
+    a.click(".message:focus [aria-label='Copy link']");
+    a.seeText("#toasts", "Link copied");
+    a.type("#draft", "");
+    a.press("#draft", Keys.chord(Keys.CONTROL, "v"));
+    String link = a.see("#draft").getDomProperty("value");
+    assertThat(link).startsWith(two().url() + "/#/room/" + room.id() + "/message/");
+
+    RoomRef renamed = new RoomRef(room.id(), Names.unique("renamed"));
+    alice.on(two()).patch(room.path(), new JsonObject().put("name", renamed.name())).expect(200);
+    Browser b = closing(Browser.phone());
+    b.go(link).click("#tab-signin");
+    b.type("#username", bob.name());
+    b.type("#password", bob.password());
+    b.click("#account-submit");
+    leadsTo(b, word + " number 7");
+    assertThat(b.text("#room-name")).isEqualTo(renamed.name());
+    b.screenshot("link-phone");
+    b.run("location.reload()");
+    leadsTo(b, word + " number 7");
+    b.newTab(link);
+    leadsTo(b, word + " number 7");
+    b.click("#jump");
+    b.seeNo("#jump");
+    b.seeNo(".message.sought");
+
+    alice.on(two()).patch(room.path(), new JsonObject().put("is_private", true)).expect(200);
+    Browser c = signedIn(closing(Browser.desktop().dark()), person("carol"));
+    c.run("location.href = arguments[0]", link);
+    c.seeText("#dialog", "it is private");
+    c.screenshot("link-nowhere");
+    c.click("#dialog button");
+    c.seeNo("#live");
+  }
+}
