@@ -91,9 +91,11 @@ public final class UnreadApi {
   public record ListMentions(long roomId, long from, long to) { }
 
   /** @param userIds who is mentioned */
-  public record Mention(LastMessage message, long[] userIds) { }
+  public record Mention(long seq, LastMessage message, long[] userIds) { }
 
-  /** The last ones, newest first. */
+  public static final int MENTIONS_A_PAGE = 50;
+
+  /** The first {@link #MENTIONS_A_PAGE} of them, oldest first. */
   public static final Address<ListMentions, List<Mention>> LIST_MENTIONS = new Address<>("persistence.unread.mentions");
 
   /** @param to the seq up to which messages count */

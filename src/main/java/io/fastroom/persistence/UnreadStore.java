@@ -58,10 +58,9 @@ final class UnreadStore {
       SELECT count_unread_v1($1, i.reader, i.seq, $4, $5, $6)
       FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS i(reader, seq, nth) ORDER BY i.nth""";
   private static final String MENTIONS = """
-      SELECT x.id, x.user_id, x.username, x.content, x.created_at, x.mentions FROM messages x
+      SELECT x.id, x.user_id, x.username, x.content, x.created_at, x.mentions, x.seq FROM messages x
       WHERE x.room_id = $1 AND x.seq > $2 AND x.seq <= $3 AND NOT x.deleted AND x.mentions IS NOT NULL
-      ORDER BY x.seq DESC LIMIT $4""";
-  private static final int MENTIONING = 50;
+      ORDER BY x.seq LIMIT $4""";
   private static final String HEADS = """
       SELECT i.room, h.seq, h.ts FROM unnest($1::bigint[]) i(room)
       CROSS JOIN LATERAL (SELECT w.seq, w.ts FROM room_heads w WHERE w.room_id = i.room) h""";
@@ -162,8 +161,8 @@ final class UnreadStore {
   }
 
   Future<List<Mention>> mentions(ListMentions q) {
-    return database.query(MENTIONS, Tuple.of(q.roomId(), q.from(), q.to(), MENTIONING))
-        .map(rows -> List.copyOf(Rows.list(rows, row -> new Mention(last(row, 0), numbers(row, 5)))));
+    return database.query(MENTIONS, Tuple.of(q.roomId(), q.from(), q.to(), UnreadApi.MENTIONS_A_PAGE))
+        .map(rows -> List.copyOf(Rows.list(rows, row -> new Mention(row.getLong(6), last(row, 0), numbers(row, 5)))));
   }
 
   Future<Compared> compare(Compare q) {

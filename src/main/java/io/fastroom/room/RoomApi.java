@@ -32,11 +32,7 @@ public final class RoomApi {
    * @param reads whether it only reads: then it makes nobody a member and has no presence
    */
   public record Join(String hub, String connId, long userId, String username, String room, Position since,
-                     boolean reads) {
-    public Join(String hub, String connId, long userId, String username, String room, Position since) {
-      this(hub, connId, userId, username, room, since, false);
-    }
-  }
+                     boolean reads) { }
 
   /**
    * The socket is in the room, at {@code seq}; the hub must add it before it handles anything else of this room.

@@ -1,13 +1,11 @@
 package io.fastroom.watch;
 
 import io.fastroom.bus.Bus;
-import io.fastroom.model.LastMessage;
 import io.fastroom.model.Position;
 import io.fastroom.persistence.UnreadApi;
 import io.fastroom.persistence.UnreadApi.Changes;
 import io.fastroom.persistence.UnreadApi.CountUnread;
 import io.fastroom.persistence.UnreadApi.ListChanges;
-import io.fastroom.persistence.UnreadApi.ListMentions;
 import io.fastroom.persistence.UnreadApi.Since;
 import io.fastroom.wire.WatchJson;
 import java.util.ArrayList;
@@ -37,6 +35,7 @@ final class Refresher {
   private final Bus bus;
   private final Watchlist list;
   private final Teller teller;
+  private final Mentioner mentioner;
   private final Consumer<WatchedUser> unsure;
   private final WatchMetrics metrics;
   private final Set<WatchedRoom> due = new LinkedHashSet<>();
@@ -48,6 +47,7 @@ final class Refresher {
     this.bus = bus;
     this.list = list;
     this.teller = teller;
+    this.mentioner = new Mentioner(bus, list, teller);
     this.unsure = unsure;
     this.metrics = metrics;
   }
@@ -129,6 +129,7 @@ final class Refresher {
     if (other) {
       // The log is another one: what is known of its messages is no longer so.
       drop(room);
+      Mentioner.forget(room);
       moved(room);
       return;
     }
@@ -136,24 +137,9 @@ final class Refresher {
     room.toldAt = System.nanoTime();
     tell(room, all ? room.places : asked.who, changes);
     if (changes.mentions()) {
-      mention(room, question.seq(), changes);
+      mentioner.owe(room, question.seq(), changes.head());
     }
-  }
-
-  private void mention(WatchedRoom room, long from, Changes changes) {
-    bus.ask(UnreadApi.LIST_MENTIONS, new ListMentions(room.id(), from, changes.head())).onSuccess(mentions -> {
-      for (int i = mentions.size() - 1; i >= 0; i--) {
-        LastMessage message = mentions.get(i).message();
-        byte[] json = WatchJson.mention(changes.room(), message);
-        for (long userId : mentions.get(i).userIds()) {
-          WatchedUser user = list.user(userId);
-          Place place = user == null || userId == message.userId() ? null : user.places.get(room.id());
-          if (place != null && place.room == room && !place.isFenced()) {
-            teller.watchers(userId, json);
-          }
-        }
-      }
-    });
+    mentioner.goOn(room, () -> moved(room));
   }
 
   private void fence(WatchedUser user, WatchedRoom room, long lost) {

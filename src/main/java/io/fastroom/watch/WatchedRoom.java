@@ -20,6 +20,11 @@ final class WatchedRoom {
   Window window;
   /** Something has happened after {@link #seq}: everybody is to be told. */
   boolean moved;
+  /** Of mentions: all up to the first have been told, those up to the second are owed. */
+  long mentionedTo;
+  long mentionsTo;
+  /** They are being read. */
+  boolean mentioning;
   /** Those who are to be told in any case; null for nobody, which is nearly always. */
   private Set<Place> owed;
   /** When something was told last, by {@link System#nanoTime}. */

@@ -5,6 +5,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomNames;
+import io.fastroom.model.Scope;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Join;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
@@ -60,8 +61,10 @@ final class Entrance {
   private Future<RoomApi.Joined> ask(Session session, ClientFrame.Join frame, String room) {
     Principal who = session.principal();
     Position since = frame.since() < 0 ? null : new Position(frame.since(), frame.sinceTs());
+    // Joining is writing: who may only read is no member by it, and is not there.
+    boolean reads = who.refuses(Scope.WRITE) != null;
     return context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(),
-        room, since));
+        room, since, reads));
   }
 
   /**

@@ -226,6 +226,12 @@ final class FrameHandlers {
         session.refuse(answer.cause(), frame.ref(), null);
         return;
       }
+      // It may be in rooms and watch by now, which a key without the right to read must not go on with.
+      Problem less = session.principal().refuses(Scope.READ) == null ? answer.result().refuses(Scope.READ) : null;
+      if (less != null) {
+        session.send(ErrorFrame.of(less, frame.ref(), null));
+        return;
+      }
       session.renew(Objects.requireNonNull(answer.result()));
       long left = Duration.between(Instant.now(), answer.result().expiresAt()).toSeconds();
       session.send(new Authenticated(frame.ref(), Math.max(0, left)));

@@ -4,6 +4,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.bus.Repeat;
 import io.fastroom.model.RoomNames;
+import io.fastroom.model.Scope;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.FindRoom;
 import io.fastroom.watch.WatchApi;
@@ -168,7 +169,7 @@ final class RoomLists {
 
   private void told(Session session, Tell tell) {
     Watcher watcher = watchers.get(session);
-    if (tell.watching() && watcher == null || session.isClosing() || tell.except().contains(session.connId())
+    if (tell.watching() && watcher == null || session.isClosing() || !mayRead(session) || tell.except().contains(session.connId())
         || tell.besides() > 0 && session.subscriptions().find(tell.besides()) != null) {
       return;
     }
@@ -177,6 +178,11 @@ final class RoomLists {
     } else if (watcher != null) {
       watcher.missed = true;
     }
+  }
+
+  /** A key may be for other things. */
+  private static boolean mayRead(Session session) {
+    return session.principal().refuses(Scope.READ) == null;
   }
 
   /** To be called about every second. */

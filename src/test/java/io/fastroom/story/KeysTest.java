@@ -160,6 +160,45 @@ class KeysTest extends Story {
   }
 
   @Test
+  void a_key_that_only_reads_makes_nobody_a_member_and_shows_nobody() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    Ws hers = inRoom(alice, one(), room);
+    Ws reads = socket(key(bob, "read"), two());
+    reads.join(room.name());
+    hers.send("chat", "room", room.name(), "message", "hello");
+    reads.await("what is said", chat("hello"));
+    hers.barrier();
+    assertThat(hers.seen()).noneMatch(type("presence_diff")).noneMatch(type("system"));
+    JsonObject seen = bob.on(one()).get(room.path()).expect(200).json();
+    assertThat(seen.getBoolean("is_member")).isFalse();
+    assertThat(alice.on(one()).get(room.path() + "/presence").expect(200).json().getJsonArray("users"))
+        .containsExactly(alice.name());
+    alice.on(one()).patch(room.path(), new JsonObject().put("is_private", true)).expect(200);
+    reads.await("out of what is private now", f -> Ws.type(f, "error") && room.name().equals(f.getString("room")));
+  }
+
+  @Test
+  void a_key_that_does_not_read_hears_nothing() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    long said = alice.on(one()).post(room.path() + "/messages", text("x")).expect(201).json().getLong("seq");
+    Ws moderates = socket(key(alice, "moderate"), one());
+    Ws device = inRoom(alice, one(), room);
+    device.ask("read", "room", room.name(), "seq", said);
+    moderates.barrier();
+    assertThat(moderates.frames("read")).isEmpty();
+
+    String key = key(alice, "moderate");
+    JsonObject refused = device.ask("auth", "access_token", key);
+    assertThat(refused.getString("code")).isEqualTo("forbidden_scope");
+    alice.on(two()).post(room.path() + "/messages", text("still there")).expect(201);
+    device.await("what is said", chat("still there"));
+    assertThat(device.ask("auth", "access_token", key(alice, "read")).getString("type")).isEqualTo("authenticated");
+  }
+
+  @Test
   void no_key_changes_an_account_its_logins_or_its_keys() {
     AdministrationTest.admin();
     Person admin = AdministrationTest.admin();

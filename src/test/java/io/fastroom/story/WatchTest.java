@@ -9,13 +9,17 @@ import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The list of a user's rooms, with what is unread in each, without being in them. */
 class WatchTest extends Story {
+  /** More than are read at once, and no more than somebody may say at once. */
+  private static final int MANY = 55;
   /** Watches and waits for the whole list. */
   private static List<JsonObject> watch(Ws ws) {
     ws.send("watch", "ref", "w");
@@ -226,6 +230,28 @@ class WatchTest extends Story {
     phone.await("the end", f -> about("activity", room).test(f)
         && "the end".equals(f.getJsonObject("last").getString("message")));
     assertThat(phone.frames("mention")).hasSize(1);
+  }
+
+  @Test
+  void whoever_mentions_somebody_often_hides_no_mention_of_others() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    Person carol = person("carol");
+    RoomRef room = alice.createRoom(one());
+    join(bob, room);
+    join(carol, room);
+    Ws his = watching(bob, two());
+    Ws hers = watching(carol, two());
+    Ws ws = inRoom(alice, one(), room);
+    ws.send("chat", "room", room.name(), "message", "@" + bob.name() + " please look");
+    for (int i = 0; i < MANY; i++) {
+      ws.send("chat", "room", room.name(), "message", "@" + carol.name() + " " + i);
+    }
+    his.await("the one mention", about("mention", room));
+    Until.holds("all of hers", Duration.ofSeconds(30), () -> hers.frames("mention").size() == MANY);
+    List<String> told = hers.frames("mention").stream().map(f -> f.getJsonObject("message").getString("message")).toList();
+    assertThat(told).isEqualTo(IntStream.range(0, MANY).mapToObj(i -> "@" + carol.name() + " " + i).toList());
+    assertThat(his.frames("mention")).hasSize(1);
   }
 
   @Test

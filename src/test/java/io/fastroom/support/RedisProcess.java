@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,7 @@ public final class RedisProcess implements AutoCloseable {
 
   /** A replica has all that its master has. */
   public void awaitFollowing() {
-    Until.holds("the replica follows", () -> this.<String>call(jedis -> jedis.info("replication"))
+    Until.holds("the replica follows", Duration.ofSeconds(60), () -> this.<String>call(jedis -> jedis.info("replication"))
         .contains("master_link_status:up"));
   }
 
