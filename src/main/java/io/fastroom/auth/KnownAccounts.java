@@ -2,6 +2,7 @@ package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.bus.SharedAnswer;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.AccountApi.CheckAccount;
@@ -51,7 +52,7 @@ final class KnownAccounts {
   /** @param suspect whether it was heard to be dead: then it is alive only when PostgreSQL says so. Never fails. */
   Future<Boolean> check(Principal principal, boolean suspect) {
     Known known = accounts.get(principal.userId());
-    return known != null && known.isOf(principal) ? known.alive : ask(principal, suspect);
+    return known != null && known.isOf(principal) ? SharedAnswer.here(known.alive) : ask(principal, suspect);
   }
 
   /** The next use asks anew. */

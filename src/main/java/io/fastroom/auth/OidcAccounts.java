@@ -2,6 +2,7 @@ package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.bus.SharedAnswer;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.IdentityApi;
 import io.fastroom.persistence.IdentityApi.Bound;
@@ -52,10 +53,11 @@ public final class OidcAccounts {
   Future<Bound> find(String subject, String name, Instant issuedAt) {
     Known before = known.get(subject);
     if (before != null && before.isFresh()) {
-      return before.account;
+      return SharedAnswer.here(before.account);
     }
     Future<Bound> asked = ask(subject, name, issuedAt).recover(failure -> before != null && before.account.succeeded()
-        && Refused.of(failure).problem() == Problem.UNAVAILABLE ? before.account : Future.failedFuture(failure));
+        && Refused.of(failure).problem() == Problem.UNAVAILABLE ? SharedAnswer.here(before.account)
+        : Future.failedFuture(failure));
     remember(subject, new Known(asked, now()));
     return asked;
   }

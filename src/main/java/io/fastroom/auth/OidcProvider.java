@@ -1,6 +1,7 @@
 package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.SharedAnswer;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -109,7 +110,7 @@ public final class OidcProvider extends VerticleBase {
     }
     Promise<Void> looked = Promise.promise();
     context.runOnContext(turn -> lookNow().onComplete(looked));
-    return looked.future().onComplete(done -> waiting.decrementAndGet());
+    return SharedAnswer.here(looked.future()).onComplete(done -> waiting.decrementAndGet());
   }
 
   private Future<Void> lookNow() {

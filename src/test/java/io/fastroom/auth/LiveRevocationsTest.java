@@ -10,12 +10,18 @@ import io.fastroom.persistence.AccountApi;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.RevocationList;
 import io.fastroom.support.Until;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +77,33 @@ class LiveRevocationsTest {
       revocations.use(BOB);
       return asked.get() == 2;
     });
+  }
+
+  @Test
+  void whoever_shares_an_answer_goes_on_where_they_asked() throws Exception {
+    Promise<Boolean> answer = Promise.promise();
+    CountDownLatch asked = new CountDownLatch(1);
+    bus.answer(AccountApi.CHECK_ACCOUNT, question -> {
+      asked.countDown();
+      return answer.future();
+    });
+    List<CompletableFuture<Boolean>> here = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Context context = ((VertxInternal) vertx).createEventLoopContext();
+      CompletableFuture<Boolean> same = new CompletableFuture<>();
+      here.add(same);
+      CompletableFuture<Void> waits = new CompletableFuture<>();
+      context.runOnContext(turn -> {
+        revocations.use(ALICE).onComplete(done -> same.complete(Vertx.currentContext() == context));
+        waits.complete(null);
+      });
+      waits.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    answer.complete(true);
+    for (CompletableFuture<Boolean> each : here) {
+      assertThat(each.get(10, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   @Test
