@@ -286,3 +286,89 @@ story('keeps no more than so many messages', ({ room }) => {
   assert.equal(room.hasMore, true);
   assert.equal(texts(room).at(-1), 'line 1999');
 });
+
+const MESSAGE = (id, text) => ({
+  id,
+  seq: id - 100,
+  user_id: 2,
+  username: 'bob',
+  content: text,
+  created_at: '2025-01-01T00:00:00Z',
+  edited_at: null,
+  edited_by: null,
+  reply_to: null,
+  mentions: [],
+  reactions: [],
+});
+
+/** A room of messages 1 to 1,000 with the ids 101 to 1,100, of which the last 50 are there. */
+async function farFrom(room) {
+  wire.letIn('general', 1000, { messages: range(951, 1000).map((seq) => chat(seq, 'bob', `line ${seq}`)) });
+  wire.answers['GET /rooms/7/messages'] = ({ query }) => {
+    const after = Number(query.get('after_id')) - 100;
+    const items = range(after + 1, Math.min(after + 50, 1000)).map((seq) => MESSAGE(seq + 100, `line ${seq}`));
+    return [200, { items, has_more: after + 50 < 1000 }];
+  };
+  assert.equal(room.messages.length, 50);
+}
+
+/** Answers the last `history_more`. */
+function older() {
+  const { ref, before_id: before } = wire.sent('history_more').at(-1);
+  const last = Math.min(before - 101, 1000);
+  const messages = range(Math.max(1, last - 49), last).map((seq) => chat(seq, 'bob', `line ${seq}`));
+  wire.push({ type: 'history_more', room: 'general', ref, messages, more: last > 50 });
+}
+
+const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+
+story('shows the messages around one that is far back, and reads on to the end', async ({ room }) => {
+  await farFrom(room);
+  const going = room.goTo(400);
+  older();
+  assert.equal(await going, true);
+  assert.deepEqual([texts(room)[0], texts(room).at(-1), room.hasNewer], ['line 251', 'line 350', true]);
+  wire.push(chat(1001, 'bob', 'live'));
+  wire.push({ type: 'message_updated', room: 'general', message_id: 400, content: 'edited', seq: 1002, ts: '' });
+  assert.equal(texts(room).includes('live'), false);
+  assert.equal(room.messages.find((m) => m.id === 400).text, 'edited');
+  while (room.hasNewer) assert.equal(await room.loadNewer(), true);
+  assert.deepEqual(
+    room.messages.map((m) => m.seq),
+    range(251, 1001),
+  );
+  room.trim();
+  assert.deepEqual([room.messages.length, room.hasMore, texts(room).at(-1)], [500, true, 'live']);
+});
+
+story('goes back to the end at once, and tells that a message is not there', async ({ room }) => {
+  await farFrom(room);
+  const going = room.goTo(400);
+  older();
+  await going;
+  room.trim();
+  assert.deepEqual([texts(room)[0], texts(room).at(-1), room.hasNewer], ['line 951', 'line 1000', false]);
+  const beyond = room.goTo(5000);
+  older();
+  assert.deepEqual([await beyond, room.hasNewer], [false, false]);
+  const inVain = room.goTo(400);
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 400, seq: 1001, ts: '' });
+  older();
+  assert.deepEqual([await inVain, room.hasNewer], [false, false]);
+  const lost = room.goTo(300);
+  wire.cut();
+  await assert.rejects(lost, { code: 'unreachable' });
+});
+
+for (const seq of [0, 1, 17, 500, 899, 900, 949, 950, 999, 1000]) {
+  story(`finds the first message after event ${seq} with few questions`, async ({ room }) => {
+    await farFrom(room);
+    const asked = wire.sent('history_more').length;
+    const finding = room.firstAfter(seq);
+    for (let at = asked; at < asked + 12; at++) {
+      await settled();
+      if (wire.sent('history_more').length > at) older();
+    }
+    assert.equal(await finding, seq < 1000 ? seq + 101 : null);
+  });
+}

@@ -156,6 +156,8 @@ export class Room {
   readonly pending: readonly Message[];
   /** Whether older messages than messages[0] exist. */
   readonly hasMore: boolean;
+  /** Whether newer messages than the last of them exist: after `goTo`, until one has read on to the end, or `trim`. */
+  readonly hasNewer: boolean;
   /** Names of those who are here now, on any node; the first 500 when `partial`. */
   readonly present: ReadonlySet<string>;
   /** How many are here. */
@@ -183,6 +185,13 @@ export class Room {
   stoppedTyping(): void;
   /** One page of older messages; false when none came. They stay in memory until `trim`. */
   loadOlder(): Promise<boolean>;
+  /** One page of newer messages while `hasNewer`; false when none came. */
+  loadNewer(): Promise<boolean>;
+  /** Shows the messages around one, wherever it stands; false when there is no such message. */
+  goTo(messageId: number): Promise<boolean>;
+  /** The id of the first message after an event, for example after what was read; null when there is none. */
+  firstAfter(seq: number): Promise<number | null>;
+  /** Ends the reading of older messages: the newest are shown, `maxMessages` at most. */
   trim(): void;
   loadMembers(): Promise<ReadonlyMap<number, Member>>;
 }
@@ -201,8 +210,8 @@ export interface Events {
   /** A message was deleted, or discarded. */
   remove: { room: Room; message: Message };
   /**
-   * The list as a whole: `resumed`, `older` messages came, it was `trimmed`, or `reset`: the room has started over,
-   * because its log reaches back no further, or is another one since (a restore, a failover). What was shown before may
+   * The list as a whole: `resumed`, `older` (or other) messages came, it was `trimmed`, or `reset`: the room has started
+   * over, because its log reaches back no further, or is another one since (a restore, a failover). What was shown before may
    * not exist any more.
    */
   history: { room: Room; kind: 'reset' | 'resumed' | 'older' | 'trimmed' };

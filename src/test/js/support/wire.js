@@ -47,9 +47,11 @@ export class Wire {
       }
     };
     this.fetch = async (url, { method, headers, body, signal }) => {
-      const path = `${method} ${new URL(url).pathname}`;
+      const { pathname, searchParams: query } = new URL(url);
+      const path = `${method} ${pathname}`;
       const call = {
         path,
+        query,
         token: headers.Authorization?.slice(7),
         body: typeof body === 'string' ? JSON.parse(body) : body,
         signal,

@@ -4,11 +4,12 @@ import { isEvent } from './events.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
 import { Position } from './position.js';
+import { Reader } from './reader.js';
 import { Timeline } from './timeline.js';
 import { Typing } from './typing.js';
 
 /** A live room. Everything here is the server's truth as of `seq`, except `pending`, which is yours. */
-export class Room {
+export class Room extends Reader {
   /** Null until first joined; a room is its id, its name may change. @type {number | null} */
   id = null;
   /** Null while unknown. @type {boolean | null} */
@@ -36,6 +37,7 @@ export class Room {
    * @param {number} limit how many messages are kept while nobody reads further back
    */
   constructor(name, link, limit) {
+    super();
     this.name = name;
     this.#link = link;
     this.#outbox = new Outbox(this, link);
@@ -59,12 +61,9 @@ export class Room {
     return this.#position.ts;
   }
 
-  get messages() {
-    return this.#timeline.messages;
-  }
-
-  get hasMore() {
-    return this.#timeline.hasMore;
+  /** @override */
+  get _timeline() {
+    return this.#timeline;
   }
 
   /** Own messages not yet committed, in the order they were sent. */
@@ -141,16 +140,6 @@ export class Room {
   /** Tells peers at once that nothing is being typed any more. */
   stoppedTyping() {
     this.#typing.stopped();
-  }
-
-  /** Loads one page of older messages; answers whether any came. Memory grows by it until `trim`. */
-  loadOlder() {
-    return this.#timeline.loadOlder();
-  }
-
-  /** Ends the reading of older messages: their memory is given back, down to the client's `maxMessages`. */
-  trim() {
-    this.#timeline.trim();
   }
 
   /** Fills `members` from the member list. */

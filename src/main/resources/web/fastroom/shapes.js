@@ -25,6 +25,15 @@ export function messageOf(frame) {
   });
 }
 
+/** A message of REST in the form in which sockets have it. @param {import('../fastroom.js').MessageJson} m */
+export const frameOf = ({ id, username, content, created_at: ts, ...m }) => ({
+  ...m,
+  message_id: id,
+  user: username,
+  message: content,
+  ts,
+});
+
 /**
  * @param {any} quote the `reply_to` of a chat
  * @returns {import('../fastroom.js').Quote | null}

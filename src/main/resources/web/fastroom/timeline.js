@@ -1,15 +1,20 @@
 // @ts-check
+import { DISCONNECTED, refusalOf } from './errors.js';
+import { PAGE, Pages } from './pages.js';
+import { firstAfter } from './seek.js';
 import { beginningOf, messageOf } from './shapes.js';
 
-/** Messages of a first history, and of a page of older ones. */
-export const PAGE = 50;
+/**
+ * Messages without holes, oldest first, and whether older ones exist. They are frozen objects; a change replaces one.
+ * @typedef {{ messages: import('../fastroom.js').Message[], hasMore: boolean }} Part
+ */
 
-/** The committed messages of a room, oldest first, without holes. */
+/** The committed messages of a room: the newest ones, and while somebody reads far back, those around there instead. */
 export class Timeline {
-  /** Frozen objects; a change replaces the object. @type {import('../fastroom.js').Message[]} */
-  messages = [];
-  /** Whether older messages than messages[0] exist. */
-  hasMore = false;
+  /** @type {Part} */
+  #newest = { messages: [], hasMore: false };
+  /** What is shown instead of the newest; newer ones than it has exist. @type {Part | null} */
+  #apart = null;
 
   #room;
   #link;
@@ -17,14 +22,7 @@ export class Timeline {
   #outbox;
   /** Set while older messages are being read: the list is then not cut down to the limit. */
   #reading = false;
-  /** @type {Promise<boolean> | null} */
-  #older = null;
-  /** Ends the waiting for that page, as if it had or had not come. */
-  #forgetOlder = (/** @type {boolean} */ _came) => {};
-  /** What was edited (to what) or deleted (null) while a page of older messages is on its way, by id. */
-  #overtaken = new Map();
-  /** Reactions that came meanwhile. @type {any[]} */
-  #reacted = [];
+  #pages;
   /** One's own reactions on their way, by message and emoji. @type {Map<string, Promise<unknown>>} */
   #asked = new Map();
 
@@ -39,6 +37,25 @@ export class Timeline {
     this.#link = link;
     this.#limit = limit;
     this.#outbox = outbox;
+    this.#pages = new Pages(room, link, outbox);
+  }
+
+  get #shown() {
+    return this.#apart ?? this.#newest;
+  }
+
+  get messages() {
+    return this.#shown.messages;
+  }
+
+  /** Whether older messages than messages[0] exist. */
+  get hasMore() {
+    return this.#shown.hasMore;
+  }
+
+  /** Whether newer messages than the last one exist. */
+  get hasNewer() {
+    return this.#apart !== null;
   }
 
   /**
@@ -46,10 +63,11 @@ export class Timeline {
    * @param {any[]} entries
    */
   reset(entries) {
-    this.messages = entries.filter((m) => !m.deleted).map((m) => this.#outbox.settle(messageOf(m)));
-    this.hasMore = this.messages.length >= PAGE;
+    const messages = entries.filter((m) => !m.deleted).map((m) => this.#outbox.settle(messageOf(m)));
+    this.#newest = { messages, hasMore: messages.length >= PAGE };
+    this.#apart = null;
     // A page of the old history that is still on its way does not belong to this one.
-    this.#forgetOlder(false);
+    this.#pages.forget();
   }
 
   /**
@@ -60,12 +78,12 @@ export class Timeline {
     const message = this.#outbox.settle(messageOf(event));
     if (event.deleted) return this.remove(message.id);
     const { id, seq } = message;
-    if (id !== null && this.messages.some((m) => m.id === id)) return;
-    const first = this.messages[0]?.seq ?? null;
-    if (this.hasMore && seq !== null && first !== null && seq < first) return;
-    const before =
-      seq === null ? this.messages.length - 1 : this.messages.findLastIndex((m) => m.seq === null || m.seq < seq);
-    this.messages.splice(before + 1, 0, message);
+    const { messages, hasMore } = this.#newest;
+    if (id !== null && messages.some((m) => m.id === id)) return;
+    const first = messages[0]?.seq ?? null;
+    if (hasMore && seq !== null && first !== null && seq < first) return;
+    const before = seq === null ? messages.length - 1 : messages.findLastIndex((m) => m.seq === null || m.seq < seq);
+    messages.splice(before + 1, 0, message);
     this.#link.emit('message', { room: this.#room, message, live });
     if (!this.#reading) this.#shorten(PAGE);
   }
@@ -75,7 +93,7 @@ export class Timeline {
     // An empty text is the replay of an edit of a message that was deleted later.
     if (content === '') return;
     const edited = { text: content, editedAt: ts, mentions: Object.freeze(mentions) };
-    if (this.#older) this.#overtaken.set(id, { ...this.#overtaken.get(id), ...edited });
+    this.#pages.edited(id, edited);
     this.#change(id, () => edited);
     this.#requote(id, { text: beginningOf(content) });
   }
@@ -101,7 +119,7 @@ export class Timeline {
   /** @param {{ message_id: number, user_id: number, emoji: string, on: boolean, count: number }} event */
   react(event) {
     const { message_id: id, user_id: userId, emoji, on, count } = event;
-    if (this.#older) this.#reacted.push(event);
+    this.#pages.reacted(event);
     const mine = userId === this.#link.me()?.id;
     this.#change(id, ({ reactions }) => {
       const at = reactions.findIndex((r) => r.emoji === emoji);
@@ -113,12 +131,19 @@ export class Timeline {
 
   /** @param {number | null} id */
   remove(id) {
-    if (this.#older) this.#overtaken.set(id, null);
+    this.#pages.removed(id);
     if (id !== null) this.#requote(id, { text: '', deleted: true });
-    const at = this.messages.findLastIndex((m) => m.id === id);
-    if (at < 0) return;
-    const [message] = this.messages.splice(at, 1);
-    this.#link.emit('remove', { room: this.#room, message });
+    this.#each((messages) => {
+      const at = messages.findLastIndex((m) => m.id === id);
+      if (at < 0) return;
+      const [message] = messages.splice(at, 1);
+      this.#link.emit('remove', { room: this.#room, message });
+    });
+  }
+
+  /** @param {(messages: import('../fastroom.js').Message[]) => void} change */
+  #each(change) {
+    for (const part of [this.#newest, this.#apart]) if (part) change(part.messages);
   }
 
   /**
@@ -126,8 +151,10 @@ export class Timeline {
    * @param {(message: import('../fastroom.js').Message) => object} change
    */
   #change(id, change) {
-    const at = this.messages.findLastIndex((m) => m.id === id);
-    if (at >= 0) this.#put(at, change(this.messages[at]));
+    this.#each((messages) => {
+      const at = messages.findLastIndex((m) => m.id === id);
+      if (at >= 0) this.#put(messages, at, change(messages[at]));
+    });
   }
 
   /**
@@ -136,70 +163,110 @@ export class Timeline {
    * @param {object} change
    */
   #requote(id, change) {
-    this.messages.forEach(({ replyTo }, at) => {
-      if (replyTo?.id === id) this.#put(at, { replyTo: Object.freeze({ ...replyTo, ...change }) });
-    });
+    this.#each((messages) =>
+      messages.forEach(({ replyTo }, at) => {
+        if (replyTo?.id === id) this.#put(messages, at, { replyTo: Object.freeze({ ...replyTo, ...change }) });
+      }),
+    );
   }
 
   /**
+   * @param {import('../fastroom.js').Message[]} messages
    * @param {number} at
    * @param {object} change
    */
-  #put(at, change) {
-    this.messages[at] = Object.freeze({ ...this.messages[at], ...change });
-    this.#link.emit('change', { room: this.#room, message: this.messages[at] });
+  #put(messages, at, change) {
+    messages[at] = Object.freeze({ ...messages[at], ...change });
+    this.#link.emit('change', { room: this.#room, message: messages[at] });
   }
 
   /** Loads a page of older messages; answers whether any came. */
   loadOlder() {
-    const oldest = this.messages.find((m) => m.id !== null);
-    if (!this.hasMore || !oldest || this.#room.state !== 'live') return Promise.resolve(false);
-    this.#reading = true;
-    this.#older ??= new Promise((resolve) => {
-      this.#overtaken.clear();
-      this.#reacted = [];
-      const answered = (/** @type {boolean} */ came) => {
-        this.#older = null;
-        this.#forgetOlder = () => {};
-        resolve(came);
-      };
-      this.#forgetOlder = answered;
-      this.#link.ask({ type: 'history_more', room: this.#room.name, before_id: oldest.id }, (answer) => {
-        if (this.#forgetOlder !== answered) return;
-        answered(answer.type === 'history_more' && this.#prepend(answer));
-      });
+    const part = this.#shown;
+    const id = part.messages.find((m) => m.id !== null)?.id;
+    if (!part.hasMore || !id || this.#room.state !== 'live') return Promise.resolve(false);
+    if (part === this.#newest) this.#reading = true;
+    return this.#read(part, this.#pages.before(id), ({ messages, more }) => {
+      part.messages.unshift(...messages);
+      part.hasMore = more;
+    }).then(Boolean);
+  }
+
+  /** Loads a page of newer messages, if there are any; answers whether any came. */
+  loadNewer() {
+    const part = this.#apart;
+    if (!part || this.#room.state !== 'live') return Promise.resolve(false);
+    return this.#read(part, this.#pages.after(part.messages.at(-1)?.id ?? 0), ({ messages, more }) => {
+      part.messages.push(...messages);
+      const next = this.#newest.messages.find((m) => m.id !== null)?.id ?? Infinity;
+      if (more && (part.messages.at(-1)?.id ?? 0) < next) return;
+      const older = part.messages.filter((m) => m.id !== null && m.id < next);
+      this.#newest = { messages: [...older, ...this.#newest.messages], hasMore: part.hasMore };
+      [this.#apart, this.#reading] = [null, true];
+    }).then(Boolean);
+  }
+
+  /**
+   * Shows the messages around one, wherever it stands; false when there is no such message.
+   * @param {number} id
+   */
+  async goTo(id) {
+    const has = (/** @type {Part} */ { messages }) => messages.some((m) => m.id === id);
+    if (has(this.#shown)) return true;
+    if (has(this.#newest)) this.trim();
+    if (has(this.#shown)) return true;
+    /** @type {Part} */
+    const part = { messages: [], hasMore: false };
+    this.#pages.forget();
+    const came = await this.#read(part, this.#pages.before(id + 1), ({ messages, more }) => {
+      [part.messages, part.hasMore] = [messages, more];
+      if (has(part)) this.#apart = part;
     });
-    return this.#older;
+    if (came === null) throw refusalOf({ code: DISCONNECTED });
+    if (this.#apart === part) await this.loadNewer();
+    return has(this.#shown);
+  }
+
+  /**
+   * The id of the first message after an event, wherever it stands; null when there is none.
+   * @param {number} seq
+   */
+  async firstAfter(seq) {
+    const { messages, hasMore } = this.#newest;
+    const first = messages.find((m) => m.seq !== null && m.seq > seq);
+    if (!first?.id || !first.seq || !hasMore || first !== messages[0]) return first?.id ?? null;
+    return firstAfter(seq, { id: first.id, seq: first.seq }, (before_id) =>
+      this.#link.request({ type: 'history_more', room: this.#room.name, before_id }),
+    );
   }
 
   /** Ends the reading of older messages: their memory is given back. */
   trim() {
     this.#reading = false;
+    if (this.#apart) {
+      this.#pages.forget();
+      this.#apart = null;
+      this.#link.emit('history', { room: this.#room, kind: 'trimmed' });
+    }
     this.#shorten(0);
   }
 
-  /** @param {{ messages: any[], more: boolean }} page */
-  #prepend({ messages, more }) {
-    const known = new Set(this.messages.map((m) => m.id));
-    const page = messages
-      .filter((m) => !m.deleted && !known.has(m.message_id))
-      .map((m) => this.#outbox.settle(messageOf(m)));
-    // An edit or a deletion may have overtaken the page on its way.
-    const current = page
-      .filter((m) => this.#overtaken.get(m.id) !== null)
-      .map((m) => Object.freeze({ ...m, ...this.#overtaken.get(m.id) }));
-    this.messages.unshift(...current);
-    this.hasMore = more;
-    for (const event of this.#reacted.splice(0)) this.react(event);
-    this.#link.emit('history', { room: this.#room, kind: 'older' });
-    return current.length > 0;
+  /**
+   * @param {Part} part
+   * @param {import('./pages.js').Ask} ask
+   * @param {import('./pages.js').Put} put
+   */
+  #read(part, ask, put) {
+    const known = new Set(part.messages.map((m) => m.id));
+    return this.#pages.read(ask, known, put, (event) => this.react(event));
   }
 
   /** @param {number} slack */
   #shorten(slack) {
-    if (this.messages.length <= this.#limit + slack) return;
-    this.messages.splice(0, this.messages.length - this.#limit);
-    this.hasMore = true;
+    const { messages } = this.#newest;
+    if (messages.length <= this.#limit + slack) return;
+    messages.splice(0, messages.length - this.#limit);
+    this.#newest.hasMore = true;
     this.#link.emit('history', { room: this.#room, kind: 'trimmed' });
   }
 }

@@ -1,17 +1,17 @@
 /** The messages of the open room, endless upwards. */
+import { showBeginning } from './beginning.js';
 import { $, el, keyedList } from './dom.js';
 import { makeEditor } from './editor.js';
 import { makeEntry } from './entry.js';
 import { copyLink } from './links.js';
-import { hashOf, isDirect, lastingHashOf, messageOf } from './names.js';
+import { hashOf, lastingHashOf, messageOf } from './names.js';
 import { attempt, openDialog, toast } from './overlay.js';
 import { dayKey, dayOf } from './times.js';
 
 const TOGETHER = 5 * 60_000;
 const NEAR = 80;
 const AHEAD = 600;
-/** Pages that are read to find a message, and the time in which what was read is drawn. */
-const FURTHEST = 40;
+/** The time in which what was read is drawn. */
 const DRAWN = 50;
 
 export class Log {
@@ -21,7 +21,11 @@ export class Log {
   #list = null;
   /** Whether the newest message is in view; the view then follows. */
   #atEnd = true;
-  #newFrom = Infinity;
+  /** What was read when the room was opened, Infinity when all of it; null until it is known. */
+  #newFrom = null;
+  /** The line above what is new, and whether it has been in view. */
+  #newLine = null;
+  #newSeen = false;
   #seen = 0;
   #editing = null;
   /** The message that a link has led to. */
@@ -35,6 +39,7 @@ export class Log {
       this.toEnd();
       $('draft').focus();
     };
+    $('jump-new').onclick = () => attempt(() => this.#findNew());
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe($('scroller'));
   }
 
@@ -43,22 +48,39 @@ export class Log {
     $('messages').replaceChildren();
     this.#list = keyedList($('messages'));
     [this.#atEnd, this.#editing, this.#sought] = [true, null, null];
-    this.#newFrom = room && this.#app.unread(room) ? this.#app.readUpTo(room) : Infinity;
+    [this.#newFrom, this.#newLine, this.#newSeen] = [null, null, false];
+    if (room?.hasNewer) room.trim();
+    if (room) this.#mark();
+  }
+
+  /** Remembers where what is new begins, before it is marked as read: as soon as the list of rooms is there. */
+  #mark() {
+    if (this.#newFrom !== null || !this.#app.client.list) return;
+    this.#newFrom = this.#app.unread(this.#room) ? this.#app.readUpTo(this.#room) : Infinity;
   }
 
   draw() {
     const room = this.#room;
     const keep = this.#atEnd ? null : this.#anchor();
-    this.#beginning();
-    this.#list(this.#items([...room.messages, ...room.pending]));
-    if (keep) $('scroller').scrollTop += keep.node.offsetTop - keep.top;
-    else this.#toEnd();
-    if (room.state === 'live' && this.#atEnd && document.visibilityState === 'visible' && document.hasFocus()) {
+    this.#mark();
+    showBeginning(room, this.#app.titleOf(room.name));
+    this.#list(this.#items(room.hasNewer ? room.messages : [...room.messages, ...room.pending]));
+    if (keep?.node.isConnected) $('scroller').scrollTop += keep.node.offsetTop - keep.top;
+    else if (this.#atEnd) this.#toEnd();
+    const looking = document.visibilityState === 'visible' && document.hasFocus();
+    if (room.state === 'live' && this.#atEnd && this.#newFrom !== null && looking) {
       this.#app.markRead(room);
       this.#seen = room.seq;
     }
     this.#jump();
-    if (room.hasMore && $('scroller').scrollTop < AHEAD) this.#room.loadOlder();
+    this.#readOn();
+  }
+
+  /** More is read before one comes to the end of what is there. */
+  #readOn() {
+    const { scrollTop, scrollHeight, clientHeight } = $('scroller');
+    if (this.#room.hasMore && scrollTop < AHEAD) this.#room.loadOlder();
+    else if (this.#room.hasNewer && scrollHeight - scrollTop - clientHeight < AHEAD) this.#room.loadNewer();
   }
 
   toEnd() {
@@ -71,6 +93,7 @@ export class Log {
 
   /** Edits the newest message of one's own; false when there is none in view. */
   editLast() {
+    if (this.#room.hasNewer) return false;
     const mine = this.#room.messages.findLast((m) => m.userId === this.#app.client.me.id);
     if (mine) this.#edit(mine);
     return Boolean(mine);
@@ -86,8 +109,8 @@ export class Log {
         items.push({ key: `day ${day}`, version: [dayOf(message.ts)], make: () => divider('day', dayOf(message.ts)) });
         before = null;
       }
-      if (!marked && message.seq > this.#newFrom && message.userId !== this.#app.client.me.id) {
-        items.push({ key: 'new', version: [], make: () => divider('new', 'New') });
+      if (!marked && message.seq > (this.#newFrom ?? Infinity) && message.userId !== this.#app.client.me.id) {
+        items.push({ key: 'new', version: [], make: () => (this.#newLine = divider('new', 'New')) });
         [marked, before] = [true, null];
       }
       const first =
@@ -125,27 +148,34 @@ export class Log {
     });
   }
 
-  /** Brings a message into view, and reads back for it as far as it takes, within reason. */
+  /** Brings a message into view, wherever it stands. */
   async find(id) {
     const room = this.#room;
-    const has = () => room.messages.some((m) => m.id === id);
     // Why a room is not entered is told elsewhere.
     if (!(await room.ready.catch(() => null)) || this.#room !== room) return;
     [this.#atEnd, this.#sought] = [false, id];
-    for (let pages = 0; pages < FURTHEST && !has() && room.messages[0]?.id > id; pages++) {
-      if (this.#room !== room || !(await room.loadOlder())) break;
+    const found = await room.goTo(id);
+    if (this.#room !== room || this.#sought !== id) return;
+    if (!found) {
+      [this.#atEnd, this.#sought] = [!room.hasNewer, null];
+      toast('That message is not here any more.');
     }
     this.#app.draw();
-    setTimeout(() => this.#room === room && this.#show(id), DRAWN);
+    if (found) setTimeout(() => this.#room === room && this.#sought === id && this.#show(id), DRAWN);
+  }
+
+  /** To the first message that was not read when the room was opened. */
+  async #findNew() {
+    const id = await this.#room.firstAfter(this.#newFrom);
+    $('scroller').focus({ preventScroll: true });
+    if (id !== null) await this.find(id);
   }
 
   #show(id) {
     const at = this.#room.messages.findIndex((m) => m.id === id);
     const node = $('messages').querySelectorAll('.message')[at];
-    if (node) {
-      node.scrollIntoView({ block: 'center' });
-      node.focus({ preventScroll: true });
-    } else toast('That message is not here any more, or too far up.');
+    node?.scrollIntoView({ block: 'center' });
+    node?.focus({ preventScroll: true });
     // A short room does not scroll: its end is in view all the same.
     this.#scrolled();
   }
@@ -185,37 +215,6 @@ export class Log {
     });
   }
 
-  #beginning() {
-    const room = this.#room;
-    const title = this.#app.titleOf(room.name);
-    const state =
-      room.state === 'joining' ? 'joining' : room.hasMore ? 'more' : `start ${room.messages.length === 0} ${title}`;
-    if ($('beginning').dataset.state === state) return;
-    $('beginning').dataset.state = state;
-    if (room.hasMore || room.state === 'joining') {
-      $('beginning').replaceChildren(el('span', { class: 'spinner', 'aria-hidden': 'true' }));
-      return;
-    }
-    const alone = room.messages.length === 0 && room.pending.length === 0;
-    $('beginning').replaceChildren(
-      el('h2', {}, alone && !isDirect(room.name) ? `Welcome to ${title}` : title),
-      el(
-        'p',
-        {},
-        alone ? 'Nothing has been said here yet. Write the first message.' : 'This is the beginning of the room.',
-      ),
-      ...(alone && !isDirect(room.name)
-        ? [
-            el(
-              'a',
-              { class: 'button', href: `/?new${location.hash}`, target: '_blank', rel: 'noopener' },
-              'Open a second window as someone else',
-            ),
-          ]
-        : []),
-    );
-  }
-
   /** The first message in view and where it stands, to be put back there after older ones came in above it. */
   #anchor() {
     const top = $('scroller').scrollTop;
@@ -230,21 +229,36 @@ export class Log {
   }
 
   #scrolled() {
+    const room = this.#room;
     const { scrollTop, scrollHeight, clientHeight } = $('scroller');
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR && !room?.hasNewer;
     if (atEnd !== this.#atEnd) {
       this.#atEnd = atEnd;
-      if (atEnd) this.#room?.trim();
+      if (atEnd) room?.trim();
       this.#app.draw();
     }
-    if (scrollTop < AHEAD && this.#room?.hasMore) this.#room.loadOlder();
+    if (!room) return;
+    this.#jumpUp();
+    this.#readOn();
   }
 
   #jump() {
     this.#seen = Math.min(this.#seen, this.#room.seq ?? 0);
-    const fresh = this.#room.messages.filter((m) => m.seq > this.#seen && m.userId !== this.#app.client.me.id).length;
+    const { messages, hasNewer } = this.#room;
+    const fresh = messages.filter((m) => m.seq > this.#seen && m.userId !== this.#app.client.me.id).length;
     $('jump').hidden = this.#atEnd;
-    $('jump').querySelector('span').textContent = fresh ? `${fresh} new` : 'Latest';
+    $('jump').querySelector('span').textContent = fresh && !hasNewer ? `${fresh} new` : 'Latest';
+    this.#jumpUp();
+  }
+
+  /** What is new may begin above what is shown, also above what is there. */
+  #jumpUp() {
+    const { messages, hasMore, seq } = this.#room;
+    const { scrollTop, clientHeight } = $('scroller');
+    const line = this.#newLine?.isConnected ? this.#newLine.offsetTop : null;
+    if (line !== null && line >= scrollTop && line < scrollTop + clientHeight) this.#newSeen = true;
+    const above = line === null ? hasMore && messages[0]?.seq > this.#newFrom : line < scrollTop;
+    $('jump-new').hidden = this.#newSeen || this.#newFrom === null || this.#newFrom >= seq || !above;
   }
 
   #key(e) {

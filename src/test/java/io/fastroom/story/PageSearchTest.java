@@ -11,6 +11,7 @@ import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -96,23 +97,20 @@ class PageSearchTest extends Story {
     Person bob = person("bob");
     RoomRef room = alice.createRoom(one());
     Ws ws = inRoom(alice, one(), room);
-    for (int i = 0; i < 120; i++) {
-      ws.chat(room.name(), word + " number " + i);
-    }
+    ws.chat(room.name(), word + " number 0");
     Browser a = signedIn(closing(Browser.desktop()), alice).openRoom(room.name());
-    Until.holds("the messages are there", () -> a.messages().contains(word + " number 119"));
-    Until.holds("the first comes into view", () -> {
-      a.run("document.getElementById('scroller').scrollTop = 0");
-      return a.messages().contains(word + " number 7");
-    });
-    a.run("[...document.querySelectorAll('.message')].find(m => m.textContent.endsWith('number 7')).focus()");
-    a.click(".message:focus [aria-label='Copy link']");
+    Until.holds("the message is there", () -> a.messages().size() == 1);
+    a.run("document.querySelector('.message').focus()");
+    a.click(".message [aria-label='Copy link']");
     a.seeText("#toasts", "Link copied");
     a.type("#draft", "");
     a.press("#draft", Keys.chord(Keys.CONTROL, "v"));
     String link = a.see("#draft").getDomProperty("value");
     assertThat(link).startsWith(two().url() + "/#/room/" + room.id() + "/message/");
 
+    for (int i = 1; i < 200; i++) {
+      ws.chat(room.name(), word + " number " + i);
+    }
     RoomRef renamed = new RoomRef(room.id(), Names.unique("renamed"));
     alice.on(two()).patch(room.path(), new JsonObject().put("name", renamed.name())).expect(200);
     Browser b = closing(Browser.phone());
@@ -120,16 +118,20 @@ class PageSearchTest extends Story {
     b.type("#username", bob.name());
     b.type("#password", bob.password());
     b.click("#account-submit");
-    leadsTo(b, word + " number 7");
+    leadsTo(b, word + " number 0");
     assertThat(b.text("#room-name")).isEqualTo(renamed.name());
+    assertThat(b.messages()).as("what lies between is not read").doesNotContain(word + " number 120");
     b.screenshot("link-phone");
     b.run("location.reload()");
-    leadsTo(b, word + " number 7");
+    leadsTo(b, word + " number 0");
     b.newTab(link);
-    leadsTo(b, word + " number 7");
-    b.click("#jump");
+    leadsTo(b, word + " number 0");
+    Until.holds("one can read on to the end", () -> {
+      b.run("document.querySelector('.message:last-child').scrollIntoView()");
+      return b.messages().contains(word + " number 199");
+    });
+    assertThat(b.messages()).isEqualTo(IntStream.range(0, 200).mapToObj(i -> word + " number " + i).toList());
     b.seeNo("#jump");
-    b.seeNo(".message.sought");
 
     alice.on(two()).patch(room.path(), new JsonObject().put("is_private", true)).expect(200);
     Browser c = signedIn(closing(Browser.desktop().dark()), person("carol"));
@@ -138,5 +140,39 @@ class PageSearchTest extends Story {
     c.screenshot("link-nowhere");
     c.click("#dialog button");
     c.seeNo("#live");
+  }
+
+  @Test
+  void one_begins_with_the_first_message_that_was_not_read() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    RoomRef other = alice.createRoom(one());
+    inRoom(bob, two(), room);
+    Ws ws = inRoom(alice, one(), room);
+    for (int i = 0; i < 200; i++) {
+      long seq = ws.chat(room.name(), word + " number " + i).getLong("seq");
+      if (i == 20) {
+        bob.on(two()).put(room.path() + "/read", new JsonObject().put("seq", seq)).expect(200);
+      }
+    }
+    Browser page = signedIn(closing(Browser.desktop()), bob).openRoom(room.name());
+    page.click("#jump-new");
+    leadsTo(page, word + " number 21");
+    assertThat(page.messages()).doesNotContain(word + " number 120");
+    assertThat(page.text(".divider.new + .message")).contains(word + " number 21");
+    page.seeNo("#jump-new");
+    page.screenshot("first-unread");
+
+    Until.holds("what was said meanwhile is not in between", () -> {
+      ws.chat(room.name(), "meanwhile");
+      return !page.messages().contains("meanwhile");
+    });
+    page.click("#jump");
+    Until.holds("the end is in view", () -> page.messages().contains("meanwhile"));
+    page.openRoom(other.name()).openRoom(room.name());
+    page.seeNo("#jump-new");
+    page.seeNo("#jump");
+    assertThat(page.complaints()).isEmpty();
   }
 }
