@@ -153,7 +153,7 @@ class PageSearchTest extends Story {
     for (int i = 0; i < 200; i++) {
       long seq = ws.chat(room.name(), word + " number " + i).getLong("seq");
       if (i == 20) {
-        bob.on(two()).put(room.path() + "/read", new JsonObject().put("seq", seq)).expect(200);
+        bob.on(two()).send("PUT", room.path() + "/read", "application/json", "{\"seq\":" + seq + "}").expect(200);
       }
     }
     Browser page = signedIn(closing(Browser.desktop()), bob).openRoom(room.name());
