@@ -2,6 +2,7 @@ package io.fastroom.wire;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Quote;
@@ -15,12 +16,19 @@ import io.fastroom.model.RoomEvent.Reaction;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The fields of all kinds of events as they are read, in any order. One thread. */
 final class EventFields {
+  private static final Set<String> KNOWN = Arrays.stream(RoomEvent.Kind.values())
+      .filter(kind -> kind != RoomEvent.Kind.OTHER).map(EventJson::type).collect(Collectors.toUnmodifiableSet());
+
   private String type = "";
   private String room;
   private String user;
@@ -46,6 +54,8 @@ final class EventFields {
   private boolean isModerator;
   private boolean isBanned;
   private boolean isMuted;
+  /** A field has a value that it has in no event known here: in one of another version it means something else. */
+  private boolean isStrange;
 
   /** A field whose JSON type differs from that in every known event is ignored. */
   void read(String field, JsonToken value, JsonParser json) throws IOException {
@@ -67,23 +77,36 @@ final class EventFields {
       case "message", "content" -> text = value;
       case "client_id" -> clientId = value;
       case "edited_by" -> editedBy = value;
-      case "edited_at" -> editedAt = Instant.parse(value);
+      case "edited_at" -> editedAt = time(value);
       case "name" -> name = value;
       case "reason" -> reason = value;
       case "emoji" -> emoji = value;
-      case "until" -> until = Instant.parse(value);
-      case "ts" -> ts = Instant.parse(value);
+      case "until" -> until = time(value);
+      case "ts" -> ts = time(value);
       default -> { }
     }
   }
 
+  private Instant time(String value) {
+    try {
+      return Instant.parse(value);
+    } catch (DateTimeException e) {
+      isStrange = true;
+      return null;
+    }
+  }
+
   private void number(String field, JsonParser json) throws IOException {
-    switch (field) {
-      case "seq" -> seq = json.getLongValue();
-      case "user_id" -> userId = json.getLongValue();
-      case "message_id" -> messageId = json.getLongValue();
-      case "count" -> count = json.getIntValue();
-      default -> { }
+    try {
+      switch (field) {
+        case "seq" -> seq = json.getLongValue();
+        case "user_id" -> userId = json.getLongValue();
+        case "message_id" -> messageId = json.getLongValue();
+        case "count" -> count = json.getIntValue();
+        default -> { }
+      }
+    } catch (InputCoercionException e) {
+      isStrange = true;
     }
   }
 
@@ -96,6 +119,7 @@ final class EventFields {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       quoted.read(json.currentName(), json.nextToken(), json);
     }
+    isStrange |= quoted.isStrange;
     replyTo = new Quote(quoted.messageId, quoted.user, quoted.text, quoted.deleted);
   }
 
@@ -132,8 +156,9 @@ final class EventFields {
     return seq > 0 && room != null && ts != null && !type.isEmpty();
   }
 
+  /** @return null for what is no event of a kind that is known here, or a strange one */
   RoomEvent event(long roomId) {
-    if (!isComplete()) {
+    if (!isComplete() || isStrange) {
       return null;
     }
     return switch (type) {
@@ -149,6 +174,10 @@ final class EventFields {
       case "room_deleted" -> new RoomDeleted(roomId, room, seq, ts);
       default -> null;
     };
+  }
+
+  boolean isOther() {
+    return isComplete() && !KNOWN.contains(type);
   }
 
   /** As an event of a kind that this version does not know. */

@@ -18,7 +18,6 @@ import io.fastroom.model.RoomEvent.Other;
 import io.fastroom.model.RoomEvent.Reaction;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.util.List;
 import java.util.Set;
 
@@ -180,10 +179,8 @@ public final class EventJson {
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         f.read(json.currentName(), json.nextToken(), json);
       }
-      RoomEvent event = f.event(roomId);
-      return event != null || !f.isComplete() ? event
-          : f.other(roomId, OtherFields.read(encoded));
-    } catch (IOException | DateTimeException e) {
+      return f.isOther() ? f.other(roomId, OtherFields.read(encoded)) : f.event(roomId);
+    } catch (IOException e) {
       return null;
     }
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Another program's message, checked: one JSON object with a string {@code type}. Any thread. Limits: 64 KiB, 32
@@ -26,7 +27,8 @@ record ForeignMessage(long seq, String srv, byte[] json) {
       .build();
 
   /** @return null when it is not one; never throws */
-  static ForeignMessage read(byte[] payload) {
+  static ForeignMessage read(byte[] given) {
+    byte[] payload = stripped(given);
     if (payload.length > MAX_BYTES || payload.length < 2 || payload[0] != '{' || !isText(payload)) {
       return null;
     }
@@ -35,6 +37,15 @@ record ForeignMessage(long seq, String srv, byte[] json) {
     } catch (IOException | RuntimeException e) {
       return null;
     }
+  }
+
+  /** Without what may stand before JSON. */
+  private static byte[] stripped(byte[] given) {
+    int start = 0;
+    while (start < given.length && " \t\r\n".indexOf(given[start]) >= 0) {
+      start++;
+    }
+    return start == 0 ? given : Arrays.copyOfRange(given, start, given.length);
   }
 
   private static ForeignMessage read(byte[] payload, JsonParser json) throws IOException {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The JSON of a {@link Revocation} on the control channel: {@code tokens}, each with its id and its expiry in epoch
@@ -20,6 +21,8 @@ import java.util.List;
  */
 public final class RevokeMessage {
   private static final JsonFactory JSON = new JsonFactory();
+  /** What others revoke is of another version. */
+  private static final Set<String> FIELDS = Set.of("tokens", "disabled", "enabled");
 
   private RevokeMessage() { }
 
@@ -60,6 +63,10 @@ public final class RevokeMessage {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         if (token == JsonToken.FIELD_NAME) {
           field = json.currentName();
+          if (!FIELDS.contains(field)) {
+            json.nextToken();
+            json.skipChildren();
+          }
         } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("tokens")) {
           tokens.add(new BlockedToken(text, Instant.ofEpochMilli(json.getLongValue())));
         } else if (token == JsonToken.VALUE_STRING) {

@@ -21,6 +21,8 @@ import java.util.Set;
  */
 public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> reads) {
   private static final JsonFactory JSON = new JsonFactory();
+  /** What others hint at is of another version. */
+  private static final Set<String> FIELDS = Set.of("heads", "users", "reads");
 
   /** @param version of the user, which this mark has made */
   public record Read(long userId, long roomId, String room, long seq, long version) { }
@@ -62,6 +64,11 @@ public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> read
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         if (token == JsonToken.FIELD_NAME) {
           field = json.currentName();
+          numbers.clear();
+          if (!FIELDS.contains(field)) {
+            json.nextToken();
+            json.skipChildren();
+          }
         } else if (token == JsonToken.VALUE_NUMBER_INT) {
           numbers.add(json.getLongValue());
           hints.take(field, numbers);

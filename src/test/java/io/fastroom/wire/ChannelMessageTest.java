@@ -118,11 +118,18 @@ class ChannelMessageTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "{", "[]", "\"type\"", "{}", "{\"type\":1}", "{\"type\":\"\"}", "{\"srv\":\"a\"}",
       "{\"srv\":\"a\",}", "{\"srv\":\"a\"", "{\"type\":\"a\"} x", "{\"type\":\"a\"}{}", "{\"type\":\"a\",\"type\":\"b\"}",
-      "{\"type\":\"a\",\"seq\":99999999999999999999}", "{\"type\":\"a\"\0}", " {\"type\":\"a\"}",
+      "{\"type\":\"a\",\"seq\":99999999999999999999}", "{\"type\":\"a\"\0}",
       "{\"srv\":\"node.1.2.P3\",",
       "{\"srv\":\"node-1.ff.99999999999999999999.7.AAAAAAAAAAAAAAAA\",\"type\":5}", "{\"srv\":\"a\"é}"})
   void ignores_what_is_no_event(String payload) {
     assertThat(receiver.decode(CHANNEL, ROOM, utf8(payload))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\n", "\r\n\t  "})
+  void takes_an_event_with_space_around_it(String space) {
+    assertThat(text(receiver.decode(CHANNEL, ROOM, utf8(space + "{\"srv\":\"x\",\"type\":\"a\"}" + space)).json()).strip())
+        .isEqualTo("{\"type\":\"a\"}");
   }
 
   @Test

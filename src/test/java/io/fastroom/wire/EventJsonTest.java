@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventJsonTest {
   private static final Instant TS = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -54,6 +56,24 @@ class EventJsonTest {
     assertThat(message.replyTo()).isEqualTo(Quote.of(7, "bob", "text"));
     assertThat(message.mentions()).containsExactly("bob", "eve");
     assertThat(message.seq()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"until\":\"friday\"", "\"until\":\"2027-01-01\"", "\"edited_at\":\"yesterday\"",
+      "\"count\":3000000000", "\"message_id\":99999999999999999999", "\"reply_to\":{\"until\":\"x\"}",
+      "\"mentions\":7", "\"deleted\":\"no\""})
+  void an_event_of_another_kind_keeps_fields_that_mean_something_else_there(String field) {
+    String start = "{\"room\":\"r\",\"seq\":3,\"ts\":\"2026-01-02T03:04:05.678901Z\"," + field + ",\"type\":\"";
+    RoomEvent event = EventJson.decode(1, (start + "poll\"}").getBytes(StandardCharsets.UTF_8));
+    assertThat(event).isInstanceOf(RoomEvent.Other.class);
+    assertThat(new String(EventJson.encode(event), StandardCharsets.UTF_8)).contains("\"type\":\"poll\"", field);
+  }
+
+  @Test
+  void an_event_of_a_known_kind_with_what_cannot_be_read_is_null() {
+    assertThat(EventJson.decode(1, """
+        {"type":"member_update","room":"r","user_id":4,"username":"alice","until":"friday","seq":3,
+        "ts":"2026-01-02T03:04:05.678901Z"}""".getBytes(StandardCharsets.UTF_8))).isNull();
   }
 
   @Test
