@@ -3,22 +3,33 @@ package io.fastroom.room;
 import io.fastroom.wire.EphemeralJson;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * Tells the sockets of a room who came and who left: at once and with a system line, or, in a large room, once a second
- * and without lines.
+ * and without lines. Sockets of a large room know only some of those who are there; once it is no longer large they are told
+ * all.
  *
- * <p>Thread: the RoomVerticle's. Limits: {@value RoomApi#LARGE} names a frame.
+ * <p>Thread: the RoomVerticle's. Limits: {@value RoomApi#LARGE} names a frame; all of a room once in half a minute.
  */
 final class PresenceDiffs {
+  /** A room whose size goes up and down around the limit is not told all the time. */
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final Deliverer deliverer;
   private final Function<Long, LiveRoom> rooms;
   /** By room: users who came (true) or left and have not been told yet. */
   private final Map<Long, Map<String, Boolean>> gathered = new HashMap<>();
+  /** Rooms of which sockets may know only a part. */
+  private final Set<Long> partial = new HashSet<>();
+  /** By room: until when all are not told again, in nanoseconds of the monotonic clock. */
+  private final Map<Long, Long> told = new HashMap<>();
 
   PresenceDiffs(Deliverer deliverer, Function<Long, LiveRoom> rooms) {
     this.deliverer = deliverer;
@@ -33,6 +44,7 @@ final class PresenceDiffs {
       deliverer.deliver(room, EphemeralJson.system(room.name(), username + (came ? " joined" : " left")));
       return;
     }
+    partial.add(room.id);
     Map<String, Boolean> changes = gathered.computeIfAbsent(room.id, id -> new LinkedHashMap<>());
     // Sent even when it is as before: whoever joined in between has received another list.
     changes.put(username, came);
@@ -47,6 +59,20 @@ final class PresenceDiffs {
       }
     });
     gathered.clear();
+    complete(System.nanoTime());
+  }
+
+  private void complete(long now) {
+    told.values().removeIf(until -> until - now < 0);
+    partial.removeIf(roomId -> {
+      LiveRoom room = rooms.apply(roomId);
+      boolean isDue = room != null && room.presence.count() <= RoomApi.LARGE && !told.containsKey(roomId);
+      if (isDue) {
+        deliverer.deliver(room, EphemeralJson.state(room.name(), room.presence.users()));
+        told.put(roomId, now + PAUSE_NANOS);
+      }
+      return room == null || isDue;
+    });
   }
 
   private void tell(LiveRoom room, Map<String, Boolean> changes) {

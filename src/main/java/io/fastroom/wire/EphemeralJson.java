@@ -35,6 +35,17 @@ public final class EphemeralJson {
     });
   }
 
+  /** All who are in the room. */
+  public static byte[] state(String room, List<String> usernames) {
+    return frame("presence_state", room, json -> {
+      json.writeArrayFieldStart("users");
+      for (String username : usernames) {
+        json.writeString(username);
+      }
+      json.writeEndArray();
+    });
+  }
+
   private static void names(JsonGenerator json, String field, List<String> usernames) throws IOException {
     if (usernames.isEmpty()) {
       return;

@@ -11,16 +11,20 @@ import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** A room of more than 500 people. */
 class LargeRoomTest extends Story {
+  private static final JsonArray NOBODY = new JsonArray();
   private static final int PEOPLE = 560;
 
   @Test
@@ -55,6 +59,17 @@ class LargeRoomTest extends Story {
       JsonObject left = early.await("bob goes", diff("leave", bob));
       assertThat(left.getInteger("count")).isEqualTo(PEOPLE + 1);
       assertThat(early.seen()).noneMatch(f -> Ws.type(f, "system"));
+      // It is large no longer: whoever knew a part is told all.
+      crowd.drop();
+      JsonObject rest = early.await("all who are there", Duration.ofSeconds(60), type("presence_state"));
+      assertThat(rest.containsKey("partial")).isFalse();
+      Set<Object> there = new HashSet<>(rest.getJsonArray("users").getList());
+      assertThat(there).contains(alice.name());
+      Until.holds("all but one have gone", Duration.ofSeconds(60), () -> {
+        early.seen().stream().dropWhile(f -> f != rest)
+            .forEach(f -> there.removeAll(f.getJsonArray("leave", NOBODY).getList()));
+        return there.size() == 1;
+      });
     }
   }
 
