@@ -24,6 +24,8 @@ public final class Bus {
   /** How long an answer may take before the asker gets {@link Problem#UNAVAILABLE}, in milliseconds. */
   public static final long ANSWER_MILLIS = 10_000;
 
+  /** As many instances as a verticle may have: when all but one are stopped, each may be asked before that one. */
+  private static final int MOST_RECEIVERS = 64;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.bus");
   private static final DeliveryOptions OPTIONS =
       new DeliveryOptions().setLocalOnly(true).setCodecName(ByReferenceCodec.NAME).setSendTimeout(ANSWER_MILLIS);
@@ -44,15 +46,16 @@ public final class Bus {
   /** Asks one receiver. Fails with {@link Refused} only. */
   @SuppressWarnings("unchecked")
   public <Q, A> Future<A> ask(Address<Q, A> to, Q question) {
-    return request(to, question)
-        .recover(failure -> unheard(failure) ? request(to, question) : Future.failedFuture(failure))
+    return request(to, question, MOST_RECEIVERS)
         .transform(result -> result.succeeded()
             ? Future.succeededFuture(result.result().body() == NOTHING ? null : (A) result.result().body())
             : Future.failedFuture(Refused.of(result.cause())));
   }
 
-  private Future<Message<Object>> request(Address<?, ?> to, Object question) {
-    return events.request(to.name(), question, OPTIONS);
+  /** @param left how many receivers may stop before they hear it */
+  private Future<Message<Object>> request(Address<?, ?> to, Object question, int left) {
+    return events.request(to.name(), question, OPTIONS).recover(failure ->
+        left > 1 && unheard(failure) ? request(to, question, left - 1) : Future.failedFuture(failure));
   }
 
   /** Whether the question reached a receiver that was just being undeployed: nobody has begun to answer it. */

@@ -118,7 +118,7 @@ public final class Persistence {
   /** One instance a node. */
   public Supplier<Deployable> housekeeping(Settings.Retention retention) {
     return () -> new Housekeeping(database, purge, restrictions,
-        new Retention(database, changes, retention, registry));
+        new Retention(bus, database, changes, retention, registry));
   }
 
   public Future<Void> close() {

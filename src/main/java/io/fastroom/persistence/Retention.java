@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
+import io.fastroom.bus.Bus;
 import io.fastroom.persistence.RoomChanges.Outcome;
+import io.fastroom.persistence.UnreadApi.Thinned;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,7 +63,7 @@ final class Retention {
         UPDATE room_events e SET content = '', mentions = NULL FROM old o
         WHERE e.room_id = $1 AND e.kind = 1 AND e.message_id = o.id AND e.seq > $3
       )
-      SELECT count(*), count(*) FILTER (WHERE NOT deleted) FROM old""";
+      SELECT count(*), count(*) FILTER (WHERE NOT deleted), max(seq) FILTER (WHERE NOT deleted) FROM old""";
   private static final String RECOUNT = """
       WITH message AS (
         UPDATE messages SET message_count = message_count - $3 WHERE room_id = $1 AND seq = $2
@@ -78,6 +80,7 @@ final class Retention {
         SELECT o.id FROM (SELECT id, at FROM audit ORDER BY id LIMIT $2) o, allowed
         WHERE o.at < clock_timestamp() - make_interval(days => $1::int))""";
 
+  private final Bus bus;
   private final Database database;
   private final RoomChanges changes;
   private final Settings.Retention retention;
@@ -90,7 +93,8 @@ final class Retention {
   private long startedAt = System.nanoTime();
   private long nextAt = System.nanoTime();
 
-  Retention(Database database, RoomChanges changes, Settings.Retention retention, MeterRegistry registry) {
+  Retention(Bus bus, Database database, RoomChanges changes, Settings.Retention retention, MeterRegistry registry) {
+    this.bus = bus;
     this.database = database;
     this.changes = changes;
     this.retention = retention;
@@ -167,9 +171,12 @@ final class Retention {
         });
   }
 
+  /** @param seq up to which messages are gone, null for none */
+  private record Slice(boolean more, Long seq) { }
+
   /** @return whether the room may have more */
   private Future<Boolean> slice(long roomId) {
-    return changes.<Boolean>change(roomId, locked -> {
+    return changes.<Slice>change(roomId, locked -> {
       long near = locked.head - NEAR;
       return locked.connection.preparedQuery(MESSAGES).execute(Tuple.of(roomId, oldestMessage(), near, SLICE))
           .compose(rows -> recount(locked, Rows.first(rows)))
@@ -177,17 +184,22 @@ final class Retention {
               .execute(Tuple.of(roomId, oldestEvent(), near, SLICE))
               .map(rows -> {
                 events.increment(rows.rowCount());
-                return Outcome.unchanged(some == SLICE || rows.rowCount() == SLICE);
+                boolean more = some.getLong(0) == SLICE || rows.rowCount() == SLICE;
+                return Outcome.unchanged(new Slice(more, some.getLong(2)));
               }));
+    }).map(slice -> {
+      if (slice.seq != null) {
+        bus.announce(UnreadApi.THINNED, new Thinned(roomId, slice.seq));
+      }
+      return slice.more;
     });
   }
 
-  /** @return how many rows the slice had */
-  private Future<Long> recount(LockedRoom locked, Row slice) {
-    long rows = slice.getLong(0);
+  /** @return the slice */
+  private Future<Row> recount(LockedRoom locked, Row slice) {
     long counted = slice.getLong(1);
-    messages.increment(rows);
-    return counted == 0 ? Future.succeededFuture(rows)
-        : locked.connection.preparedQuery(RECOUNT).execute(Tuple.of(locked.room.id(), locked.head, counted)).map(rows);
+    messages.increment(slice.getLong(0));
+    return counted == 0 ? Future.succeededFuture(slice)
+        : locked.connection.preparedQuery(RECOUNT).execute(Tuple.of(locked.room.id(), locked.head, counted)).map(slice);
   }
 }

@@ -119,4 +119,10 @@ public final class UnreadApi {
 
   /** Announced after the commit. */
   public static final Address<Moved, Void> MOVED = new Address<>("persistence.unread.moved");
+
+  /** Messages of the room up to {@code seq} are gone, since they are not kept for longer. */
+  public record Thinned(long roomId, long seq) { }
+
+  /** Announced after the commit. */
+  public static final Address<Thinned, Void> THINNED = new Address<>("persistence.unread.thinned");
 }

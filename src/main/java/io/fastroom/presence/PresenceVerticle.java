@@ -72,6 +72,7 @@ public final class PresenceVerticle extends VerticleBase {
   private PresenceScripts scripts;
   private PresenceExpiry expiry;
   private List<MessageConsumer<?>> consumers = List.of();
+  private long ticking = -1;
   private boolean failed;
 
   PresenceVerticle(Bus bus, Settings settings, NodeId node, String name, SharedClock clock, ExpiryGuard guard) {
@@ -100,7 +101,7 @@ public final class PresenceVerticle extends VerticleBase {
     redis = new RedisLink(vertx, connector, "presence", guard::broken);
     scripts = new PresenceScripts(connector, redis, clock, settings.prefix());
     expiry = new PresenceExpiry(scripts, node, channels, guard, ttl, keep());
-    vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+    ticking = vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return redis.start().compose(started -> Future.all(List.of(
         bus.answer(PresenceApi.JOIN, question -> done(join(question))),
         bus.answer(PresenceApi.LEAVE, question -> done(leave(question))),
@@ -118,6 +119,8 @@ public final class PresenceVerticle extends VerticleBase {
   /** Takes no more questions, answers those it has taken, and only then lets go of Redis. */
   @Override
   public Future<?> stop() {
+    // Without a connection it would say that Redis is away.
+    vertx.cancelTimer(ticking);
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
         .transform(unregistered -> redis.settled())
         .compose(settled -> redis.stop());

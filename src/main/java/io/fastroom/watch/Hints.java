@@ -25,6 +25,7 @@ final class Hints {
   private Map<Long, Long> heads = new HashMap<>();
   private Set<Long> users = new HashSet<>();
   private List<Read> reads = new ArrayList<>();
+  private Map<Long, Long> thinned = new HashMap<>();
 
   Hints(Bus bus) {
     this.bus = bus;
@@ -45,17 +46,23 @@ final class Hints {
     flushIf(MOST);
   }
 
+  void thinned(long roomId, long seq) {
+    thinned.merge(roomId, seq, Math::max);
+    flushIf(MOST);
+  }
+
   /** To be called several times a second. */
   void flush() {
     flushIf(1);
   }
 
   private void flushIf(int entries) {
-    if (heads.size() + users.size() + reads.size() >= entries) {
-      bus.tell(BridgeApi.HINT, new Hint(new WatchHints(heads, users, reads)));
+    if (heads.size() + users.size() + reads.size() + thinned.size() >= entries) {
+      bus.tell(BridgeApi.HINT, new Hint(new WatchHints(heads, users, reads, thinned)));
       heads = new HashMap<>();
       users = new HashSet<>();
       reads = new ArrayList<>();
+      thinned = new HashMap<>();
     }
   }
 }

@@ -69,6 +69,12 @@ final class Refresher {
     }
   }
 
+  /** Messages up to {@code seq} are gone: whoever had not read them has less to read. */
+  void thinned(WatchedRoom room, long seq) {
+    drop(room);
+    room.places.stream().filter(place -> place.readSeq < seq).forEach(this::owe);
+  }
+
   /** To be called several times a second. */
   void tick() {
     if (asking) {

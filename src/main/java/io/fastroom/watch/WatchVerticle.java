@@ -70,6 +70,10 @@ public final class WatchVerticle extends VerticleBase {
     return Future.all(List.of(
         bus.hear(PersistenceApi.COMMITTED, this::committed),
         bus.hear(UnreadApi.MOVED, moved -> moved.userIds().forEach(this::moved)),
+        bus.hear(UnreadApi.THINNED, thinned -> {
+          hints.thinned(thinned.roomId(), thinned.seq());
+          thinned(thinned.roomId(), thinned.seq());
+        }),
         bus.hear(BridgeApi.HINTED, hint -> hinted(hint.hints())),
         bus.hear(WatchApi.UNWATCH, end -> list.end(end.userId(), end.connId())),
         bus.answer(WatchApi.WATCH, this::watch),
@@ -143,12 +147,20 @@ public final class WatchVerticle extends VerticleBase {
     told.heads().forEach(this::head);
     told.users().forEach(this::changed);
     told.reads().forEach(read -> read(read, Set.of()));
+    told.thinned().forEach(this::thinned);
   }
 
   private void head(long roomId, long seq) {
     WatchedRoom room = list.room(roomId);
     if (room != null && seq > room.seq) {
       refresher.moved(room);
+    }
+  }
+
+  private void thinned(long roomId, long seq) {
+    WatchedRoom room = list.room(roomId);
+    if (room != null) {
+      refresher.thinned(room, seq);
     }
   }
 

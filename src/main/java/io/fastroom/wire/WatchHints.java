@@ -1,6 +1,7 @@
 package io.fastroom.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.fastroom.internals.JsonBytes;
@@ -18,11 +19,12 @@ import java.util.Set;
  *
  * @param heads by room, how far its log goes
  * @param users whose rooms are others now
+ * @param thinned by room, up to where messages are gone that are not kept for longer
  */
-public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> reads) {
+public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> reads, Map<Long, Long> thinned) {
   private static final JsonFactory JSON = new JsonFactory();
   /** What others hint at is of another version. */
-  private static final Set<String> FIELDS = Set.of("heads", "users", "reads");
+  private static final Set<String> FIELDS = Set.of("heads", "users", "reads", "thinned");
 
   /** @param version of the user, which this mark has made */
   public record Read(long userId, long roomId, String room, long seq, long version) { }
@@ -31,12 +33,7 @@ public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> read
     return JsonBytes.encode(1_024, json -> {
       json.writeStartObject();
       json.writeStringField("type", "watch");
-      json.writeArrayFieldStart("heads");
-      for (Map.Entry<Long, Long> head : heads.entrySet()) {
-        json.writeNumber(head.getKey());
-        json.writeNumber(head.getValue());
-      }
-      json.writeEndArray();
+      pairs(json, "heads", heads);
       json.writeArrayFieldStart("users");
       for (long user : users) {
         json.writeNumber(user);
@@ -51,13 +48,23 @@ public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> read
         json.writeString(read.room());
       }
       json.writeEndArray();
+      pairs(json, "thinned", thinned);
       json.writeEndObject();
     });
   }
 
+  private static void pairs(JsonGenerator json, String field, Map<Long, Long> numbers) throws IOException {
+    json.writeArrayFieldStart(field);
+    for (Map.Entry<Long, Long> pair : numbers.entrySet()) {
+      json.writeNumber(pair.getKey());
+      json.writeNumber(pair.getValue());
+    }
+    json.writeEndArray();
+  }
+
   /** @param encoded by a node, as its mac proves */
   public static WatchHints decode(byte[] encoded) {
-    WatchHints hints = new WatchHints(new HashMap<>(), new HashSet<>(), new ArrayList<>());
+    WatchHints hints = new WatchHints(new HashMap<>(), new HashSet<>(), new ArrayList<>(), new HashMap<>());
     List<Long> numbers = new ArrayList<>();
     try (JsonParser json = JSON.createParser(encoded)) {
       String field = null;
@@ -84,8 +91,9 @@ public record WatchHints(Map<Long, Long> heads, Set<Long> users, List<Read> read
   }
 
   private void take(String field, List<Long> numbers) {
-    if ("heads".equals(field) && numbers.size() == 2) {
-      heads.put(numbers.get(0), numbers.get(1));
+    Map<Long, Long> pairs = "heads".equals(field) ? heads : "thinned".equals(field) ? thinned : null;
+    if (pairs != null && numbers.size() == 2) {
+      pairs.put(numbers.get(0), numbers.get(1));
       numbers.clear();
     } else if ("users".equals(field)) {
       users.addAll(numbers);

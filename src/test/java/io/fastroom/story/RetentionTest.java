@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,36 @@ class RetentionTest extends Story {
     assertThat(connect(alice, two()).join(room.name(), head + 100).resumed()).isTrue();
     assertThat(connect(alice, two()).join(room.name(), head + 99).resumed()).isFalse();
     assertThat(connect(alice, two()).join(room.name(), 0L).resumed()).isFalse();
+  }
+
+  @Test
+  void what_is_gone_is_not_unread_any_more_on_any_device() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(node);
+    bob.on(node).post(room.path() + "/join").expect(201);
+    Ws a = inRoom(alice, node, room);
+    long seq = 0;
+    for (int i = 0; i < 5; i++) {
+      seq = a.chat(room.name(), "old " + i).getLong("seq");
+    }
+    a.chat(room.name(), "new");
+    List<Ws> devices = List.of(connect(bob, node), connect(bob, two()));
+    for (Ws device : devices) {
+      device.send("watch");
+      device.await("the list", type("rooms"));
+    }
+    // With what happens a node begins to keep what it counts from.
+    a.chat(room.name(), "newer");
+    devices.forEach(device -> device.await("seven", unread(room, 7)));
+    age(room, seq, "4 days");
+    devices.forEach(device -> device.await("what is left", LONG, unread(room, 2)));
+    a.chat(room.name(), "newest");
+    devices.forEach(device -> device.await("one more", unread(room, 3)));
+  }
+
+  private static Predicate<JsonObject> unread(RoomRef room, int many) {
+    return f -> Ws.type(f, "activity") && f.getLong("room_id") == room.id() && f.getInteger("unread") == many;
   }
 
   @Test

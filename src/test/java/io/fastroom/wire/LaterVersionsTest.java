@@ -24,7 +24,8 @@ class LaterVersionsTest {
     WatchHints hints = WatchHints.decode(bytes("""
         {"type":"watch","epoch":5,"drafts":[1,2,3],"heads":[1,20],"more":{"heads":[9,9],"n":4},"users":[7],"last":8,
         "reads":[4,5,6,7,"room"],"tail":[[1]]}"""));
-    assertThat(hints).isEqualTo(new WatchHints(Map.of(1L, 20L), Set.of(7L), List.of(new Read(4, 5, "room", 6, 7))));
+    assertThat(hints).isEqualTo(new WatchHints(Map.of(1L, 20L), Set.of(7L), List.of(new Read(4, 5, "room", 6, 7)),
+        Map.of()));
   }
 
   @Test
