@@ -137,8 +137,12 @@ public final class RedisConnector {
     RedisOptions options = bare().setType(RedisClientType.CLUSTER).setHashSlotCacheTTL(10_000);
     List<Future<String>> endpoints =
         url.endpoints().stream().map(endpoint -> HostNames.resolved(vertx, endpoint)).toList();
+    // Another one first at each attempt: the library asks one after the other, and a frozen one takes all the time.
+    int first = attempt++ % endpoints.size();
     return Future.all(endpoints).map(all -> {
-      endpoints.forEach(endpoint -> options.addConnectionString(endpoint.result()));
+      for (int i = 0; i < endpoints.size(); i++) {
+        options.addConnectionString(endpoints.get((first + i) % endpoints.size()).result());
+      }
       return options;
     });
   }

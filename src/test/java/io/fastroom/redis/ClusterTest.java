@@ -18,6 +18,7 @@ import io.fastroom.presence.PresenceApi.RoomRef;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
+import io.fastroom.settings.RedisUrl;
 import io.fastroom.wire.Received.Origin;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -131,6 +132,18 @@ class ClusterTest {
     a.ask(PresenceApi.JOIN, new Join(1, new Entry("lost", "alice", "c1")));
     servers.forEach(server -> server.command("FLUSHALL"));
     assertThat(a.ask(PresenceApi.SWEEP, sweep("lost"))).isEqualTo(new Swept(List.of(), true, true, Map.of()));
+  }
+
+  @Test
+  void a_frozen_server_that_the_url_names_first_is_passed_over() {
+    try (TestRedis frozen = new TestRedis(vertx, "--cluster-enabled", "yes")) {
+      frozen.freeze();
+      String url = "redis+cluster://127.0.0.1:" + frozen.port() + ",127.0.0.1:" + servers.get(0).port();
+      RedisLink link = new RedisLink(vertx, RedisConnector.forKeys(vertx, RedisUrl.parse(url)), "test", () -> { });
+      link.start();
+      until(SOON, link::up);
+      TestNode.await(link.stop());
+    }
   }
 
   private static long presence(TestNode node, String room) {
