@@ -49,12 +49,12 @@ public final class HttpConnections {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof HttpRequest request) {
-        int major = request.protocolVersion().majorVersion();
-        if (major != 1 || request.protocolVersion().minorVersion() > 1) {
-          request.setProtocolVersion(HttpVersion.HTTP_1_1);
-        }
-        if (major != 1) {
-          request.setDecoderResult(DecoderResult.failure(new UnknownVersion("HTTP/" + major)));
+        HttpVersion version = request.protocolVersion();
+        boolean isKnown = version.majorVersion() == 1 && version.protocolName().equals("HTTP");
+        // By Netty's own constants, which Vert.x compares with.
+        request.setProtocolVersion(isKnown && version.minorVersion() == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
+        if (!isKnown) {
+          request.setDecoderResult(DecoderResult.failure(new UnknownVersion(version.text())));
         }
       }
       context.fireChannelRead(message);

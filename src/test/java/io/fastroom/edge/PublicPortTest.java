@@ -178,10 +178,11 @@ class PublicPortTest {
     }
     problem(node.answer("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\n\r\n"), 414);
     problem(node.answer("GET / HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"), 431);
-    for (String version : List.of("HTTP/2.0", "HTTP/3.0", "HTTP/0.9", "HTTP/7.1")) {
+    for (String version : List.of("HTTP/2.0", "HTTP/3.0", "HTTP/0.9", "HTTP/7.1", "FOO/1.1", "FOO/1.0", "HTTPS/1.1")) {
       assertThat(problem(node.answer("GET /health " + version + "\r\nHost: a\r\n\r\n"), 505).getString("code"))
           .isEqualTo("version_not_supported");
     }
+    assertThat(RawHttp.status(node.answer("GET /health http/1.1\r\nHost: a\r\n\r\n"))).isIn(200, 505);
     assertThat(RawHttp.status(node.answer("GET /health HTTP/1.9\r\nHost: a\r\n\r\n"))).isEqualTo(200);
     assertThat(node.answer("GET /health HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.").contains(" 200 ");
   }
