@@ -950,7 +950,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description A bot has no password; nobody can sign in to it by one.
+         * @description A bot has no password; nobody can sign in to it by one. No key may make an administrator.
          */
         post: operations["createAccount"];
         delete?: never;
@@ -973,7 +973,7 @@ export interface paths {
         post?: never;
         /**
          * Delete an account
-         * @description As its owner would.
+         * @description As its owner would. No key may delete the account that it belongs to.
          */
         delete: operations["deleteAccount"];
         options?: never;
@@ -981,7 +981,8 @@ export interface paths {
         /**
          * Disable or enable an account, or change its role
          * @description Disabling ends its logins and sockets at once on every node; enabling works at once. The last administrator can be
-         *     neither disabled nor demoted (409 `last_admin`).
+         *     neither disabled nor demoted (409 `last_admin`), however many bots have the role. No key may make an administrator,
+         *     nor change the account that it belongs to.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -1035,8 +1036,8 @@ export interface paths {
         };
         /**
          * Who did what to whom, newest first
-         * @description Logins refused, bans, mutes, removals, deletions of others' messages, roles, and what administrators do. Nothing
-         *     changes or removes an entry.
+         * @description Logins refused, bans, mutes, removals, edits and deletions of others' messages, roles, deleted rooms, webhooks, and
+         *     what administrators do. Nothing changes or removes an entry.
          */
         get: operations["listAudit"];
         put?: never;
@@ -1674,7 +1675,10 @@ export interface components {
              * @example 2026-01-31T12:00:00.123456Z
              */
             at: string;
-            /** @description Null for somebody who is not signed in, or has the database itself */
+            /**
+             * @description Null for somebody who is not signed in, or has the database itself, and for FastRoom, which gives a room another
+             *     moderator when the account of the last one is deleted
+             */
             actor: {
                 /**
                  * Format: int64
@@ -1684,7 +1688,14 @@ export interface components {
                 /** @example alice */
                 username: string;
             } | null;
-            /** @example banned */
+            /**
+             * @description One of `account_changed`, `account_deleted`, `account_made`, `banned`, `email_verified`, `invite_deleted`,
+             *     `invite_made`, `key_deleted`, `key_made`, `login_refused`, `member_removed`, `message_deleted`, `message_edited`,
+             *     `moderator_granted`, `moderator_revoked`, `muted`, `password_reset`, `role_admin`, `role_user`, `room_changed`,
+             *     `room_deleted`, `unbanned`, `unmuted`, `webhook_changed`, `webhook_deleted`, `webhook_made`, `webhook_replayed`;
+             *     there may be more one day
+             * @example banned
+             */
             action: string;
             target: {
                 /** @example user */
@@ -1695,7 +1706,7 @@ export interface components {
                  */
                 id: number | null;
                 /**
-                 * @description As it was then; of a message its author
+                 * @description As it was then; of a message its author, of a webhook its server
                  * @example bob
                  */
                 name: string | null;
@@ -3659,6 +3670,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3759,6 +3771,22 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            /** @description The caller has as many sockets and streams as may be (`too_many_sockets`), or too many calls under way */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
         };
     };
     searchMessages: {
@@ -3823,6 +3851,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"][];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3888,6 +3917,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -4014,6 +4044,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"][];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
@@ -4074,6 +4105,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];

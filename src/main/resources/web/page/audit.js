@@ -10,6 +10,7 @@ const VERBS = {
   account_changed: 'changed the account of',
   account_deleted: 'deleted the account of',
   banned: 'banned',
+  email_verified: 'verified the e-mail of',
   invite_deleted: 'withdrew',
   invite_made: 'made',
   key_deleted: 'deleted a key of',
@@ -17,6 +18,7 @@ const VERBS = {
   login_refused: 'was refused as',
   member_removed: 'removed',
   message_deleted: 'deleted',
+  message_edited: 'edited',
   moderator_granted: 'made a moderator:',
   moderator_revoked: 'took moderation from',
   muted: 'muted',
@@ -27,6 +29,10 @@ const VERBS = {
   room_deleted: 'deleted the room',
   unbanned: 'lifted the ban of',
   unmuted: 'unmuted',
+  webhook_changed: 'changed',
+  webhook_deleted: 'deleted',
+  webhook_made: 'made',
+  webhook_replayed: 'had events sent again to',
 };
 
 export function openRoomAudit(client, room) {
@@ -56,7 +62,7 @@ function row({ at, actor, action, target, reason, details = {} }) {
     el(
       'div',
       { class: 'row-main' },
-      el('span', {}, el('b', {}, actor?.username ?? 'Somebody'), ` ${verb} `, nameOf(target)),
+      el('span', {}, el('b', {}, nameOfActor(actor, details)), ` ${verb} `, nameOf(target)),
       reason ? el('q', {}, reason) : null,
       more.length ? el('small', {}, more.join(' · ')) : null,
     ),
@@ -64,9 +70,15 @@ function row({ at, actor, action, target, reason, details = {} }) {
   );
 }
 
+/** The room itself gives a successor to a moderator whose account is no more. */
+function nameOfActor(actor, details) {
+  return actor?.username ?? (details.in_place_of ? 'FastRoom' : 'Somebody');
+}
+
 const words = (name) => name.replaceAll('_', ' ');
 
 function nameOf({ kind, id, name }) {
   if (kind === 'message') return el('span', {}, 'a message of ', el('b', {}, name ?? 'somebody'));
+  if (kind === 'webhook') return el('span', {}, `webhook ${id} to `, el('b', {}, name));
   return el('b', {}, name ?? (id === null ? kind : `${kind} ${id}`));
 }

@@ -3,6 +3,9 @@ package io.fastroom.http;
 import io.fastroom.auth.PasswordRules;
 import io.fastroom.auth.Passwords;
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Permissions;
+import io.fastroom.model.Problem;
 import io.fastroom.model.Role;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.AccountApi;
@@ -48,6 +51,13 @@ final class AdminOperations implements Operation.Group {
     return text == null ? null : Role.of(text);
   }
 
+  private static void check(Call call, long userId, Role role) {
+    Problem refused = call.principal().isKey() ? Permissions.administerByKey(call.userId(), userId, role) : null;
+    if (refused != null) {
+      throw new Refused(refused, "No key may make administrators, nor change or delete its own account");
+    }
+  }
+
   private Future<Reply> list(Call call) {
     String disabled = call.text("disabled");
     return bus.ask(AccountApi.LIST_ACCOUNTS, new ListAccounts(call.userId(), call.text("q"),
@@ -61,10 +71,11 @@ final class AdminOperations implements Operation.Group {
     String username = TextRules.newUsername(body.getString("username"));
     String email = TextRules.email(body.getString("email"));
     boolean bot = body.getBoolean("bot", false);
+    Role role = Role.of(body.getString("role", "user"));
+    check(call, 0, role);
     return hash(body.getString("password"), username, bot)
         .compose(hash -> bus.ask(AccountApi.CREATE_ACCOUNT, new CreateAccount(call.userId(), username, email,
-            body.getString("full_name"), hash, Role.of(body.getString("role", "user")), bot,
-            addresses.of(call.request()))))
+            body.getString("full_name"), hash, role, bot, addresses.of(call.request()))))
         .onSuccess(account -> log("made", call, account.user().id()))
         .compose(account -> mail.afterwards(call, account.user().id(), account.newEmail()).map(account))
         .map(account -> Reply.created(AccountJson.account(account)));
@@ -95,9 +106,10 @@ final class AdminOperations implements Operation.Group {
     }
     long userId = call.number("user_id");
     Boolean disabled = body.getBoolean("disabled");
+    Role role = role(body.getString("role"));
+    check(call, userId, role);
     return bus.ask(AccountApi.CHANGE_ACCOUNT,
-            new ChangeAccount(call.userId(), userId, disabled, role(body.getString("role")),
-                addresses.of(call.request())))
+            new ChangeAccount(call.userId(), userId, disabled, role, addresses.of(call.request())))
         .onSuccess(changed -> log("disabled=" + changed.account().user().disabled() + " role="
             + changed.account().role().text(), call, userId))
         .compose(changed -> (Boolean.FALSE.equals(disabled) ? revoker.enabled(userId)
@@ -107,6 +119,7 @@ final class AdminOperations implements Operation.Group {
 
   private Future<Reply> delete(Call call) {
     long userId = call.number("user_id");
+    check(call, userId, null);
     return bus.ask(AccountApi.DELETE_ACCOUNT,
             new DeleteAccount(call.userId(), userId, true, addresses.of(call.request())))
         .onSuccess(ended -> log("deleted", call, userId))

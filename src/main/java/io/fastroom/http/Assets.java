@@ -7,7 +7,6 @@ import io.vertx.core.file.FileSystem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.MimeMapping;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,13 +44,14 @@ final class Assets {
   }
 
   /** @param localAccounts false for pages that do not ask for a password */
-  static Future<Assets> load(Vertx vertx, JsonObject openapi, boolean localAccounts) {
+  static Future<Assets> load(Vertx vertx, Contract contract, boolean localAccounts) {
     return vertx.executeBlocking(() -> {
       Assets assets = new Assets(localAccounts);
-      assets.add("/openapi.json", "application/json", openapi.toBuffer());
+      assets.add("/openapi.json", "application/json", contract.document().toBuffer());
       assets.add("/asyncapi.json", "application/json", Contract.yaml("/asyncapi.yaml").toBuffer());
       assets.add("/asyncapi.yaml", "application/yaml", resource("asyncapi.yaml"));
-      assets.add("/openapi.yaml", "application/yaml", resource("openapi.yaml"));
+      assets.add("/openapi.yaml", "application/yaml",
+          contract.left().isEmpty() ? resource("openapi.yaml") : contract.yaml());
       assets.docs(vertx.fileSystem());
       assets.folder(vertx.fileSystem(), "web", "/");
       return assets;

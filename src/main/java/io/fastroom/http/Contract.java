@@ -3,6 +3,7 @@ package io.fastroom.http;
 import io.fastroom.model.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -30,16 +32,22 @@ record Contract(JsonObject document, OpenAPIContract routes, Set<String> left) {
   static final String FORM = "application/x-www-form-urlencoded";
   static final String MULTIPART = "multipart/form-data";
   static final String JSON = "application/json";
+  private static final String PASSWORD = "password";
 
   /** @param localAccounts false leaves out what is marked with x-local-accounts */
   static Future<Contract> load(Vertx vertx, boolean localAccounts) {
     return vertx.executeBlocking(() -> yaml("/openapi.yaml")).compose(document -> {
-      Set<String> left = localAccounts ? Set.of() : leaveOutLocalAccounts(document.getJsonObject("paths"));
+      Set<String> left = localAccounts ? Set.of() : leaveOutLocalAccounts(document);
       return OpenAPIContract.from(vertx, forRoutes(document)).map(routes -> new Contract(document, routes, left));
     });
   }
 
-  private static Set<String> leaveOutLocalAccounts(JsonObject paths) {
+  private static Set<String> leaveOutLocalAccounts(JsonObject document) {
+    JsonObject paths = document.getJsonObject("paths");
+    JsonObject schemes = document.getJsonObject("components").getJsonObject("securitySchemes");
+    schemes.remove(PASSWORD);
+    schemes.getJsonObject("bearer").put("description", "An access token of the identity provider, or a key");
+    leaveOutPassword(document);
     Set<String> left = new TreeSet<>();
     for (String path : List.copyOf(paths.fieldNames())) {
       JsonObject operations = paths.getJsonObject(path);
@@ -48,6 +56,8 @@ record Contract(JsonObject document, OpenAPIContract routes, Set<String> left) {
             && Boolean.TRUE.equals(operation.getValue("x-local-accounts"))) {
           left.add(operation.getString("operationId"));
           operations.remove(method);
+        } else if (operations.getValue(method) instanceof JsonObject operation) {
+          leaveOutPassword(operation);
         }
       }
       if (operations.isEmpty()) {
@@ -55,6 +65,21 @@ record Contract(JsonObject document, OpenAPIContract routes, Set<String> left) {
       }
     }
     return left;
+  }
+
+  private static void leaveOutPassword(JsonObject secured) {
+    JsonArray ways = secured.getJsonArray("security");
+    if (ways != null) {
+      secured.put("security", new JsonArray(
+          ways.stream().filter(way -> !((JsonObject) way).containsKey(PASSWORD)).toList()));
+    }
+  }
+
+  /** The document in its other form, without the comments of the file. */
+  Buffer yaml() {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    return Buffer.buffer(new Yaml(options).dump(new JsonObject(document.toBuffer()).getMap()));
   }
 
   static JsonObject yaml(String resource) throws IOException {

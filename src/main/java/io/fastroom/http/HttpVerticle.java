@@ -74,9 +74,9 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AuditOperations(bus),
         new AdminRoomOperations(bus, addresses), new KeyOperations(bus, addresses), new ExportOperations(bus, limits),
         new UserOperations(bus),
-        new RoomOperations(bus), new MemberOperations(bus, addresses), new MessageOperations(bus, addresses),
+        new RoomOperations(bus, addresses), new MemberOperations(bus, addresses), new MessageOperations(bus, addresses),
         new EventOperations(bus, streams), new SearchOperations(bus),
-        new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets())), new OpsOperations());
+        new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets()), addresses), new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));

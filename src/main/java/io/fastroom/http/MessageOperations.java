@@ -74,7 +74,8 @@ final class MessageOperations implements Operation.Group {
 
   private Future<Reply> edit(Call call) {
     return bus.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(call.userId(), call.roomId(),
-            call.number("message_id"), call.body().getString("content"), as(call)))
+            call.number("message_id"), call.body().getString("content"), as(call),
+            addresses.of(call.request())))
         .onSuccess(message -> log("edited", call))
         .map(message -> Reply.ok(Json.message(message)));
   }

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * 64 bits as integers, and {@code 1.0} in a path, where an id has one spelling. Immutable.
  *
  * @param integer else it is text
+ * @param minimum of an integer, or of the code points of a text
+ * @param maximum the same
  * @param allowed the only values, empty for any
  * @param standard the default when it is missing, null for none
  */
@@ -27,7 +29,8 @@ record ParameterRule(String name, boolean inPath, boolean integer, long minimum,
         : schema.getJsonArray("enum", new JsonArray());
     Object standard = schema.getValue("default");
     return new ParameterRule(parameter.getName(), parameter.getIn() == Location.PATH, integer,
-        schema.getLong("minimum", Long.MIN_VALUE), schema.getLong("maximum", Long.MAX_VALUE),
+        schema.getLong(integer ? "minimum" : "minLength", Long.MIN_VALUE),
+        schema.getLong(integer ? "maximum" : "maxLength", Long.MAX_VALUE),
         allowed.stream().map(String.class::cast).toList(),
         standard instanceof Number number ? Long.valueOf(number.longValue()) : standard);
   }
@@ -60,6 +63,10 @@ record ParameterRule(String name, boolean inPath, boolean integer, long minimum,
   private String text(String raw) {
     if (!allowed.isEmpty() && !allowed.contains(raw)) {
       throw InvalidInput.parameter(name, "must be one of " + String.join(", ", allowed));
+    }
+    int length = raw.codePointCount(0, raw.length());
+    if (length < minimum || length > maximum) {
+      throw InvalidInput.parameter(name, "must have " + minimum + " to " + maximum + " characters");
     }
     return raw;
   }

@@ -5,6 +5,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomNames;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.DirectApi;
 import io.fastroom.persistence.DirectApi.OpenDirect;
 import io.fastroom.persistence.PersistenceApi;
@@ -31,9 +32,11 @@ final class RoomOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Bus bus;
+  private final ClientAddress addresses;
 
-  RoomOperations(Bus bus) {
+  RoomOperations(Bus bus, ClientAddress addresses) {
     this.bus = bus;
+    this.addresses = addresses;
   }
 
   @Override
@@ -107,7 +110,8 @@ final class RoomOperations implements Operation.Group {
   }
 
   private Future<Reply> delete(Call call) {
-    return bus.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(call.userId(), call.roomId()))
+    return bus.ask(PersistenceApi.DELETE_ROOM,
+            new DeleteRoom(call.userId(), call.roomId(), addresses.of(call.request())))
         .onSuccess(gone -> log("deleted", call, call.roomId()))
         .map(Reply.NO_CONTENT);
   }

@@ -30,7 +30,7 @@ record Site(Contract contract, Assets assets) implements Shareable {
 
   private static Future<Site> load(Vertx vertx, boolean localAccounts) {
     return Contract.load(vertx, localAccounts)
-        .compose(contract -> Assets.load(vertx, contract.document(), localAccounts)
+        .compose(contract -> Assets.load(vertx, contract, localAccounts)
             .map(assets -> new Site(contract, assets)));
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.fastroom.bus.Bus;
 import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Webhook;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.net.Targets;
+import io.fastroom.net.Targets.Destination;
 import io.fastroom.persistence.WebhookApi;
 import io.fastroom.persistence.WebhookApi.CreateWebhook;
 import io.fastroom.persistence.WebhookApi.DeleteWebhook;
@@ -17,7 +19,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -32,11 +33,13 @@ final class WebhookOperations implements Operation.Group {
 
   private final Bus bus;
   private final Targets targets;
+  private final ClientAddress addresses;
   private final SecureRandom random = new SecureRandom();
 
-  WebhookOperations(Bus bus, Targets targets) {
+  WebhookOperations(Bus bus, Targets targets, ClientAddress addresses) {
     this.bus = bus;
     this.targets = targets;
+    this.addresses = addresses;
   }
 
   @Override
@@ -57,7 +60,8 @@ final class WebhookOperations implements Operation.Group {
     String secret = "whsec_" + Base64.getEncoder().encodeToString(bytes);
     return checked(url)
         .compose(fine -> bus.ask(WebhookApi.CREATE,
-            new CreateWebhook(call.userId(), call.roomId(), url, events(call.body()), secret)))
+            new CreateWebhook(call.userId(), call.roomId(), url, events(call.body()), secret,
+                addresses.of(call.request()))))
         .onSuccess(made -> log("made", call, made.id()))
         .map(made -> Reply.created(json(made, secret)));
   }
@@ -87,33 +91,35 @@ final class WebhookOperations implements Operation.Group {
     Webhook.State state = body.getString("state") == null ? null : Webhook.State.of(body.getString("state"));
     return (url == null ? Future.<Void>succeededFuture() : checked(url))
         .compose(fine -> bus.ask(WebhookApi.UPDATE, new UpdateWebhook(call.userId(), call.roomId(), id(call), url,
-            body.containsKey("events") ? events(body) : null, state)))
+            body.containsKey("events") ? events(body) : null, state, addresses.of(call.request()))))
         .onSuccess(hook -> log("changed", call, hook.id()))
         .map(hook -> Reply.ok(json(hook, null)));
   }
 
   private Future<Reply> delete(Call call) {
-    return bus.ask(WebhookApi.DELETE, new DeleteWebhook(call.userId(), call.roomId(), id(call)))
+    return bus.ask(WebhookApi.DELETE,
+            new DeleteWebhook(call.userId(), call.roomId(), id(call), addresses.of(call.request())))
         .onSuccess(gone -> log("deleted", call, id(call)))
         .map(Reply.NO_CONTENT);
   }
 
   private Future<Reply> replay(Call call, long inRoom) {
     long seq = call.body().getLong("seq");
-    return bus.ask(WebhookApi.REPLAY, new ReplayWebhook(call.userId(), call.roomId(), id(call), inRoom, seq))
+    return bus.ask(WebhookApi.REPLAY,
+            new ReplayWebhook(call.userId(), call.roomId(), id(call), inRoom, seq, addresses.of(call.request())))
         .onSuccess(hook -> log("replayed", call, hook.id()))
         .map(hook -> Reply.ok(json(hook, null)));
   }
 
   /** A name that is not known yet may be known by the time of the first event, when it is looked at again. */
   private Future<Void> checked(String url) {
-    URI uri;
+    Destination to;
     try {
-      uri = Targets.parse(url);
+      to = Targets.parse(url);
     } catch (IllegalArgumentException e) {
       throw InvalidInput.body("/url", e.getMessage());
     }
-    return targets.resolve(uri).transform(found -> found.cause() instanceof Targets.Forbidden
+    return targets.resolve(to).transform(found -> found.cause() instanceof Targets.Forbidden
         ? Future.failedFuture(InvalidInput.body("/url", "leads to an address that is not public"))
         : Future.succeededFuture());
   }

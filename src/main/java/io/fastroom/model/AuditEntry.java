@@ -22,7 +22,7 @@ public record AuditEntry(long id, Instant at, Actor actor, String action, Target
   /** @param username null to have it looked up */
   public record Actor(long id, String username) { }
 
-  /** @param kind user, room, message, invite; @param name null when it has none */
+  /** @param kind user, room, message, invite, webhook; @param name null when it has none */
   public record Target(String kind, Long id, String name) { }
 
   public static AuditEntry of(Actor actor, String action, Target target, Long roomId, Map<String, String> details) {

@@ -1,5 +1,6 @@
 package io.fastroom.model;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -154,12 +155,25 @@ public final class Permissions {
   }
 
   /**
-   * Disabling, demoting or deleting an account.
+   * Disabling, demoting or deleting an account. Nobody signs in to a bot, so the last person who administers stays one
+   * beside any number of bots.
    *
-   * @param others whether another account administers
+   * @param others who else administers
    */
-  public static Problem withdraw(Account target, boolean others) {
-    return administer(target) == null && !others ? Problem.LAST_ADMIN : null;
+  public static Problem withdraw(Account target, List<Account> others) {
+    boolean enough = others.stream().anyMatch(other -> target.isBot() || !other.isBot());
+    return administer(target) == null && !enough ? Problem.LAST_ADMIN : null;
+  }
+
+  /**
+   * Making, changing or deleting an account by a key, which may get lost: it neither makes administrators nor touches
+   * the account it belongs to.
+   *
+   * @param userId 0 for an account that is made
+   * @param role that is given, null for none
+   */
+  public static Problem administerByKey(long ownerId, long userId, Role role) {
+    return ownerId == userId || role == Role.ADMIN ? Problem.FORBIDDEN_SCOPE : null;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.fastroom.net;
 
 import io.fastroom.settings.AddressRange;
 import io.fastroom.settings.AllowedTarget;
+import io.fastroom.settings.Origin.Authority;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -12,7 +13,8 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +27,8 @@ import java.util.stream.Stream;
 public final class Targets {
   private static final int RESOLVERS = 8;
   private static final int MAX_URL = 2_048;
-  private static final int MAX_PORT = 65_535;
+  /** The library takes no name with {@code _} for a host, nor one that is not ASCII; only the host may be that. */
+  private static final Pattern URL = Pattern.compile("(?i)(https?)://([^/?#]+?):?((?:[/?][!-~&&[^#]]*)?)");
   /** Special purpose by the registries of IANA, and IPv6 that leads to an IPv4 address which nobody has looked at. */
   private static final List<AddressRange> REFUSED = Stream.of("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8",
       "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
@@ -52,35 +55,46 @@ public final class Targets {
     }
   }
 
+  /**
+   * What a URL leads to.
+   *
+   * @param host in its one form, in which it is resolved and told to the receiver: ASCII, IPv6 in brackets
+   * @param port 0 when it is left out
+   * @param uri path and query
+   */
+  public record Destination(boolean tls, String host, int port, String uri) { }
+
   /** @throws IllegalArgumentException when it is no URL of HTTP; the message says what is wrong */
-  public static URI parse(String url) {
-    try {
-      URI uri = new URI(url.length() <= MAX_URL ? url : "");
-      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      boolean http = scheme.equals("http") || scheme.equals("https");
-      if (http && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null
-          && uri.getPort() != 0 && uri.getPort() <= MAX_PORT && url.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-        return uri;
-      }
-    } catch (URISyntaxException e) {
-      // Said below.
+  public static Destination parse(String url) {
+    Matcher form = URL.matcher(url.length() <= MAX_URL ? url : "");
+    Authority authority = form.matches() ? Authority.parse(form.group(2)) : null;
+    if (authority == null || !isUri(form.group(3))) {
+      throw new IllegalArgumentException("must be a URL like https://example.org/hook, without user and fragment");
     }
-    throw new IllegalArgumentException("must be a URL like https://example.org/hook, without user and fragment");
+    return new Destination(form.group(1).equalsIgnoreCase("https"), authority.host(), Math.max(0, authority.port()),
+        form.group(3).startsWith("/") ? form.group(3) : "/" + form.group(3));
+  }
+
+  private static boolean isUri(String rest) {
+    try {
+      return new URI("http://host" + rest).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   /**
    * The address to connect to. Fails with {@link Forbidden} when any address of the host is not allowed, and with
    * UnknownHostException when it has none.
    */
-  public Future<InetAddress> resolve(URI url) {
-    return resolvers.executeBlocking(() -> check(url.getHost()), false);
+  public Future<InetAddress> resolve(Destination to) {
+    return resolvers.executeBlocking(() -> check(to.host()), false);
   }
 
   private InetAddress check(String host) throws UnknownHostException {
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     InetAddress[] addresses = InetAddress.getAllByName(bare);
-    String name = AllowedTarget.normal(host);
-    boolean named = allowed.stream().anyMatch(each -> each.name() != null && each.name().equals(name));
+    boolean named = allowed.stream().anyMatch(each -> host.equals(each.name()));
     if (!named && !Arrays.stream(addresses).allMatch(this::isAllowed)) {
       throw new Forbidden(host);
     }

@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
 import io.fastroom.model.Problem;
@@ -133,14 +135,17 @@ final class AccountPurge {
   private static Future<Outcome<Member>> leaveOthers(LockedRoom locked, Member member, Others others) {
     boolean last = member.isMember() && member.isModerator() && others.members() && !others.moderators();
     return last ? locked.connection.preparedQuery(OLDEST).execute(Tuple.of(locked.room.id(), member.userId()))
-        .compose(rows -> rows.size() == 0 ? remove(locked, member) : promote(locked, Rows.first(rows)))
+        .compose(rows -> rows.size() == 0 ? remove(locked, member)
+            : promote(locked, member, Rows.first(rows)))
         : remove(locked, member);
   }
 
   /** In place of the last moderator, who is removed by the next piece. */
-  private static Future<Outcome<Member>> promote(LockedRoom locked, Row oldest) {
-    return locked.save(new Member(oldest.getLong(0), oldest.getString(1), true, true, false, false,
-        Rows.instant(oldest, 2)));
+  private static Future<Outcome<Member>> promote(LockedRoom locked, Member last, Row oldest) {
+    Target target = new Target("user", oldest.getLong(0), oldest.getString(1));
+    return locked.save(new Member(target.id(), target.name(), true, true, false, false, Rows.instant(oldest, 2)))
+        .compose(outcome -> locked.audit(outcome, AuditEntry.of(null, "moderator_granted", target, locked.room.id(),
+            Map.of("in_place_of", nameOf(last.userId())))));
   }
 
   private static Future<Outcome<Member>> remove(LockedRoom locked, Member member) {

@@ -52,9 +52,9 @@ final class AdminStore {
 
   /** What a decision about one account is based on, with the administrators locked. */
   record About(Account target, List<Account> admins) {
-    /** Whether there is another administrator. */
-    boolean others() {
-      return admins.stream().anyMatch(admin -> admin.user().id() != target.user().id());
+    /** The other administrators. */
+    List<Account> others() {
+      return admins.stream().filter(admin -> admin.user().id() != target.user().id()).toList();
     }
   }
 

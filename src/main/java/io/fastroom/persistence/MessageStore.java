@@ -161,7 +161,8 @@ final class MessageStore {
           .addOffsetDateTime(locked.headTs).addLong(locked.messageCount)
           .addArrayOfString(Mentions.in(q.content()).toArray(String[]::new));
       return locked.connection.preparedQuery(EDIT).execute(values)
-          .map(rows -> edited(locked, about, q.content(), Rows.first(rows)));
+          .map(rows -> edited(locked, about, q.content(), Rows.first(rows)))
+          .compose(outcome -> auditOfOthers(locked, about, outcome, q.actorId(), q.address(), "message_edited"));
     });
   }
 
@@ -178,13 +179,19 @@ final class MessageStore {
     return change(q.roomId(), q.actorId(), q.messageId(), (locked, about) -> {
       RoomChanges.check(Permissions.delete(locked.room, about.actor(), q.actorId(), about.message(), q.as()));
       Tuple values = Tuple.of(q.roomId(), q.messageId(), locked.head + 1, locked.headTs, locked.messageCount - 1);
-      AuditEntry entry = AuditEntry.by(q.actorId(), q.address(), "message_deleted",
-          new Target("message", q.messageId(), about.message().username()), q.roomId());
       return locked.connection.preparedQuery(DELETE).execute(values)
           .map(rows -> Outcome.<Void>of(null, new MessageDeleted(locked.room.id(), locked.room.name(), locked.head + 1,
               Rows.instant(Rows.first(rows), 0), q.messageId())))
-          .compose(outcome -> about.message().userId() == q.actorId() ? Future.succeededFuture(outcome)
-              : locked.audit(outcome, entry));
+          .compose(outcome -> auditOfOthers(locked, about, outcome, q.actorId(), q.address(), "message_deleted"));
     });
+  }
+
+  /** What people do with messages of their own concerns nobody else. */
+  private static <T> Future<Outcome<T>> auditOfOthers(LockedRoom locked, About about, Outcome<T> outcome, long actorId,
+                                                      String address, String action) {
+    Message message = about.message();
+    return message.userId() == actorId ? Future.succeededFuture(outcome)
+        : locked.audit(outcome, AuditEntry.by(actorId, address, action,
+            new Target("message", message.id(), message.username()), locked.room.id()));
   }
 }

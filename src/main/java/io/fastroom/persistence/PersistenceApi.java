@@ -159,7 +159,7 @@ public final class PersistenceApi {
   /** @param name null to keep it; @param isPrivate null to keep it */
   public record UpdateRoom(long actorId, long roomId, String name, Boolean isPrivate) { }
 
-  public record DeleteRoom(long actorId, long roomId) { }
+  public record DeleteRoom(long actorId, long roomId, String address) { }
 
   public static final Address<CreateRoom, Room> CREATE_ROOM = new Address<>("persistence.room.create");
   public static final Address<ListRooms, Listing<SeenRoom>> LIST_ROOMS = new Address<>("persistence.room.list");
@@ -245,9 +245,9 @@ public final class PersistenceApi {
   /** Refused: BANNED, ROOM_NOT_FOUND, MESSAGE_NOT_FOUND. */
   public record GetMessage(long actorId, long roomId, long messageId) { }
 
-  public record EditMessage(long actorId, long roomId, long messageId, String content, Capacity as) {
+  public record EditMessage(long actorId, long roomId, long messageId, String content, Capacity as, String address) {
     public EditMessage(long actorId, long roomId, long messageId, String content) {
-      this(actorId, roomId, messageId, content, Capacity.ANY);
+      this(actorId, roomId, messageId, content, Capacity.ANY, null);
     }
   }
 

@@ -2,6 +2,8 @@ package io.fastroom.persistence;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -127,7 +129,8 @@ final class RoomStore {
   Future<Void> delete(DeleteRoom q) {
     return changes.change(q.roomId(), locked -> locked.users(q.actorId()).compose(users -> {
       RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(users, q.actorId())));
-      return erase(locked);
+      return erase(locked).compose(outcome -> locked.audit(outcome, AuditEntry.by(q.actorId(), q.address(),
+          "room_deleted", new Target("room", q.roomId(), locked.room.name()), q.roomId())));
     }));
   }
 

@@ -9,13 +9,14 @@ import java.util.List;
 /**
  * What may be asked of persistence about webhooks. The rules of {@link PersistenceApi} hold. {@code roomId} is 0 for
  * those of all rooms, which are the administrators' (or Refused NOT_ADMIN); else the actor has to be a moderator there
- * (or ROOM_NOT_FOUND, BANNED, NOT_MODERATOR).
+ * (or ROOM_NOT_FOUND, BANNED, NOT_MODERATOR). {@code address} is where the actor comes from, for the audit trail.
  */
 public final class WebhookApi {
   private WebhookApi() { }
 
   /** Refused: TOO_MANY_WEBHOOKS. It gets what happens from now on. */
-  public record CreateWebhook(long actorId, long roomId, String url, List<String> events, String secret) { }
+  public record CreateWebhook(long actorId, long roomId, String url, List<String> events, String secret,
+                              String address) { }
 
   public record ListWebhooks(long actorId, long roomId) { }
 
@@ -23,12 +24,13 @@ public final class WebhookApi {
   public record GetWebhook(long actorId, long roomId, long id) { }
 
   /** Each null to keep it. A state that is active begins the tries anew. */
-  public record UpdateWebhook(long actorId, long roomId, long id, String url, List<String> events, Webhook.State state) { }
+  public record UpdateWebhook(long actorId, long roomId, long id, String url, List<String> events, Webhook.State state,
+                              String address) { }
 
-  public record DeleteWebhook(long actorId, long roomId, long id) { }
+  public record DeleteWebhook(long actorId, long roomId, long id, String address) { }
 
   /** @param inRoom whose log it is; the hook's own, or that of a hook for all rooms which is named */
-  public record ReplayWebhook(long actorId, long roomId, long id, long inRoom, long seq) { }
+  public record ReplayWebhook(long actorId, long roomId, long id, long inRoom, long seq, String address) { }
 
   public static final Address<CreateWebhook, Webhook> CREATE = new Address<>("persistence.webhook.create");
   public static final Address<ListWebhooks, List<Webhook>> LIST = new Address<>("persistence.webhook.list");

@@ -1,6 +1,8 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.model.AuditEntry;
+import io.fastroom.model.AuditEntry.Target;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions;
 import io.fastroom.model.Problem;
@@ -17,6 +19,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Table {@code webhooks} as moderators and administrators see it. Thread: any. */
 final class WebhookStore {
@@ -48,7 +52,7 @@ final class WebhookStore {
         attempts = CASE WHEN $5 = 'active' THEN 0 ELSE attempts END,
         failing_since = CASE WHEN $5 = 'active' THEN NULL ELSE failing_since END,
         next_at = CASE WHEN $5 = 'active' THEN clock_timestamp() ELSE next_at END""" + OF + " AND w.id = $2";
-  private static final String DELETE = "DELETE FROM webhooks w" + OF + " AND w.id = $2";
+  private static final String DELETE = "DELETE FROM webhooks w" + OF + " AND w.id = $2 RETURNING w.url";
   private static final String REPLAY = """
       WITH again AS (
         UPDATE webhooks w SET revision = revision + 1, lease = NULL, leased_until = NULL, next_at = clock_timestamp()
@@ -58,6 +62,9 @@ final class WebhookStore {
       INSERT INTO webhook_cursors AS c (webhook_id, room_id, seq)
       SELECT again.id, h.room_id, LEAST(h.seq, $4::bigint - 1) FROM again JOIN room_heads h ON h.room_id = $3
       ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, ts = NULL""";
+
+  /** What stands before path and query, which may be secrets of the receiver's. */
+  private static final Pattern SERVER = Pattern.compile("^[^/?#]*//[^/?#]*");
 
   private final Database database;
 
@@ -83,7 +90,10 @@ final class WebhookStore {
           RoomChanges.check(Rows.first(count).getLong(0) >= most ? Problem.TOO_MANY_WEBHOOKS : null);
           return connection.preparedQuery(CREATE).execute(values);
         })
-        .compose(made -> one(connection, q.roomId(), Rows.first(made).getLong(0))));
+        .compose(made -> one(connection, q.roomId(), Rows.first(made).getLong(0)))
+        .compose(hook -> AuditStore.record(connection,
+            entry(q.actorId(), q.address(), "webhook_made", hook.id(), hook.url(), q.roomId())
+                .with("events", words(q.events()))).map(hook)));
   }
 
   private Future<List<Webhook>> list(ListWebhooks q) {
@@ -103,16 +113,21 @@ final class WebhookStore {
         .addString(q.state() == null ? null : q.state().text());
     return database.transaction(connection -> allowed(connection, q.actorId(), q.roomId())
         .compose(may -> connection.preparedQuery(UPDATE).execute(values))
-        .compose(done -> one(connection, q.roomId(), q.id())));
+        .compose(done -> one(connection, q.roomId(), q.id()))
+        .compose(hook -> AuditStore.record(connection,
+            entry(q.actorId(), q.address(), "webhook_changed", q.id(), hook.url(), q.roomId())
+                .with("url", q.url() == null ? null : server(q.url())).with("events", words(q.events()))
+                .with("state", q.state() == null ? null : q.state().text())).map(hook)));
   }
 
   private Future<Void> delete(DeleteWebhook q) {
     return database.transaction(connection -> allowed(connection, q.actorId(), q.roomId())
-            .compose(may -> connection.preparedQuery(DELETE).execute(Tuple.of(q.roomId(), q.id()))))
-        .map(rows -> {
-          RoomChanges.check(rows.rowCount() == 0 ? Problem.WEBHOOK_NOT_FOUND : null);
-          return null;
-        });
+        .compose(may -> connection.preparedQuery(DELETE).execute(Tuple.of(q.roomId(), q.id())))
+        .compose(rows -> {
+          RoomChanges.check(rows.size() == 0 ? Problem.WEBHOOK_NOT_FOUND : null);
+          return AuditStore.record(connection, entry(q.actorId(), q.address(), "webhook_deleted", q.id(),
+              Rows.first(rows).getString(0), q.roomId()));
+        }));
   }
 
   private Future<Webhook> replay(ReplayWebhook q) {
@@ -123,7 +138,24 @@ final class WebhookStore {
         .compose(set -> {
           RoomChanges.check(set.rowCount() == 0 ? Problem.ROOM_NOT_FOUND : null);
           return one(connection, q.roomId(), q.id());
-        }));
+        })
+        .compose(hook -> AuditStore.record(connection,
+            entry(q.actorId(), q.address(), "webhook_replayed", q.id(), hook.url(), q.roomId())
+                .with("room", q.roomId() == 0 ? q.inRoom() : null).with("seq", q.seq())).map(hook)));
+  }
+
+  private static AuditEntry entry(long actorId, String address, String action, long id, String url, long roomId) {
+    return AuditEntry.by(actorId, address, action, new Target("webhook", id, server(url)), roomId == 0 ? null : roomId);
+  }
+
+  private static String server(String url) {
+    Matcher server = SERVER.matcher(url);
+    return server.find() ? server.group() : url;
+  }
+
+  /** @return null when nothing is said of them */
+  private static String words(List<String> events) {
+    return events == null ? null : events.isEmpty() ? "all" : String.join(" ", events);
   }
 
   private static Future<Void> allowed(SqlConnection connection, long actorId, long roomId) {

@@ -3,7 +3,7 @@ package io.fastroom.settings;
 /**
  * Where webhooks may lead although it is no public address. Immutable.
  *
- * @param name a host as it stands in a URL, null for addresses
+ * @param name a host in its one form, null for addresses
  * @param addresses null for a name
  */
 public record AllowedTarget(String name, AddressRange addresses) {
@@ -20,10 +20,5 @@ public record AllowedTarget(String name, AddressRange addresses) {
       }
       return new AllowedTarget(name, null);
     }
-  }
-
-  /** A host in the form in which names are compared; null when there can be no such host. */
-  public static String normal(String host) {
-    return HostName.normal(host);
   }
 }

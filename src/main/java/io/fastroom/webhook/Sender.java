@@ -1,6 +1,7 @@
 package io.fastroom.webhook;
 
 import io.fastroom.net.Targets;
+import io.fastroom.net.Targets.Destination;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,7 +15,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +61,7 @@ final class Sender {
   Future<Outcome> send(String url, String secret, String id, byte[] body) {
     HttpClientRequest[] under = new HttpClientRequest[1];
     return Future.succeededFuture(url).map(Targets::parse)
-        .compose(uri -> targets.resolve(uri).compose(address -> client.request(options(uri, address))))
+        .compose(to -> targets.resolve(to).compose(address -> client.request(options(to, address))))
         .compose(request -> {
           under[0] = request;
           Signature.headers(secret, id, Instant.now(), body).forEach(request::putHeader);
@@ -78,13 +78,10 @@ final class Sender {
   }
 
   /** To exactly the address that was looked at; the name is for the Host header and for TLS. */
-  private static RequestOptions options(URI uri, InetAddress address) {
-    boolean tls = uri.getScheme().equalsIgnoreCase("https");
-    int port = uri.getPort() > 0 ? uri.getPort() : tls ? HTTPS : HTTP;
-    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    return new RequestOptions().setMethod(HttpMethod.POST).setSsl(tls).setHost(uri.getHost()).setPort(port)
-        .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
-        .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
+  private static RequestOptions options(Destination to, InetAddress address) {
+    int port = to.port() > 0 ? to.port() : to.tls() ? HTTPS : HTTP;
+    return new RequestOptions().setMethod(HttpMethod.POST).setSsl(to.tls()).setHost(to.host()).setPort(port)
+        .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port))).setURI(to.uri())
         .setFollowRedirects(false).setConnectTimeout(CONNECT_MILLIS)
         .putHeader("content-type", "application/json").putHeader("user-agent", "FastRoom");
   }

@@ -15,9 +15,11 @@ import io.vertx.json.schema.Validator;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +111,57 @@ class ContractTest {
       object.forEach(entry -> assertKnown(properties.getJsonObject(entry.getKey()), entry.getValue()));
     } else if (json instanceof JsonArray array) {
       array.forEach(item -> assertKnown(schema.getJsonObject("items"), item));
+    }
+  }
+
+  /** What can happen to any call of its kind, whatever it is about. */
+  private static Set<Integer> possible(OpenApi.Call call) {
+    Set<Integer> statuses = new TreeSet<>(Set.of(400, 422));
+    if (!call.id().equals("getHealth")) {
+      statuses.add(503);
+    }
+    if (call.secured()) {
+      statuses.addAll(Set.of(401, 403, 429));
+    }
+    if (call.path().contains("{")) {
+      statuses.add(404);
+    }
+    if (List.of("POST", "PATCH").contains(call.method()) || call.mediaType() != null) {
+      statuses.add(413);
+    }
+    if (call.mediaType() != null) {
+      statuses.add(415);
+    }
+    return statuses;
+  }
+
+  @Test
+  void no_operation_is_silent_about_what_can_happen() {
+    List<String> silent = new ArrayList<>();
+    for (OpenApi.Call call : OpenApi.calls("")) {
+      Set<Integer> missing = possible(call);
+      missing.removeAll(call.statuses());
+      missing.forEach(status -> silent.add(call.id() + " " + status));
+      Map.of(401, "WWW-Authenticate", 429, "Retry-After", 503, "Retry-After").forEach((status, header) -> {
+        if (call.statuses().contains(status) && !call.responses().getJsonObject("" + status)
+            .getJsonObject("headers", new JsonObject()).containsKey(header)) {
+          silent.add(call.id() + " " + status + " " + header);
+        }
+      });
+    }
+    assertThat(silent).isEmpty();
+  }
+
+  @Test
+  void the_length_of_a_parameter_is_what_the_document_says() {
+    answers.problem = null;
+    for (String good : List.of("x", "x".repeat(64), "%F0%9F%98%80".repeat(64))) {
+      assertThat(node.send(node.signedIn("/rooms/42/presence?cursor=" + good)).statusCode()).as(good).isEqualTo(200);
+    }
+    for (String bad : List.of("", "x".repeat(65), "x".repeat(5_000))) {
+      HttpResponse<String> refused = node.send(node.signedIn("/rooms/42/presence?cursor=" + bad));
+      assertThat(refused.statusCode()).as(bad).isEqualTo(422);
+      assertThat(refused.body()).contains("\"parameter\":\"cursor\"");
     }
   }
 

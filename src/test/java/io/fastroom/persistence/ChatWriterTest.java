@@ -165,7 +165,7 @@ class ChatWriterTest {
     User alice = node.user();
     Room room = node.room(alice);
     Future.all(IntStream.range(0, 5_100).mapToObj(i -> node.append(room, alice, "m", null)).toList()).await();
-    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), room.id()));
+    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), room.id(), null));
     assertThat(count("messages", room)).isEqualTo(5_100);
 
     node.vertx.deployVerticle(node.persistence.housekeeping(new Settings.Retention(0, 0)).get()).await();

@@ -141,7 +141,7 @@ class ListingsTest {
     assertCounted();
     Room gone = node.room(alice);
     node.member(gone);
-    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), gone.id()));
+    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), gone.id(), null));
     TestDatabase.execute(node.url, "DELETE FROM rooms WHERE id % 3 = 0");
     assertCounted();
   }

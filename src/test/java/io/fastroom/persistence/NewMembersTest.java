@@ -164,7 +164,7 @@ class NewMembersTest {
         .isEqualTo(Problem.TOO_MANY_MEMBERSHIPS);
     CreateRoom onemore = new CreateRoom(alice.id(), TestNode.unique("room"), false);
     assertThat(node.refusal(PersistenceApi.CREATE_ROOM, onemore)).isEqualTo(Problem.TOO_MANY_ROOMS_MADE);
-    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), another.id()));
+    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), another.id(), null));
     assertThat(node.refusal(PersistenceApi.CREATE_ROOM, onemore)).isNull();
     assertThat(leave(node, busy, room)).isNull();
     assertThat(join(node, busy, node.room(node.user()))).isNull();
@@ -177,7 +177,7 @@ class NewMembersTest {
     List<User> users = IntStream.range(0, 6).mapToObj(i -> node.member(rooms.get(i % 4))).toList();
     leave(node, users.get(0), rooms.get(0));
     node.ask(PersistenceApi.SET_FLAG, new SetFlag(alice.id(), rooms.get(1).id(), users.get(1).id(), Flag.BAN, true));
-    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), rooms.get(3).id()));
+    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), rooms.get(3).id(), null));
     TestDatabase.execute(node.url, "INSERT INTO room_members (room_id, user_id) VALUES (" + rooms.get(2).id() + ", "
         + users.get(5).id() + ") ON CONFLICT DO NOTHING",
         "UPDATE room_members SET is_member = NOT is_member WHERE user_id = " + users.get(4).id(),

@@ -175,7 +175,7 @@ class RoomChangesTest {
     Room room = node.room(alice);
     node.chat(room, alice, "hello");
 
-    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), room.id()));
+    node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), room.id(), null));
 
     assertThat(node.committed.stream().filter(event -> event.roomId() == room.id()).map(event -> event.kind().name()))
         .endsWith("ROOM_DELETED");

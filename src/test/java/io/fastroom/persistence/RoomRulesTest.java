@@ -72,7 +72,7 @@ class RoomRulesTest {
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.refusal(PersistenceApi.LIST_MESSAGES, new ListMessages(eve.id(), room.id(), 10, 0, -1, -1)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
-    assertThat(node.refusal(PersistenceApi.DELETE_ROOM, new DeleteRoom(eve.id(), room.id())))
+    assertThat(node.refusal(PersistenceApi.DELETE_ROOM, new DeleteRoom(eve.id(), room.id(), null)))
         .isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(flagRefusal(eve, room, alice, Flag.MUTE, null)).isEqualTo(Problem.ROOM_NOT_FOUND);
     assertThat(node.ask(PersistenceApi.GET_ROOM, new GetRoom(alice.id(), room.id()))).isEqualTo(new SeenRoom(room, true));

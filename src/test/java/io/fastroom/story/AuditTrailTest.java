@@ -7,12 +7,14 @@ import io.fastroom.support.Backends;
 import io.fastroom.support.Names;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +70,9 @@ class AuditTrailTest extends Story {
     return ask("SELECT concat_ws('|', " + String.join(", ", rows.formatted("users", "id >= " + admin.id()),
         rows.formatted("rooms", "id = " + room.id()), rows.formatted("room_members", "room_id = " + room.id()),
         rows.formatted("room_events", "room_id = " + room.id()), rows.formatted("messages", "room_id = " + room.id()),
-        rows.formatted("invites", "created_by = " + admin.id()), rows.formatted("api_keys", "user_id >= " + admin.id()),
+        rows.formatted("(SELECT id, room_id, url, events, state, revision FROM webhooks)",
+            "COALESCE(room_id, 0) IN (0, " + room.id() + ")"), rows.formatted("invites", "created_by = " + admin.id()),
+        rows.formatted("api_keys", "user_id >= " + admin.id()),
         rows.formatted("user_purges", "user_id >= " + admin.id())) + ")");
   }
 
@@ -120,7 +124,24 @@ class AuditTrailTest extends Story {
     is_one("moderator_granted", admin, 200,
         () -> admin.on(two()).post("/admin" + room.path() + "/moderators", set("username", admin.name())));
     is_one("room_changed", admin, 200, () -> admin.on(one()).patch("/admin" + room.path(), set("is_private", true)));
+    webhooks("/admin/webhooks", set("seq", 1).put("room_id", room.id()));
     is_one("room_deleted", admin, 204, () -> admin.on(one()).delete("/admin" + room.path()));
+  }
+
+  /** Whoever makes one reads what is said from then on. */
+  private void webhooks(String path, JsonObject replay) {
+    JsonObject hook = set("url", "http://127.0.0.1:1/a-secret?token=another")
+        .put("events", new JsonArray().add("chat"));
+    long id = is_one("webhook_made", admin, 201, () -> admin.on(one()).post(path, hook)).getLong("id");
+    is_one("webhook_changed", admin, 200, () -> admin.on(two()).patch(path + "/" + id, set("state", "disabled")));
+    is_one("webhook_replayed", admin, 200, () -> admin.on(one()).post(path + "/" + id + "/replay", replay));
+    is_one("webhook_deleted", admin, 204, () -> admin.on(two()).delete(path + "/" + id));
+    assertThat(ask("SELECT string_agg(concat_ws(' ', action, target_name, room_id, details - 'address'), '; '"
+        + " ORDER BY id)"
+        + " FROM audit WHERE target_kind = 'webhook' AND target_id = " + id))
+        .matches("webhook_made http://127.0.0.1:1 .*\\Q{\"events\": \"chat\"}\\E; webhook_changed .*\"disabled\".*; "
+            + "webhook_replayed .*\"seq\": \"1\".*; webhook_deleted .*")
+        .doesNotContain("secret").doesNotContain("another");
   }
 
   @Test
@@ -130,6 +151,8 @@ class AuditTrailTest extends Story {
     room = admin.createRoom(one());
     long said = inRoom(bob, two(), room).chat(room.name(), "spam").getLong("message_id");
     String path = room.path() + "/members/" + bob.id();
+    is_one("message_edited", admin, 200,
+        () -> admin.on(two()).patch(room.path() + "/messages/" + said, set("content", "not spam")));
     is_one("message_deleted", admin, 204, () -> admin.on(one()).delete(room.path() + "/messages/" + said));
     is_one("muted", admin, 200, () -> admin.on(one()).post(path + "/mute", member("mute", true)));
     is_one("unmuted", admin, 200, () -> admin.on(one()).post(path + "/mute", member("mute", false)));
@@ -138,8 +161,35 @@ class AuditTrailTest extends Story {
     is_one("banned", admin, 200, () -> admin.on(one()).post(path + "/ban", member("ban", true)));
     is_one("unbanned", admin, 200, () -> admin.on(one()).post(path + "/ban", member("ban", false)));
     is_one("member_removed", admin, 204, () -> admin.on(one()).delete(path));
+    webhooks(room.path() + "/webhooks", set("seq", 1));
     is_one("account_deleted", bob, 204,
         () -> bob.on(one()).send("DELETE", "/users/me", "application/json", set("password", bob.password()).encode()));
+    is_one("room_deleted", admin, 204, () -> admin.on(two()).delete(room.path()));
+    assertThat(ask("SELECT target_name || ' ' || (details ->> 'address') FROM audit WHERE action = 'room_deleted'"
+        + " AND room_id = " + room.id())).isEqualTo(room.name() + " 127.0.0.1");
+  }
+
+  @Test
+  void of_who_follows_the_last_moderator_neither_is_without_the_other() {
+    admin = person("alice");
+    Person bob = person("bob");
+    room = admin.createRoom(one());
+    bob.on(one()).post(room.path() + "/join").expect(201);
+    refuse("audit", "NEW.room_id = " + room.id());
+    admin.on(two()).send("DELETE", "/users/me", "application/json", set("password", admin.password()).encode())
+        .expect(204);
+    assertThat(ask("SELECT is_moderator FROM room_members WHERE room_id = " + room.id() + " AND user_id = " + bob.id()))
+        .isEqualTo("f");
+    allow("audit");
+    Until.holds("bob is the moderator", Duration.ofSeconds(60), () ->
+        bob.on(one()).get(room.path() + "/audit").status() == 200);
+    JsonArray entries = bob.on(one()).get(room.path() + "/audit").json().getJsonArray("items");
+    assertThat(entries).hasSize(1);
+    JsonObject entry = entries.getJsonObject(0);
+    assertThat(entry.getString("action") + entry.getJsonObject("target").getString("name"))
+        .isEqualTo("moderator_granted" + bob.name());
+    assertThat(entry.getValue("actor")).isNull();
+    assertThat(entry.getJsonObject("details")).isEqualTo(set("in_place_of", "deleted." + admin.id()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.fastroom.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Rest;
@@ -126,6 +127,9 @@ class DeletionTest extends Story {
     Person admin = AdministrationTest.admin();
     sql("UPDATE users SET role = 'user' WHERE id <> " + admin.id());
     String path = "/admin/users/" + admin.id();
+    // Nobody can sign in to it and look after the others.
+    long bot = rest(admin, one()).post("/admin/users", new JsonObject().put("username", Names.unique("bot"))
+        .put("bot", true).put("role", "admin")).expect(201).json().getLong("id");
     for (JsonObject change : List.of(new JsonObject().put("role", "user"), new JsonObject().put("disabled", true))) {
       assertThat(rest(admin, one()).patch(path, change).expect(409).json().getString("code")).isEqualTo("last_admin");
     }
@@ -133,6 +137,7 @@ class DeletionTest extends Story {
     assertThat(delete(admin, password(admin))).isEqualTo(409);
     assertThat(AdministrationTest.tool("", "revoke", admin.name()).code()).isEqualTo(1);
     rest(admin, one()).get("/admin/users").expect(200);
+    rest(admin, two()).patch("/admin/users/" + bot, new JsonObject().put("role", "user")).expect(200);
   }
 
   /** What a node that was killed right after the first step has left behind. */

@@ -2,6 +2,7 @@ package io.fastroom.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.Answer;
 import io.fastroom.support.Backends;
 import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
@@ -200,7 +201,7 @@ class KeysTest extends Story {
 
   @Test
   void no_key_changes_an_account_its_logins_or_its_keys() {
-    AdministrationTest.admin();
+    Person other = AdministrationTest.admin();
     Person admin = AdministrationTest.admin();
     JsonObject made = make(admin, "read", "write", "moderate", "admin");
     Rest by = by(made.getString("key"), one());
@@ -213,6 +214,22 @@ class KeysTest extends Story {
         by.get("/users/me/sessions").status(), by.delete("/users/me/sessions").status())) {
       assertThat(status).isEqualTo(403);
     }
+    String user = Names.unique("user");
+    long another = by.post("/admin/users", new JsonObject().put("username", user).put("password", "long enough"))
+        .expect(201).json().getLong("id");
+    String mine = "/admin/users/" + admin.id();
+    String theirs = "/admin/users/" + another;
+    for (Answer refused : List.of(by.delete(mine), by.patch(mine, new JsonObject().put("role", "user")),
+        by.patch(mine, new JsonObject().put("disabled", true)), by.patch(theirs, new JsonObject().put("role", "admin")),
+        by.post("/admin/users", new JsonObject().put("username", Names.unique("x")).put("password", "long enough")
+            .put("role", "admin")),
+        by.post("/admin/users", new JsonObject().put("username", Names.unique("x")).put("bot", true)
+            .put("role", "admin")))) {
+      assertThat(refused.expect(403).json().getString("code")).isEqualTo("forbidden_scope");
+    }
+    by.patch(theirs, new JsonObject().put("disabled", true)).expect(200);
+    by.delete(theirs).expect(204);
+    other.on(two()).patch(mine, new JsonObject().put("role", "admin")).expect(200);
     by.post("/logout", new JsonObject().put("refresh_token", "x"));
     by.get("/users/me").expect(200);
     assertThat(person("bob").on(one()).post("/users/me/keys", wish("admin")).expect(403).json().getString("code"))

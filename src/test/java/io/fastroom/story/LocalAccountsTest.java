@@ -17,6 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** A node with LOCAL_ACCOUNTS=false, mail and an identity provider. */
 class LocalAccountsTest extends Story {
@@ -56,6 +59,23 @@ class LocalAccountsTest extends Story {
     for (String path : List.of("/password/forgot", "/password/reset")) {
       nobody.post(path, new JsonObject().put("email", email)).expect(404);
     }
+  }
+
+  @Test
+  void neither_form_of_the_document_names_what_there_is_not() {
+    Rest nobody = new Rest(node.url(), null);
+    JsonObject document = nobody.get("/openapi.json").expect(200).json();
+    assertThat(document.getJsonObject("paths").fieldNames()).contains("/users/me", "/logout")
+        .doesNotContain("/register", "/token", "/refresh", "/password/forgot");
+    assertThat(document.getJsonObject("components").getJsonObject("securitySchemes").fieldNames())
+        .containsExactlyInAnyOrder("bearer", "query");
+    assertThat(document.encode()).doesNotContain("\"password\":[]").doesNotContain("tokenUrl").doesNotContain("/token");
+    String yaml = nobody.get("/openapi.yaml").expect(200).text();
+    assertThat(yaml).startsWith("openapi: 3.1.0\n");
+    assertThat(new JsonObject(new Yaml(new SafeConstructor(new LoaderOptions())).<Map<String, Object>>load(yaml)))
+        .isEqualTo(document);
+    assertThat(new Rest(one().url(), null).get("/openapi.yaml").expect(200).text())
+        .contains("/register:", "tokenUrl: /token");
   }
 
   @Test

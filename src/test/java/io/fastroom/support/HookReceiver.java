@@ -18,9 +18,10 @@ public final class HookReceiver implements AutoCloseable {
   /**
    * @param traceparent null where there was none
    * @param at when it came, by {@link System#nanoTime}
+   * @param host as the header of that name says
    */
   public record Got(String path, String id, String timestamp, String signature, String traceparent, String body,
-                    long at) {
+                    long at, String host) {
     public JsonObject json() {
       return new JsonObject(body);
     }
@@ -75,7 +76,8 @@ public final class HookReceiver implements AutoCloseable {
     var headers = exchange.getRequestHeaders();
     Got one = new Got(exchange.getRequestURI().toString(), headers.getFirst("webhook-id"),
         headers.getFirst("webhook-timestamp"), headers.getFirst("webhook-signature"), headers.getFirst("traceparent"),
-        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8), System.nanoTime());
+        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8), System.nanoTime(),
+        headers.getFirst("host"));
     if (remembers) {
       got.add(one);
     }
