@@ -258,7 +258,7 @@ export interface paths {
         };
         /**
          * The caller's logins, newest first
-         * @description At most 100 an account; beyond them the oldest ends.
+         * @description At most 100 an account; beyond them the oldest ends. `last_used_at` is true to a minute or so.
          */
         get: operations["listSessions"];
         put?: never;

@@ -29,6 +29,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
   private final Predicate<String> liveKeys;
   private final FreshTokens fresh;
   private final KnownAccounts accounts;
+  private final UsedLogins used;
   private final Map<String, Instant> blocked = new ConcurrentHashMap<>();
   private final Set<Long> disabled = ConcurrentHashMap.newKeySet();
 
@@ -46,6 +47,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
     this.liveKeys = liveKeys;
     this.fresh = new FreshTokens(bus);
     this.accounts = new KnownAccounts(bus);
+    this.used = new UsedLogins(bus);
   }
 
   @Override
@@ -73,6 +75,7 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
           }
         })
         .compose(alive -> alive ? Revocations.super.use(principal) : KnownAccounts.gone())
+        .onSuccess(used::note)
         .compose(allowed -> fresh.use(allowed).map(allowed));
   }
 

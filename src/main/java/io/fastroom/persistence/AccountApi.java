@@ -50,11 +50,15 @@ public final class AccountApi {
   /** Whether an access token's account is still valid: it exists, under that name, and is not disabled. */
   public record CheckAccount(long userId, String username) { }
 
+  /** An access token is in use. What is told more often than once a minute is not written. */
+  public record SeeLogin(String accessJti) { }
+
   public static final Address<GetAccount, Account> GET_ACCOUNT = new Address<>("persistence.account.get");
   public static final Address<UpdateAccount, Account> UPDATE_ACCOUNT = new Address<>("persistence.account.update");
   public static final Address<ChangePassword, List<BlockedToken>> CHANGE_PASSWORD =
       new Address<>("persistence.account.password");
   public static final Address<NoteLogin, List<BlockedToken>> NOTE_LOGIN = new Address<>("persistence.login.note");
+  public static final Address<SeeLogin, Void> SEE_LOGIN = new Address<>("persistence.login.see");
   public static final Address<ListLogins, List<LoginInfo>> LIST_LOGINS = new Address<>("persistence.login.list");
   public static final Address<EndOwnLogin, List<BlockedToken>> END_OWN_LOGIN =
       new Address<>("persistence.login.end_own");

@@ -40,7 +40,7 @@ final class AccountStore {
       WITH noted AS (UPDATE logins SET address = $3, user_agent = $4 WHERE family = $2)
       SELECT l.family FROM\s""" + LIVE_LOGINS + " OFFSET " + MAX_LOGINS;
   private static final String LIST = """
-      SELECT l.id, l.created_at, greatest(l.created_at, l.rotated_at, l.used_at), l.address, l.user_agent,
+      SELECT l.id, l.created_at, greatest(l.created_at, l.rotated_at, l.used_at, l.seen_at), l.address, l.user_agent,
         COALESCE(l.family = (SELECT c.family FROM refresh_tokens c WHERE c.access_jti = $2 LIMIT 1), false)
       FROM\s""" + LIVE_LOGINS + " LIMIT " + 2 * MAX_LOGINS;
 

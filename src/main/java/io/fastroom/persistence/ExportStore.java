@@ -33,8 +33,8 @@ final class ExportStore {
       SELECT user_id AS mark, issuer, subject, created_at FROM external_identities
       WHERE user_id = $1 AND user_id > $2 LIMIT $3""";
   private static final String SESSIONS = """
-      SELECT id AS mark, id, created_at, greatest(created_at, rotated_at, used_at) AS last_used_at, expires_at, address,
-        user_agent FROM logins WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3""";
+      SELECT id AS mark, id, created_at, greatest(created_at, rotated_at, used_at, seen_at) AS last_used_at, expires_at,
+        address, user_agent FROM logins WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3""";
   /** Of the addresses themselves only keyed hashes are known. Few enough for one page. */
   private static final String KNOWN_ADDRESSES = """
       SELECT user_id AS mark, seen_at FROM known_addresses WHERE user_id = $1 AND user_id > $2

@@ -60,6 +60,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.REHASH_PASSWORD, stores.users()::rehash);
     answer(PersistenceApi.START_LOGIN, stores.refreshTokens()::start);
     answer(PersistenceApi.USE_LOGIN, stores.refreshTokens()::use);
+    answer(AccountApi.SEE_LOGIN, stores.refreshTokens()::see);
     answer(PersistenceApi.END_LOGIN, stores.refreshTokens()::end);
     answer(PersistenceApi.FIND_REFRESH_TOKEN, stores.refreshTokens()::find);
     answer(PersistenceApi.ROTATE_REFRESH_TOKEN, stores.refreshTokens()::rotate);

@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
+import io.fastroom.persistence.AccountApi.SeeLogin;
 import io.fastroom.persistence.PersistenceApi.EndLogin;
 import io.fastroom.persistence.PersistenceApi.FindRefreshToken;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
@@ -17,6 +18,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -73,6 +75,17 @@ final class RefreshTokenStore {
   private static final String USE = """
       UPDATE logins l SET used_at = clock_timestamp() FROM refresh_tokens t
       WHERE t.access_jti = $1 AND l.family = t.family AND t.generation = l.generation AND l.used_at IS NULL""";
+  /** A login that somebody else is writing to just now is seen the next time. */
+  private static final String SEE = """
+      WITH due AS (
+        SELECT l.family FROM logins l
+        WHERE l.family IN (SELECT t.family FROM refresh_tokens t WHERE t.access_jti = ANY ($1))
+          AND greatest(l.created_at, l.rotated_at, l.used_at, l.seen_at) < clock_timestamp() - interval '1 minute'
+        FOR NO KEY UPDATE SKIP LOCKED
+      )
+      UPDATE logins l SET seen_at = clock_timestamp() FROM due WHERE l.family = due.family""";
+  /** Uses that are noted in one statement. */
+  private static final int GROUP = 500;
   private static final String FAMILIES_OF =
       "SELECT DISTINCT family FROM refresh_tokens WHERE hash = $1 OR access_jti = $2";
   private static final String LOCK_FAMILIES = "SELECT pg_advisory_xact_lock(hashtextextended(f.family, 0)) FROM ("
@@ -91,6 +104,7 @@ final class RefreshTokenStore {
       SELECT jti, max(expires_at) FROM live GROUP BY jti""";
 
   private final Database database;
+  private final Gathering<SeeLogin, Void> seen = new Gathering<>(GROUP, this::see);
 
   RefreshTokenStore(Database database) {
     this.database = database;
@@ -116,6 +130,16 @@ final class RefreshTokenStore {
 
   Future<Void> use(UseLogin q) {
     return database.query(USE, Tuple.of(q.accessJti())).mapEmpty();
+  }
+
+  Future<Void> see(SeeLogin q) {
+    return seen.ask(q);
+  }
+
+  private Future<List<Void>> see(List<SeeLogin> asked) {
+    String[] tokens = asked.stream().map(SeeLogin::accessJti).toArray(String[]::new);
+    return database.query(SEE, Tuple.tuple().addArrayOfString(tokens))
+        .map(rows -> Collections.<Void>nCopies(asked.size(), null));
   }
 
   Future<List<BlockedToken>> end(EndLogin q) {

@@ -93,6 +93,34 @@ class AccountsTest extends Story {
     alice.login(two());
   }
 
+  private static void sql(String statement) throws SQLException {
+    try (Connection database = Backends.postgres().connect(); Statement each = database.createStatement()) {
+      each.execute(statement);
+    }
+  }
+
+  private static Instant lastUsed(Person person, int nth) {
+    return Instant.parse(sessions(person).get(nth).getString("last_used_at"));
+  }
+
+  /** An access token lives for hours, and who looks for a login that is not theirs cannot wait so long. */
+  @Test
+  void a_login_that_is_used_says_so_and_is_written_to_once_a_minute_at_most() throws SQLException {
+    Person here = person("alice");
+    Person tablet = here.login(two());
+    Person phone = here.login(two());
+    sql("UPDATE logins SET created_at = created_at - interval '2 days' WHERE user_id = " + here.id());
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    assertThat(lastUsed(here, 0)).isBefore(yesterday);
+    // As if it had been noted a moment ago, however long this takes.
+    sql("UPDATE logins SET seen_at = created_at + interval '4 days' WHERE id = " + sessions(here).get(1).getLong("id"));
+    Instant noted = lastUsed(here, 1);
+    tablet.on(one()).get("/users/me").expect(200);
+    phone.on(one()).get("/users/me").expect(200);
+    Until.holds("its use is shown", Duration.ofSeconds(30), () -> lastUsed(here, 0).isAfter(yesterday));
+    assertThat(lastUsed(here, 1)).isEqualTo(noted);
+  }
+
   @Test
   void shows_the_logins_and_ends_one_or_all_others() {
     Person here = person("alice");

@@ -21,6 +21,7 @@ class AdminRoomsTest extends Story {
     Person admin = AdministrationTest.admin();
     Person alice = person("alice");
     String name = Names.unique("Hidden");
+    alice.createRoom(one());
     RoomRef room = alice.createRoom(one(), name, true);
     String path = "/admin" + room.path();
     JsonObject found = admin.on(two()).get("/admin/rooms?q=" + name.toLowerCase()).expect(200).json()
