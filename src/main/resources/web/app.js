@@ -1,15 +1,15 @@
-/** The page: one client, one window, the rooms of one account. */
+/** The rooms of one account: one client, one window. */
 import { FastRoom } from './fastroom.js';
-import { accountOfWindow, forgetAccount, leaveAccount, tokensOf, useAccount } from './page/accounts.js';
+import { forgetAccount, leaveAccount, tokensOf, useAccount } from './page/accounts.js';
 import { Chat } from './page/chat.js';
 import { $ } from './page/dom.js';
 import { follow } from './page/links.js';
 import { hashOf, idsOf, messageOf, nameOf, titleOf } from './page/names.js';
 import { becauseOf } from './page/moderation.js';
+import { Notices } from './page/notices.js';
 import { attempt, openDialog, toast, withPart } from './page/overlay.js';
 import { onSearchKey } from './page/shortcuts.js';
 import { Sidebar } from './page/sidebar.js';
-import { showWelcome } from './page/welcome.js';
 
 const LIST_EVERY = 30_000;
 /** Rooms that stay open behind the one that is shown. */
@@ -56,6 +56,7 @@ class App {
     this.client = new FastRoom({ store: tokensOf(username) });
     this.sidebar = new Sidebar(this);
     this.chat = new Chat(this);
+    this.notices = new Notices(this);
     for (const type of CHANGES) this.client.on(type, () => this.draw());
     this.client.on('state', ({ phase }) => phase === 'online' && this.#online());
     this.client.on('room', ({ room }) => room.state === 'live' && this.#entered(room));
@@ -276,8 +277,4 @@ function facts({ id, name, isPrivate, messages }) {
   return { id, name, isPrivate, last: messages.at(-1) ?? null };
 }
 
-const start = (username) => new App(username);
-
-const account = accountOfWindow();
-if (account) start(account);
-else showWelcome(start);
+export const start = (username) => new App(username);

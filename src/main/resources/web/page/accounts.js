@@ -11,9 +11,12 @@ const TOKENS = 'fastroom:tokens:';
 const MEMORY = 'fastroom:memory:';
 const WINDOW = 'fastroom:account';
 const LAST = 'fastroom:last';
+/** What is kept for an account besides; a username has no colon. */
+const KEPT = /^fastroom:kept-[a-z]+:(.*)$/s;
 
 /** The account this window continues with, or null. A page opened with `?new` starts without one. */
 export function accountOfWindow() {
+  forgetUnknown();
   if (new URLSearchParams(location.search).has('new')) {
     ofTab.set(WINDOW, '');
     history.replaceState(null, '', location.pathname + location.hash);
@@ -50,10 +53,35 @@ export function leaveAccount() {
   ofTab.set(WINDOW, '');
 }
 
+/**
+ * What the page keeps for an account under a name of its own (letters), until it signs out. `read` answers what stands
+ * there, whatever it is; null when nothing does. `write(null)` removes it.
+ */
+export function keptFor(username, what) {
+  const key = `fastroom:kept-${what}:${username}`;
+  return {
+    read: () => parsed(local.get(key)),
+    write: (value) => {
+      if (value === null) local.remove(key);
+      // Another tab may have signed out a moment ago: then this one leaves nothing behind.
+      else if (isSignedIn(username)) local.set(key, JSON.stringify(value));
+    },
+  };
+}
+
+/** Of accounts that are not signed in any more, however that came about. */
+function forgetUnknown() {
+  for (const key of local.keys()) {
+    const username = key.match(KEPT)?.[1];
+    if (username !== undefined && !isSignedIn(username)) local.remove(key);
+  }
+}
+
 /** The account has signed out: nothing of it stays in this browser. */
 export function forgetAccount(username) {
   // Version 0.1 kept here how far each room was read.
   local.remove(MEMORY + username);
+  for (const key of local.keys()) if (key.match(KEPT)?.[1] === username) local.remove(key);
   if (local.get(LAST) === username) local.remove(LAST);
   // The empty mark keeps this window from going on as somebody else who is still signed in.
   if (signedInAccounts().length > 0) leaveAccount();

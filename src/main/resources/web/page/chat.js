@@ -1,39 +1,29 @@
-/** The open room: its header, the connection, the composer; the log and the people have files of their own. */
+/** The open room: its header and the connection; the log, the composer and the people have files of their own. */
+import { Composer } from './composer.js';
 import { $, announce, el } from './dom.js';
 import { copyLink } from './links.js';
 import { Log } from './log.js';
-import { becauseOf } from './moderation.js';
 import { isDirect, lastingHashOf } from './names.js';
-import { attempt, openDialog, openMenu, toast, withPart } from './overlay.js';
+import { attempt, openDialog, openMenu, withPart } from './overlay.js';
 import { People } from './people.js';
 
-const LONGEST = 4000;
 const QUIET_FOR = 700;
-const TOUCH = matchMedia('(pointer: coarse)');
 
 export class Chat {
   #app;
   #room = null;
   #log;
+  #composer;
   #people;
-  #drafts = new Map();
   #downSince = null;
   #note = '';
-  /** The message that the next one replies to. */
-  #replyTo = null;
   #ticker = null;
 
   constructor(app) {
     this.#app = app;
-    this.#log = new Log(app, (message) => this.#reply(message));
+    this.#log = new Log(app, (message) => this.#composer.reply(message));
+    this.#composer = new Composer(app, this.#log);
     this.#people = new People(app);
-    $('composer').onsubmit = (e) => {
-      e.preventDefault();
-      this.#send();
-    };
-    $('draft').onkeydown = (e) => this.#key(e);
-    $('draft').oninput = () => this.#typed();
-    $('reply-cancel').onclick = () => this.#reply(null);
     $('room-menu').onclick = () => this.#menu();
     $('find-here').onclick = () => app.searchMessages(true);
     $('retry-now').onclick = () => app.client.retryNow();
@@ -45,20 +35,12 @@ export class Chat {
   }
 
   show(room) {
-    if (this.#room) {
-      this.#drafts.set(this.#room, $('draft').value);
-      this.#room.stoppedTyping();
-    }
     [this.#room, this.#note] = [room, ''];
-    this.#reply(null);
     this.#log.show(room);
     this.#people.show(room);
     $('live').hidden = !room;
     $('nothing').hidden = Boolean(room);
-    if (!room) return;
-    $('draft').value = this.#drafts.get(room) ?? '';
-    this.#fit();
-    if (!TOUCH.matches) $('draft').focus();
+    this.#composer.show(room);
   }
 
   /** Brings a message of the open room into view. */
@@ -78,21 +60,11 @@ export class Chat {
       room.state === 'joining'
         ? 'Entering…'
         : `${room.isPrivate && !isDirect(room.name) ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`;
-    const muted = room.me?.isMuted ?? false;
-    $('draft').disabled = muted;
-    this.#hint(muted ? `You are muted in this room. ${becauseOf(room.me)}`.trim() : `Message ${title}`);
-    document.querySelector('label[for=draft]').textContent = `Message ${title}`;
-    $('composer').classList.toggle('off', muted);
+    this.#composer.draw(title);
     $('typing').textContent = typingLine(room.typing) || this.#note;
     $('typing').classList.toggle('busy', room.typing.length > 0);
     this.#log.draw();
     this.#people.draw();
-  }
-
-  #hint(text) {
-    if ($('draft').placeholder === text) return;
-    $('draft').placeholder = text;
-    this.#fit();
   }
 
   #nothing() {
@@ -137,52 +109,6 @@ export class Chat {
       if (this.#note === text) this.#note = '';
       this.#app.draw();
     }, 4000);
-  }
-
-  #key(e) {
-    if (e.isComposing) return;
-    if (e.key === 'Enter' && !e.shiftKey) {
-      e.preventDefault();
-      this.#send();
-    } else if (e.key === 'Escape' && this.#replyTo) {
-      this.#reply(null);
-    } else if (e.key === 'ArrowUp' && $('draft').value === '' && this.#log.editLast()) {
-      e.preventDefault();
-    }
-  }
-
-  #typed() {
-    this.#fit();
-    if ($('draft').value.trim()) this.#room.typed();
-    else this.#room.stoppedTyping();
-  }
-
-  #fit() {
-    const draft = $('draft');
-    draft.style.height = 'auto';
-    draft.style.height = `${draft.scrollHeight}px`;
-    const length = [...draft.value.trim()].length;
-    $('counter').textContent = length > LONGEST * 0.9 ? `${length} / ${LONGEST}` : '';
-    $('counter').classList.toggle('over', length > LONGEST);
-  }
-
-  #send() {
-    const text = $('draft').value.trim();
-    if (!text || $('draft').disabled) return;
-    if ([...text].length > LONGEST) return toast(`A message has at most ${LONGEST} characters.`, 'bad');
-    $('draft').value = '';
-    this.#fit();
-    this.#log.toEnd();
-    this.#room.send(text, { replyTo: this.#replyTo?.id });
-    this.#reply(null);
-    $('draft').focus();
-  }
-
-  #reply(message) {
-    this.#replyTo = message;
-    $('replying').hidden = !message;
-    $('replying-to').textContent = message ? `Reply to ${message.user}: ${message.text.slice(0, 120)}` : '';
-    if (message) $('draft').focus();
   }
 
   #menu() {

@@ -1,6 +1,6 @@
 /** One message in the log: who, when, what, and what can be done with it. */
 import { avatar, el, iconButton } from './dom.js';
-import { feelingsOf, openFeelings, quoteOf, wordsOf } from './message.js';
+import { feelingsOf, quoteOf, wordsOf } from './message.js';
 import { clockOf, fullOf } from './times.js';
 
 /**
@@ -47,10 +47,10 @@ export function makeEntry(message, its) {
   return node;
 }
 
-function toolsOf({ id, state }, mine, { moderator, react, reply, link, edit, remove }) {
+function toolsOf({ id, state }, mine, { moderator, reacting, reply, link, edit, remove }) {
   if (state !== 'sent' || id === null) return [];
   return [
-    iconButton('smile', 'React', (e) => openFeelings(e.currentTarget, react), { 'aria-haspopup': 'menu' }),
+    ...reacting(),
     iconButton('reply', 'Reply', reply),
     iconButton('link', 'Copy link', link),
     ...(mine ? [iconButton('edit', 'Edit message', edit)] : []),

@@ -6,6 +6,7 @@ import { makeEntry } from './entry.js';
 import { copyLink } from './links.js';
 import { hashOf, lastingHashOf, messageOf } from './names.js';
 import { attempt, openDialog, toast } from './overlay.js';
+import { Reactions } from './reactions.js';
 import { dayKey, dayOf } from './times.js';
 
 const TOGETHER = 5 * 60_000;
@@ -17,6 +18,7 @@ const DRAWN = 50;
 export class Log {
   #app;
   #reply;
+  #reactions;
   #room = null;
   #list = null;
   /** Whether the newest message is in view; the view then follows. */
@@ -32,7 +34,7 @@ export class Log {
   #sought = null;
 
   constructor(app, reply) {
-    [this.#app, this.#reply] = [app, reply];
+    [this.#app, this.#reply, this.#reactions] = [app, reply, new Reactions(app.client.me.username)];
     $('scroller').onscroll = () => this.#scrolled();
     $('scroller').onkeydown = (e) => this.#key(e);
     $('jump').onclick = () => {
@@ -130,6 +132,7 @@ export class Log {
   #message(message, first, moderator, editing, old) {
     const { id, key, clientId, replyTo } = message;
     const room = this.#room;
+    const react = (emoji, on) => attempt(() => room.react(id, emoji, on));
     return makeEntry(message, {
       me: this.#app.client.me,
       first,
@@ -138,7 +141,8 @@ export class Log {
       moderator,
       editor: editing ? this.#editor(message) : null,
       find: () => this.find(replyTo.id),
-      react: (emoji, on) => attempt(() => room.react(id, emoji, on)),
+      react,
+      reacting: () => this.#reactions.toolsOf(message, react),
       reply: () => this.#reply(message),
       link: () => copyLink(lastingHashOf(room.id, id)),
       edit: () => this.#edit({ key }),

@@ -1,35 +1,26 @@
 /** The parts of a message: its words with the names in them, what it replies to, and what people feel about it. */
 import { el } from './dom.js';
-import { openMenu } from './overlay.js';
+import { piecesOf } from './words.js';
 
-const FEELINGS = [
-  ['👍', 'Thumbs up'],
-  ['❤️', 'Heart'],
-  ['😂', 'Laughing'],
-  ['🎉', 'Party'],
-  ['😮', 'Surprised'],
-  ['👀', 'Looking'],
-];
+const MADE = {
+  text: ({ text }) => text,
+  code: ({ text }) => el('code', {}, text),
+  // It scrolls by itself, so it can be reached by the keyboard.
+  block: ({ text }) => el('code', { class: 'block', tabindex: '0', role: 'group', 'aria-label': 'Code' }, text),
+  link: ({ text, href }) =>
+    el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow', title: strangeHost(href) }, text),
+  mention: ({ text, user }, me) => el('b', { class: user === me ? 'mention me' : 'mention' }, text),
+};
 
-/** The text, with those whom it mentions marked; `me` a little more. */
+/** The text, with its code, its links and those whom it mentions marked; `me` a little more. */
 export function wordsOf({ text, mentions }, me) {
-  const words = el('span', { class: 'words' });
-  let end = 0;
-  for (const { 1: name, index } of mentions.length ? text.matchAll(/@([a-z0-9_.]+)/gi) : []) {
-    // A dot may end the sentence, or the name.
-    const user = [name, name.replace(/\.+$/, '')]
-      .map((each) => each.toLowerCase())
-      .find((each) => mentions.includes(each));
-    if (user === undefined) continue;
-    const after = index + 1 + user.length;
-    words.append(
-      text.slice(end, index),
-      el('b', { class: user === me ? 'mention me' : 'mention' }, text.slice(index, after)),
-    );
-    end = after;
-  }
-  words.append(text.slice(end));
-  return words;
+  return el('span', { class: 'words' }, ...piecesOf(text, mentions).map((piece) => MADE[piece.kind](piece, me)));
+}
+
+/** A name in letters of many scripts may look like another one: it is told as the network has it. */
+function strangeHost(href) {
+  const { hostname } = new URL(href);
+  return /\bxn--/.test(hostname) ? hostname : null;
 }
 
 /** What a message replies to; `go` shows it. */
@@ -65,13 +56,6 @@ export function feelingsOf({ reactions }, react) {
         String(count),
       ),
     ),
-  );
-}
-
-export function openFeelings(anchor, react) {
-  openMenu(
-    anchor,
-    FEELINGS.map(([emoji, name]) => ({ label: `${emoji} ${name}`, action: () => react(emoji, true) })),
   );
 }
 

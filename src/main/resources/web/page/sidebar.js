@@ -178,6 +178,7 @@ export class Sidebar {
     openMenu(anchor, [
       { label: 'Account…', icon: 'user', action: () => withPart(loadAccount, (part) => part.openAccount(this.#app)) },
       ...(this.#app.isAdmin ? [{ label: 'Administration…', icon: 'gear', action: administration }] : []),
+      { label: 'Notifications…', icon: 'bell', action: () => this.#app.notices.open() },
       {
         label: 'New window as someone else',
         icon: 'window',

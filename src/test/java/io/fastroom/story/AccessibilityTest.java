@@ -45,7 +45,8 @@ class AccessibilityTest extends Story {
     Person admin = AdministrationTest.admin();
     Person bob = person("bob");
     RoomRef room = admin.createRoom(one());
-    inRoom(bob, two(), room).chat(room.name(), "Hello @" + admin.name());
+    inRoom(bob, two(), room).chat(room.name(), "Hello @" + admin.name() + ", `code` of https://a.example:\n```\n"
+        + "wide ".repeat(100) + "\n```");
     admin.on(one()).post("/admin/invites", new JsonObject()).expect(201);
     Browser page = closing(browser(kind));
     page.go(one().url()).see("#account-form");
@@ -68,6 +69,16 @@ class AccessibilityTest extends Story {
     page.click("#finder a:focus");
     page.see(".message.sought");
     assertOpen("a message that was looked for", page);
+    page.press("#draft", "@" + bob.name().substring(0, 2));
+    page.see("#suggestions");
+    assertOpen("the people to mention", page);
+    page.press("#draft", Keys.ESCAPE);
+    page.type("#draft", "");
+    page.run("document.querySelector('.message').focus()");
+    page.click("[aria-label='React']");
+    page.see("#picker [role=grid]");
+    assertOpen("the picker of reactions", page);
+    page.press("#picker input", Keys.ESCAPE);
     if (kind.equals("phone")) {
       page.click("#people-button");
     }
@@ -81,6 +92,11 @@ class AccessibilityTest extends Story {
       page.click("#people-close");
       page.click("#back");
     }
+    page.click("#account-bar [aria-label='Account']");
+    page.choose("Notifications…");
+    page.see("#dialog");
+    assertOpen("the dialog of notifications", page);
+    page.click("#dialog button[type=button]");
     panel(page, "Account…", "Profile", "Password", "Sessions", "Keys", "Delete");
     panel(page, "Administration…", "Accounts", "Rooms", "Invites", "Audit");
   }

@@ -259,7 +259,7 @@ class BrowserStoryTest extends Story {
 
   static void reads(List<String> expected, Browser... browsers) {
     for (Browser browser : browsers) {
-      Until.holds("the log reads " + expected, () -> browser.messages().equals(expected));
+      Until.holds("the log reads " + expected, BACK, () -> browser.messages().equals(expected));
     }
   }
 }

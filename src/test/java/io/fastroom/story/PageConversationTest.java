@@ -42,8 +42,7 @@ class PageConversationTest extends Story {
     BrowserStoryTest.reads(List.of(call, "I have seen it"), a, b);
     b.seeNo("#replying");
     a.run("document.querySelector('.message').focus()");
-    a.click(".message [aria-label='React']");
-    a.choose("👍 Thumbs up");
+    a.click(".message [aria-label='React: Thumbs up']");
     b.seeText(".feelings", "1");
     b.click(".feelings [aria-pressed='false']");
     a.seeText(".feelings [aria-pressed='true']", "2");

@@ -25,6 +25,7 @@ class SiteDataTest extends Story {
       "{\"access_token\":\"x\",\"refresh_token\":\"y\",\"expires_at\":1}",
       "{\"access_token\":\"a.e30.c\",\"refresh_token\":\"y\",\"expires_at\":9e15}",
       "{\"access_token\":{},\"refresh_token\":[],\"expires_at\":\"soon\"}", "\\ud800", "%E0%A4%A",
+      "[null,7,{},{\"room\":\"1\",\"text\":{}},{\"room\":1,\"text\":\"x\",\"replyTo\":{\"id\":\"y\"}}]",
       "{\"__proto__\":{\"rooms\":1},\"version\":99}", "x".repeat(300_000), "[" + "7,".repeat(150_000) + "7]");
 
   private static final String TOKENS = "return localStorage.getItem('fastroom:tokens:' + arguments[0])";
@@ -68,7 +69,9 @@ class SiteDataTest extends Story {
     browser.run("""
         localStorage.clear();
         for (const key of ['last', 'theme', 'memory:' + arguments[0], 'memory:', 'tokens:', 'tokens:x', 'tokens:a b',
-          'tokens:' + arguments[0], 'unknown']) localStorage.setItem('fastroom:' + key, arguments[1]);
+          'tokens:' + arguments[0], 'kept-drafts:' + arguments[0], 'kept-emoji:' + arguments[0],
+          'kept-notices:' + arguments[0], 'kept-drafts:nobody', 'unknown'])
+          localStorage.setItem('fastroom:' + key, arguments[1]);
         localStorage.setItem('refresh:fastroom:tokens:' + arguments[0], arguments[1]);
         sessionStorage.setItem('fastroom:account', arguments[1]);
         """, alice, broken);
@@ -103,7 +106,9 @@ class SiteDataTest extends Story {
     String room = Names.unique("lounge");
     a.signUp(one().url(), alice).createRoom(room);
     a.say("A secret");
+    a.press("#draft", "A secret that was never sent");
     a.newTab(one().url()).openRoom(room);
+    a.press("#draft", ", not here either");
     JsonObject tokens = new JsonObject((String) a.run(TOKENS, alice));
     a.click("#account-bar [aria-label='Account']");
     a.choose("Sign out");

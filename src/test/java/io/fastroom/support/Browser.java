@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The machine's own Chromium, without a window, with a profile of its own and one person before it. */
 public final class Browser implements AutoCloseable {
+  /** A page on a machine that has much else to do. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final Optional<Path> CHROMIUM = find("chromium", "chromium-browser", "google-chrome");
   private static final Optional<Path> DRIVER = find("chromedriver");
@@ -123,7 +126,7 @@ public final class Browser implements AutoCloseable {
   /** Opens one of the panels of the account menu. */
   public Browser openPanel(String label) {
     // What is for administrators is there as soon as the page has learnt that one has signed in.
-    Until.holds("the menu has " + label, () -> {
+    Until.holds("the menu has " + label, PATIENCE, () -> {
       click("#account-bar [aria-label='Account']");
       boolean offered = see("#menu").getText().contains(label);
       if (!offered) {
@@ -163,7 +166,7 @@ public final class Browser implements AutoCloseable {
   }
 
   private Browser inRoom(String name) {
-    Until.holds("the page is in " + name,
+    Until.holds("the page is in " + name, PATIENCE,
         () -> name.equals(text("#room-name")) && text("#room-facts").contains("here"));
     return this;
   }
@@ -182,7 +185,7 @@ public final class Browser implements AutoCloseable {
 
   public WebElement see(String selector) {
     WebElement[] found = new WebElement[1];
-    Until.holds("the page shows " + selector, () -> {
+    Until.holds("the page shows " + selector, PATIENCE, () -> {
       found[0] = driver.findElement(By.cssSelector(selector));
       return found[0].isDisplayed();
     });
@@ -190,12 +193,12 @@ public final class Browser implements AutoCloseable {
   }
 
   public void seeNo(String selector) {
-    Until.holds("the page no longer shows " + selector,
+    Until.holds("the page no longer shows " + selector, PATIENCE,
         () -> driver.findElements(By.cssSelector(selector)).stream().noneMatch(WebElement::isDisplayed));
   }
 
   public void seeText(String selector, String text) {
-    Until.holds(selector + " says " + text, () -> text(selector).contains(text));
+    Until.holds(selector + " says " + text, PATIENCE, () -> text(selector).contains(text));
   }
 
   public String text(String selector) {
@@ -204,7 +207,7 @@ public final class Browser implements AutoCloseable {
 
   /** As a person does, who clicks again when something moved under the pointer. */
   public void click(String selector) {
-    Until.holds(selector + " takes a click", () -> {
+    Until.holds(selector + " takes a click", PATIENCE, () -> {
       see(selector).click();
       return true;
     });
@@ -256,6 +259,12 @@ public final class Browser implements AutoCloseable {
   public List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue()).map(LogEntry::getMessage).toList();
+  }
+
+  /** What this site may do: {@code granted}, {@code denied} or {@code prompt}. */
+  public Browser permission(String name, String setting) {
+    driver.setPermission(name, setting);
+    return this;
   }
 
   public Browser newTab(String url) {

@@ -2,6 +2,7 @@ package io.fastroom.support;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -25,6 +26,12 @@ public final class Keyboard {
   /** Presses a key while another one is held. */
   public void type(Keys held, String key) {
     new Actions(driver).keyDown(held).sendKeys(key).keyUp(held).perform();
+  }
+
+  /** Letters that an input method is still composing; the next key ends it. */
+  public void compose(String text) {
+    driver.executeCdpCommand("Input.imeSetComposition",
+        Map.of("text", text, "selectionStart", text.length(), "selectionEnd", text.length()));
   }
 
   /** What a screen reader calls the control that has the focus. */
