@@ -40,15 +40,24 @@ export function makeEntry(message, its) {
       state === 'failed' ? failure(message, its) : null,
     ),
   );
-  const tools = toolsOf(message, mine, its);
-  if (tools.length > 0 && !editor) node.append(el('div', { class: 'tools' }, ...tools));
+  const open = state === 'sent' && message.id !== null && !editor;
+  if (open) offers.set(node, () => node.append(el('div', { class: 'tools' }, ...toolsOf(mine, its))));
   // On a touch screen there is no hover: a tap on a message shows its tools.
   node.addEventListener('click', (e) => e.target.closest('button, textarea') || node.focus({ preventScroll: true }));
   return node;
 }
 
-function toolsOf({ id, state }, mine, { moderator, reacting, reply, link, edit, remove }) {
-  if (state !== 'sent' || id === null) return [];
+/** Their buttons are most of what a long log would have to lay out: a message has them once somebody comes to it. */
+const offers = new WeakMap();
+
+/** Gives the message under the pointer, or that has the focus, its tools. */
+export function offerTools({ target }) {
+  const node = target.closest('.message');
+  offers.get(node)?.();
+  offers.delete(node);
+}
+
+function toolsOf(mine, { moderator, reacting, reply, link, edit, remove }) {
   return [
     ...reacting(),
     iconButton('reply', 'Reply', reply),

@@ -2,7 +2,7 @@
 import { showBeginning } from './beginning.js';
 import { $, el, keyedList } from './dom.js';
 import { makeEditor } from './editor.js';
-import { makeEntry } from './entry.js';
+import { makeEntry, offerTools } from './entry.js';
 import { copyLink } from './links.js';
 import { hashOf, lastingHashOf, messageOf } from './names.js';
 import { attempt, openDialog, toast } from './overlay.js';
@@ -29,6 +29,7 @@ export class Log {
   #newLine = null;
   #newSeen = false;
   #seen = 0;
+  #times = new WeakMap();
   #editing = null;
   /** The message that a link has led to. */
   #sought = null;
@@ -42,6 +43,8 @@ export class Log {
       $('draft').focus();
     };
     $('jump-new').onclick = () => attempt(() => this.#findNew());
+    $('messages').onpointerover = offerTools;
+    $('messages').addEventListener('focusin', offerTools);
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe($('scroller'));
   }
 
@@ -106,8 +109,8 @@ export class Log {
     let before = null;
     let marked = false;
     for (const message of messages) {
-      const day = dayKey(message.ts);
-      if (!before || dayKey(before.ts) !== day) {
+      const { day, at } = this.#timeOf(message);
+      if (!before || this.#timeOf(before).day !== day) {
         items.push({ key: `day ${day}`, version: [dayOf(message.ts)], make: () => divider('day', dayOf(message.ts)) });
         before = null;
       }
@@ -115,8 +118,7 @@ export class Log {
         items.push({ key: 'new', version: [], make: () => (this.#newLine = divider('new', 'New')) });
         [marked, before] = [true, null];
       }
-      const first =
-        !before || before.user !== message.user || Date.parse(message.ts) - Date.parse(before.ts) > TOGETHER;
+      const first = !before || before.user !== message.user || at - this.#timeOf(before).at > TOGETHER;
       const moderator = this.#room.me?.isModerator ?? false;
       const editing = this.#editing === message.key;
       items.push({
@@ -127,6 +129,15 @@ export class Log {
       before = message;
     }
     return items;
+  }
+
+  /** When a message was said; reckoned once, since a long log is gone through at each change. */
+  #timeOf(message) {
+    const known = this.#times.get(message);
+    if (known) return known;
+    const time = { day: dayKey(message.ts), at: Date.parse(message.ts) };
+    this.#times.set(message, time);
+    return time;
   }
 
   #message(message, first, moderator, editing, old) {
@@ -222,9 +233,15 @@ export class Log {
   /** The first message in view and where it stands, to be put back there after older ones came in above it. */
   #anchor() {
     const top = $('scroller').scrollTop;
-    const node = [...$('messages').children].find(
-      (child) => child.matches('.message') && child.offsetTop + child.offsetHeight > top,
-    );
+    const nodes = $('messages').children;
+    let [low, high] = [0, nodes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (nodes[middle].offsetTop + nodes[middle].offsetHeight > top) high = middle;
+      else low = middle + 1;
+    }
+    let node = nodes[low];
+    while (node && !node.matches('.message')) node = node.nextElementSibling;
     return node && { node, top: node.offsetTop };
   }
 
