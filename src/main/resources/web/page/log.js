@@ -43,7 +43,8 @@ export class Log {
       $('draft').focus();
     };
     $('jump-new').onclick = () => attempt(() => this.#findNew());
-    $('messages').onpointerover = offerTools;
+    // Moves, not passages: what is scrolled past under a resting pointer needs no buttons.
+    $('messages').onpointermove = offerTools;
     $('messages').addEventListener('focusin', offerTools);
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe($('scroller'));
   }
