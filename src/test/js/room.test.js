@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { firstAfter } from '../../main/resources/web/fastroom/seek.js';
 import { chat, member, settled, texts, Wire } from './support/wire.js';
 
 let wire;
@@ -372,3 +373,19 @@ for (const seq of [0, 1, 17, 500, 899, 900, 949, 950, 999, 1000]) {
     assert.equal(await finding, seq < 1000 ? seq + 101 : null);
   });
 }
+
+test('finds the first message after an event among ids most of which are of other rooms', async () => {
+  const idOf = (seq) => 1e15 + 1000 * seq;
+  let pages = 0;
+  const read = async (before) => {
+    pages++;
+    const last = Math.min(Math.ceil((before - 1e15) / 1000) - 1, 20_000);
+    const messages = range(Math.max(1, last - 49), last).map((seq) => ({ seq, message_id: idOf(seq) }));
+    return { messages, more: last > 50 };
+  };
+  for (const seq of [0, 1, 123, 9_000, 19_949, 19_998]) {
+    pages = 0;
+    assert.equal(await firstAfter(seq, { id: idOf(20_000), seq: 20_000 }, read), idOf(seq + 1));
+    assert.ok(pages <= 24, `${pages} pages`);
+  }
+});
