@@ -3,60 +3,17 @@ package io.fastroom.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Names;
-import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The list of a user's rooms, with what is unread in each, without being in them. */
-class WatchTest extends Story {
-  /** More than are read at once, and no more than somebody may say at once. */
-  private static final int MANY = 55;
-  /** Watches and waits for the whole list. */
-  private static List<JsonObject> watch(Ws ws) {
-    ws.send("watch", "ref", "w");
-    ws.await("the whole list", f -> Ws.type(f, "rooms") && "w".equals(f.getString("ref")) && !f.getBoolean("more", false));
-    List<JsonObject> rooms = new ArrayList<>();
-    ws.frames("rooms").forEach(part -> part.getJsonArray("rooms").forEach(room -> rooms.add((JsonObject) room)));
-    ws.mark();
-    return rooms;
-  }
-
-  private Ws watching(Person person, NodeProcess node) {
-    Ws ws = connect(person, node);
-    ws.mark();
-    watch(ws);
-    return ws;
-  }
-
-  private static JsonObject listed(List<JsonObject> rooms, RoomRef room) {
-    return rooms.stream().filter(each -> each.getLong("room_id") == room.id()).findFirst().orElse(null);
-  }
-
-  private static Predicate<JsonObject> about(String type, RoomRef room) {
-    return f -> Ws.type(f, type) && f.getLong("room_id") == room.id();
-  }
-
-  private static Predicate<JsonObject> unread(RoomRef room, int count) {
-    return f -> about("activity", room).test(f) && f.getInteger("unread") == count;
-  }
-
-  private static void say(Person person, RoomRef room, String text) {
-    person.on(one()).post(room.path() + "/messages", new JsonObject().put("content", text)).expect(201);
-  }
-
-  private static void join(Person person, RoomRef room) {
-    person.on(two()).post(room.path() + "/join").expect(201);
-  }
-
+class WatchTest extends WatchStory {
   @Test
   void lists_the_rooms_and_tells_what_happens_in_those_that_the_socket_is_not_in() {
     Person alice = person("alice");
@@ -202,56 +159,6 @@ class WatchTest extends Story {
     his.await("the end of the ban", about("room_added", banned));
     assertThat(his.seen()).filteredOn(f -> f.encode().contains("not for bob"))
         .allMatch(about("room_added", banned));
-  }
-
-  @Test
-  void a_mention_is_told_on_every_device_and_counted() {
-    Person alice = person("alice");
-    Person bob = person("bob");
-    RoomRef room = alice.createRoom(one());
-    join(bob, room);
-    Ws phone = watching(bob, one());
-    Ws laptop = watching(bob, two());
-    say(alice, room, "nobody");
-    say(alice, room, "hello @" + bob.name() + ", and @" + alice.name());
-    for (Ws ws : List.of(phone, laptop)) {
-      JsonObject mention = ws.await("the mention", about("mention", room));
-      assertThat(mention.getString("room")).isEqualTo(room.name());
-      assertThat(mention.getJsonObject("message").getString("user")).isEqualTo(alice.name());
-      assertThat(mention.getJsonObject("message").getString("message")).startsWith("hello");
-    }
-    JsonObject listed = listed(watch(laptop), room);
-    assertThat(listed.getInteger("unread")).isEqualTo(2);
-    assertThat(listed.getInteger("mentions")).isEqualTo(1);
-    laptop.ask("read", "room", room.name(), "seq", listed.getLong("seq"));
-    assertThat(listed(watch(laptop), room).getInteger("mentions")).isZero();
-    say(bob, room, "I am @" + bob.name());
-    say(alice, room, "the end");
-    phone.await("the end", f -> about("activity", room).test(f)
-        && "the end".equals(f.getJsonObject("last").getString("message")));
-    assertThat(phone.frames("mention")).hasSize(1);
-  }
-
-  @Test
-  void whoever_mentions_somebody_often_hides_no_mention_of_others() {
-    Person alice = person("alice");
-    Person bob = person("bob");
-    Person carol = person("carol");
-    RoomRef room = alice.createRoom(one());
-    join(bob, room);
-    join(carol, room);
-    Ws his = watching(bob, two());
-    Ws hers = watching(carol, two());
-    Ws ws = inRoom(alice, one(), room);
-    ws.send("chat", "room", room.name(), "message", "@" + bob.name() + " please look");
-    for (int i = 0; i < MANY; i++) {
-      ws.send("chat", "room", room.name(), "message", "@" + carol.name() + " " + i);
-    }
-    his.await("the one mention", about("mention", room));
-    Until.holds("all of hers", Duration.ofSeconds(30), () -> hers.frames("mention").size() == MANY);
-    List<String> told = hers.frames("mention").stream().map(f -> f.getJsonObject("message").getString("message")).toList();
-    assertThat(told).isEqualTo(IntStream.range(0, MANY).mapToObj(i -> "@" + carol.name() + " " + i).toList());
-    assertThat(his.frames("mention")).hasSize(1);
   }
 
   @Test
