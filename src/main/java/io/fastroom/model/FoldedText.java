@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The words of a text as a search compares them: lower case, without accents; characters of scripts that write without
- * spaces are words of their own. The function {@code search_fold} of the database does the same.
+ * The words of a text as a search compares them: lower case, without accents, with whatever is neither letter nor digit
+ * between them; characters of scripts that write without spaces are words of their own. The function {@code search_fold}
+ * of the database does the same.
  *
  * <p>Thread: any; one text each.
  */
@@ -18,9 +19,8 @@ public final class FoldedText {
       0xfeff};
   private static final int[] ALONE = {0xe00, 0xeff, 0x1000, 0x109f, 0x1780, 0x17d3, 0x3005, 0x3007, 0x3041, 0x309f,
       0x30a1, 0x30fa, 0x30fc, 0x312f, 0x31a0, 0x31ff, 0x3400, 0x9fff, 0xf900, 0xfaff, 0x20000, 0x3ffff};
-  private static final int[] BETWEEN = {0x0, 0x2f, 0x3a, 0x60, 0x7b, 0xa9, 0xab, 0xb4, 0xb6, 0xb9, 0xbb, 0xbf, 0xd7, 0xd7,
-      0xf7, 0xf7, 0x2c2, 0x2df, 0x2000, 0x2bff, 0x2e00, 0x2e7f, 0x3000, 0x3004, 0x3008, 0x3020, 0x3030, 0x3030, 0x303d,
-      0x303f, 0x30a0, 0x30a0, 0x30fb, 0x30fb, 0xe000, 0xf8ff, 0xfe10, 0xfe6f, 0xff00, 0xff0f, 0x1f000, 0x1faff};
+  /** Besides what is neither letter nor digit: letters and digits that are used as signs, and emoji yet to come. */
+  private static final int[] SIGNS = {0x2c2, 0x2df, 0x2000, 0x2bff, 0x2e00, 0x2e7f, 0xfe10, 0xfe6f, 0x1f000, 0x1faff};
 
   /** @param start where it is in the text, and {@code end} behind it, accents included */
   public record Word(String text, int start, int end) { }
@@ -60,11 +60,11 @@ public final class FoldedText {
       return;
     }
     int character = Character.toLowerCase(part);
-    if (isIn(ALONE, character)) {
+    if (isBetween(character)) {
+      finish();
+    } else if (isIn(ALONE, character)) {
       finish();
       words.add(new Word(Character.toString(character), from, to));
-    } else if (isIn(BETWEEN, character)) {
-      finish();
     } else {
       start = word.isEmpty() ? from : start;
       end = to;
@@ -91,6 +91,17 @@ public final class FoldedText {
       case 'æ' -> "ae";
       case 'œ' -> "oe";
       default -> Character.toString(character);
+    };
+  }
+
+  private static boolean isBetween(int character) {
+    return isIn(SIGNS, character) || switch (Character.getType(character)) {
+      case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER, Character.MODIFIER_LETTER,
+          Character.OTHER_LETTER, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK,
+          Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER, Character.SURROGATE -> false;
+      // Perhaps a letter of a script that this Java does not know yet.
+      case Character.UNASSIGNED -> false;
+      default -> true;
     };
   }
 

@@ -15,6 +15,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Takes a deleted account out of its rooms and its name out of their messages, piece by piece, each a transaction of its
@@ -27,6 +29,7 @@ import java.util.Map;
  */
 final class AccountPurge {
   private static final int ROWS = 5_000;
+  private static final Pattern NAME = Pattern.compile("deleted\\.([1-9][0-9]{0,17})");
 
   /** Any of them: one that cannot be gone on with must not hold up the others. */
   private static final String NEXT = "SELECT user_id FROM user_purges ORDER BY random() LIMIT 1";
@@ -86,6 +89,12 @@ final class AccountPurge {
   /** The name under which an account's messages stay. */
   static String nameOf(long userId) {
     return "deleted." + userId;
+  }
+
+  /** Whose messages stay under {@code username}, which may be null; null when it is no such name. */
+  static Long idOf(String username) {
+    Matcher name = NAME.matcher(username == null ? "" : username);
+    return name.matches() ? Long.valueOf(name.group(1)) : null;
   }
 
   /** One piece of what is to be done. @return whether there may be more */

@@ -37,7 +37,8 @@ final class SearchStore {
 
   /** The room that is asked for as the actor meets it, the author, the ids that times leave, the rooms there are. */
   private static final String SCOPE = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER + """
-      , a.id, (SELECT p_older FROM message_ids_at_v1($4::timestamptz - {skew}) WHERE $4::timestamptz > $6),
+      , COALESCE(a.id, CASE WHEN NOT EXISTS (SELECT FROM users x WHERE x.id = $8) THEN $8::bigint END),
+      (SELECT p_older FROM message_ids_at_v1($4::timestamptz - {skew}) WHERE $4::timestamptz > $6),
       (SELECT p_newer FROM message_ids_at_v1($5::timestamptz + {skew}) WHERE $5::timestamptz < $7),
       CASE WHEN $2::bigint = 0 THEN ARRAY(
         (SELECT x.id FROM rooms x WHERE NOT x.is_private LIMIT {rooms} + 1) UNION ALL
@@ -75,7 +76,7 @@ final class SearchStore {
     return database.within(Database.QUESTION_MILLIS, connection -> connection.preparedQuery(SCOPE)
             .execute(Tuple.of(q.actorId(), q.roomId(), q.author()).addOffsetDateTime(Rows.time(after(q)))
                 .addOffsetDateTime(Rows.time(before(q))).addOffsetDateTime(Rows.time(FIRST))
-                .addOffsetDateTime(Rows.time(LAST)))
+                .addOffsetDateTime(Rows.time(LAST)).addLong(AccountPurge.idOf(q.author())))
             .map(rows -> scope(q, rows))
             .compose(scope -> isEmpty(q, scope) ? Future.succeededFuture(new FoundPage(List.of(), null))
                 : connection.preparedQuery(FIND).execute(parameters(q, scope)).map(rows -> page(q, rows))))

@@ -3,9 +3,13 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Problem;
+import io.fastroom.model.SearchQuery;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
+import io.fastroom.persistence.SearchApi.Search;
 import io.fastroom.support.PostgresServer;
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,10 +54,12 @@ class LocaleTest {
   @ParameterizedTest
   @ValueSource(strings = {"LOCALE 'C'", "LOCALE 'C.UTF-8'", "LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C.UTF-8'",
       "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'", "LOCALE_PROVIDER icu ICU_LOCALE 'lt' LOCALE 'C.UTF-8'"})
-  void emails_are_the_same_or_not_whatever_the_locale(String locale) {
+  void emails_and_words_are_the_same_or_not_whatever_the_locale(String locale) throws Exception {
     String url = database("ENCODING 'UTF8' " + locale);
     new Migrations(VERTX, url).up().await();
+    Folds.everyCharacter(url);
     try (TestNode node = new TestNode(url)) {
+      assertFound(node, url);
       String[][] same = {{"éva@x.org", "ÉVA@X.ORG", "e\u0301va@x.org", "E\u0301VA@x.org"}, {"info@x.org", "INFO@x.org"},
           {"straße@x.org", "STRASSE@x.org", "STRA\u1E9EE@x.org"}, {"σίσυφος@x.org", "ΣΊΣΥΦΟΣ@x.org"},
           {"дима@x.org", "ДИМА@X.org"}, {"ǆ@x.org", "Ǆ@x.org", "ǅ@x.org"}, {"\u1FB3@x.org", "\u0391\u0399@x.org"}};
@@ -68,6 +74,27 @@ class LocaleTest {
       }
       assertThat(register(node, null)).isNull();
       assertThat(register(node, null)).isNull();
+    }
+  }
+
+  /** By what is looked for in lower case, word by word and in order. */
+  private static void assertFound(TestNode node, String url) {
+    List<String> texts = List.of("Әлем тілі", "Բարև Հայաստան", "Əli Məmməd", "Қазақ-Ресей", "don't Ұсын", "ΣΊΣΥΦΟΣ ΠΑΣ",
+        "Straße Ẓeẞ", "ᲗᲑᲘᲚᲘᲡᲘ Ⴀბ");
+    TestDatabase.execute(url, "INSERT INTO users (username, password_hash) VALUES ('alice', '')",
+        "INSERT INTO rooms (name) VALUES ('room')");
+    for (int i = 0; i < texts.size(); i++) {
+      TestDatabase.execute(url, """
+          INSERT INTO messages (room_id, seq, user_id, username, content, created_at)
+          SELECT r.id, %d, u.id, 'alice', '%s', now() FROM users u, rooms r"""
+          .formatted(i, texts.get(i).replace("'", "''")));
+    }
+    long actor = TestDatabase.number(url, "SELECT id FROM users");
+    for (String text : texts) {
+      for (String query : List.of(text.toLowerCase(Locale.ROOT), '"' + text.toLowerCase(Locale.ROOT) + '"', text)) {
+        assertThat(node.ask(SearchApi.SEARCH, new Search(actor, SearchQuery.parse(query), 0, null, null, null, 10,
+            Long.MAX_VALUE)).items()).as(query).extracting(found -> found.message().content()).containsExactly(text);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.fastroom.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.model.SearchQuery;
 import io.fastroom.persistence.LogApi.LogQuestion;
 import io.fastroom.persistence.LogApi.LogState;
 import io.fastroom.persistence.LogApi.ReadPositions;
@@ -92,6 +93,33 @@ class MigrationsTest {
     assertThat(TestDatabase.number(url, "SELECT memberships FROM user_counts WHERE user_id = 2")).isEqualTo(1);
     migrations.rollback(changes.size() - first).await();
     assertThat(TestDatabase.number(url, "SELECT head_seq * 10 + message_count FROM rooms WHERE name = 'old'")).isEqualTo(63);
+  }
+
+  /** An index that was begun anew and not ended is in nobody's way. */
+  @Test
+  void what_was_written_before_is_found_by_words_that_stand_apart_since() {
+    String url = TestDatabase.create();
+    Migrations migrations = new Migrations(VERTX, url);
+    migrations.up().await();
+    List<Migrations.Change> changes = migrations.status().await();
+    migrations.rollback(changes.size() - changes.indexOf(new Migrations.Change("search-fold-all", true))).await();
+    TestDatabase.execute(url, "INSERT INTO users (username, password_hash) VALUES ('alice', '')",
+        "INSERT INTO rooms (name) VALUES ('room')", """
+        INSERT INTO messages (room_id, seq, user_id, username, content, created_at)
+        VALUES (1, 1, 1, 'alice', 'שלום־עולם', now()), (1, 2, 1, 'alice', 'Әлем', now())""",
+        "CREATE INDEX messages_words_ccnew ON messages (id)");
+
+    migrations.up().await();
+
+    try (TestNode node = new TestNode(url)) {
+      for (String query : List.of("עולם", "שלום", "әлем")) {
+        assertThat(node.ask(SearchApi.SEARCH, new SearchApi.Search(1, SearchQuery.parse(query), 0, null, null, null, 10,
+            Long.MAX_VALUE)).items()).as(query).hasSize(1);
+      }
+    }
+    assertThat(TestDatabase.text(url, """
+        SELECT string_agg(c.relname || ' ' || i.indisvalid, ',') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE c.relname LIKE 'messages\\_words%'""")).isEqualTo("messages_words true");
   }
 
   @Test

@@ -98,6 +98,24 @@ class DeletionTest extends Story {
   }
 
   @Test
+  void its_messages_are_found_by_the_name_that_is_left_and_others_are_not() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = bob.createRoom(one());
+    String search = "/search?q=farewell&room_id=" + room.id() + "&author=";
+    say(inRoom(alice, one(), room), room, "farewell");
+    assertThat(delete(alice, password(alice))).isEqualTo(204);
+    assertThat(items(bob, two(), search + "deleted." + alice.id())).hasSize(1);
+    Until.holds("the account is gone", PATIENCE, () ->
+        count("SELECT count(*) FROM users WHERE id = " + alice.id()) == 0);
+    assertThat(items(bob, two(), search + "deleted." + alice.id())).hasSize(1);
+    assertThat(items(bob, two(), search + "Deleted." + alice.id())).hasSize(1);
+    for (String other : List.of("deleted." + bob.id(), "deleted.0" + alice.id(), "deleted.9999999999999999999")) {
+      assertThat(items(bob, two(), search + other)).as(other).isEmpty();
+    }
+  }
+
+  @Test
   void is_for_who_knows_the_password_or_has_none() throws SQLException {
     Person alice = person("alice");
     assertThat(delete(alice, new JsonObject().put("password", "not it at all"))).isEqualTo(403);

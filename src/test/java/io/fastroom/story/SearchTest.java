@@ -10,6 +10,7 @@ import io.fastroom.support.RoomRef;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,42 @@ class SearchTest extends Story {
     assertThat(found(alice, word, "&after=" + second2)).containsExactly(word + " 3");
     assertThat(found(alice, word, "&after=2020-01-01T00:00:00%2B02:00&before=9999-12-31T23:59:59Z")).hasSize(3);
     assertThat(found(alice, word, "&before=0000-01-01T00:00:00Z")).isEmpty();
+  }
+
+  @Test
+  void words_of_every_alphabet_are_found_alone_and_in_order() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    String in = "&room_id=" + room.id();
+    for (String text : List.of("Әлем тілі", "Բարև Հայաստան", "Əli Məmməd", "Қазақ-Ресей", "Өз-өзіне қара", "don't Ұсын")) {
+      say(alice, room, text);
+      String lower = text.toLowerCase(Locale.ROOT);
+      String marked = "<mark>" + text.replace("'", "&#39;") + "</mark>";
+      assertThat(search(alice, '"' + lower + '"', in)).as(text).extracting(item -> item.getString("highlight"))
+          .containsExactly(marked);
+    }
+    assertThat(found(alice, "Қазақ-Ресей", in)).containsExactly("Қазақ-Ресей");
+    assertThat(found(alice, "Өз-өзіне", in)).containsExactly("Өз-өзіне қара");
+    assertThat(found(alice, "әлем", in)).containsExactly("Әлем тілі");
+  }
+
+  @Test
+  void punctuation_of_every_script_stands_between_words() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    String in = "&room_id=" + room.id();
+    for (String text : List.of("שלום|־|עולם", "ሰላም|፡|ዓለም", "नमस्ते|।|दुनिया", "حالك|؟|نعم", "مرحبا|، |كيف",
+        "Հայաստան|։ |բարև", "བོད|་|ཡིག", "a|\ud83c\udff4\udb40\udc67|b")) {
+      String[] parts = text.split("\\|");
+      String all = String.join("", parts);
+      say(alice, room, all);
+      assertThat(search(alice, parts[0], in).get(0).getString("highlight")).as(all)
+          .isEqualTo("<mark>" + parts[0] + "</mark>" + parts[1] + parts[2]);
+      assertThat(search(alice, parts[2], in).get(0).getString("highlight")).as(all)
+          .isEqualTo(parts[0] + parts[1] + "<mark>" + parts[2] + "</mark>");
+      assertThat(found(alice, '"' + parts[0] + " " + parts[2] + '"', in)).containsExactly(all);
+      assertThat(found(alice, all, in)).containsExactly(all);
+    }
   }
 
   @Test
