@@ -169,7 +169,8 @@ final class RoomLists {
 
   private void told(Session session, Tell tell) {
     Watcher watcher = watchers.get(session);
-    if (tell.watching() && watcher == null || session.isClosing() || !mayRead(session) || tell.except().contains(session.connId())
+    if (tell.watching() && watcher == null || session.isClosing() || !mayRead(session)
+        || tell.except().contains(session.connId())
         || tell.besides() > 0 && session.subscriptions().find(tell.besides()) != null) {
       return;
     }
