@@ -48,7 +48,10 @@ final class Subscription {
     this.room = room;
   }
 
-  /** Whether it has a presence in the room and is told that of others; else it only gets what is in the log. */
+  /**
+   * Whether it is told who is present, as every socket is, also one of a key that only reads and is not present itself; a
+   * stream only gets what is in the log.
+   */
   boolean isPresent() {
     return outbox.framing() == Framing.WEB_SOCKET;
   }
