@@ -14,9 +14,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,13 +77,7 @@ public final class KeyspaceEvents {
 
   /** Servers of a cluster tell of their own keys only. */
   private Future<Void> masters() {
-    return commands.send(Request.cmd(Command.CLUSTER).arg("SLOTS")).<Void>compose(slots -> {
-      Set<String> masters = new HashSet<>();
-      for (Response range : slots) {
-        Response master = range.get(2);
-        String host = master.get(0) == null ? "" : master.get(0).toString();
-        masters.add(RedisUrl.at(connector.url().endpoints().get(0), host, master.get(1).toInteger()));
-      }
+    return connector.masters(commands::send).<Void>compose(masters -> {
       servers.entrySet().removeIf(server -> {
         if (masters.contains(server.getKey())) {
           return false;

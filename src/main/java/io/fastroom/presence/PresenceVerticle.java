@@ -183,13 +183,16 @@ public final class PresenceVerticle extends VerticleBase {
         chunks.get(chunks.size() - 1).result().get(0).quietUntil()));
   }
 
-  /** Of a cluster each room is a call of its own. */
+  /** Of a cluster each room is a call of its own, and one whose slot is moving takes nothing from the others. */
   private Future<List<Refreshed>> refresh(List<Refresh> rooms) {
     if (!scripts.keys().cluster()) {
       return refreshTogether(rooms);
     }
-    List<Future<List<Refreshed>>> each = rooms.stream().map(room -> refreshTogether(List.of(room))).toList();
-    return Future.all(each).map(all -> each.stream().map(one -> one.result().get(0)).toList());
+    List<Future<List<Refreshed>>> each = rooms.stream().map(room -> done(refreshTogether(List.of(room)))).toList();
+    Refreshed unknown = new Refreshed(List.of(), System.nanoTime());
+    return Future.join(each).transform(all -> all.failed() && each.stream().noneMatch(Future::succeeded)
+        ? Future.failedFuture(all.cause())
+        : Future.succeededFuture(each.stream().map(one -> one.succeeded() ? one.result().get(0) : unknown).toList()));
   }
 
   private Future<List<Refreshed>> refreshTogether(List<Refresh> rooms) {

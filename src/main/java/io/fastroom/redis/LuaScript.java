@@ -36,11 +36,12 @@ public final class LuaScript {
     return new LuaScript(source.toString());
   }
 
-  /** @param args strings and numbers */
+  /** @param keys one at least @param args strings and numbers */
   public Future<Response> run(RedisLink redis, List<String> keys, List<?> args) {
-    return redis.send(request(Command.EVALSHA, hash, keys, args)).recover(failure ->
+    String key = keys.get(0);
+    return redis.send(request(Command.EVALSHA, hash, keys, args), key).recover(failure ->
         String.valueOf(failure.getMessage()).startsWith("NOSCRIPT")
-            ? redis.send(request(Command.EVAL, source, keys, args)) : Future.failedFuture(failure));
+            ? redis.send(request(Command.EVAL, source, keys, args), key) : Future.failedFuture(failure));
   }
 
   private static Request request(Command command, String script, List<String> keys, List<?> args) {

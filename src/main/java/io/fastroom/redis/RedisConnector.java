@@ -11,8 +11,12 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Opens connections to what REDIS_URL names. Every connection has a client of its own: closing that client closes the
@@ -60,6 +64,11 @@ public final class RedisConnector {
     return url.kind() == RedisUrl.Kind.CLUSTER;
   }
 
+  /** Whether one connection is to all servers of a cluster. */
+  boolean spread() {
+    return cluster() && !oneServer;
+  }
+
   public RedisUrl url() {
     return url;
   }
@@ -67,11 +76,11 @@ public final class RedisConnector {
   Future<Open> open() {
     if (url.kind() == RedisUrl.Kind.SENTINEL) {
       return new MasterLookup(vertx, url, this::single).find(attempt++)
-          .compose(master -> HostNames.resolved(vertx, master))
-          .compose(master -> open(single(master)))
-          .compose(this::master);
+          .compose(this::options)
+          .compose(this::open)
+          .compose(this::fit);
     }
-    return options().compose(this::open).compose(this::detect).compose(this::master);
+    return options().compose(this::open).compose(this::detect).compose(this::fit);
   }
 
   private Future<Open> open(RedisOptions options) {
@@ -83,16 +92,52 @@ public final class RedisConnector {
         .onFailure(failure -> client.close());
   }
 
-  /** A server that has become somebody's replica takes nothing. In a cluster they sort that out themselves. */
-  private Future<Open> master(Open open) {
-    if (cluster()) {
-      return Future.succeededFuture(open);
-    }
-    return ServerRole.isMaster(open.connection()::send)
+  private Future<Open> fit(Open open) {
+    return isFit(open.connection()::send)
         .timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
-        .compose(master -> master ? Future.succeededFuture(open)
-            : Future.<Open>failedFuture("the server at this address is a replica"))
+        .compose(fit -> fit ? Future.succeededFuture(open)
+            : Future.<Open>failedFuture("the server at this address is " + (cluster() ? "of no cluster" : "a replica")))
         .onFailure(failure -> open.close());
+  }
+
+  /**
+   * A server that has become somebody's replica takes nothing. In a cluster they sort that out themselves, but one that
+   * was removed passes on nothing.
+   */
+  Future<Boolean> isFit(Function<Request, Future<Response>> send) {
+    if (spread()) {
+      return Future.succeededFuture(true);
+    }
+    return cluster() ? ServerRole.isOfCluster(send) : ServerRole.isMaster(send);
+  }
+
+  /** Fails when a master of the cluster does not answer. Connections to them do not tell whose they are. */
+  Future<Void> mastersAnswer() {
+    Future<Set<String>> masters = Future.failedFuture("no endpoint");
+    for (String endpoint : url.endpoints()) {
+      masters = masters.recover(next -> options(endpoint).compose(this::open)
+          .compose(open -> masters(open.connection()::send).timeout(OPEN_MILLIS, TimeUnit.MILLISECONDS)
+              .onComplete(asked -> open.close())));
+    }
+    return masters.compose(all -> Future.all(all.stream()
+        .map(master -> options(master).compose(this::open).compose(Open::close)).toList())).mapEmpty();
+  }
+
+  /** @param send to a server of the cluster; @return URLs */
+  public Future<Set<String>> masters(Function<Request, Future<Response>> send) {
+    return send.apply(Request.cmd(Command.CLUSTER).arg("SLOTS")).map(slots -> {
+      Set<String> masters = new HashSet<>();
+      for (Response range : slots) {
+        Response master = range.get(2);
+        String host = master.get(0) == null ? "" : master.get(0).toString();
+        masters.add(RedisUrl.at(url.endpoints().get(0), host, master.get(1).toInteger()));
+      }
+      return masters;
+    });
+  }
+
+  private Future<RedisOptions> options(String endpoint) {
+    return HostNames.resolved(vertx, endpoint).map(this::single);
   }
 
   /** A single address may be one of a cluster's. */
@@ -131,8 +176,7 @@ public final class RedisConnector {
 
   private Future<RedisOptions> options() {
     if (url.kind() == RedisUrl.Kind.SINGLE || oneServer) {
-      String next = url.endpoints().get(attempt++ % url.endpoints().size());
-      return HostNames.resolved(vertx, next).map(this::single);
+      return options(url.endpoints().get(attempt++ % url.endpoints().size()));
     }
     RedisOptions options = bare().setType(RedisClientType.CLUSTER).setHashSlotCacheTTL(10_000);
     List<Future<String>> endpoints =

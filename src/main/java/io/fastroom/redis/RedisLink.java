@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * fails or when an answer is late. While it is away commands are refused with UNAVAILABLE at once.
  *
  * <p>Thread: the context that made it. Limits: some answer within {@link #SILENT_MILLIS} and each within
- * {@link #ANSWER_MILLIS}; a black hole is found out by a ping a second, so within 4 s.
+ * {@link #ANSWER_MILLIS}; a black hole is found out by a ping a second, so within 4 s. Of a cluster a question that is
+ * late fails alone while its server answers others.
  */
 public final class RedisLink {
   static final long SILENT_MILLIS = 2_000;
@@ -40,6 +42,8 @@ public final class RedisLink {
   /** Answers after which this server is not the one to talk to; of a script's, version 6 has them amidst its own words. */
   private static final List<String> UNFIT =
       List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
+  /** What the library gives up on when a slot is moving, or half moved. */
+  private static final Pattern UNSETTLED = Pattern.compile("(TRYAGAIN|ASK|MOVED) ");
 
   private final Vertx vertx;
   private final Context context;
@@ -50,6 +54,9 @@ public final class RedisLink {
   private final Backoff backoff = new Backoff();
   private final ArrayDeque<InFlight> waiting = new ArrayDeque<>();
   private RedisConnector.Open open;
+  private Future<Response> probe = Future.succeededFuture();
+  private long probedAt;
+  private String lastKey;
   private long openedAt;
   private long lastSent;
   private long lastRole;
@@ -57,16 +64,6 @@ public final class RedisLink {
   private int attempts;
   private boolean closed;
   private long tick = -1;
-
-  private static final class InFlight {
-    final Promise<?> promise;
-    final long since = System.nanoTime();
-    boolean answered;
-
-    InFlight(Promise<?> promise) {
-      this.promise = promise;
-    }
-  }
 
   /**
    * @param name for the log
@@ -112,21 +109,27 @@ public final class RedisLink {
 
   /** Fails with {@link Refused} when Redis is away, else with what Redis said. */
   public Future<Response> send(Request request) {
-    return track(connection -> connection.send(request));
+    return send(request, null);
+  }
+
+  /** @param key one of the request's, by which a cluster's server is asked whether it is there; null for none */
+  Future<Response> send(Request request, String key) {
+    return track(key, connection -> connection.send(request));
   }
 
   /** In one write, in order. Fails as a whole. */
   public Future<List<Response>> sendAll(List<Request> requests) {
-    return track(connection -> connection.batch(requests));
+    return track(null, connection -> connection.batch(requests));
   }
 
-  private <T> Future<T> track(Function<RedisConnection, Future<T>> command) {
+  private <T> Future<T> track(String key, Function<RedisConnection, Future<T>> command) {
     RedisConnector.Open on = open;
     if (on == null || waiting.size() >= MAX_WAITING) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     Promise<T> promise = Promise.promise();
-    InFlight entry = new InFlight(promise);
+    InFlight entry = new InFlight(promise, key);
+    lastKey = key == null ? lastKey : key;
     waiting.add(entry);
     lastSent = entry.since;
     command.apply(on.connection()).onComplete(result -> here(() -> settle(on, entry, promise, result)));
@@ -148,7 +151,8 @@ public final class RedisLink {
     Throwable failure = result.cause();
     boolean said = failure instanceof Response answer && answer.type() == ResponseType.ERROR
         && UNFIT.stream().noneMatch(String.valueOf(failure.getMessage())::contains);
-    promise.tryFail(said ? failure : new Refused(Problem.UNAVAILABLE));
+    boolean tells = said && !(connector.spread() && UNSETTLED.matcher(failure.getMessage()).lookingAt());
+    promise.tryFail(tells ? failure : new Refused(Problem.UNAVAILABLE));
     if (!said) {
       drop(on, failure.toString());
     }
@@ -159,7 +163,9 @@ public final class RedisLink {
     long now = System.nanoTime();
     if (open != null && oldest != null && isLate(oldest, now)) {
       drop(open, "no answer in time");
-    } else if (open != null && now - lastRole > ROLE_NANOS && !connector.cluster()) {
+    } else if (open != null && connector.spread()) {
+      lookAtServers(now);
+    } else if (open != null && now - lastRole > ROLE_NANOS) {
       lastRole = now;
       askRole(open);
     } else if (open != null && now - lastSent > PING_NANOS) {
@@ -168,9 +174,9 @@ public final class RedisLink {
   }
 
   private void askRole(RedisConnector.Open on) {
-    ServerRole.isMaster(this::send).onSuccess(master -> {
-      if (!master && open == on) {
-        drop(on, "the server has become a replica");
+    connector.isFit(this::send).onSuccess(fit -> {
+      if (!fit && open == on) {
+        drop(on, connector.cluster() ? "the server was removed from its cluster" : "the server has become a replica");
         demoted.run();
       }
     });
@@ -180,7 +186,32 @@ public final class RedisLink {
   private boolean isLate(InFlight oldest, long now) {
     long silent = now - Math.max(oldest.since, lastAnswer);
     return silent > TimeUnit.MILLISECONDS.toNanos(SILENT_MILLIS)
-        || now - oldest.since > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
+        || !connector.spread() && oldest.isOlder(now, ANSWER_MILLIS);
+  }
+
+  /**
+   * Of a cluster a question may go unanswered for its own sake, as a script with keys in a slot that is half moved does.
+   * It ends alone, and its server is asked something that is answered always. A question without a key would go to any
+   * server, replicas too.
+   */
+  private void lookAtServers(long now) {
+    if (!probe.isComplete() && now - probedAt > TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS - SILENT_MILLIS)) {
+      drop(open, "a server of the cluster does not answer");
+      return;
+    }
+    String doubted = now - lastSent > PING_NANOS ? lastKey : null;
+    while (!waiting.isEmpty() && waiting.peek().isOlder(now, ANSWER_MILLIS)) {
+      InFlight late = waiting.poll();
+      doubted = late.key;
+      late.promise.tryFail(new Refused(Problem.UNAVAILABLE));
+    }
+    if (!waiting.isEmpty() && waiting.peek().isOlder(now, SILENT_MILLIS)) {
+      doubted = waiting.peek().key;
+    }
+    if (open != null && doubted != null && probe.isComplete()) {
+      probedAt = now;
+      probe = send(Request.cmd(Command.EXISTS).arg(doubted), doubted);
+    }
   }
 
   /** Ends the connection and makes another; does nothing while it is being made. */
@@ -241,11 +272,20 @@ public final class RedisLink {
     open = fresh;
     openedAt = System.nanoTime();
     lastRole = openedAt;
-    fresh.connection().endHandler(end -> here(() -> drop(fresh, "ended")));
-    fresh.connection().exceptionHandler(failure -> here(() -> drop(fresh, failure.toString())));
+    fresh.connection().endHandler(end -> here(() -> ended(fresh, "ended")));
+    fresh.connection().exceptionHandler(failure -> here(() -> ended(fresh, failure.toString())));
     if (attempts > 1) {
       LOG.info("redis connection for {} is back", name);
       remade.run();
+    }
+  }
+
+  /** Of a cluster that may be a mere replica's, and none of them tells whose it is. */
+  private void ended(RedisConnector.Open on, String why) {
+    if (!connector.spread()) {
+      drop(on, why);
+    } else if (open == on && !closed) {
+      connector.mastersAnswer().onFailure(failure -> here(() -> drop(on, why)));
     }
   }
 

@@ -6,11 +6,11 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.function.Function;
 
-/** Whether a server takes writes. A user who may ask neither way is told by the first script that fails. Any thread. */
+/** What a server is to others. A user who may not ask is told by the first command that fails. Any thread. */
 final class ServerRole {
   private ServerRole() { }
 
-  /** @param send to the server; fails only when the server does not answer */
+  /** Whether it takes writes. @param send to the server; fails only when the server does not answer */
   static Future<Boolean> isMaster(Function<Request, Future<Response>> send) {
     return send.apply(Request.cmd(Command.ROLE))
         .map(role -> role.get(0).toString().equals("master"))
@@ -18,6 +18,17 @@ final class ServerRole {
             : send.apply(Request.cmd(Command.INFO).arg("replication"))
                 .map(info -> !info.toString().contains("role:slave"))
                 .recover(again -> refused(again) ? Future.succeededFuture(true) : Future.failedFuture(again)));
+  }
+
+  /**
+   * Whether it is one of a cluster's: one that was removed knows of no slots, and passes on nothing.
+   *
+   * @param send to the server; fails only when the server does not answer
+   */
+  static Future<Boolean> isOfCluster(Function<Request, Future<Response>> send) {
+    return send.apply(Request.cmd(Command.CLUSTER).arg("SLOTS"))
+        .map(slots -> slots.size() > 0)
+        .recover(failure -> refused(failure) ? Future.succeededFuture(true) : Future.failedFuture(failure));
   }
 
   private static boolean refused(Throwable failure) {

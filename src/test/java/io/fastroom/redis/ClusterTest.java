@@ -7,6 +7,7 @@ import io.fastroom.bridge.BridgeApi;
 import io.fastroom.bridge.BridgeApi.Publish;
 import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bridge.BridgeApi.Subscribe;
+import io.fastroom.bus.Refused;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.presence.PresenceApi.Entry;
 import io.fastroom.presence.PresenceApi.Glance;
@@ -20,6 +21,7 @@ import io.fastroom.presence.PresenceApi.Sweep;
 import io.fastroom.presence.PresenceApi.Swept;
 import io.fastroom.settings.RedisUrl;
 import io.fastroom.wire.Received.Origin;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -31,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -143,6 +146,107 @@ class ClusterTest {
       link.start();
       until(SOON, link::up);
       TestNode.await(link.stop());
+    }
+  }
+
+  @Test
+  void a_server_that_is_removed_is_left_for_another() {
+    try (TestRedis fourth = joined()) {
+      String url = "redis+cluster://127.0.0.1:" + fourth.port() + ",127.0.0.1:" + servers.get(0).port();
+      try (TestNode c = new TestNode(url, "c", TTL)) {
+        c.ask(BridgeApi.SUBSCRIBE, new Subscribe("general"));
+        until(SOON, () -> hears(c, 2));
+        forget(fourth);
+        fourth.command("CLUSTER", "RESET");
+        until(SOON, () -> hears(c, 3));
+      } finally {
+        forget(fourth);
+      }
+    }
+  }
+
+  private static boolean hears(TestNode node, long seq) {
+    a.tell(BridgeApi.PUBLISH, new PublishAll(List.of(
+        new Publish("general", 1, seq, "{\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8)))));
+    return node.received.stream().anyMatch(event -> event.origin() == Origin.NODE && event.seq() == seq);
+  }
+
+  @Test
+  void the_death_of_a_replica_ends_no_connection() {
+    AtomicInteger remade = new AtomicInteger();
+    try (TestRedis replica = joined()) {
+      String id = servers.get(0).command("CLUSTER", "MYID").toString();
+      until(SOON, () -> replica.command("CLUSTER", "NODES").toString().contains(id));
+      replica.command("CLUSTER", "REPLICATE", id);
+      String port = "" + replica.port();
+      until(SOON, () -> servers.get(0).command("CLUSTER", "SLOTS").toString().contains(port)
+          && replica.command("INFO", "replication").toString().contains("master_link_status:up"));
+      RedisLink link = link(servers.get(0).url(), remade);
+      SharedClock clock = new SharedClock("");
+      TestNode.await(clock.agree(link));
+      try {
+        replica.kill();
+        // Long enough for the link's own questions too.
+        for (int i = 0; i < 30; i++) {
+          TestNode.await(clock.agree(link).compose(time -> vertx.timer(100)));
+        }
+      } finally {
+        forget(replica);
+      }
+      assertThat(remade).hasValue(0);
+      TestNode.await(link.stop());
+    }
+  }
+
+  @Test
+  void what_a_half_moved_slot_does_not_answer_fails_alone() {
+    TestRedis from = servers.get(0);
+    TestRedis to = servers.get(1);
+    List<String> names = List.of("half{b}1", "half{b}2");
+    String slot = from.command("CLUSTER", "KEYSLOT", names.get(0)).toString();
+    AtomicInteger remade = new AtomicInteger();
+    RedisLink link = link(from.url(), remade);
+    from.command("SET", names.get(0), "1");
+    to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.command("CLUSTER", "MYID").toString());
+    from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", to.command("CLUSTER", "MYID").toString());
+    try {
+      Future<Response> half = LuaScript.load("clock.lua").run(link, names, List.of("1"));
+      SharedClock clock = new SharedClock("");
+      until(SOON, () -> {
+        TestNode.await(clock.agree(link));
+        return half.isComplete();
+      });
+      assertThat(half.cause()).isInstanceOf(Refused.class);
+      TestNode.await(clock.agree(link));
+      assertThat(remade).hasValue(0);
+    } finally {
+      List.of(from, to).forEach(server -> server.command("CLUSTER", "SETSLOT", slot, "STABLE"));
+      from.command("DEL", names.get(0));
+      TestNode.await(link.stop());
+    }
+  }
+
+  private static RedisLink link(String url, AtomicInteger remade) {
+    RedisLink link = new RedisLink(vertx, RedisConnector.forKeys(vertx, RedisUrl.parse(url)), "test",
+        remade::incrementAndGet);
+    TestNode.await(link.start());
+    return link;
+  }
+
+  /** A server without slots. */
+  private static TestRedis joined() {
+    TestRedis fourth = new TestRedis(vertx, "--cluster-enabled", "yes");
+    servers.get(0).command("CLUSTER", "MEET", "127.0.0.1", "" + fourth.port());
+    String port = "" + fourth.port();
+    until(SOON, () -> servers.stream().allMatch(server -> server.command("CLUSTER", "NODES").toString().contains(port))
+        && fourth.command("CLUSTER", "INFO").toString().contains("cluster_state:ok"));
+    return fourth;
+  }
+
+  private static void forget(TestRedis fourth) {
+    for (TestRedis server : servers) {
+      server.command("CLUSTER", "NODES").toString().lines().filter(line -> line.contains(":" + fourth.port() + "@"))
+          .forEach(line -> server.command("CLUSTER", "FORGET", line.substring(0, line.indexOf(' '))));
     }
   }
 
