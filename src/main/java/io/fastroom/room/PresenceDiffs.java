@@ -14,9 +14,10 @@ import java.util.function.Function;
 /**
  * Tells the sockets of a room who came and who left: at once and with a system line, or, in a large room, once a second
  * and without lines. Sockets of a large room know only some of those who are there; once it is no longer large they are told
- * all.
+ * all. When thousands come back at once, each of them being told of each other would be millions of names: then they are
+ * told who is there instead of who came.
  *
- * <p>Thread: the RoomVerticle's. Limits: {@value RoomApi#LARGE} names a frame; all of a room once in half a minute.
+ * <p>Thread: the RoomVerticle's. Limits: {@value RoomApi#LARGE} names a second; all of a room once in half a minute.
  */
 final class PresenceDiffs {
   /** A room whose size goes up and down around the limit is not told all the time. */
@@ -68,7 +69,7 @@ final class PresenceDiffs {
       LiveRoom room = rooms.apply(roomId);
       boolean isDue = room != null && room.presence.count() <= RoomApi.LARGE && !told.containsKey(roomId);
       if (isDue) {
-        deliverer.deliver(room, EphemeralJson.state(room.name(), room.presence.users()));
+        deliverer.deliver(room, state(room));
         told.put(roomId, now + PAUSE_NANOS);
       }
       return room == null || isDue;
@@ -78,16 +79,18 @@ final class PresenceDiffs {
   private void tell(LiveRoom room, Map<String, Boolean> changes) {
     List<String> came = new ArrayList<>();
     List<String> went = new ArrayList<>();
-    changes.forEach((username, in) -> {
-      (in ? came : went).add(username);
-      if (came.size() + went.size() == RoomApi.LARGE) {
-        deliverer.deliver(room, EphemeralJson.diff(room.name(), came, went, room.presence.count()));
-        came.clear();
-        went.clear();
-      }
-    });
-    if (came.size() + went.size() > 0) {
-      deliverer.deliver(room, EphemeralJson.diff(room.name(), came, went, room.presence.count()));
+    if (changes.size() > RoomApi.LARGE) {
+      deliverer.deliver(room, state(room));
+    } else {
+      changes.forEach((username, in) -> (in ? came : went).add(username));
     }
+    deliverer.deliver(room, EphemeralJson.diff(room.name(), came, went, room.presence.count()));
+  }
+
+  /** What somebody would be told who joined now. */
+  private static byte[] state(LiveRoom room) {
+    RoomApi.Who who = room.presence.who(null, RoomApi.LARGE);
+    return who.more() ? EphemeralJson.partialState(room.name(), who.users(), who.count())
+        : EphemeralJson.state(room.name(), who.users());
   }
 }

@@ -37,19 +37,25 @@ public final class EphemeralJson {
 
   /** All who are in the room. */
   public static byte[] state(String room, List<String> usernames) {
+    return frame("presence_state", room, json -> array(json, "users", usernames));
+  }
+
+  /** Some of those who are in the room. @param count how many all are */
+  public static byte[] partialState(String room, List<String> usernames, int count) {
     return frame("presence_state", room, json -> {
-      json.writeArrayFieldStart("users");
-      for (String username : usernames) {
-        json.writeString(username);
-      }
-      json.writeEndArray();
+      array(json, "users", usernames);
+      json.writeNumberField("count", count);
+      json.writeBooleanField("partial", true);
     });
   }
 
   private static void names(JsonGenerator json, String field, List<String> usernames) throws IOException {
-    if (usernames.isEmpty()) {
-      return;
+    if (!usernames.isEmpty()) {
+      array(json, field, usernames);
     }
+  }
+
+  private static void array(JsonGenerator json, String field, List<String> usernames) throws IOException {
     json.writeArrayFieldStart(field);
     for (String username : usernames) {
       json.writeString(username);
