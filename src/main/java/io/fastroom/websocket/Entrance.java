@@ -63,8 +63,9 @@ final class Entrance {
     Position since = frame.since() < 0 ? null : new Position(frame.since(), frame.sinceTs());
     // Joining is writing: who may only read is no member by it, and is not there.
     boolean reads = who.refuses(Scope.WRITE) != null;
-    return context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(),
-        room, since, reads));
+    return context.arrivals().join(() -> session.isClosing() ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
+        : context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(), room,
+            since, reads)));
   }
 
   /**

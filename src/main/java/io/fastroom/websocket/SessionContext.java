@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param stall how long a reader may leave queued data untouched
  */
 record SessionContext(EventLoop loop, Settings settings, Bus bus, AccessTokens tokens, Revocations revocations, Hub hub,
-                      CatchUp catchUp, FlushBatch batch, NodeSockets node, SocketMetrics metrics, Duration stall) {
+                      CatchUp catchUp, FlushBatch batch, Arrivals arrivals, NodeSockets node, SocketMetrics metrics,
+                      Duration stall) {
   private static final Duration STREAM_INTERVAL = Duration.ofSeconds(15);
   /** A stream's client says nothing: it is gone when it does not take what it is sent. */
   private static final Duration EVER = Duration.ofDays(36_500);

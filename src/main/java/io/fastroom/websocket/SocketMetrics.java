@@ -17,6 +17,7 @@ public final class SocketMetrics {
 
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
+  private final AtomicInteger arriving = new AtomicInteger();
   private final Map<Class<?>, Counter> in = new HashMap<>();
   private final Map<Integer, Counter> closes;
   private final Counter closedOtherwise;
@@ -36,6 +37,8 @@ public final class SocketMetrics {
     Gauge.builder("fastroom.sockets", sockets, AtomicInteger::get).description("Open sockets").register(registry);
     Gauge.builder("fastroom.streams", streams, AtomicInteger::get).description("Open streams of server-sent events")
         .register(registry);
+    Gauge.builder("fastroom.arrivals.waiting", arriving, AtomicInteger::get)
+        .description("Handshakes and joins that wait for their turn").register(registry);
     FrameCodec.CLIENT_TYPES.forEach((type, kind) -> in.put(kind, in(registry, type)));
     malformed = in(registry, "malformed");
     framesOut = Counter.builder("fastroom.frames.out").description("Text frames written").register(registry);
@@ -73,6 +76,11 @@ public final class SocketMetrics {
     handshakes.computeIfAbsent(outcome, known -> Counter.builder("fastroom.handshakes")
         .description("Requests for a socket, by what became of them").tag("outcome", known).register(registry))
         .increment(count);
+  }
+
+  /** @param more how many more wait for their turn, fewer when negative */
+  void arriving(int more) {
+    arriving.addAndGet(more);
   }
 
   void opened(boolean stream) {

@@ -59,6 +59,7 @@ public final class WebSocketVerticle extends VerticleBase {
   private final Handshake handshake;
   private final ClientAddress addresses;
 
+  private Arrivals arrivals;
   private SessionContext sessionContext;
   private FrameHandlers handlers;
   private StreamDoor streams;
@@ -96,8 +97,9 @@ public final class WebSocketVerticle extends VerticleBase {
     FlushBatch batch = new FlushBatch(loop.netty(), metrics, debtors);
     CatchUp catchUp = new CatchUp(bus);
     Hub hub = new Hub(node.nextHub(), batch, catchUp, new RoomLists(bus), metrics);
-    sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, node, metrics,
-        stall);
+    arrivals = new Arrivals(vertx, metrics);
+    sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, arrivals, node,
+        metrics, stall);
     handlers = new FrameHandlers(sessionContext);
     streams = new StreamDoor(sessionContext, handlers, this::isShut);
     drain = new Drain(vertx, hub, settings.node().drain());
@@ -120,7 +122,10 @@ public final class WebSocketVerticle extends VerticleBase {
   public Future<?> stop() {
     vertx.cancelTimer(ticking);
     node.frames().forget(this);
-    return drain().onComplete(gone -> debtors.close());
+    return drain().onComplete(gone -> {
+      arrivals.close();
+      debtors.close();
+    });
   }
 
   /** Closes every socket with 1012, spread over the drain time, and accepts no more. Completes when all are gone. */
@@ -152,11 +157,11 @@ public final class WebSocketVerticle extends VerticleBase {
     request.pause();
     // A header for requests that are answered; this one never is.
     request.response().headers().remove(HttpHeaders.KEEP_ALIVE);
-    return Future.succeededFuture(request).map(handshake::token).compose(this::verified)
+    return arrivals.handshake(() -> Future.succeededFuture(request).map(handshake::token).compose(this::verified)
         .transform(who -> request.toWebSocket().map(socket -> {
           open(request, socket, who);
           return null;
-        }));
+        })));
   }
 
   /**
@@ -168,7 +173,7 @@ public final class WebSocketVerticle extends VerticleBase {
    */
   public Future<Void> stream(HttpServerRequest request, Principal who, Room room, Position since) {
     Promise<Void> begun = Promise.promise();
-    context.runOnContext(here -> streams.open(request, who, room, since).onComplete(begun));
+    context.runOnContext(here -> arrivals.join(() -> streams.open(request, who, room, since)).onComplete(begun));
     return begun.future();
   }
 

@@ -31,7 +31,7 @@ record Huge() implements Scenario {
     List<Node> nodes = List.of(lab.node(), lab.node());
     int sockets = lab.scale().of(10_000, 200);
     int elsewhere = lab.scale().of(40_000, 1_000);
-    Crowd others = lab.crowd(nodes, "beside", SMALL_ROOMS, 10 * SMALL_ROOMS);
+    Crowd others = lab.crowdBeside(nodes, "beside", SMALL_ROOMS, 10 * SMALL_ROOMS);
     others.joinAll(others.size(), others.size(), Lab.JOIN);
     Crowd crowd = lab.crowd(nodes, name(), 1, sockets);
     try (Jedis redis = new Jedis(URI.create(lab.backends().redisUrl()))) {

@@ -154,6 +154,15 @@ final class Lab implements AutoCloseable {
 
   /** Makes rooms and sockets for them that have not connected yet; each socket has a user of its own. */
   Crowd crowd(List<Node> nodes, String scenario, int rooms, int sockets) throws Exception {
+    return crowd(generator, nodes, scenario, rooms, sockets);
+  }
+
+  /** The same on a thread of its own, so that what it measures is not late because others of the load are many. */
+  Crowd crowdBeside(List<Node> nodes, String scenario, int rooms, int sockets) throws Exception {
+    return crowd(opened(new Generator()), nodes, scenario, rooms, sockets);
+  }
+
+  private Crowd crowd(Generator generator, List<Node> nodes, String scenario, int rooms, int sockets) throws Exception {
     String prefix = prefix(scenario);
     people.rooms(nodes.get(0), prefix, rooms);
     List<InetSocketAddress> addresses = nodes.stream().map(Node::address).toList();

@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one thread that holds all sockets of the load.
+ * A thread that holds sockets of the load: all of them, except where some must be measured while others storm.
  *
  * <p>Thread: everything of a {@link Crowd} and its sockets happens on {@link #loop}; other threads come in by
  * {@link #call}.
