@@ -26,6 +26,9 @@ import java.util.List;
  * <p>Thread: the context that it is deployed on, which is that of the edge whose requests it is given.
  */
 public final class HttpVerticle extends VerticleBase implements Requests {
+  /** Where webhooks lead that are being made: those that cannot be looked up are looked at when they are delivered. */
+  private static final int NAMES_AT_ONCE = 16;
+
   private final Bus bus;
   private final Settings settings;
   private final AccessTokens tokens;
@@ -76,7 +79,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new UserOperations(bus),
         new RoomOperations(bus, addresses), new MemberOperations(bus, addresses), new MessageOperations(bus, addresses),
         new EventOperations(bus, streams), new SearchOperations(bus),
-        new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets()), addresses), new OpsOperations());
+        new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets(), NAMES_AT_ONCE), addresses),
+        new OpsOperations());
     return new RestRouter(vertx, site.contract(), site.assets(), new ProblemHandler(vertx))
         .build(groups, bearer, limits, new Cors(new OriginPolicy(settings.http().corsOrigins(), settings)),
             new RestMetrics(registry));

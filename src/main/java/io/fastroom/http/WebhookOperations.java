@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class WebhookOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
   private static final int SECRET_BYTES = 24;
+  /** How long who makes a hook waits for its name to be looked up. */
+  private static final long NAME_MILLIS = 3_000;
 
   private final Bus bus;
   private final Targets targets;
@@ -111,7 +114,7 @@ final class WebhookOperations implements Operation.Group {
         .map(hook -> Reply.ok(json(hook, null)));
   }
 
-  /** A name that is not known yet may be known by the time of the first event, when it is looked at again. */
+  /** A name that nobody knows yet, or in time, may be known by the first event, when it is looked at again. */
   private Future<Void> checked(String url) {
     Destination to;
     try {
@@ -119,9 +122,10 @@ final class WebhookOperations implements Operation.Group {
     } catch (IllegalArgumentException e) {
       throw InvalidInput.body("/url", e.getMessage());
     }
-    return targets.resolve(to).transform(found -> found.cause() instanceof Targets.Forbidden
-        ? Future.failedFuture(InvalidInput.body("/url", "leads to an address that is not public"))
-        : Future.succeededFuture());
+    return targets.resolve(to).timeout(NAME_MILLIS, TimeUnit.MILLISECONDS)
+        .transform(found -> found.cause() instanceof Targets.Forbidden
+            ? Future.failedFuture(InvalidInput.body("/url", "leads to an address that is not public"))
+            : Future.succeededFuture());
   }
 
   private static List<String> events(JsonObject body) {

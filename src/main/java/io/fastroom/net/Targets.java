@@ -5,12 +5,10 @@ import io.fastroom.settings.AllowedTarget;
 import io.fastroom.settings.Origin.Authority;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,10 +20,9 @@ import java.util.stream.Stream;
  * resolved each time, and who asks connects to the very address that was looked at, so that a name cannot change in
  * between.
  *
- * <p>Thread: any. Limits: names are resolved by {@link #RESOLVERS} threads of their own.
+ * <p>Thread: any. Limits: {@link HostNames}.
  */
 public final class Targets {
-  private static final int RESOLVERS = 8;
   private static final int MAX_URL = 2_048;
   /** The library takes no name with {@code _} for a host, nor one that is not ASCII; only the host may be that. */
   private static final Pattern URL = Pattern.compile("(?i)(https?)://([^/?#]+?):?((?:[/?][!-~&&[^#]]*)?)");
@@ -39,11 +36,12 @@ public final class Targets {
       .map(AddressRange::parse).toList();
 
   private final List<AllowedTarget> allowed;
-  private final WorkerExecutor resolvers;
+  private final HostNames names;
 
-  public Targets(Vertx vertx, List<AllowedTarget> allowed) {
+  /** @param most how many names may be looked up at once; more fail */
+  public Targets(Vertx vertx, List<AllowedTarget> allowed, int most) {
     this.allowed = List.copyOf(allowed);
-    this.resolvers = vertx.createSharedWorkerExecutor("targets", RESOLVERS);
+    this.names = new HostNames(vertx, most);
   }
 
   /** A name or an address leads where nobody may be sent. */
@@ -88,12 +86,17 @@ public final class Targets {
    * UnknownHostException when it has none.
    */
   public Future<InetAddress> resolve(Destination to) {
-    return resolvers.executeBlocking(() -> check(to.host()), false);
+    String host = to.host();
+    return names.addresses(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+        .map(found -> checked(host, found));
   }
 
-  private InetAddress check(String host) throws UnknownHostException {
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    InetAddress[] addresses = InetAddress.getAllByName(bare);
+  /** How many names are being looked up now. */
+  public int resolving() {
+    return names.underWay();
+  }
+
+  private InetAddress checked(String host, InetAddress[] addresses) {
     boolean named = allowed.stream().anyMatch(each -> host.equals(each.name()));
     if (!named && !Arrays.stream(addresses).allMatch(this::isAllowed)) {
       throw new Forbidden(host);

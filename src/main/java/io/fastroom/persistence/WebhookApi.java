@@ -41,15 +41,20 @@ public final class WebhookApi {
 
   // Delivery
 
-  /** Takes hooks that have something to deliver, are due and are delivered by no other node. */
-  public record Claim(String node, int limit) { }
+  /**
+   * Takes hooks that have something to deliver, are due and are delivered by no other node.
+   *
+   * @param unproven how many of them may be hooks whose last try failed, or that were never tried
+   */
+  public record Claim(String node, int limit, int unproven) { }
 
   /**
    * @param roomId 0 for all rooms
    * @param attempts that failed, one after the other
+   * @param proven whether the last try was taken
    */
   public record Claimed(long id, long revision, long roomId, String url, List<String> events, String secret,
-                        int attempts) { }
+                        int attempts, boolean proven) { }
 
   /** Keeps hooks for some seconds more. Answers the ids of those that are still the node's and unchanged. */
   public record Keep(String node, List<Claimed> hooks) { }

@@ -30,17 +30,20 @@ final class WebhookLeases {
   private static final int LEASE_SECONDS = 7;
   private static final int ROOMS = 200;
 
-  private static final String CLAIM = """
-      UPDATE webhooks w SET lease = $1, leased_until = clock_timestamp() + $3 * interval '1 second'
-      FROM (
-        SELECT d.id FROM webhooks d
+  private static final String PROVEN = "(d.last_at IS NOT NULL AND d.last_error IS NULL)";
+  private static final String DUE = """
+      SELECT d.id FROM webhooks d
         WHERE d.state <> 'disabled' AND d.next_at <= clock_timestamp()
           AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
           AND (d.room_id IS NULL OR EXISTS (SELECT FROM webhook_cursors c JOIN room_heads h ON h.room_id = c.room_id
             WHERE c.webhook_id = d.id AND c.room_id = d.room_id AND (h.seq <> c.seq OR h.ts <> c.ts)))
-        ORDER BY d.next_at LIMIT $2 FOR UPDATE SKIP LOCKED
-      ) due WHERE w.id = due.id
-      RETURNING w.id, w.revision, w.room_id, w.url, w.events, w.secret, w.attempts""";
+          AND\s""";
+  private static final String CLAIM = "WITH proven AS (" + DUE + PROVEN
+      + " ORDER BY d.next_at LIMIT $2 FOR UPDATE SKIP LOCKED), unproven AS (" + DUE + "NOT " + PROVEN
+      + " ORDER BY d.next_at LIMIT LEAST($4, $2 - (SELECT count(*) FROM proven)) FOR UPDATE SKIP LOCKED)" + """
+       UPDATE webhooks d SET lease = $1, leased_until = clock_timestamp() + $3 * interval '1 second'
+      WHERE d.id IN (SELECT id FROM proven UNION ALL SELECT id FROM unproven)
+      RETURNING d.id, d.revision, d.room_id, d.url, d.events, d.secret, d.attempts, """ + " " + PROVEN;
   private static final String KEEP = """
       UPDATE webhooks w SET leased_until = clock_timestamp() + $4 * interval '1 second'
       FROM unnest($2::bigint[], $3::bigint[]) AS k(id, revision)
@@ -109,13 +112,13 @@ final class WebhookLeases {
   }
 
   private Future<List<Claimed>> claim(Claim q) {
-    return database.query(CLAIM, Tuple.of(q.node(), q.limit(), LEASE_SECONDS))
+    return database.query(CLAIM, Tuple.of(q.node(), q.limit(), LEASE_SECONDS, q.unproven()))
         .map(rows -> List.copyOf(Rows.list(rows, WebhookLeases::claimed)));
   }
 
   private static Claimed claimed(Row row) {
     return new Claimed(row.getLong(0), row.getLong(1), row.getLong(2) == null ? 0 : row.getLong(2), row.getString(3),
-        WebhookStore.events(row, 4), row.getString(5), row.getInteger(6));
+        WebhookStore.events(row, 4), row.getString(5), row.getInteger(6), row.getBoolean(7));
   }
 
   private Future<List<Long>> keep(Keep q) {

@@ -55,6 +55,8 @@ final class HookRun {
   private final LogPageSize pages = new LogPageSize(PAGE_BYTES);
   private final Promise<Void> done = Promise.promise();
   private int failures;
+  private boolean proven;
+  private boolean idle;
   private boolean stopped;
 
   HookRun(Vertx vertx, Bus bus, Sender sender, WebhookMetrics metrics, String node, Claimed hook) {
@@ -66,10 +68,16 @@ final class HookRun {
     this.node = node;
     this.hook = hook;
     this.failures = hook.attempts();
+    this.proven = hook.proven();
   }
 
   Claimed hook() {
     return hook;
+  }
+
+  /** Whether its receiver, which did not take what it was sent last, if anything, is at work now. */
+  boolean mayHang() {
+    return !proven && !idle;
   }
 
   /** Completes when it has ended. */
@@ -84,6 +92,7 @@ final class HookRun {
   }
 
   private void look() {
+    idle = false;
     long asked = System.nanoTime();
     bus.ask(WebhookApi.BACKLOG, new Backlog(hook.id())).onComplete(answer -> {
       long took = (System.nanoTime() - asked) / 1_000_000;
@@ -92,6 +101,7 @@ final class HookRun {
       } else if (!answer.result().isEmpty()) {
         next(answer.result().iterator());
       } else if (hook.roomId() == 0) {
+        idle = true;
         vertx.setTimer(Math.max(IDLE_MILLIS, IDLE_FACTOR * took), timer -> look());
       } else {
         giveBack();
@@ -161,6 +171,7 @@ final class HookRun {
         return report(roomId, reached, outcome, true);
       }
       failures = 0;
+      proven = true;
       metrics.told(next);
       if (next.what() != What.EVENT) {
         LOG.warn("webhook does not get all events webhook={} room={} why={} seq={}", hook.id(), roomId,

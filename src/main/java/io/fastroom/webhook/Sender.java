@@ -59,22 +59,54 @@ final class Sender {
 
   /** Never fails. */
   Future<Outcome> send(String url, String secret, String id, byte[] body) {
-    HttpClientRequest[] under = new HttpClientRequest[1];
+    Try one = new Try();
     return Future.succeededFuture(url).map(Targets::parse)
-        .compose(to -> targets.resolve(to).compose(address -> client.request(options(to, address))))
+        .compose(to -> targets.resolve(to).map(address -> one.found(options(to, address))))
+        .compose(client::request)
         .compose(request -> {
-          under[0] = request;
+          one.begun(request);
           Signature.headers(secret, id, Instant.now(), body).forEach(request::putHeader);
           return request.send(Buffer.buffer(body)).compose(Sender::drained);
         })
         .timeout(TRY_MILLIS, TimeUnit.MILLISECONDS)
         .map(Sender::outcome)
-        .otherwise(failure -> {
-          if (under[0] != null) {
-            under[0].reset();
-          }
-          return new Outcome(null, words(failure));
-        });
+        .otherwise(failure -> new Outcome(null, words(failure, one.end())));
+  }
+
+  /** How far one try got. What has been given up is not sent later, when others may have been sent after it. */
+  private static final class Try {
+    private boolean found;
+    private boolean over;
+    private HttpClientRequest request;
+
+    RequestOptions found(RequestOptions to) {
+      check();
+      found = true;
+      return to;
+    }
+
+    void begun(HttpClientRequest begun) {
+      if (over) {
+        begun.reset();
+      }
+      check();
+      request = begun;
+    }
+
+    private void check() {
+      if (over) {
+        throw new IllegalStateException("The try is over");
+      }
+    }
+
+    /** @return whether the receiver's address was found */
+    boolean end() {
+      over = true;
+      if (request != null) {
+        request.reset();
+      }
+      return found;
+    }
   }
 
   /** To exactly the address that was looked at; the name is for the Host header and for TLS. */
@@ -109,12 +141,13 @@ final class Sender {
   }
 
   /** In our words: those of libraries tell about the network that the node is in. */
-  private static String words(Throwable failure) {
+  private static String words(Throwable failure, boolean found) {
     if (failure instanceof Targets.Forbidden || failure instanceof IllegalArgumentException) {
       return failure.getMessage();
     }
     return failure instanceof UnknownHostException ? "The name of the receiver is not known"
-        : failure instanceof TimeoutException ? "The receiver did not answer within 10 seconds"
+        : failure instanceof TimeoutException ? found ? "The receiver did not answer within 10 seconds"
+            : "The receiver's name could not be looked up within 10 seconds"
         : failure instanceof SSLException ? "The receiver's certificate is not accepted"
         : "The receiver could not be reached";
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Metrics of webhooks; one a node. Thread: any. */
 final class WebhookMetrics {
   private final AtomicLong running = new AtomicLong();
+  private final AtomicLong resolving = new AtomicLong();
   private final AtomicLong failing = new AtomicLong();
   private final AtomicLong disabled = new AtomicLong();
   private final AtomicLong lag = new AtomicLong();
@@ -21,6 +22,7 @@ final class WebhookMetrics {
 
   WebhookMetrics(MeterRegistry registry) {
     gauge(registry, "fastroom.webhooks.running", "Webhooks that this node delivers now", running);
+    gauge(registry, "fastroom.webhooks.resolving", "Names of receivers that this node looks up now", resolving);
     gauge(registry, "fastroom.webhooks.failing", "Webhooks whose last try failed, of all nodes", failing);
     gauge(registry, "fastroom.webhooks.disabled", "Webhooks that are given up or switched off, of all nodes", disabled);
     gauge(registry, "fastroom.webhooks.lag", "Events that the webhooks of rooms have not got yet, of all nodes", lag);
@@ -58,8 +60,10 @@ final class WebhookMetrics {
     (outcome.delivered() ? delivered : outcome.status() != null ? refused : unreachable).increment();
   }
 
-  void running(int hooks) {
+  /** @param names that are being looked up */
+  void running(int hooks, int names) {
     running.set(hooks);
+    resolving.set(names);
   }
 
   void surveyed(Surveyed all) {

@@ -23,10 +23,13 @@ import java.util.concurrent.TimeUnit;
  * Delivers the webhooks that this node has the lease of, each on its own, so that none waits for another's receiver. One
  * instance a node.
  *
- * <p>Thread: its event loop. Limits: {@link #MOST} hooks at once; the others wait in PostgreSQL, or for another node.
+ * <p>Thread: its event loop. Limits: {@link #MOST} hooks at once, of which {@link #MOST_UNPROVEN} may be those whose
+ * receivers did not take the last try; the others wait in PostgreSQL, or for another node.
  */
 public final class WebhookVerticle extends VerticleBase {
   private static final int MOST = 256;
+  /** However many receivers hang, those that answer wait for none of them. */
+  private static final int MOST_UNPROVEN = MOST / 2;
   private static final long TICK_MILLIS = 1_000;
   private static final int KEEP_TICKS = 2;
   private static final int SURVEY_TICKS = 15;
@@ -39,6 +42,7 @@ public final class WebhookVerticle extends VerticleBase {
   private final NodeId id;
   private final WebhookMetrics metrics;
   private final Map<Long, HookRun> runs = new HashMap<>();
+  private Targets targets;
   private Sender sender;
   private boolean claiming;
   private boolean stopping;
@@ -55,7 +59,8 @@ public final class WebhookVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    sender = new Sender(vertx, new Targets(vertx, settings.webhookTargets()), MOST);
+    targets = new Targets(vertx, settings.webhookTargets(), MOST);
+    sender = new Sender(vertx, targets, MOST);
     ticking = vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     return Future.succeededFuture();
   }
@@ -76,7 +81,7 @@ public final class WebhookVerticle extends VerticleBase {
 
   private void tick() {
     ticks++;
-    metrics.running(runs.size());
+    metrics.running(runs.size(), targets.resolving());
     if (ticks % KEEP_TICKS == 0 && !runs.isEmpty()) {
       keep();
     }
@@ -93,7 +98,8 @@ public final class WebhookVerticle extends VerticleBase {
     }
     claiming = true;
     long asked = System.nanoTime();
-    bus.ask(WebhookApi.CLAIM, new Claim(id.text(), free)).onComplete(answer -> {
+    int unproven = (int) runs.values().stream().filter(HookRun::mayHang).count();
+    bus.ask(WebhookApi.CLAIM, new Claim(id.text(), free, Math.max(0, MOST_UNPROVEN - unproven))).onComplete(answer -> {
       claiming = false;
       if (answer.succeeded() && !answer.result().isEmpty()) {
         keptAt = runs.isEmpty() ? asked : keptAt;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where others may send a node. Nothing here asks DNS. */
 class TargetsTest {
   private static final Vertx VERTX = Vertx.vertx();
-  private final Targets none = new Targets(VERTX, List.of());
+  private final Targets none = new Targets(VERTX, List.of(), 8);
 
   @AfterAll
   static void stop() {
@@ -74,7 +74,7 @@ class TargetsTest {
   @Test
   void lets_through_what_the_settings_name_and_nothing_beside_it() {
     Targets some = new Targets(VERTX, List.of(new AllowedTarget("localhost", null), addresses("10.0.0.0/8"),
-        addresses("fd00::1")));
+        addresses("fd00::1")), 8);
     for (String url : List.of("http://localhost:1/", "http://LOCALHOST/", "http://10.9.8.7/", "http://[fd00::1]/")) {
       assertThat(some.resolve(Targets.parse(url)).await()).as(url).isNotNull();
     }

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fastroom.support.HookReceiver;
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeJs;
 import io.fastroom.support.Person;
 import io.fastroom.support.Ports;
 import io.fastroom.support.Program;
+import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
@@ -51,18 +53,20 @@ class ExamplesTest extends Story {
   @ValueSource(strings = {"echo_bot.py", "echo-bot.mjs"})
   void the_echo_bot_says_what_others_say_once(String file) {
     Person alice = person("alice");
-    Person bot = person("bot");
-    RoomRef room = alice.createRoom(one());
-    bot.on(one()).post(room.path() + "/join").expect(201);
-    String key = bot.on(one()).post("/users/me/keys", new JsonObject().put("name", "echo")
+    Rest admin = AdministrationTest.admin().on(one());
+    long bot = admin.post("/admin/users", new JsonObject().put("username", Names.unique("bot")).put("bot", true)).expect(201)
+        .json().getLong("id");
+    String key = admin.post("/admin/users/" + bot + "/keys", new JsonObject().put("name", "echo")
         .put("scopes", new JsonArray().add("read").add("write"))).expect(201).json().getString("key");
+    RoomRef room = alice.createRoom(one());
+    new Rest(one().url(), key).post(room.path() + "/join").expect(201);
     Ws ws = inRoom(alice, two(), room);
     Program program = start(file, Map.of("FASTROOM_URL", one().url(), "FASTROOM_KEY", key, "ROOM_ID", "" + room.id()));
     Until.holds("it reads along", PATIENCE, () -> program.said().contains("\"history\""));
     for (String text : List.of("hello é 🙂", "bye")) {
       ws.chat(room.name(), text);
       ws.await("the echo of " + text, PATIENCE,
-          f -> Ws.type(f, "chat") && f.getLong("user_id") == bot.id() && text.equals(f.getString("message")));
+          f -> Ws.type(f, "chat") && f.getLong("user_id") == bot && text.equals(f.getString("message")));
     }
     ws.barrier();
     assertThat(ws.frames("chat")).hasSize(4);
