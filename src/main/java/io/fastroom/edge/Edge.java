@@ -112,7 +112,7 @@ public final class Edge extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
-    HttpConnections.readVersions(connection);
+    HttpConnections.readStrictly(connection);
     idle.opened(connection);
     if (limit.isSet() && !proxies.contains(connection.remoteAddress())) {
       String address = connection.remoteAddress().hostAddress();

@@ -38,9 +38,16 @@ final class IdleHttpConnections {
     boolean closing;
 
     void noticeEnds(long now) {
-      if (underWay.removeIf(request -> request.response().ended() && request.isEnded()) && underWay.isEmpty()) {
+      if (underWay.removeIf(this::hasEnded) && underWay.isEmpty()) {
         since = now;
       }
+    }
+
+    private boolean hasEnded(HttpServerRequest request) {
+      boolean ended = request.response().ended() && request.isEnded();
+      // Of a body that was no HTTP after the answer: nothing that follows is read.
+      closing |= ended && request.decoderResult().isFailure();
+      return ended;
     }
 
     /** A client may take its time to read an answer; only one that has not begun counts as late. */

@@ -55,7 +55,13 @@ final class BodyReader {
     long timer = vertx.setTimer(MAX_MILLIS,
         late -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body took too long")));
     request.exceptionHandler(gone -> whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body broke off")));
-    request.endHandler(end -> whole.tryComplete(body));
+    request.endHandler(end -> {
+      if (request.decoderResult().isFailure()) {
+        whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body could not be read"));
+      } else {
+        whole.tryComplete(body);
+      }
+    });
     request.resume();
     return whole.future().onComplete(done -> {
       vertx.cancelTimer(timer);

@@ -1,19 +1,28 @@
 package io.fastroom.internals;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What Vert.x's HTTP connections know but the public API does not tell. Thread: any. */
 public final class HttpConnections {
   private static final String DECODER = "httpDecoder";
+  private static final String FIRST_BYTES = "first bytes";
+  private static final String MESSAGES = "messages";
 
   private HttpConnections() { }
 
@@ -35,29 +44,107 @@ public final class HttpConnections {
   }
 
   /**
-   * Treats a later HTTP/1 version as 1.1, as RFC 9110 demands, and marks any other version as unreadable, since Vert.x
-   * would answer those by itself. Has no effect on HTTP/2. To be called before the first request.
+   * Sees to it that each request gets one answer, and that it is ours. A later HTTP/1 version is treated as 1.1, as RFC 9110
+   * demands, and any other one marks its request as unreadable, since Vert.x would answer those by itself; so does a body
+   * that is no HTTP, which ends there, since Vert.x would close the connection without a word. What follows is dropped. Has
+   * no effect on HTTP/2. To be called before the first request.
    */
-  public static void readVersions(HttpConnection connection) {
+  public static void readStrictly(HttpConnection connection) {
     ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
     if (pipeline.get(DECODER) != null) {
-      pipeline.addAfter(DECODER, "versions", new Versions());
+      FirstBytes first = new FirstBytes();
+      pipeline.addBefore(DECODER, FIRST_BYTES, first).addAfter(DECODER, MESSAGES, new Messages(first));
     }
   }
 
-  private static final class Versions extends ChannelInboundHandlerAdapter {
+  /** For a connection that is not one of HTTP any more. */
+  static void readNoMore(ChannelPipeline pipeline) {
+    for (String name : List.of(FIRST_BYTES, MESSAGES)) {
+      if (pipeline.get(name) != null) {
+        pipeline.remove(name);
+      }
+    }
+  }
+
+  /** Whether what comes is a HEAD: one whose first line cannot be read has no method when it has been decoded. */
+  private static final class FirstBytes extends ChannelInboundHandlerAdapter {
+    private static final byte[] HEAD = "HEAD ".getBytes(StandardCharsets.US_ASCII);
+    private static final int OTHER = -1;
+
+    /** How much of the word has been there, or {@link #OTHER}. */
+    private int matched;
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      if (message instanceof HttpRequest request) {
-        HttpVersion version = request.protocolVersion();
-        boolean isKnown = version.majorVersion() == 1 && version.protocolName().equals("HTTP");
-        // By Netty's own constants, which Vert.x compares with.
-        request.setProtocolVersion(isKnown && version.minorVersion() == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
-        if (!isKnown) {
-          request.setDecoderResult(DecoderResult.failure(new UnknownVersion(version.text())));
-        }
+      if (matched >= 0 && matched < HEAD.length && message instanceof ByteBuf bytes) {
+        bytes.forEachByte(this::see);
       }
       context.fireChannelRead(message);
+    }
+
+    private boolean see(byte next) {
+      if (matched > 0 || next != '\r' && next != '\n') {
+        matched = next == HEAD[matched] ? matched + 1 : OTHER;
+      }
+      return matched >= 0 && matched < HEAD.length;
+    }
+
+    boolean areHead() {
+      return matched == HEAD.length;
+    }
+
+    void begin() {
+      matched = 0;
+    }
+  }
+
+  private static final class Messages extends ChannelInboundHandlerAdapter {
+    private final FirstBytes first;
+    private HttpRequest request;
+    private boolean over;
+
+    private Messages(FirstBytes first) {
+      this.first = first;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (over) {
+        ReferenceCountUtil.release(message);
+      } else if (message instanceof HttpRequest next) {
+        request = next;
+        read(next);
+        passOn(context, next);
+      } else if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
+        content.release();
+        request.setDecoderResult(content.decoderResult());
+        passOn(context, LastHttpContent.EMPTY_LAST_CONTENT);
+      } else {
+        passOn(context, message);
+      }
+    }
+
+    private void passOn(ChannelHandlerContext context, Object message) {
+      if (message instanceof LastHttpContent) {
+        over = request.decoderResult().isFailure();
+        request = null;
+        first.begin();
+      }
+      context.fireChannelRead(message);
+    }
+
+    private void read(HttpRequest head) {
+      if (head.decoderResult().isFailure()) {
+        head.setMethod(first.areHead() ? HttpMethod.HEAD : head.method());
+        return;
+      }
+      HttpVersion version = head.protocolVersion();
+      boolean isKnown = version.majorVersion() == 1 && version.protocolName().equals("HTTP");
+      // By Netty's own constants, which Vert.x compares with.
+      head.setProtocolVersion(isKnown && version.minorVersion() == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
+      if (!isKnown) {
+        head.setDecoderResult(DecoderResult.failure(new UnknownVersion(version.text())));
+      }
     }
   }
 }

@@ -22,6 +22,7 @@ public final class UpgradedSocket {
   public static void takeOver(ServerWebSocket socket, ChannelHandler handler) {
     ChannelHandlerContext theirs = ((WebSocketInternal) socket).channelHandlerContext();
     theirs.pipeline().replace(theirs.name(), "socket", handler);
+    HttpConnections.readNoMore(theirs.pipeline());
     try {
       ((ChannelInboundHandler) theirs.handler()).channelInactive(theirs);
     } catch (Exception e) {

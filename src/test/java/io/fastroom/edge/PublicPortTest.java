@@ -187,6 +187,69 @@ class PublicPortTest {
     assertThat(node.answer("GET /health HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.").contains(" 200 ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"zz\r\n{}\r\n", "-1\r\n", "2\r\n{}\r\n2zz\r\n", "2\r\n{}\r\n\r\n\r\n", "fffffffffffffffff\r\n",
+      "2\r\n{}xx0\r\n\r\n"})
+  void a_body_that_is_no_http_is_a_problem_too(String chunks) throws IOException {
+    String head = " HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+        + "Authorization: Bearer " + node.token() + "\r\n\r\n";
+    String more = "\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (String call : List.of("POST /rooms", "POST /register", "PATCH /rooms/1")) {
+      for (boolean late : new boolean[] {false, true}) {
+        try (RawHttp http = new RawHttp(node.port)) {
+          // Behind another request, which has its own answer first.
+          http.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n" + call + head + (late ? "" : chunks + more));
+          assertThat(http.status()).isEqualTo(200);
+          if (late) {
+            http.send(chunks + more);
+          }
+          String answer = http.answer();
+          assertThat(problem(answer, 400).getString("code")).isEqualTo("bad_request");
+          assertThat(answer).containsIgnoringCase("\r\nConnection: close");
+          assertThat(http.rest()).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_body_that_is_no_http_after_the_answer_ends_the_connection() throws IOException {
+    try (RawHttp http = new RawHttp(node.port)) {
+      http.send("GET /health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+      assertThat(http.status()).isEqualTo(200);
+      assertThat(http.send("zz\r\n").rest()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /health HTTP/9.9\r\nHost: a\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n",
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "nonsense\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n"})
+  void what_cannot_be_read_has_one_answer(String text) throws IOException {
+    try (RawHttp http = new RawHttp(node.port)) {
+      String answer = http.send(text).answer();
+      problem(answer, RawHttp.status(answer));
+      assertThat(http.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_head_that_cannot_be_read_has_no_body() throws IOException {
+    String many = "x".repeat(20_000);
+    for (String text : List.of("HEAD /" + many + " HTTP/1.1\r\n\r\n", "\r\nHEAD / HTTP\r\n\r\n",
+        "HEAD /health HTTP/9.9\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nX: " + many + "\r\n\r\n", "HEAD / HTTP/1.1\r\nno colon\r\n\r\n")) {
+      for (String before : List.of("", "GET /health HTTP/1.1\r\nHost: a\r\n\r\n")) {
+        try (RawHttp http = new RawHttp(node.port)) {
+          assertThat(before.isEmpty() ? 200 : http.send(before).status()).isEqualTo(200);
+          String head = http.send(text).head();
+          assertThat(RawHttp.status(head)).as(head).isBetween(400, 505);
+          assertThat(head).containsIgnoringCase("\r\nContent-Type: application/problem+json");
+          assertThat(http.rest()).isEmpty();
+        }
+      }
+    }
+  }
+
   @Test
   void every_other_answer_has_an_id_and_a_code() throws IOException {
     for (String path : List.of("/nowhere", "/rooms/x", "/rooms", "/users/me", "/rooms/%zz")) {

@@ -57,6 +57,17 @@ public final class RawHttp implements Closeable {
     return answer.matches("(?s)HTTP/1\\.[01] .*") ? Integer.parseInt(answer.substring(9, 12)) : -1;
   }
 
+  /** All that comes until the server closes it, which is waited for. */
+  public String rest() throws IOException {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(rest);
+    } catch (SocketException reset) {
+      // As good as the end.
+    }
+    return rest.toString(StandardCharsets.UTF_8);
+  }
+
   /** Whether the server has closed it, which is waited for. */
   public boolean isClosed() throws IOException {
     try {
