@@ -31,6 +31,10 @@ record Rule(Consumer<String> check, String allowed) {
       "[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,64}@[^<>()\\[\\]\\\\,;:\"@\\s\\p{Cntrl}]{1,190}";
   static final Rule SENDER = text(ADDRESS + "|[^<>()\\[\\]\\\\,;:\"@\\p{Cntrl}]{1,100} <" + ADDRESS + ">",
       "an address like no-reply@example.org or Example <no-reply@example.org>");
+  /** After these words come names of others' choice: the channel of general in x:room is that of room:general in x. */
+  private static final String NAMESPACE_PART = "(?!(?:room|presence|rate)(?::|$))[A-Za-z][\\w.-]{0,63}";
+  static final Rule NAMESPACE = text("(?:" + NAMESPACE_PART + "(?::" + NAMESPACE_PART + "){0,3})?",
+      "letters, digits, . _ - and :, each part beginning with a letter and none of them room, presence or rate");
   private static final int MAX_DIGITS = 18;
 
   static Rule text(String regex, String allowed) {

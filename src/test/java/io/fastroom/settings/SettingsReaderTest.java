@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsReaderTest {
   private static final String REAL = "postgresql://u:hush@db/fastroom";
@@ -82,10 +83,20 @@ final class SettingsReaderTest {
       "OIDC_JWKS_URL,https://id.example.org/keys", "OIDC_USERNAME_CLAIM,nickname", "LOCAL_ACCOUNTS,perhaps", "OTLP_ENDPOINT,localhost:4318",
       "OTLP_ENDPOINT,http://localhost:99999", "OTLP_ENDPOINT,http://:4318", "OTLP_ENDPOINT,http://[::1",
       "OTLP_ENDPOINT,http://otel_collector:4318", "OTLP_ENDPOINT,http://a|b", "REDIS_URL,redis://127.0.0.1:0",
-      "REDIS_URL,redis://127.0.0.1:65536", "REDIS_URL,redis+sentinel://a:1,b:99999/main"})
+      "REDIS_URL,redis://127.0.0.1:65536", "REDIS_URL,redis+sentinel://a:1,b:99999/main", "REDIS_NAMESPACE,1x",
+      "REDIS_NAMESPACE,x:", "REDIS_NAMESPACE,room", "REDIS_NAMESPACE,x:room", "REDIS_NAMESPACE,x:presence:hb",
+      "REDIS_NAMESPACE,rate:x"})
   void names_the_variable_and_what_is_allowed(String name, String value) {
     assertThatThrownBy(() -> read(Map.of(name, value))).isInstanceOf(BadSetting.class)
         .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");
+  }
+
+  /** Of which no name can be one of a deployment whose namespace is a part of it, or that has none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fastroom", "rooms", "x:y", "x:room1", "presence-2", "x:fastroom:roommates", "a.b_c-d"})
+  void takes_other_namespaces(String namespace) {
+    assertThat(read(Map.of("REDIS_URL", "redis://r", "REDIS_NAMESPACE", namespace)).redis().prefix())
+        .isEqualTo(namespace + ":");
   }
 
   @Test
