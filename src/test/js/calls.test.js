@@ -6,14 +6,16 @@ import { Wire } from './support/wire.js';
 
 const DOCUMENT = readFileSync(new URL('../../main/resources/openapi.yaml', import.meta.url), 'utf8');
 
-/** What the session does by itself, what no session is needed for, what an EventSource reads, and what becomes a file. */
-const OTHERWISE = [
-  ...['registerUser', 'createToken', 'refreshToken', 'logout', 'getHealth', 'streamEvents'],
-  ...['forgotPassword', 'resetPassword', 'verifyEmail', 'exportCurrentUser'],
-];
+/** What `register`, `signIn` and `signOut` do, what the session does by itself, and what has a test of its own below. */
+const OTHERWISE = ['registerUser', 'createToken', 'logout', 'refreshToken', 'streamEvents'];
 
 /** Each operation by its method of the client. A number is an id of the path, in order: 1 of the first, 2 of the second. */
 const CALLS = {
+  getHealth: (client) => client.getHealth(),
+  forgotPassword: (client) => client.forgotPassword('alice@example.org'),
+  resetPassword: (client) => client.resetPassword('of-the-letter', 'battery staple'),
+  verifyEmail: (client) => client.verifyEmail('of-the-letter'),
+  exportCurrentUser: (client) => client.account.export(),
   getCurrentUser: (client) => client.account.get(),
   updateCurrentUser: (client) => client.account.update({ full_name: 'Alice' }),
   deleteCurrentUser: (client) => client.account.delete({ password: 'correct horse' }),
@@ -108,6 +110,72 @@ for (const [operation, made] of Object.entries(CALLS)) {
     assert.equal(wire.calls.length, 1);
   });
 }
+
+/** A client whose stream of events comes in these parts and then ends, and the requests for it. */
+function streaming(parts, status = 200) {
+  const asked = [];
+  const client = new Wire().client({
+    fetch: async (url, { headers, signal }) => {
+      asked.push({ url, headers, signal });
+      const body = ReadableStream.from(parts.map((part) => new TextEncoder().encode(part)));
+      return new Response(body, { status });
+    },
+  });
+  return { client, asked };
+}
+
+async function all(events) {
+  const seen = [];
+  for await (const event of events) seen.push(event);
+  return seen;
+}
+
+test('reads the events of a stream, however they are cut', async () => {
+  const text =
+    'retry: 1500\n\ndata: {"type":"joined"}\n\n:\n\nid: 7-t\ndata: {"type":"chat","message":"a: \u00e9 id: 9"}\n\n: restarting\n\n';
+  const expected = [
+    { id: null, data: { type: 'joined' } },
+    { id: '7-t', data: { type: 'chat', message: 'a: \u00e9 id: 9' } },
+  ];
+  for (const parts of [[text], [...text], text.split(/(?<=\n)/)]) {
+    const { client, asked } = streaming(parts);
+    assert.deepEqual(await all(client.streamEvents(1, { lastEventId: '6-t' })), expected);
+    assert.equal(asked[0].url, 'http://test/rooms/1/events');
+    assert.equal(asked[0].headers['Last-Event-ID'], '6-t');
+  }
+  const { client, asked } = streaming([]);
+  await all(client.streamEvents(1, { since: 6, since_ts: 't' }));
+  assert.match(asked[0].url, /\?since=6&since_ts=t$/);
+  assert.equal(asked[0].headers['Last-Event-ID'], undefined);
+});
+
+test('a stream that is refused or breaks off says why', async () => {
+  const refused = streaming(['{"detail":"You are banned","code":"banned"}'], 403).client;
+  await assert.rejects(all(refused.streamEvents(1)), { status: 403, code: 'banned', message: 'You are banned' });
+  async function* broken() {
+    yield 'data: {"type":"joined"}\n\n';
+    throw new Error('cut');
+  }
+  const client = new Wire().client({
+    fetch: async () => new Response(ReadableStream.from(broken()).pipeThrough(new TextEncoderStream())),
+  });
+  const events = client.streamEvents(1);
+  assert.equal((await events.next()).value.data.type, 'joined');
+  await assert.rejects(events.next(), { code: 'unreachable' });
+});
+
+test('whoever reads no further ends the stream', async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    start: (to) => to.enqueue(new TextEncoder().encode('data: {"type":"joined"}\n\n')),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const client = new Wire().client({ fetch: async () => new Response(body) });
+  for await (const { data } of client.streamEvents(1)) if (data.type === 'joined') break;
+  assert.equal(cancelled, true);
+});
 
 test('says in the query what was asked for and nothing else', async () => {
   const wire = new Wire();

@@ -273,6 +273,14 @@ export function paginate<T>(
   read: (cursor: string | undefined) => Promise<CursorPage<T>>,
 ): AsyncGenerator<T, void, void>;
 
+/** What a stream of events brings. */
+export interface StreamedEvent {
+  /** The position after it, to begin the next stream with; null where there is none, as of an error. */
+  id: string | null;
+  /** The JSON that a socket gets; the server's `/docs` has the fields of each type. */
+  data: { type: string; [field: string]: unknown };
+}
+
 /** `client.account`: the caller's own account. */
 export interface AccountCalls {
   get(): Promise<AccountJson>;
@@ -284,6 +292,8 @@ export interface AccountCalls {
   changePassword(current: string, next: string): Promise<null>;
   /** Messages stay, without the name. An account without a password is deleted with `confirm`, its username. */
   delete(proof: Schemas['AccountDeletion']): Promise<null>;
+  /** Everything that is kept about the caller. */
+  export(): Promise<Schemas['Export']>;
   listSessions(): Promise<SessionJson[]>;
   endSession(sessionId: number): Promise<null>;
   /** Signs out everywhere but here. */
@@ -367,6 +377,14 @@ export class FastRoom {
   call<T = unknown>(method: string, path: string, body?: object): Promise<T>;
   readonly account: AccountCalls;
   readonly admin: AdminCalls;
+  /** Whether the server answers. */
+  getHealth(): Promise<Schemas['Health']>;
+  /** Asks for a letter with a link to choose a new password; the answer is the same where no account has the address. */
+  forgotPassword(email: string): Promise<null>;
+  /** `token` is of the letter's link. Every login of the account ends. */
+  resetPassword(token: string, password: string): Promise<null>;
+  /** `token` is of the letter's link. */
+  verifyEmail(token: string): Promise<null>;
   listUsers(page?: Query<'listUsers'>): Promise<CursorPage<UserJson>>;
   getUser(username: string): Promise<UserJson>;
   /** Public rooms and the caller's private ones; `member` for the caller's only, `q` for words of the name. */
@@ -393,14 +411,23 @@ export class FastRoom {
     enabled: boolean,
     why?: { reason?: string; until?: string },
   ): Promise<MemberJson>;
-  /** Who did what in the room; for its moderators. */
   /** Of a room, for its moderators. */
   webhooks(roomId: number): WebhookCalls;
+  /** Who did what in the room; for its moderators. */
   listRoomAudit(roomId: number, page?: Query<'listRoomAudit'>): Promise<CursorPage<AuditEntryJson>>;
+  /**
+   * The events of a room as a socket in it gets them, without being there: first `joined` and `history`, then each as it
+   * happens, until the server ends the stream, it breaks off (`unreachable`) or nobody reads on. With the last `id` as
+   * `lastEventId` the next one misses nothing.
+   */
+  streamEvents(
+    roomId: number,
+    from?: Query<'streamEvents'> & { lastEventId?: string | null; signal?: AbortSignal },
+  ): AsyncGenerator<StreamedEvent, void, void>;
   /** The newest page first, chronological within it. */
   listMessages(roomId: number, page?: Query<'listMessages'>): Promise<Page<MessageJson>>;
   /** Of all rooms that one may read, the newest first; `highlight` is HTML. */
-  searchMessages(q: string, page?: Omit<Query<'searchMessages'>, 'q'>): Promise<CursorPage<FoundMessageJson>>;
+  searchMessages(q: string, page?: Omit<Query<'searchMessages'>, 'q'>): Promise<Schemas['FoundPage']>;
   getMessage(roomId: number, messageId: number): Promise<MessageJson>;
   /** Says something without being in the live room; the same `clientId` never says it twice. */
   postMessage(roomId: number, content: string, options?: { clientId?: string; replyTo?: number }): Promise<ChatJson>;

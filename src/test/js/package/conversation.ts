@@ -40,6 +40,24 @@ his.send('hello, Alice');
 assert.equal((await answer).state, 'sent');
 assert.equal(hers.id, his.id);
 
+const room = hers.id ?? 0;
+let position: string | null = null;
+for await (const { id, data } of alice.streamEvents(room)) {
+  if (data.type === 'history') {
+    position = id;
+    await bob.postMessage(room, 'without a socket', { clientId: 'once' });
+  } else if (data.message === 'without a socket') break;
+}
+for await (const { data } of alice.streamEvents(room, { lastEventId: position })) {
+  if (data.type !== 'history') continue;
+  assert.equal(data.resumed, true);
+  assert.deepEqual((data.messages as { message: string }[]).map(({ message }) => message), ['without a socket']);
+  break;
+}
+assert.equal((await alice.getHealth()).status, 'ok');
+assert.equal((await alice.account.export()).memberships.length, 1);
+await alice.forgotPassword('nobody@example.org').catch((error: FastRoomError) => assert.equal(error.code, 'mail_unavailable'));
+
 await assert.rejects(alice.createRoom(name), (error: unknown) => error instanceof FastRoomError && error.status === 409);
 assert.equal(typeof browserStore, 'function');
 await Promise.all([alice.signOut(), bob.signOut()]);

@@ -4,10 +4,15 @@
 /** The caller's own account: profile, password, logins and keys. */
 export class AccountCalls {
   #call;
+  #read;
 
-  /** @param {import('./calls.js').Call} call */
-  constructor(call) {
+  /**
+   * @param {import('./calls.js').Call} call
+   * @param {(path: string) => Promise<Response>} read
+   */
+  constructor(call, read) {
     this.#call = call;
+    this.#read = read;
   }
 
   get() {
@@ -39,6 +44,14 @@ export class AccountCalls {
    */
   delete(proof) {
     return this.#call('DELETE', '/users/me', proof);
+  }
+
+  /**
+   * Everything that is kept about the caller, however long it takes.
+   * @returns {Promise<Schemas['Export']>}
+   */
+  async export() {
+    return (await this.#read('/users/me/export')).json();
   }
 
   listSessions() {

@@ -1,8 +1,9 @@
 // @ts-check
 import { AccountCalls } from './account.js';
 import { AdminCalls } from './admin.js';
-import { Emitter } from './emitter.js';
+import { OpenCalls } from './open.js';
 import { query } from './query.js';
+import { eventsOf } from './stream.js';
 import { WebhookCalls } from './webhooks.js';
 
 /** @typedef {(method: string, path: string, body?: object) => Promise<any>} Call */
@@ -13,9 +14,12 @@ import { WebhookCalls } from './webhooks.js';
  */
 
 /** The REST calls that have names: those of rooms here, of the account and of administrators in parts of their own. */
-export class Calls extends Emitter {
+export class Calls extends OpenCalls {
   /** The caller's own account. */
-  account = new AccountCalls((method, path, body) => this.call(method, path, body));
+  account = new AccountCalls(
+    (method, path, body) => this.call(method, path, body),
+    (path) => this._read(path),
+  );
   /** What administrators do. */
   admin = new AdminCalls((method, path, body) => this.call(method, path, body));
 
@@ -37,6 +41,16 @@ export class Calls extends Emitter {
    * @returns {Promise<{ json: any, next: string | null }>}
    */
   _answer(_method, _path) {
+    throw new Error('The client makes the calls');
+  }
+
+  /**
+   * A good answer that is read as it comes.
+   * @param {string} _path
+   * @param {{ headers?: Record<string, string>, signal?: AbortSignal | undefined }} [_options]
+   * @returns {Promise<Response>}
+   */
+  _read(_path, _options) {
     throw new Error('The client makes the calls');
   }
 
@@ -186,6 +200,20 @@ export class Calls extends Emitter {
    */
   webhooks(roomId) {
     return new WebhookCalls((method, path, body) => this.call(method, path, body), `/rooms/${roomId}/webhooks`);
+  }
+
+  /**
+   * The events of a room as a socket in it gets them, without a socket and without being there: first `joined` and
+   * `history`, then each as it happens, until the server ends the stream or nobody reads on. Begin the next one with the
+   * last `id` as `lastEventId`, and nothing is missed.
+   * @param {number} roomId
+   * @param {QueryOf<'streamEvents'> & { lastEventId?: string | null, signal?: AbortSignal }} [from]
+   */
+  async *streamEvents(roomId, { lastEventId, signal, ...position } = {}) {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: 'text/event-stream' };
+    if (lastEventId) headers['Last-Event-ID'] = lastEventId;
+    yield* eventsOf(await this._read(`/rooms/${roomId}/events${query(position)}`, { headers, signal }));
   }
 
   /**

@@ -113,6 +113,25 @@ export class FastRoom extends Calls {
     return this.#session.answer(method, path);
   }
 
+  /**
+   * @override
+   * @param {string} path
+   * @param {{ headers?: Record<string, string>, signal?: AbortSignal | undefined }} [options]
+   */
+  _read(path, options) {
+    return this.#session.read(path, options);
+  }
+
+  /**
+   * @override
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  _open(method, path, body) {
+    return this.#session.open(method, path, body);
+  }
+
   /** Opens the socket and keeps it open until `close` or the end of the session. */
   connect() {
     this.#connection.connect();

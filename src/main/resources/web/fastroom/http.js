@@ -41,11 +41,40 @@ export class Http {
       const [retryAfter, link] = ['Retry-After', 'Link'].map((name) => answer.headers.get(name));
       return { status, ok, json: parsed(await answer.text()), retryAfter: Number(retryAfter), link };
     } catch (cause) {
-      throw new FastRoomError('The server cannot be reached', { code: 'unreachable', cause });
+      throw unreachable(cause);
     } finally {
       clearTimeout(timer);
     }
   }
+
+  /**
+   * The answer itself, of which only the beginning has to come in time; rejects with `unreachable` when it does not.
+   * @param {string} path
+   * @param {{ token: string, headers?: Record<string, string>, signal?: AbortSignal | undefined }} options
+   */
+  async open(path, { token, headers, signal }) {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), ANSWER_WITHIN);
+    signal?.addEventListener('abort', () => late.abort(signal.reason));
+    try {
+      signal?.throwIfAborted();
+      const options = { headers: { ...headers, Authorization: `Bearer ${token}` }, signal: late.signal, cache: NO_STORE };
+      return await this.#fetch(this.#url + path, { method: 'GET', ...options });
+    } catch (cause) {
+      throw unreachable(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const unreachable = (/** @type {unknown} */ cause) =>
+  new FastRoomError('The server cannot be reached', { code: 'unreachable', cause });
+
+/** The same of an answer that was opened and is not good. @param {Response} answer @returns {Promise<any>} */
+export async function refused(answer) {
+  const retryAfter = Number(answer.headers.get('Retry-After'));
+  return read({ status: answer.status, ok: false, json: parsed(await answer.text()), retryAfter });
 }
 
 /**

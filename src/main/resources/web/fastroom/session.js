@@ -2,7 +2,7 @@
 import { alone } from './claim.js';
 import { Emitter } from './emitter.js';
 import { FastRoomError, unauthorized } from './errors.js';
-import { nextCursor, read } from './http.js';
+import { nextCursor, read, refused } from './http.js';
 import { pause } from './time.js';
 import { asPair, ownerOf, pairOf } from './tokens.js';
 
@@ -109,6 +109,21 @@ export class Session extends Emitter {
       answer = await this.#http.request(method, path, { body, token: renewed });
     }
     return { json: read(answer), next: nextCursor(answer.link) };
+  }
+
+  /**
+   * A good answer that is read as it comes, however long it takes.
+   * @param {string} path
+   * @param {{ headers?: Record<string, string>, signal?: AbortSignal | undefined }} [options]
+   */
+  async read(path, options = {}) {
+    const { access_token: token } = await this.fresh();
+    let answer = await this.#http.open(path, { ...options, token });
+    if (answer.status === 401) {
+      const { access_token: renewed } = await this.fresh(token);
+      answer = await this.#http.open(path, { ...options, token: renewed });
+    }
+    return answer.ok ? answer : refused(answer);
   }
 
   /**

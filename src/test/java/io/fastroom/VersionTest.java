@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 final class VersionTest {
   private static final Map<String, List<String>> PLACES = Map.of(
       "src/main/resources/web/package.json", List.of("\"version\": \"%s\""),
+      "src/main/resources/web/README.md", List.of("fastroom-npm-%s.tgz"),
+      "src/main/resources/docs/quickstart.md", List.of("fastroom-npm-%s.tgz"),
       "src/main/resources/openapi.yaml", List.of("\n  version: %s\n"),
       "src/main/resources/asyncapi.yaml", List.of("\n  version: %s\n"),
       "conf/chart/Chart.yaml", List.of("\nversion: %s\n", "\nappVersion: %s\n"),

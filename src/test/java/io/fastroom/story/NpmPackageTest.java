@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fastroom.support.Browser;
+import io.fastroom.support.Cluster;
 import io.fastroom.support.NodeJs;
+import io.fastroom.support.NodeProcess;
+import io.fastroom.support.Until;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,8 +91,35 @@ class NpmPackageTest extends Story {
   void holds_a_conversation_from_a_strict_project_and_from_a_bundle() throws IOException {
     // Node has WebSocket by itself since 22; the flag is for the versions before.
     converses("node", "--experimental-websocket");
+  }
+
+  @Test
+  void holds_a_conversation_in_a_browser_from_a_page_of_another_origin() throws IOException {
+    assumeTrue(Browser.missing().isEmpty(), () -> "THE NPM PACKAGE IS NOT TESTED IN A BROWSER: " + Browser.missing()
+        + " is missing, in Debian: apt-get install chromium chromium-driver");
     succeeds(PROJECT, "node_modules/.bin/vite", "build", "--outDir", "site");
     assertThat(PROJECT.resolve("site/index.html")).content().contains("/assets/index-");
+    HttpServer site = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 50);
+    site.createContext("/", NpmPackageTest::page);
+    site.start();
+    closing(() -> site.stop(0));
+    String origin = "http://127.0.0.1:" + site.getAddress().getPort();
+    NodeProcess node = closing(Cluster.start(Map.of("CORS_ORIGINS", origin, "WS_ORIGINS", origin)));
+    Browser page = closing(Browser.desktop()).go(origin + "/?node=" + node.url());
+    page.seeText("#said", CONVERSED);
+    Until.holds("it has read a stream", Duration.ofSeconds(30),
+        () -> "The stream was read.".equals(page.run("return document.title")));
+    assertThat(page.complaints()).allMatch(line -> line.contains("favicon"));
+  }
+
+  private static void page(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    Path file = PROJECT.resolve("site").resolve(path.equals("/") ? "index.html" : path.substring(1));
+    exchange.getResponseHeaders().add("Content-Type", path.endsWith(".js") ? "text/javascript" : "text/html");
+    byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    exchange.sendResponseHeaders(Files.exists(file) ? 200 : 404, content.length == 0 ? -1 : content.length);
+    exchange.getResponseBody().write(content);
+    exchange.close();
   }
 
   @Test

@@ -1,0 +1,37 @@
+// @ts-check
+import { FastRoomError } from './errors.js';
+
+/** @param {string} block one event, or a comment */
+function parse(block) {
+  /** @param {string} name */
+  const field = (name) => block.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
+  const data = field('data');
+  return data === undefined ? null : { id: field('id') ?? null, data: JSON.parse(data) };
+}
+
+/**
+ * The events of a stream as they come, each with the position after it, until it ends. Whoever reads no further ends it.
+ * @param {Response} answer
+ * @returns {AsyncGenerator<import('../fastroom.js').StreamedEvent, void, void>}
+ */
+export async function* eventsOf(answer) {
+  const body = /** @type {ReadableStream<any>} */ (answer.body);
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause) => {
+        throw new FastRoomError('The stream broke off', { code: 'unreachable', cause });
+      });
+      if (done) return;
+      const blocks = (text + value).split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const event = parse(block);
+        if (event) yield event;
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
