@@ -5,21 +5,17 @@ import io.fastroom.wire.Rfc3339;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 
 /** How a frame's JSON is written for one kind of session. Immutable; any thread. */
 enum Framing {
   /** RFC 6455. */
-  WEB_SOCKET {
+  WEB_SOCKET(0x89, 0) {
     @Override
     void write(ByteBuf to, byte[] json, Position at) {
       TextFrame.write(to, json);
-    }
-
-    @Override
-    ByteBuf ping(ByteBufAllocator alloc) {
-      return alloc.directBuffer(2).writeByte(PING).writeByte(0);
     }
 
     @Override
@@ -30,7 +26,7 @@ enum Framing {
     }
   },
   /** Server-sent events. The id is the position that the reader has when it has read the event. */
-  EVENT_STREAM {
+  EVENT_STREAM(':', '\n', '\n') {
     @Override
     void write(ByteBuf to, byte[] json, Position at) {
       if (at != null) {
@@ -52,11 +48,6 @@ enum Framing {
     }
 
     @Override
-    ByteBuf ping(ByteBufAllocator alloc) {
-      return alloc.directBuffer(3).writeByte(':').writeShort(TWO_LINES);
-    }
-
-    @Override
     ByteBuf end(ByteBufAllocator alloc, CloseCode why) {
       ByteBuf comment = alloc.directBuffer();
       ByteBufUtil.writeAscii(comment, ": " + why.reason() + "\n\n");
@@ -67,9 +58,18 @@ enum Framing {
   /** What most frames take besides their JSON. */
   static final int OVERHEAD = 64;
 
-  private static final int PING = 0x89;
   private static final int CLOSE = 0x88;
   private static final int TWO_LINES = '\n' << 8 | '\n';
+
+  private final ByteBuf ping;
+
+  Framing(int... ping) {
+    ByteBuf bytes = Unpooled.directBuffer(ping.length);
+    for (int each : ping) {
+      bytes.writeByte(each);
+    }
+    this.ping = Unpooled.unreleasableBuffer(bytes.asReadOnly());
+  }
 
   /** As clients send it back to resume. */
   static String id(Position at) {
@@ -83,8 +83,10 @@ enum Framing {
    */
   abstract void write(ByteBuf to, byte[] json, Position at);
 
-  /** What keeps an idle session open. */
-  abstract ByteBuf ping(ByteBufAllocator alloc);
+  /** What keeps an idle session open: one buffer for all. */
+  ByteBuf ping() {
+    return ping;
+  }
 
   /** The last thing that is sent. */
   abstract ByteBuf end(ByteBufAllocator alloc, CloseCode why);

@@ -120,7 +120,9 @@ final class Outbox {
   }
 
   void ping() {
-    write(framing.ping(alloc()));
+    if (!share(framing.ping())) {
+      write(framing.ping().retainedDuplicate());
+    }
   }
 
   /** @param payload at most 125 bytes */

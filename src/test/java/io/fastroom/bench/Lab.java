@@ -75,11 +75,18 @@ final class Lab implements AutoCloseable {
     return node(false, shared());
   }
 
+  /** The same as a pinned one, but that it sends traces. */
+  Node tracingNode(String endpoint) throws Exception {
+    Map<String, String> settings = new HashMap<>(shared());
+    settings.put("OTLP_ENDPOINT", endpoint);
+    return node(true, settings);
+  }
+
   private Map<String, String> shared() {
     return Map.of("DATABASE_URL", backends.databaseUrl(), "REDIS_URL", backends.redisUrl());
   }
 
-  /** @param servers which PostgreSQL and Redis; empty for embedded ones of the node's own */
+  /** @param servers which PostgreSQL and Redis, and what else is set; without them it has embedded ones of its own */
   Node node(boolean pinned, Map<String, String> servers) throws Exception {
     Map<String, String> settings = new HashMap<>(servers);
     settings.putAll(Map.of("FASTROOM_SECRET", People.SECRET, "DATABASE_POOL_SIZE", "" + DATABASE_CONNECTIONS,
