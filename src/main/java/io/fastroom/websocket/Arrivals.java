@@ -18,10 +18,10 @@ import java.util.function.Supplier;
  * those that take long, which wait for something that is not busy; a handshake or a join of each connection may wait.
  */
 final class Arrivals implements AutoCloseable {
-  static final int A_TURN = 8;
-  static final int AT_ONCE = 32;
+  static final int A_TURN = 16;
+  static final int AT_ONCE = 128;
   /** Of a turn, so many are left to handshakes when there are joins enough for all of it. */
-  private static final int HANDSHAKES = 2;
+  private static final int HANDSHAKES = 4;
   private static final long PAUSE_MILLIS = 1;
   private static final long LONG_NANOS = 100_000_000;
 
@@ -49,8 +49,12 @@ final class Arrivals implements AutoCloseable {
     return inTurn(joins, step);
   }
 
+  private boolean isAnyoneWaiting() {
+    return !handshakes.isEmpty() || !joins.isEmpty();
+  }
+
   private <T> Future<T> inTurn(Queue<Runnable> waiting, Supplier<Future<T>> step) {
-    if (handshakes.isEmpty() && joins.isEmpty() && hasRoom(A_TURN)) {
+    if (!isAnyoneWaiting() && hasRoom(A_TURN)) {
       return begin(step);
     }
     Promise<T> done = Promise.promise();
@@ -86,10 +90,10 @@ final class Arrivals implements AutoCloseable {
     while (!underWay.isEmpty() && now - underWay.peek() > LONG_NANOS) {
       underWay.poll();
     }
-    run(joins, handshakes.isEmpty() ? A_TURN : A_TURN - HANDSHAKES);
+    run(joins, A_TURN - HANDSHAKES);
     run(handshakes, A_TURN);
     run(joins, A_TURN);
-    if (!handshakes.isEmpty() || !joins.isEmpty()) {
+    if (isAnyoneWaiting()) {
       pause();
     }
   }

@@ -83,8 +83,8 @@ class ArrivalsTest {
     });
     // The first turn was over before anybody wanted to join.
     List<String> second = order.subList(Arrivals.A_TURN, 2 * Arrivals.A_TURN);
-    assertThat(second.subList(0, 6)).containsOnly("join");
-    assertThat(second.subList(6, 8)).containsOnly("handshake");
+    assertThat(second.subList(0, 12)).containsOnly("join");
+    assertThat(second.subList(12, 16)).containsOnly("handshake");
   }
 
   @Test
