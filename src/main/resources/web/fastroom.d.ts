@@ -203,7 +203,10 @@ export interface Events {
   room: { room: Room };
   /** You are no longer in the room; it is not in `rooms` any more. */
   gone: { room: Room; reason: GoneReason };
-  /** A new message, one's own included; `live` is false for what a resume brings. */
+  /**
+   * A new message; one's own twice, with the same `key`: while it is `sending`, and when it is `sent`. `live` is false for
+   * what a resume brings.
+   */
   message: { room: Room; message: Message; live: boolean };
   /** A message was edited, failed or is sent again; it is a new object with the same `key`. */
   change: { room: Room; message: Message };

@@ -3,7 +3,7 @@
  *
  *   const client = new FastRoom({ url: 'http://localhost:8000' });
  *   await client.signIn('alice', 'correct horse');
- *   client.on('message', ({ room, message }) => console.log(room.name, message.user, message.text));
+ *   client.on('message', ({ room, message }) => console.log(room.name, message.user, message.text, message.state));
  *   client.connect();
  *   const room = client.join('general');
  *   room.send('hello');   // in room.pending at once, in room.messages when the server has committed it

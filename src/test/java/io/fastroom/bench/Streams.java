@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 /** What streams of server-sent events cost beside as many sockets: to have, and to deliver to. */
 record Streams() implements Scenario {
   private static final int PER_ROOM = 100;
+  /** What the JVM compiles when all have come is not what they cost. */
+  private static final double CALM_SECONDS = 20;
   /** More than a heartbeat interval, and than the comments of a stream are apart. */
-  private static final double WATCH_SECONDS = 26;
+  private static final double WATCH_SECONDS = 31;
   private static final double RATE = 100;
   private static final int TEXT = 100;
 
@@ -42,6 +44,7 @@ record Streams() implements Scenario {
     int few = crowd.size() / 5;
     long rssFew = settledRss(lab, crowd, node, few);
     long rssMany = settledRss(lab, crowd, node, crowd.size());
+    TimeUnit.MILLISECONDS.sleep(lab.scale().seconds(CALM_SECONDS, 1).toMillis());
     Meter meter = new Meter(List.of(node), lab.generator());
     Reading before = meter.read();
     TimeUnit.MILLISECONDS.sleep(lab.scale().seconds(WATCH_SECONDS, 3).toMillis());

@@ -8,6 +8,7 @@ import io.fastroom.support.Names;
 import io.fastroom.support.NodeJs;
 import io.fastroom.support.Person;
 import io.fastroom.support.Program;
+import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
@@ -96,7 +97,15 @@ class QuickStartsTest extends Story {
     Map<String, String> names = names();
     List<String> parts = code("JavaScript", "js");
     assertThat(parts).hasSize(1);
-    says(node(parts.get(0), names, null), names.get("general") + " " + names.get("alice") + ": hello");
+    Program program = node(parts.get(0), names, null);
+    String line = names.get("general") + " " + names.get("alice") + ": hello";
+    says(program, line);
+    Rest bob = person("bob").on(one());
+    String room = "/rooms/" + bob.get("/rooms/by-name/" + names.get("general")).expect(200).json().getLong("id");
+    bob.post(room + "/join").expect(201);
+    bob.post(room + "/messages", new JsonObject().put("content", "bye")).expect(201);
+    says(program, ": bye");
+    assertThat(program.said().lines()).containsOnlyOnce(line);
   }
 
   @Test

@@ -66,6 +66,7 @@ class WebhooksTest extends WebhookStory {
       }
       assertThat(body).isEqualTo(frame);
       assertThat(got.path()).isEqualTo("/hook?a=b");
+      assertThat(got.traceparent()).as("without traces").isNull();
       assertThat(got.signature()).isEqualTo(signature(hook.getString("secret"), got));
       assertThat(Long.parseLong(got.timestamp())).isCloseTo(System.currentTimeMillis() / 1_000, within(60));
     }
