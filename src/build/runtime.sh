@@ -17,29 +17,5 @@ jdk.naming.dns,jdk.security.auth,jdk.unsupported,jdk.zipfs \
 cp -L "$home/lib/security/cacerts" "$1/lib/security/cacerts"
 # Of fonts and screens there are none.
 rm -f "$1"/lib/libawt_xawt.so "$1"/lib/libsplashscreen.so "$1"/lib/libjawt.so
-# The JVM's own classes, so that each start maps them instead of reading them. Now and then one of its threads gets in
-# between and a few of them stand in another order: never where they take turns on one processor and nobody else gets it,
-# which wants a right of root's, seldom where they only take turns. The archive that comes a third time is the one that
-# always comes.
-archive=$1/lib/server/classes.jsa
-seen=
-turns=
-if command -v taskset >/dev/null && command -v chrt >/dev/null; then
-  processor=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
-  for policy in 'chrt -f 1' 'chrt -b 0'; do
-    turns="taskset -c $processor $policy"
-    if $turns true 2>/dev/null; then break; fi
-    turns=
-  done
-fi
-tries=0
-while [ $tries -lt 40 ]; do
-  tries=$((tries + 1))
-  rm -f "$archive"
-  $turns "$1/bin/java" -Xshare:dump -Xint -Xmx128m -XX:+UseSerialGC -XX:SharedArchiveFile="$archive" >/dev/null
-  sum=$(cksum <"$archive" | tr ' ' -)
-  case $seen in
-    *"<$sum>"*"<$sum>"*) break ;;
-  esac
-  seen="$seen<$sum>"
-done
+# The JVM's own classes, so that each start maps them instead of reading them.
+"$(dirname "$0")/dump.sh" "$1" "$1/lib/server/classes.jsa"
