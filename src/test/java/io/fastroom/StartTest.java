@@ -63,6 +63,7 @@ final class StartTest {
     assertThat(second.exitValue()).isZero();
     assertThat(processesOf(folder)).isEmpty();
     assertThat(lines("second")).first().asString().startsWith("FastRoom serves http://localhost:" + port);
+    assertThat(lines("second").get(1)).matches("  version +\\d+\\.\\d+\\.\\d+, commit \\w+");
   }
 
   @Test
