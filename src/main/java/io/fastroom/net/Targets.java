@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * resolved each time, and who asks connects to the very address that was looked at, so that a name cannot change in
  * between.
  *
- * <p>Thread: any. Limits: {@link HostNames}.
+ * <p>Thread: any. Limits: {@link NameLookups}.
  */
 public final class Targets {
   private static final int MAX_URL = 2_048;
@@ -36,12 +36,12 @@ public final class Targets {
       .map(AddressRange::parse).toList();
 
   private final List<AllowedTarget> allowed;
-  private final HostNames names;
+  private final NameLookups lookups;
 
   /** @param most how many names may be looked up at once; more fail */
   public Targets(Vertx vertx, List<AllowedTarget> allowed, int most) {
     this.allowed = List.copyOf(allowed);
-    this.names = new HostNames(vertx, most);
+    this.lookups = new NameLookups(vertx, most);
   }
 
   /** A name or an address leads where nobody may be sent. */
@@ -87,13 +87,13 @@ public final class Targets {
    */
   public Future<InetAddress> resolve(Destination to) {
     String host = to.host();
-    return names.addresses(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+    return lookups.addresses(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
         .map(found -> checked(host, found));
   }
 
   /** How many names are being looked up now. */
   public int resolving() {
-    return names.underWay();
+    return lookups.underWay();
   }
 
   private InetAddress checked(String host, InetAddress[] addresses) {

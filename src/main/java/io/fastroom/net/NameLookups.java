@@ -18,17 +18,17 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: any. Limits: so many names at once; more fail at once.
  */
-final class HostNames {
+final class NameLookups {
   private static final long IDLE_SECONDS = 10;
 
   private final Vertx vertx;
   private final ThreadPoolExecutor threads;
   private final ConcurrentMap<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
-  HostNames(Vertx vertx, int most) {
+  NameLookups(Vertx vertx, int most) {
     this.vertx = vertx;
     this.threads = new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-      Thread thread = new Thread(work, "host-names");
+      Thread thread = new Thread(work, "name-lookup");
       thread.setDaemon(true);
       return thread;
     });
