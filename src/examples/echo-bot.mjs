@@ -1,11 +1,9 @@
 // Says in a room whatever others say there. Node 20 or newer, nothing else.
-//
 // FASTROOM_URL=http://localhost:8000 FASTROOM_KEY=frk_... ROOM_ID=1 node echo-bot.mjs
 const { FASTROOM_URL, FASTROOM_KEY, ROOM_ID } = process.env;
-const authorization = `Bearer ${FASTROOM_KEY}`;
 
 async function call(path, options = {}) {
-  const headers = { authorization, 'content-type': 'application/json', ...options.headers };
+  const headers = { authorization: `Bearer ${FASTROOM_KEY}`, 'content-type': 'application/json', ...options.headers };
   const answer = await fetch(FASTROOM_URL + path, { ...options, headers });
   if (answer.ok) return answer;
   throw Object.assign(new Error(await answer.text()), { status: answer.status });
@@ -19,8 +17,7 @@ async function echo({ type, user_id, deleted, message, message_id }) {
 }
 
 const me = await (await call('/users/me')).json();
-let last;
-for (;;) {
+for (let last; ; ) {
   try {
     const stream = await call(`/rooms/${ROOM_ID}/events`, { headers: last ? { 'last-event-id': last } : {} });
     let text = '';
@@ -31,8 +28,7 @@ for (;;) {
         const field = (name) => event.match(`(?:^|\n)${name}: (.*)`)?.[1];
         console.log(event);
         const data = JSON.parse(field('data') ?? '{}');
-        const missed = data.type === 'history' && data.resumed;
-        for (const each of missed ? data.messages : [data]) await echo(each);
+        for (const each of data.type === 'history' && data.resumed ? data.messages : [data]) await echo(each);
         last = field('id') ?? last;
       }
     }

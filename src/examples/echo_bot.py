@@ -1,7 +1,5 @@
 """Says in a room whatever others say there. Python 3.8 or newer, nothing else.
-
-FASTROOM_URL=http://localhost:8000 FASTROOM_KEY=frk_... ROOM_ID=1 python3 echo_bot.py
-"""
+FASTROOM_URL=http://localhost:8000 FASTROOM_KEY=frk_... ROOM_ID=1 python3 echo_bot.py"""
 import json, os, time, urllib.error, urllib.request
 
 URL, ROOM = os.environ["FASTROOM_URL"], f"/rooms/{os.environ['ROOM_ID']}"
@@ -30,11 +28,9 @@ while True:
                 pending = value
             elif field == "data":
                 event = json.loads(value)
-                missed = event["type"] == "history" and event.get("resumed")
-                for each in event["messages"] if missed else [event]:
+                for each in event["messages"] if event["type"] == "history" and event.get("resumed") else [event]:
                     echo(each)
-                last = pending or last
-                pending = None
+                last, pending = pending or last, None
             print(line.decode(), end="", flush=True)
     except urllib.error.HTTPError as refused:
         if refused.code < 429:
