@@ -2,6 +2,7 @@ package io.fastroom.websocket;
 
 import static io.fastroom.websocket.SocketsUnderTest.chat;
 import static io.fastroom.websocket.SocketsUnderTest.frame;
+import static io.fastroom.websocket.SocketsUnderTest.until;
 import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +10,11 @@ import io.fastroom.model.Member;
 import io.fastroom.model.User;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,32 @@ class SessionRoomTest {
   @AfterAll
   static void stop() throws Exception {
     node.close();
+  }
+
+  @Test
+  void sockets_that_join_at_once_take_turns_while_rooms_take_long() throws Exception {
+    int many = 3 * Arrivals.AT_ONCE + 1;
+    List<RawSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      sockets.add(node.connect());
+    }
+    node.rooms.now(StandInRooms::holdUp);
+    for (RawSocket socket : sockets) {
+      socket.send(frame("join").put("room", room));
+    }
+    AtomicInteger heldUp = new AtomicInteger();
+    until(() -> {
+      node.rooms.now(rooms -> heldUp.set(rooms.heldUp()));
+      return heldUp.get() == many;
+    });
+    List<Long> came = new ArrayList<>();
+    node.rooms.now(rooms -> came.addAll(rooms.letIn()));
+    for (RawSocket socket : sockets) {
+      assertThat(socket.json("history").getString("room")).isEqualTo(room);
+      socket.close();
+    }
+    // Three tenths of a second at least, of which the first message may have been late by two.
+    assertThat(came.get(many - 1) - came.get(0)).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(100));
   }
 
   @Test

@@ -65,6 +65,9 @@ final class StandInRooms extends VerticleBase {
   private final Map<String, Chat> byClientId = new HashMap<>();
   private long messages;
   private int readings;
+  /** When joins came, in nanoseconds of the monotonic clock, since they were held up; null while they are not. */
+  private List<Long> heldUp;
+  private Promise<Void> letIn = Promise.promise();
 
   StandInRooms(Bus bus) {
     this.bus = bus;
@@ -110,7 +113,29 @@ final class StandInRooms extends VerticleBase {
     return readings;
   }
 
+  /** Answers no join until they are let in. */
+  void holdUp() {
+    heldUp = new ArrayList<>();
+  }
+
+  /** @return when they came */
+  List<Long> letIn() {
+    List<Long> came = heldUp;
+    heldUp = null;
+    letIn.complete();
+    letIn = Promise.promise();
+    return came;
+  }
+
+  int heldUp() {
+    return heldUp.size();
+  }
+
   private Future<Joined> enter(Join wish) {
+    if (heldUp != null) {
+      heldUp.add(System.nanoTime());
+      return letIn.future().compose(now -> enter(wish));
+    }
     Room room = room(wish.room());
     if (room.refuses != null) {
       return Future.failedFuture(new Refused(room.refuses));
