@@ -3,6 +3,7 @@ package io.fastroom.persistence;
 import io.fastroom.internals.SqlConnections;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.LinkedHashMap;
@@ -45,7 +46,17 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
           local.toString());
       SqlConnections.label(connection, session);
       return session;
-    });
+    }).compose(PgSession::withNewIds);
+  }
+
+  /** A primary that has just been promoted may not know ids that the one before has given out. */
+  private Future<PgSession> withNewIds() {
+    if (inRecovery || readOnly) {
+      return Future.succeededFuture(this);
+    }
+    // Without the table or the right there are no ids to give out; whoever needs them is told so.
+    return connection.query(EventLog.RAISE_IDS).execute().map(this)
+        .recover(failure -> failure instanceof PgException ? Future.succeededFuture(this) : Future.failedFuture(failure));
   }
 
   /** The same, as the first statement of a transaction, which gets its isolation level by it too. */

@@ -96,6 +96,31 @@ class RestoreTest {
   }
 
   @Test
+  void behind_new_connections_ids_are_not_given_out_again_even_if_no_live_room_tells_of_it() {
+    try (Postgres postgres = new Postgres();
+        NodeProcess node = new NodeProcess(postgres, Backends.redis(), Cluster.UNLIMITED).start()) {
+      Person alice = Person.register(node, "alice");
+      RoomRef quiet = alice.createRoom(node);
+      RoomRef room = alice.createRoom(node);
+      try (Ws a = alice.connect(node)) {
+        a.join(room.name());
+        JsonObject kept = a.chat(room.name(), "kept");
+        // As if messages of another room had been there, whose node is gone with the server that had them.
+        new LogTables(postgres, quiet).run("SELECT setval('messages_id_seq', " + (kept.getLong("message_id") - 1_000) + ")",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL");
+        Until.holds("a chat is taken", Duration.ofSeconds(20), () -> {
+          JsonObject answer = a.ask("chat", "room", room.name(), "message", "after");
+          if (Ws.type(answer, "chat")) {
+            assertThat(answer.getLong("message_id")).isGreaterThan(kept.getLong("message_id"));
+            return true;
+          }
+          return false;
+        });
+      }
+    }
+  }
+
+  @Test
   void with_all_connections_broken_and_the_server_started_anew_everybody_starts_over() {
     try (Postgres postgres = new Postgres();
         NodeProcess node = new NodeProcess(postgres, Backends.redis(), Cluster.UNLIMITED).start()) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Proxy implements AutoCloseable {
   private final ServerSocket door;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
   private volatile int target;
   private volatile boolean swallowing;
   private volatile boolean refusing;
@@ -49,6 +50,15 @@ public final class Proxy implements AutoCloseable {
   /** From now on bytes vanish; connections, old and new, stay open. What was swallowed never comes. */
   public void blackHole() {
     swallowing = true;
+  }
+
+  /** What is between has forgotten the connections there are: bytes of theirs vanish, and no end is told. New ones work. */
+  public void forget() {
+    forgotten.addAll(sockets);
+  }
+
+  private boolean swallows(Socket from) {
+    return swallowing || forgotten.contains(from);
   }
 
   /** Every connection breaks, and new ones do at once, until it is healed. */
@@ -111,7 +121,7 @@ public final class Proxy implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
-        if (!swallowing) {
+        if (!swallows(from)) {
           out.write(bytes, 0, n);
         }
       }
@@ -119,7 +129,7 @@ public final class Proxy implements AutoCloseable {
       // Its other half ends as well, below.
     } finally {
       // What ends while nothing comes through is not seen on the other side either.
-      if (!swallowing) {
+      if (!swallows(from)) {
         end(from);
         end(to);
       }
@@ -128,6 +138,7 @@ public final class Proxy implements AutoCloseable {
 
   private void end(Socket socket) {
     sockets.remove(socket);
+    forgotten.remove(socket);
     try {
       socket.close();
     } catch (IOException e) {

@@ -46,6 +46,21 @@ public final class Checker {
     truth.logs().forEach(this::checkRoom);
   }
 
+  /** No two messages, also of logs that are gone, have one id. */
+  public void checkIds() {
+    Map<Long, Event> messages = new HashMap<>();
+    for (Truth log : logs) {
+      for (List<Event> room : log.logs()) {
+        for (Event event : room) {
+          Event other = event.kind() == Kind.CHAT ? messages.putIfAbsent(event.subject(), event) : null;
+          if (other != null && (other.room() != room.get(0).room() || !other.ts().equals(event.ts()))) {
+            verdict.add(DOUBLED, "one id for two messages: " + event + ", " + other);
+          }
+        }
+      }
+    }
+  }
+
   /** The room's own log: no holes, time in order, nothing written by whoever might not write. */
   private void checkRoom(List<Event> log) {
     Set<Long> silenced = new HashSet<>();

@@ -44,6 +44,16 @@ class CheckerOverLostLogsTest {
     return (seq + later) * 1_000_000;
   }
 
+  @Test
+  void an_id_that_two_messages_had_is_found() {
+    Checker checker = new Checker(truth, List.of(gone));
+    checker.checkIds();
+    assertThat(checker.verdict().toString()).contains("doubled=3");
+    checker = new Checker(log(3, 0), List.of(gone));
+    checker.checkIds();
+    assertThat(checker.verdict().clean()).isTrue();
+  }
+
   private static Entry joined(long seq, long later) {
     return new Joined(7, seq, micros(seq, later), -1, Entry.UNKNOWN, false, false);
   }

@@ -37,7 +37,9 @@ record Schedule(List<Blow> blows) {
     /** Nobody takes what webhooks deliver. */
     STOP_RECEIVER(1),
     /** The links of one node to PostgreSQL or Redis: refused, or open with nothing coming through. */
-    CUT_POSTGRES_LINK(1), HOLE_POSTGRES_LINK(1), CUT_REDIS_LINK(1), HOLE_REDIS_LINK(1);
+    CUT_POSTGRES_LINK(1), HOLE_POSTGRES_LINK(1), CUT_REDIS_LINK(1), HOLE_REDIS_LINK(1),
+    /** A firewall has forgotten the connections of one node: nothing comes through them any more; new ones work. */
+    FORGET_POSTGRES_LINK(1), FORGET_REDIS_LINK(1);
 
     private final int weight;
 

@@ -165,6 +165,9 @@ public final class Torture {
       truth = Truth.read(database, cast.rooms());
     }
     Checker checker = new Checker(truth, world.gone());
+    if (world.tellsPromotions()) {
+      checker.checkIds();
+    }
     cast.witnesses().forEach(each -> each.testify(checker));
     cast.viewers().forEach(viewer -> viewer.judge(world, checker.verdict()));
     long events = 0;

@@ -28,6 +28,8 @@ final class World implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final int REFUSED = 503;
   private static final int CLOCK_STEP_SECONDS = 600;
+  /** Long enough to be noticed by whoever waits for an answer. */
+  private static final int NOTICED_MILLIS = 6_000;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<NodeProcess> nodes = new ArrayList<>();
@@ -94,6 +96,11 @@ final class World implements AutoCloseable {
     return primary().connect();
   }
 
+  /** Whether a node has a new connection when its primary is another: a pooler may keep those that say nothing. */
+  boolean tellsPromotions() {
+    return bouncer == null;
+  }
+
   /** The logs as they were before each time that one was taken back. */
   List<Truth> gone() {
     return List.copyOf(gone);
@@ -139,6 +146,8 @@ final class World implements AutoCloseable {
       case HOLE_POSTGRES_LINK -> hole(toPostgres.get(blow.node()), millis);
       case CUT_REDIS_LINK -> cut(toRedis.get(blow.node()), millis);
       case HOLE_REDIS_LINK -> hole(toRedis.get(blow.node()), millis);
+      case FORGET_POSTGRES_LINK -> forget(toPostgres.get(blow.node()), millis);
+      case FORGET_REDIS_LINK -> forget(toRedis.get(blow.node()), millis);
     }
   }
 
@@ -161,8 +170,12 @@ final class World implements AutoCloseable {
   }
 
   private static void hole(Proxy road, int millis) {
-    // Long enough to be noticed by whoever waits for an answer.
-    during(millis + 6_000, road::blackHole, road::heal);
+    during(millis + NOTICED_MILLIS, road::blackHole, road::heal);
+  }
+
+  private static void forget(Proxy road, int millis) {
+    road.forget();
+    Until.pause(millis + NOTICED_MILLIS);
   }
 
   /** New connections find the new master; those there are have to notice by themselves. */
