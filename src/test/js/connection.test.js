@@ -178,3 +178,16 @@ story('tells a refusal of the server in its own words', async (wire) => {
     errors: [{ pointer: '/username', detail: 'short' }],
   });
 });
+
+story('connects after signing in also when it was asked to before', async (wire) => {
+  const client = wire.client({ store: memoryStore() });
+  client.connect();
+  await settled();
+  assert.deepEqual([client.state.phase, wire.sockets.length], ['offline', 0]);
+  wire.answers['POST /token'] = () => [200, pairOf('alice', 1)];
+  await client.signIn('alice', 'correct horse');
+  client.connect();
+  await settled();
+  wire.open();
+  assert.equal(client.state.phase, 'online');
+});

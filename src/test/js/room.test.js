@@ -389,3 +389,28 @@ test('finds the first message after an event among ids most of which are of othe
     assert.ok(pages <= 24, `${pages} pages`);
   }
 });
+
+story('is one room when it was renamed while the connection was away and is joined by its new name', async (around) => {
+  const { client, room } = around;
+  wire.answers['GET /rooms/7'] = () => [200, { id: 7, name: 'lounge', is_private: false }];
+  wire.cut();
+  room.send('under the old name');
+  const again = client.join('lounge');
+  again.send('under the new name');
+  await wire.reconnect(timers);
+  const [old, renamed] = wire.sent('join');
+  wire.push({ type: 'error', code: 'room_not_found', message: '', room: 'general', ref: old.ref });
+  wire.push({ type: 'joined', room: 'lounge', room_id: 7, seq: 11, ref: renamed.ref });
+  wire.push({ type: 'presence_state', room: 'lounge', users: ['alice'] });
+  wire.push({ type: 'history', room: 'lounge', messages: [chat(11, 'bob', 'meanwhile', { room: 'lounge' })] });
+  for (let i = 0; i < 5; i++) await settled();
+  assert.deepEqual([client.rooms, room.name, room.state], [[room], 'lounge', 'live']);
+  assert.deepEqual([again.state, again.reason, again.pending], ['gone', 'joined_already', []]);
+  assert.equal(client.join('lounge'), room);
+  for (const seq of [12, 13]) {
+    const { ref, client_id: id, message } = wire.sent('chat').at(-1);
+    wire.push(chat(seq, 'alice', message, { room: 'lounge', client_id: id, ref }));
+  }
+  assert.deepEqual(texts(room), ['meanwhile', 'under the old name', 'under the new name']);
+  assert.deepEqual([room.pending, wire.sent('join').length], [[], 2]);
+});

@@ -126,6 +126,41 @@ story('tells later what was read without a connection', async ({ wire, client, r
   assert.deepEqual([client.readSeq(7), news(7)], [10, [0, 0, 10]]);
 });
 
+test('tells without a list, too, what was read without a connection, and all that is read after it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
+  const wire = new Wire();
+  const { room } = await wire.chatting();
+  const told = () => wire.sent('read').map(({ room, seq }) => `${room} ${seq}`);
+  room.markRead(9);
+  wire.cut();
+  room.markRead(10);
+  await wire.reconnect(t.mock.timers);
+  assert.deepEqual(told(), [], 'not before the room is back: it may have another name');
+  wire.letIn('salon', 11, { messages: [chat(11, 'bob', 'a')], resumed: true });
+  assert.deepEqual(told(), ['salon 10']);
+  wire.push({ type: 'read', room: 'salon', room_id: 7, seq: 10, ref: wire.sent('read')[0].ref });
+  room.markRead();
+  assert.deepEqual(told(), ['salon 10', 'salon 11']);
+});
+
+story('tells again what the server could not take at the moment, and no more what it never will', async (around) => {
+  const { wire, room, timers } = around;
+  const refuse = (code) => {
+    const { ref } = wire.sent('read').at(-1);
+    wire.push({ type: 'error', code, message: '', room: 'general', ref });
+    timers.tick(10_000);
+  };
+  const told = () => wire.sent('read').map(({ seq }) => seq);
+  room.markRead(9);
+  refuse('unavailable');
+  assert.deepEqual(told(), [9, 9]);
+  room.markRead(10);
+  refuse('rate_limited');
+  assert.deepEqual(told(), [9, 9, 10]);
+  refuse('room_not_found');
+  assert.deepEqual(told(), [9, 9, 10]);
+});
+
 story('counts from where the log ends when it has gone back', async ({ wire, client, room, answer, news }) => {
   answer(listed(7, 'general'));
   room.markRead();

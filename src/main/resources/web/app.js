@@ -249,6 +249,8 @@ class App {
 
   #gone(room, reason) {
     if (reason === 'signed_out') return;
+    // It is open under another name, which is in the address by now.
+    if (reason === 'joined_already') return room === this.active ? this.route() : this.draw();
     const title = this.titleOf(room.name);
     const farewell = FAREWELLS[reason]?.(title) ?? `You cannot be in “${title}” now (${reason}).`;
     const asked = room.id !== null || room === this.active;

@@ -132,11 +132,18 @@ export interface Member {
 }
 
 /**
- * Why a room is gone: `left` (or removed), `banned`, `deleted`, `signed_out`, or the code of the error that answered
- * the join (`room_not_found`, `too_many_rooms`, …).
+ * Why a room is gone: `left` (or removed), `banned`, `deleted`, `signed_out`, `joined_already` (it is one of `rooms` under
+ * the name that it had before), or the code of the error that answered the join (`room_not_found`, `too_many_rooms`, …).
  */
 export type GoneReason =
-  'left' | 'banned' | 'deleted' | 'signed_out' | 'room_not_found' | 'too_many_rooms' | (string & {});
+  | 'left'
+  | 'banned'
+  | 'deleted'
+  | 'signed_out'
+  | 'joined_already'
+  | 'room_not_found'
+  | 'too_many_rooms'
+  | (string & {});
 
 export class Room {
   private constructor();

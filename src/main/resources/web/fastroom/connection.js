@@ -125,8 +125,9 @@ export class Connection {
       token = (await this.#session.fresh(this.#rejected)).access_token;
     } catch (error) {
       const { status } = /** @type {any} */ (error);
-      if (status !== 401 && turn === this.#turn && this.#wanted) this.#later(null);
-      return;
+      if (turn !== this.#turn || !this.#wanted) return;
+      // Without a session there is nothing to wait for: whoever signs in connects again.
+      return status === 401 ? this.close() : this.#later(null);
     }
     if (turn !== this.#turn || !this.#wanted) return;
     const socket = new this.#WebSocket(`${this.#url.replace(/^http/, 'ws')}/ws`, ['bearer', token]);

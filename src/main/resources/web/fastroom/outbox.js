@@ -95,6 +95,13 @@ export class Outbox {
     });
   }
 
+  /** What waits in another one of the same room; the server knows it by its `clientId`. @param {Outbox} other */
+  takeOver(other) {
+    this.pending.push(...other.pending.splice(0));
+    for (const [clientId, sending] of other.#sending) this.#sending.set(clientId, { ...sending, sent: false });
+    other.#sending.clear();
+  }
+
   /** The socket is gone, and with it what it would have answered. */
   offline() {
     for (const sending of this.#sending.values()) sending.sent = false;

@@ -204,6 +204,11 @@ export class Room extends Reader {
     this.#outbox.pump();
   }
 
+  /** What was written in the same room, joined under another name, is sent here. @param {Room} other */
+  _takeOver(other) {
+    this.#outbox.takeOver(other.#outbox);
+  }
+
   /** Whoever has left types no more; a partial list does not tell. */
   #stillTyping() {
     if (this.partial) return;

@@ -119,10 +119,12 @@ export class Rooms {
   /** @param {Room} room */
   #join(room) {
     if (room.state === 'live') room.state = 'waiting';
-    this.#connection.ask({ type: 'join', room: room.name, ...room._since }, (answer) => {
+    const { name } = room;
+    this.#connection.ask({ type: 'join', room: name, ...room._since }, (answer) => {
       if (room.state === 'gone') return;
-      if (answer.type === 'error') this.#notJoined(room, answer.code);
-      else this.#joined(room, answer);
+      if (answer.type !== 'error') this.#joined(room, answer);
+      else if (room.name === name) this.#notJoined(room, answer.code);
+      else if (answer.code !== DISCONNECTED) this.#rejoin(room);
     });
   }
 
@@ -132,8 +134,20 @@ export class Rooms {
    */
   #joined(room, frame) {
     if (room.id !== null && room.id !== frame.room_id) return this.#misled(room, frame.room);
-    room._joined(frame);
-    this.#rename(room, frame.room);
+    const [first = room, again = room] = this.list.filter((each) => each === room || each.id === frame.room_id);
+    first._joined(frame);
+    this.#rename(first, frame.room);
+    if (again !== first) this.#joinedAlready(first, again);
+  }
+
+  /**
+   * A room that was renamed while the connection was away was joined under its new name besides.
+   * @param {Room} first
+   * @param {Room} again
+   */
+  #joinedAlready(first, again) {
+    first._takeOver(again);
+    this.#gone(again, 'joined_already');
   }
 
   /**
@@ -177,10 +191,13 @@ export class Rooms {
    * @param {Room} room
    */
   async #find(room) {
+    const { name: lost } = room;
     this.#unname(room);
     try {
       const { name, is_private: isPrivate } = await this.#client.call('GET', `/rooms/${room.id}`);
-      if (name === room.name) return this.#gone(room, 'room_not_found');
+      // Somebody has found it meanwhile.
+      if (room.name !== lost) return;
+      if (name === lost) return this.#gone(room, 'room_not_found');
       room.isPrivate = isPrivate;
       this.#rename(room, name);
       this.#client._emit('room', { room });
@@ -188,7 +205,7 @@ export class Rooms {
     } catch (error) {
       const { status } = /** @type {any} */ (error);
       if (status === 403 || status === 404) this.#gone(room, status === 403 ? 'banned' : 'deleted');
-      else setTimeout(() => room.state !== 'gone' && this.#find(room), FIND_AGAIN);
+      else setTimeout(() => room.state !== 'gone' && room.name === lost && this.#find(room), FIND_AGAIN);
     }
   }
 

@@ -1,6 +1,8 @@
 // @ts-check
+import { DISCONNECTED, isTemporary } from './errors.js';
 
 const MOST = 99;
+const TELL_AGAIN = 3000;
 
 /**
  * All rooms of the user and what is new in them, without being in any: the server's list, kept up to date by what it tells
@@ -15,8 +17,12 @@ export class Watch {
   #wanted = false;
   /** A list that comes in parts replaces the old one when it is complete. @type {Map<number, any>} */
   #parts = new Map();
-  /** How far rooms were read while nobody could be told, by id. @type {Map<number, number>} */
+  /** Whether the list is asked for, and what is known may be of the connection before. */
+  #listing = false;
+  /** How far rooms were read that the server has not confirmed yet, by id. @type {Map<number, number>} */
   #untold = new Map();
+  /** Rooms of which it is being told. @type {Set<number>} */
+  #telling = new Set();
   /** The marks of rooms by id, also of those that are not on the list. @type {Map<number, number>} */
   #read = new Map();
 
@@ -31,7 +37,10 @@ export class Watch {
     client.on('remove', ({ room }) => this.#recount(room));
     client.on('change', ({ room, message }) => message.id === this.list?.get(room.id)?.last?.id && this.#recount(room));
     client.on('room', ({ room }) => this.#named(room));
-    client.on('history', ({ room, kind }) => kind === 'reset' && this.#startedOver(room));
+    client.on('history', ({ room, kind }) => {
+      if (kind === 'reset') this.#startedOver(room);
+      if (room.id !== null) this.#tell(room.id);
+    });
   }
 
   start() {
@@ -47,7 +56,7 @@ export class Watch {
 
   ended() {
     this.list = null;
-    for (const marks of [this.#untold, this.#read, this.#parts]) marks.clear();
+    for (const marks of [this.#untold, this.#telling, this.#read, this.#parts]) marks.clear();
   }
 
   /** How far a room was read, null while unknown. @param {number | null} id */
@@ -63,7 +72,8 @@ export class Watch {
     const id = /** @type {number} */ (room.id);
     if (seq <= (this.#read.get(id) ?? -1)) return;
     this.#marked(id, seq);
-    this.#tell(id, room.name, seq);
+    this.#untold.set(id, seq);
+    this.#tell(id);
   }
 
   /**
@@ -84,25 +94,35 @@ export class Watch {
 
   #ask() {
     this.#parts = new Map();
+    this.#listing = true;
     this.#connection.ask({ type: 'watch' }, () => {});
   }
 
   /**
-   * Once for all that is read until it is answered.
+   * Once for all that is read until it is answered; what was not, is told again once the room is back.
    * @param {number} id
-   * @param {string} name
-   * @param {number} seq
    */
-  #tell(id, name, seq) {
-    const waiting = this.#untold.has(id);
-    this.#untold.set(id, seq);
-    if (waiting || !this.#connection.isOpen) return;
-    this.#connection.ask({ type: 'read', room: name, seq }, (answer) => {
-      const last = this.#untold.get(id) ?? seq;
-      const lost = answer.type === 'error' && answer.code === 'disconnected';
-      if (!lost) this.#untold.delete(id);
-      if (answer.type !== 'error' && last > seq) this.#tell(id, name, last);
+  #tell(id) {
+    const [seq, name] = [this.#untold.get(id), this.#nameOf(id)];
+    if (seq === undefined || name === undefined || this.#telling.has(id) || !this.#connection.isOpen) return;
+    this.#telling.add(id);
+    this.#connection.ask({ type: 'read', room: name, seq }, ({ type, code }) => {
+      this.#telling.delete(id);
+      const refused = type === 'error' ? code : null;
+      if (refused === DISCONNECTED) return;
+      if (refused && isTemporary(refused)) return setTimeout(() => this.#tell(id), TELL_AGAIN);
+      // A room that was renamed meanwhile is told of under its new name.
+      const settled = !refused || this.#nameOf(id) === name;
+      if (settled && this.#untold.get(id) === seq) this.#untold.delete(id);
+      // Of what was read meanwhile, or once more.
+      this.#tell(id);
     });
+  }
+
+  /** What the server calls a room now; undefined while that is not certain. @param {number} id */
+  #nameOf(id) {
+    const joined = this.#client.rooms.find((room) => room.id === id && room.state === 'live');
+    return joined?.name ?? (this.#listing ? undefined : this.list?.get(id)?.name);
   }
 
   /** @param {{ rooms: any[], more?: boolean }} frame */
@@ -111,16 +131,13 @@ export class Watch {
     if (more) return;
     const known = this.#parts;
     this.#parts = new Map();
+    this.#listing = false;
     this.#change(() => {
       this.list = known;
       for (const { id, readSeq } of known.values()) this.#read.set(id, Math.max(readSeq, this.#read.get(id) ?? 0));
     });
     for (const room of this.#client.rooms) this.#recount(room);
-    for (const [id, seq] of [...this.#untold]) {
-      this.#untold.delete(id);
-      const name = known.get(id)?.name;
-      if (name !== undefined) this.#tell(id, name, seq);
-    }
+    for (const id of this.#untold.keys()) this.#tell(id);
   }
 
   /**
@@ -196,6 +213,7 @@ export class Watch {
   #startedOver({ id, seq }) {
     if (id === null || seq === null || seq >= (this.#read.get(id) ?? 0)) return;
     this.#read.set(id, seq);
+    this.#untold.delete(id);
     const entry = this.list?.get(id);
     if (entry) this.#put({ ...entry, seq, readSeq: seq });
   }
