@@ -3,13 +3,14 @@ package io.fastroom.persistence;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,20 +37,41 @@ final class Housekeeping extends VerticleBase {
       WHERE c.oid = to_regclass('messages_words') AND pg_has_role(c.relowner, 'USAGE')""";
   private static final String NEXT_ROOM =
       "SELECT room_id FROM room_purges ORDER BY deleted_at LIMIT 1 FOR UPDATE SKIP LOCKED";
-  private static final String MESSAGES = """
-      DELETE FROM messages WHERE room_id = $1 AND id IN (
-        SELECT id FROM messages WHERE room_id = $1 ORDER BY id LIMIT $2)""";
-  private static final String EVENTS = """
-      DELETE FROM room_events WHERE room_id = $1 AND seq IN (
-        SELECT seq FROM room_events WHERE room_id = $1 ORDER BY seq LIMIT $2)""";
-  private static final String MEMBERS = """
-      DELETE FROM room_members WHERE room_id = $1 AND user_id IN (
-        SELECT user_id FROM room_members WHERE room_id = $1 ORDER BY user_id LIMIT $2)""";
-  private static final String MARKS = """
-      DELETE FROM read_marks WHERE room_id = $1 AND user_id IN (
-        SELECT user_id FROM read_marks WHERE room_id = $1 ORDER BY user_id LIMIT $2)""";
-  private static final String REACTIONS = """
-      DELETE FROM reactions WHERE ctid = ANY (ARRAY(SELECT ctid FROM reactions WHERE room_id = $1 LIMIT $2))""";
+  /**
+   * By their place, whatever the planner takes the room for; those up to $3 are gone, but the index still leads past them
+   * until it is vacuumed.
+   */
+  static final String MESSAGES = """
+      WITH gone AS (
+        DELETE FROM messages WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM messages WHERE room_id = $1 AND id > $3 ORDER BY id LIMIT $2)) RETURNING id
+      )
+      SELECT count(*), max(id) FROM gone""";
+  static final String EVENTS = """
+      WITH gone AS (
+        DELETE FROM room_events WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM room_events WHERE room_id = $1 AND seq > $3 ORDER BY seq LIMIT $2)) RETURNING seq
+      )
+      SELECT count(*), max(seq) FROM gone""";
+  static final String REACTIONS = """
+      WITH gone AS (
+        DELETE FROM reactions WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM reactions WHERE room_id = $1 AND message_id >= $3 ORDER BY message_id LIMIT $2))
+        RETURNING message_id
+      )
+      SELECT count(*), max(message_id) FROM gone""";
+  static final String MEMBERS = """
+      WITH gone AS (
+        DELETE FROM room_members WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM room_members WHERE room_id = $1 AND user_id > $3 ORDER BY user_id LIMIT $2)) RETURNING user_id
+      )
+      SELECT count(*), max(user_id) FROM gone""";
+  static final String MARKS = """
+      WITH gone AS (
+        DELETE FROM read_marks WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM read_marks WHERE room_id = $1 AND user_id > $3 ORDER BY user_id LIMIT $2)) RETURNING user_id
+      )
+      SELECT count(*), max(user_id) FROM gone""";
   private static final String NEXT_MESSAGE =
       "SELECT room_id, message_id FROM reaction_purges LIMIT 1 FOR UPDATE SKIP LOCKED";
   private static final String ITS_REACTIONS = """
@@ -81,12 +103,15 @@ final class Housekeeping extends VerticleBase {
       )
       DELETE FROM blocked_tokens WHERE expires_at < now() - interval '1 hour'""";
 
+  private static final List<String> OF_A_ROOM = List.of(MESSAGES, EVENTS, REACTIONS, MEMBERS, MARKS);
+
   private final Database database;
   private final EventLog log;
   private final AccountPurge accounts;
   private final Restrictions restrictions;
   private final Retention retention;
   private boolean idsRaised;
+  private Purge purge = Purge.NONE;
 
   Housekeeping(Database database, AccountPurge accounts, Restrictions restrictions, Retention retention) {
     this.database = database;
@@ -172,13 +197,33 @@ final class Housekeeping extends VerticleBase {
         .compose(rows -> rows.size() == 0 ? Future.succeededFuture(false) : purge(connection, Rows.first(rows))));
   }
 
-  private static Future<Boolean> purge(SqlConnection connection, Row row) {
+  private Future<Boolean> purge(SqlConnection connection, Row row) {
     long room = row.getLong(0);
-    List<Future<Integer>> removed = Stream.of(MESSAGES, EVENTS, REACTIONS, MEMBERS, MARKS)
-        .map(sql -> connection.preparedQuery(sql).execute(Tuple.of(room, ROWS)).map(RowSet::rowCount)).toList();
-    return Future.all(removed).compose(done -> removed.stream().anyMatch(some -> some.result() > 0)
-        ? Future.succeededFuture()
-        : connection.preparedQuery(DONE).execute(Tuple.of(room)))
-        .map(true);
+    Purge from = purge.room == room ? purge : new Purge(room, new long[OF_A_ROOM.size()]);
+    List<Future<Row>> removed = IntStream.range(0, OF_A_ROOM.size()).mapToObj(i -> connection
+        .preparedQuery(OF_A_ROOM.get(i)).execute(Tuple.of(room, ROWS, from.upTo[i])).map(Rows::first)).toList();
+    return Future.all(removed).compose(done -> {
+      boolean none = removed.stream().allMatch(some -> some.result().getLong(0) == 0);
+      purge = none ? Purge.NONE : from.after(removed.stream().map(Future::result).toList());
+      return none && from.isBegin() ? connection.preparedQuery(DONE).execute(Tuple.of(room)).mapEmpty()
+          : Future.succeededFuture();
+    }).map(true);
+  }
+
+  /**
+   * How far a room has been emptied by this node. What comes late, or moved meanwhile, is found when nothing more comes:
+   * then it is looked for from the beginning once more.
+   */
+  private record Purge(long room, long[] upTo) {
+    static final Purge NONE = new Purge(0, new long[0]);
+
+    Purge after(List<Row> removed) {
+      return new Purge(room, IntStream.range(0, upTo.length)
+          .mapToLong(i -> Math.max(upTo[i], Objects.requireNonNullElse(removed.get(i).getLong(1), 0L))).toArray());
+    }
+
+    boolean isBegin() {
+      return Arrays.stream(upTo).allMatch(at -> at == 0);
+    }
   }
 }

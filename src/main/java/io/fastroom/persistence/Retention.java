@@ -36,34 +36,44 @@ final class Retention {
   private static final int PAUSES = 10;
   private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private static final String LOOK = """
+  static final String LOOK = """
       WITH page AS MATERIALIZED (SELECT id FROM rooms WHERE id > $1 ORDER BY id LIMIT $2)
       SELECT max(id), count(*), array_agg(id) FILTER (WHERE due) FROM (
-        SELECT p.id, COALESCE((SELECT m.created_at FROM messages m WHERE m.room_id = p.id AND NOT m.deleted
-            ORDER BY m.id LIMIT 1) < $3, false)
+        SELECT p.id, $3::timestamptz > 'epoch' AND COALESCE((SELECT m.created_at FROM messages m
+            WHERE m.room_id = p.id AND NOT m.deleted ORDER BY m.id LIMIT 1) < $3, false)
           OR EXISTS (SELECT FROM (SELECT e.seq, e.ts FROM room_events e WHERE e.room_id = p.id ORDER BY e.seq LIMIT 1) o
             JOIN room_heads h ON h.room_id = p.id WHERE o.ts < $4 AND o.seq <= h.seq - $5) AS due
         FROM page p
       ) looked""";
-  private static final String MESSAGES = """
-      WITH old AS MATERIALIZED (
-        SELECT id, seq, deleted FROM messages
-        WHERE room_id = $1 AND created_at < $2 AND (seq <= $3 OR NOT deleted) ORDER BY id LIMIT $4
+  /**
+   * Time grows with id within a room, so what is old ends at the first one that is not: without it a room with less than a
+   * slice would be read to its end, under its lock. Those up to $5 are gone, but the index still leads past them.
+   */
+  static final String MESSAGES = """
+      WITH young AS MATERIALIZED (
+        SELECT p.id FROM (SELECT id, created_at FROM messages
+          WHERE room_id = $1 AND id > $5 AND (seq <= $3 OR NOT deleted) ORDER BY id LIMIT $4) p
+        WHERE p.created_at >= $2 ORDER BY p.id LIMIT 1
+      ), old AS MATERIALIZED (
+        SELECT ctid AS place, id, seq, deleted FROM messages
+        WHERE room_id = $1 AND id > $5 AND id < COALESCE((SELECT id FROM young), 9223372036854775807)
+          AND created_at < $2 AND (seq <= $3 OR NOT deleted) ORDER BY id LIMIT $4
       ), removed AS (
-        DELETE FROM messages m USING old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq <= $3
+        DELETE FROM messages WHERE ctid = ANY (ARRAY(SELECT place FROM old WHERE seq <= $3))
       ), emptied AS (
-        UPDATE messages m SET content = '', deleted = true, deleted_at = clock_timestamp(), mentions = NULL
-        FROM old o WHERE m.room_id = $1 AND m.id = o.id AND o.seq > $3
+        UPDATE messages SET content = '', deleted = true, deleted_at = clock_timestamp(), mentions = NULL
+        WHERE ctid = ANY (ARRAY(SELECT place FROM old WHERE seq > $3))
       ), kinds AS (
-        DELETE FROM reaction_counts c USING old o WHERE c.room_id = $1 AND c.message_id = o.id RETURNING c.message_id
+        DELETE FROM reaction_counts WHERE room_id = $1 AND message_id = ANY (ARRAY(SELECT id FROM old))
+        RETURNING message_id
       ), purges AS (
         INSERT INTO reaction_purges (room_id, message_id) SELECT DISTINCT $1::bigint, message_id FROM kinds
         ON CONFLICT (room_id, message_id) DO NOTHING
       ), scrubbed AS (
-        UPDATE room_events e SET content = '', mentions = NULL FROM old o
-        WHERE e.room_id = $1 AND e.kind = 1 AND e.message_id = o.id AND e.seq > $3
+        UPDATE room_events SET content = '', mentions = NULL
+        WHERE room_id = $1 AND kind = 1 AND message_id = ANY (ARRAY(SELECT id FROM old)) AND seq > $3
       )
-      SELECT count(*), count(*) FILTER (WHERE NOT deleted), max(seq) FILTER (WHERE NOT deleted) FROM old""";
+      SELECT count(*), count(*) FILTER (WHERE NOT deleted), max(seq) FILTER (WHERE NOT deleted), max(id) FROM old""";
   private static final String RECOUNT = """
       WITH message AS (
         UPDATE messages SET message_count = message_count - $3 WHERE room_id = $1 AND seq = $2
@@ -71,9 +81,18 @@ final class Retention {
         UPDATE room_events SET message_count = message_count - $3 WHERE room_id = $1 AND seq = $2
       )
       UPDATE rooms SET message_count = GREATEST(0, message_count - $3) WHERE id = $1 AND message_count > 0""";
-  private static final String OLD_EVENTS = """
-      DELETE FROM room_events WHERE room_id = $1 AND seq IN (
-        SELECT seq FROM room_events WHERE room_id = $1 AND seq <= $3 AND ts < $2 ORDER BY seq LIMIT $4)""";
+  /** The same of events. */
+  static final String OLD_EVENTS = """
+      WITH young AS MATERIALIZED (
+        SELECT p.seq FROM (SELECT seq, ts FROM room_events
+          WHERE room_id = $1 AND seq > $5 AND seq <= $3 ORDER BY seq LIMIT $4) p
+        WHERE p.ts >= $2 ORDER BY p.seq LIMIT 1
+      ), removed AS (
+        DELETE FROM room_events WHERE ctid = ANY (ARRAY(SELECT ctid FROM room_events
+          WHERE room_id = $1 AND seq > $5 AND seq <= $3 AND seq < COALESCE((SELECT seq FROM young), 9223372036854775807)
+            AND ts < $2 ORDER BY seq LIMIT $4)) RETURNING seq
+      )
+      SELECT count(*), max(seq) FROM removed""";
   private static final String AUDIT = """
       WITH allowed AS MATERIALIZED (SELECT set_config('fastroom.audit_retention_days', $1::int::text, true))
       DELETE FROM audit WHERE id IN (
@@ -90,6 +109,8 @@ final class Retention {
   private final Counter failed;
   private final Deque<Long> due = new ArrayDeque<>();
   private long lookedUpTo;
+  /** How far the room whose turn it is has been done. */
+  private Done done = Done.NOTHING;
   private long startedAt = System.nanoTime();
   private long nextAt = System.nanoTime();
 
@@ -119,16 +140,21 @@ final class Retention {
     Long room = due.peek();
     if (room != null) {
       return slice(room).recover(failure -> {
-        due.remove(room);
+        next();
         return Future.failedFuture(failure);
       }).map(more -> {
         if (!more) {
-          due.remove(room);
+          next();
         }
         return true;
       });
     }
     return System.nanoTime() < nextAt ? Future.succeededFuture(false) : look();
+  }
+
+  private void next() {
+    due.remove();
+    done = Done.NOTHING;
   }
 
   private static OffsetDateTime time(Instant instant) {
@@ -171,23 +197,35 @@ final class Retention {
         });
   }
 
+  /** @param id of the last message that was done; @param seq of the last event */
+  private record Done(long id, long seq) {
+    static final Done NOTHING = new Done(0, 0);
+
+    Done upTo(Long nextId, Long nextSeq) {
+      return new Done(nextId == null ? id : nextId, nextSeq == null ? seq : nextSeq);
+    }
+  }
+
   /** @param seq up to which messages are gone, null for none */
-  private record Slice(boolean more, Long seq) { }
+  private record Slice(boolean more, Long seq, Done done) { }
 
   /** @return whether the room may have more */
   private Future<Boolean> slice(long roomId) {
     return changes.<Slice>change(roomId, locked -> {
       long near = locked.head - NEAR;
-      return locked.connection.preparedQuery(MESSAGES).execute(Tuple.of(roomId, oldestMessage(), near, SLICE))
+      return locked.connection.preparedQuery(MESSAGES)
+          .execute(Tuple.of(roomId, oldestMessage(), near, SLICE, done.id))
           .compose(rows -> recount(locked, Rows.first(rows)))
           .compose(some -> locked.connection.preparedQuery(OLD_EVENTS)
-              .execute(Tuple.of(roomId, oldestEvent(), near, SLICE))
+              .execute(Tuple.of(roomId, oldestEvent(), near, SLICE, done.seq))
               .map(rows -> {
-                events.increment(rows.rowCount());
-                boolean more = some.getLong(0) == SLICE || rows.rowCount() == SLICE;
-                return Outcome.unchanged(new Slice(more, some.getLong(2)));
+                Row gone = Rows.first(rows);
+                events.increment(gone.getLong(0));
+                boolean more = some.getLong(0) == SLICE || gone.getLong(0) == SLICE;
+                return Outcome.unchanged(new Slice(more, some.getLong(2), done.upTo(some.getLong(3), gone.getLong(1))));
               }));
     }).map(slice -> {
+      done = slice.done;
       if (slice.seq != null) {
         bus.announce(UnreadApi.THINNED, new Thinned(roomId, slice.seq));
       }

@@ -148,6 +148,26 @@ class RetentionTest extends Story {
     assertThat(a.chat(room.name(), "new").getLong("seq")).isEqualTo(old.getLong("seq") + 1);
   }
 
+  /** In several slices, and what the first look has passed over goes as well. */
+  @Test
+  void a_long_room_that_is_deleted_goes_to_its_last_row() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(node);
+    Ws a = inRoom(alice, node, room);
+    long head = a.chat(room.name(), "the first").getLong("seq");
+    a.close();
+    sql("INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count) SELECT " + room.id()
+        + ", " + head + " + i, " + alice.id() + ", '" + alice.name() + "', 'text', now(), i + 1"
+        + " FROM generate_series(1, 12000) AS i");
+    sql("INSERT INTO reactions (room_id, message_id, user_id, emoji) SELECT room_id, id, user_id, '+' FROM messages"
+        + " WHERE room_id = " + room.id() + " ORDER BY id LIMIT 6000");
+    alice.on(node).delete(room.path()).expect(204);
+    Until.holds("nothing is noted any more", LONG, () -> count("SELECT count(*) FROM room_purges WHERE true", room) == 0);
+    for (String table : List.of("messages", "room_events", "reactions", "room_members")) {
+      assertThat(count("SELECT count(*) FROM " + table + " WHERE true", room)).as(table).isZero();
+    }
+  }
+
   @Test
   void old_entries_of_the_audit_trail_go_and_no_others() {
     String room = "1" + System.nanoTime();
