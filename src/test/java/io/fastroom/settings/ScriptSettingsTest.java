@@ -2,11 +2,15 @@ package io.fastroom.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +55,40 @@ class ScriptSettingsTest {
     assertThat(run(Map.of(), "export WS_ORIGINS=$'https://b\\xc3\\xbccher.example' SERVER_ID=$'\\xe9'; setting DATA_DIR none; "
         + "read_settings; setting WS_ORIGINS none"))
         .isEqualTo("d\u00e4\u1e31\nhttps://b\u00fccher.example\n");
+  }
+
+  /** Beside a port so high that the management port is below it. */
+  @Test
+  void scale_the_node_where_the_node_listens() throws Exception {
+    int port = 63_536;
+    HttpServer management = null;
+    while (management == null) {
+      try {
+        management = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+      } catch (BindException taken) {
+        port++;
+      }
+    }
+    List<String> asked = new CopyOnWriteArrayList<>();
+    management.createContext("/", call -> {
+      asked.add(call.getRequestMethod() + " " + call.getRequestURI() + " "
+          + new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+      call.sendResponseHeaders(200, 2);
+      call.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+      call.close();
+    });
+    management.start();
+    try {
+      Path ours = Files.createDirectories(folder.resolve("ours"));
+      Files.copy(Path.of("scripts/scale"), ours.resolve("scale"));
+      Files.writeString(ours.resolve("common.sh"), Files.readString(Path.of("scripts/common.sh"))
+          + "build() { :; }; CLASSPATH_OF_NODE='target/classes:target/lib/*'\n");
+      assertThat(run(Map.of("PORT", "" + (port + 1000)), "exec bash ours/scale edge 3")).isEqualTo("{}\n");
+      assertThat(run(Map.of("PORT", "" + (port + 1000)), "exec bash ours/scale edge")).startsWith("usage: ");
+    } finally {
+      management.stop(0);
+    }
+    assertThat(asked).containsExactly("PUT /verticles/edge {\"instances\": 3}");
   }
 
   @Test
