@@ -16,6 +16,10 @@ final class RequestRules {
 
   /** @throws Refused BAD_REQUEST */
   static void check(HttpServerRequest request) {
+    // Of two, a proxy may have looked at the other one.
+    if (request.headers().getAll(HttpHeaders.AUTHORIZATION).size() > 1) {
+      throw new Refused(Problem.BAD_REQUEST, "A request has one Authorization");
+    }
     if (request.version() == HttpVersion.HTTP_2) {
       return;
     }

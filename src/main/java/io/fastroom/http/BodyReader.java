@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 
 /**
  * Reads the body of a request, which may be paused. {@link BodyRule} checks it.
@@ -28,8 +29,13 @@ final class BodyReader {
     this.memory = memory;
   }
 
-  /** @throws Refused TOO_LARGE when the request's own Content-Length says so */
+  /** @throws Refused TOO_LARGE when the request's own Content-Length says so, UNSUPPORTED_MEDIA_TYPE when it is packed */
   static void checkAnnounced(HttpServerRequest request) {
+    List<String> packed = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
+    if (!packed.stream().allMatch("identity"::equalsIgnoreCase)) {
+      request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+      throw new Refused(Problem.UNSUPPORTED_MEDIA_TYPE, "The body must have no Content-Encoding");
+    }
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null && (length.length() > 9 || Long.parseLong(length) > MAX_BYTES)) {
       throw tooLarge();

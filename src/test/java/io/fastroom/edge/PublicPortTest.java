@@ -70,6 +70,19 @@ class PublicPortTest {
     }
   }
 
+  /** Whoever stands in front may have checked the other one. */
+  @Test
+  void a_request_with_two_credentials_is_400() throws IOException {
+    String good = "Authorization: Bearer " + node.token() + "\r\n";
+    assertThat(RawHttp.status(node.answer(node.handshake("/ws", good)))).isEqualTo(101);
+    for (String other : List.of("Authorization: Bearer x\r\n", "authorization: Basic eDp5\r\n", good)) {
+      for (String both : List.of(good + other, other + good)) {
+        problem(node.answer(node.handshake("/ws", both)), 400);
+        problem(node.answer("GET /users/me HTTP/1.1\r\nHost: a\r\n" + both + "\r\n"), 400);
+      }
+    }
+  }
+
   @Test
   void every_refusal_of_a_handshake_is_a_problem_and_counted() throws IOException {
     String good = node.handshake("/ws?access_token=" + node.token(), "");

@@ -86,6 +86,18 @@ class BodiesTest {
     assertThat(post("/rooms", type, "{\"name\":\"x\"}").statusCode()).isEqualTo(415);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "GZIP", "identity, gzip", "br", ""})
+  void a_packed_body_is_415_and_told_to_come_as_it_is(String coding) {
+    HttpResponse<String> answer = node.send(node.signedIn("/rooms").header("Content-Type", "application/json")
+        .header("Content-Encoding", coding).POST(BodyPublishers.ofString("{\"name\":\"x\"}")));
+    assertThat(answer.statusCode()).isEqualTo(415);
+    assertThat(answer.headers().firstValue("Accept-Encoding")).hasValue("identity");
+    assertThat(node.send(node.signedIn("/rooms").header("Content-Type", "application/json")
+        .header("Content-Encoding", "Identity").POST(BodyPublishers.ofString("{\"name\":\"x\"}"))).statusCode())
+        .isEqualTo(201);
+  }
+
   private static HttpResponse<String> post(String path, String type, String body) {
     return node.send(node.signedIn(path).header("Content-Type", type).POST(BodyPublishers.ofString(body)));
   }
