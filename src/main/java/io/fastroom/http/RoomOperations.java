@@ -104,7 +104,7 @@ final class RoomOperations implements Operation.Group {
     }
     String name = body.containsKey("name") ? TextRules.roomName(body.getString("name")) : null;
     return bus.ask(PersistenceApi.UPDATE_ROOM,
-            new UpdateRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private")))
+            new UpdateRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private"), addresses.of(call.request())))
         .onSuccess(room -> log("updated", call, room.id()))
         .map(room -> Reply.ok(Json.room(room, true)));
   }

@@ -57,9 +57,8 @@ final class AdminRoomStore {
         .compose(allowed -> {
           RoomChanges.check(Permissions.change(locked.room));
           return RoomStore.change(locked, q.name(), q.isPrivate())
-              .compose(outcome -> locked.audit(outcome, AuditEntry
-                  .by(q.actorId(), q.address(), "room_changed", target(outcome.answer()), q.roomId())
-                  .with("name", q.name()).with("is_private", q.isPrivate())));
+              .compose(outcome -> locked.audit(outcome, RoomStore.changed(q.actorId(), q.address(), outcome.answer(),
+                  q.name(), q.isPrivate())));
         }));
   }
 

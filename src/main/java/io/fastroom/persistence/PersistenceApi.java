@@ -157,7 +157,7 @@ public final class PersistenceApi {
   public record FindRoom(long actorId, String name) { }
 
   /** @param name null to keep it; @param isPrivate null to keep it */
-  public record UpdateRoom(long actorId, long roomId, String name, Boolean isPrivate) { }
+  public record UpdateRoom(long actorId, long roomId, String name, Boolean isPrivate, String address) { }
 
   public record DeleteRoom(long actorId, long roomId, String address) { }
 

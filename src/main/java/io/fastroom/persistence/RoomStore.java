@@ -34,12 +34,16 @@ final class RoomStore {
   private static final long SMALL = 5_000;
 
   private static final String CREATE = """
-      WITH r AS (
-        INSERT INTO rooms (name, is_private, created_by) SELECT $2, $3, $1 WHERE NOT EXISTS (
-          SELECT FROM user_counts WHERE user_id = $1 AND rooms_made >= $4) RETURNING *
+      WITH counts AS MATERIALIZED (
+        SELECT COALESCE(max(rooms_made), 0) AS rooms_made, COALESCE(max(memberships), 0) AS memberships
+        FROM user_counts WHERE user_id = $1
+      ),
+      r AS (
+        INSERT INTO rooms (name, is_private, created_by) SELECT $2, $3, $1 FROM counts
+        WHERE rooms_made < $4 AND memberships < $5 RETURNING *
       ),
       creator AS (INSERT INTO room_members (room_id, user_id, is_moderator) SELECT r.id, $1, true FROM r)
-      SELECT\s""" + Rows.ROOM + " FROM r";
+      SELECT\s""" + Rows.ROOM + ", counts.rooms_made FROM counts LEFT JOIN r ON true";
   private static final String FOR_ACTOR = "SELECT " + Rows.ROOM + ", " + Rows.MEMBER
       + " FROM rooms r JOIN users u ON u.id = $1 LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id ";
   private static final String GET = FOR_ACTOR + "WHERE r.id = $2";
@@ -67,10 +71,14 @@ final class RoomStore {
   }
 
   Future<Room> create(CreateRoom q) {
-    return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate(), Limits.ROOMS_MADE_BY_A_USER)).map(rows -> {
-      RoomChanges.check(rows.size() == 0 ? Problem.TOO_MANY_ROOMS_MADE : null);
+    return database.query(CREATE, Tuple.of(q.actorId(), q.name(), q.isPrivate(), Limits.ROOMS_MADE_BY_A_USER,
+        Limits.MEMBERSHIPS_OF_A_USER)).map(rows -> {
+      Row row = Rows.first(rows);
+      RoomChanges.check(row.getValue(0) != null ? null
+          : row.getLong(Rows.ROOM_WIDTH) >= Limits.ROOMS_MADE_BY_A_USER ? Problem.TOO_MANY_ROOMS_MADE
+          : Problem.TOO_MANY_MEMBERSHIPS);
       bus.announce(UnreadApi.MOVED, new Moved(List.of(q.actorId())));
-      return Rows.room(Rows.first(rows), 0);
+      return Rows.room(row, 0);
     });
   }
 
@@ -105,8 +113,15 @@ final class RoomStore {
   Future<Room> update(UpdateRoom q) {
     return changes.change(q.roomId(), locked -> locked.users(q.actorId()).compose(users -> {
       RoomChanges.check(Permissions.moderate(locked.room, LockedRoom.member(users, q.actorId())));
-      return change(locked, q.name(), q.isPrivate());
+      return change(locked, q.name(), q.isPrivate()).compose(outcome -> locked.audit(outcome, changed(q.actorId(),
+          q.address(), outcome.answer(), q.name(), q.isPrivate())));
     }));
+  }
+
+  /** What is told of it; null for what was not asked for. */
+  static AuditEntry changed(long actorId, String address, Room room, String name, Boolean isPrivate) {
+    return AuditEntry.by(actorId, address, "room_changed", new Target("room", room.id(), room.name()), room.id())
+        .with("name", name).with("is_private", isPrivate);
   }
 
   /** @param name null to keep it; @param isPrivate null to keep it */

@@ -129,9 +129,9 @@ class ListingsTest {
     node.ask(PersistenceApi.SET_FLAG, new SetFlag(alice.id(), room.id(), carol.id(), Flag.BAN, true));
     node.ask(PersistenceApi.ADD_MEMBER, new AddMember(alice.id(), room.id(), bob.username()));
     assertThat(members(alice, room, 10, null).total()).isEqualTo(3);
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, true));
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, true, null));
     assertCounted();
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, false));
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, false, null));
     assertCounted();
     // What an operator may do by hand.
     TestDatabase.execute(node.url,
@@ -164,7 +164,7 @@ class ListingsTest {
     }
     assertThat(rooms(node.user(), 50, true, null, false, mark).items()).extracting(seen -> seen.room().id())
         .containsExactly(one.id());
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), one.id(), "Renamed " + TestNode.unique("r"), null));
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), one.id(), "Renamed " + TestNode.unique("r"), null, null));
     assertThat(found(alice, mark)).containsExactly(two.id());
     Listing<SeenRoom> mine = rooms(alice, 1, false, null, true, "team");
     assertThat(mine.items()).extracting(seen -> seen.room().id()).containsExactly(two.id());

@@ -162,6 +162,8 @@ class NewMembersTest {
     assertThat(join(node, busy, another)).isEqualTo(Problem.TOO_MANY_MEMBERSHIPS);
     assertThat(node.refusal(PersistenceApi.ADD_MEMBER, new AddMember(alice.id(), another.id(), busy.username())))
         .isEqualTo(Problem.TOO_MANY_MEMBERSHIPS);
+    assertThat(node.refusal(PersistenceApi.CREATE_ROOM, new CreateRoom(busy.id(), TestNode.unique("room"), false)))
+        .isEqualTo(Problem.TOO_MANY_MEMBERSHIPS);
     CreateRoom onemore = new CreateRoom(alice.id(), TestNode.unique("room"), false);
     assertThat(node.refusal(PersistenceApi.CREATE_ROOM, onemore)).isEqualTo(Problem.TOO_MANY_ROOMS_MADE);
     node.ask(PersistenceApi.DELETE_ROOM, new DeleteRoom(alice.id(), another.id(), null));

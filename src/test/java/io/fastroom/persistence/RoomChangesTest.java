@@ -70,7 +70,7 @@ class RoomChangesTest {
     Chat chat = node.chat(room, bob, "hello");
     node.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(bob.id(), room.id(), chat.message().id(), "hi"));
     flag(alice, room, bob, Flag.MUTE, null);
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, true));
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), null, true, null));
     node.ask(PersistenceApi.DELETE_MESSAGE,
         new DeleteMessage(alice.id(), room.id(), chat.message().id(), Capacity.ANY, null));
     node.ask(PersistenceApi.LEAVE_ROOM, new LeaveRoom(bob.id(), room.id()));
@@ -122,7 +122,7 @@ class RoomChangesTest {
     User bob = node.member(room);
 
     flag(alice, room, bob, Flag.MUTE, false);
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), room.name(), false));
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), room.name(), false, null));
     Chat chat = node.chat(room, bob, "as it is");
     assertThat(node.ask(PersistenceApi.EDIT_MESSAGE, new EditMessage(bob.id(), room.id(), chat.message().id(), "as it is")))
         .isEqualTo(chat.message());
@@ -156,14 +156,14 @@ class RoomChangesTest {
     Room room = node.room(alice);
     String name = TestNode.unique("renamed");
 
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), name, null));
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), name, null, null));
 
     assertThat(node.log(room)).singleElement().isInstanceOfSatisfying(RoomUpdated.class, event -> {
       assertThat(event.room()).isEqualTo(room.name());
       assertThat(event.name()).isEqualTo(name);
     });
     node.ask(PersistenceApi.CREATE_ROOM, new CreateRoom(alice.id(), room.name(), false));
-    assertThat(node.refusal(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), room.name(), null)))
+    assertThat(node.refusal(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), room.id(), room.name(), null, null)))
         .isEqualTo(Problem.ROOM_NAME_TAKEN);
     assertThat(node.refusal(PersistenceApi.CREATE_ROOM, new CreateRoom(alice.id(), name, false)))
         .isEqualTo(Problem.ROOM_NAME_TAKEN);

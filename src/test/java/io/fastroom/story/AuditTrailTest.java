@@ -161,6 +161,7 @@ class AuditTrailTest extends Story {
     is_one("banned", admin, 200, () -> admin.on(one()).post(path + "/ban", member("ban", true)));
     is_one("unbanned", admin, 200, () -> admin.on(one()).post(path + "/ban", member("ban", false)));
     is_one("member_removed", admin, 204, () -> admin.on(one()).delete(path));
+    is_one("room_changed", admin, 200, () -> admin.on(one()).patch(room.path(), set("is_private", true)));
     webhooks(room.path() + "/webhooks", set("seq", 1));
     is_one("account_deleted", bob, 204,
         () -> bob.on(one()).send("DELETE", "/users/me", "application/json", set("password", bob.password()).encode()));
