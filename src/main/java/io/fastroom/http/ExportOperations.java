@@ -31,6 +31,7 @@ final class ExportOperations implements Operation.Group {
   private Future<Reply> export(Call call) {
     long user = call.userId();
     if (!limits.beginExport(user)) {
+      limits.refused("exports", call);
       return Future.failedFuture(new Refused(Problem.RATE_LIMITED, "Too many exports at once, wait a moment",
           RETRY_MILLIS));
     }

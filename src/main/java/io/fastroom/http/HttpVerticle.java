@@ -77,7 +77,8 @@ public final class HttpVerticle extends VerticleBase implements Requests {
         new AuditOperations(bus),
         new AdminRoomOperations(bus, addresses), new KeyOperations(bus, addresses), new ExportOperations(bus, limits),
         new UserOperations(bus),
-        new RoomOperations(bus, addresses), new MemberOperations(bus, addresses), new MessageOperations(bus, addresses),
+        new RoomOperations(bus, addresses), new MemberOperations(bus, addresses, limits),
+        new MessageOperations(bus, addresses),
         new EventOperations(bus, streams), new SearchOperations(bus),
         new WebhookOperations(bus, new Targets(vertx, settings.webhookTargets(), NAMES_AT_ONCE), addresses),
         new OpsOperations());

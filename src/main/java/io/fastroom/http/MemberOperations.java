@@ -1,6 +1,8 @@
 package io.fastroom.http;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
+import io.fastroom.model.Problem;
 import io.fastroom.net.ClientAddress;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.AddMember;
@@ -21,10 +23,12 @@ final class MemberOperations implements Operation.Group {
 
   private final Bus bus;
   private final ClientAddress addresses;
+  private final RestLimits limits;
 
-  MemberOperations(Bus bus, ClientAddress addresses) {
+  MemberOperations(Bus bus, ClientAddress addresses, RestLimits limits) {
     this.bus = bus;
     this.addresses = addresses;
+    this.limits = limits;
   }
 
   @Override
@@ -42,14 +46,22 @@ final class MemberOperations implements Operation.Group {
 
   private Future<Reply> join(Call call) {
     return bus.ask(PersistenceApi.JOIN_ROOM, new JoinRoom(call.userId(), call.roomId()))
+        .onFailure(refused -> moved(call, refused))
         .onSuccess(member -> log("joined", call, call.userId()))
         .map(member -> Reply.created(Json.member(member)));
   }
 
   private Future<Reply> leave(Call call) {
     return bus.ask(PersistenceApi.LEAVE_ROOM, new LeaveRoom(call.userId(), call.roomId()))
+        .onFailure(refused -> moved(call, refused))
         .onSuccess(left -> log("left", call, call.userId()))
         .map(Reply.NO_CONTENT);
+  }
+
+  private void moved(Call call, Throwable refused) {
+    if (Refused.of(refused).problem() == Problem.RATE_LIMITED) {
+      limits.refused("room_moves", call);
+    }
   }
 
   private Future<Reply> add(Call call) {

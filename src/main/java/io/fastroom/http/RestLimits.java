@@ -111,6 +111,11 @@ public final class RestLimits {
             .onComplete(done -> places.leave(user)));
   }
 
+  /** An operation has refused a signed-in user, by a limit of its own. */
+  void refused(String kind, Call call) {
+    tell(kind, call.principal().username(), call);
+  }
+
   private void tell(String kind, String username, Call call) {
     refusals.limited(kind, username, addresses.of(call.request()), call.requestId());
   }

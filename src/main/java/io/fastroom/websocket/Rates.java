@@ -1,7 +1,9 @@
 package io.fastroom.websocket;
 
+import io.fastroom.model.Problem;
 import io.fastroom.settings.Settings;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * How fast one socket may send, and when it has been refused so often that it counts as abuse.
@@ -12,12 +14,15 @@ final class Rates {
   private static final int ABUSE_BURSTS = 5;
   private static final long ABUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final Consumer<String> limited;
   private final TokenBucket messages;
   private final TokenBucket chats;
   private long since;
   private int refusals;
 
-  Rates(Settings.WebSocket settings) {
+  /** @param limited is told of each refusal which limit it was */
+  Rates(Settings.WebSocket settings, Consumer<String> limited) {
+    this.limited = limited;
     long now = System.nanoTime();
     this.messages = new TokenBucket(settings.messageRate(), now);
     this.chats = new TokenBucket(settings.chatRate(), now);
@@ -26,15 +31,15 @@ final class Rates {
 
   /** Counts any message. Returns 0, or the milliseconds after which to try again. */
   long message() {
-    return take(messages);
+    return take(messages, "socket_messages");
   }
 
   /** Counts a chat, in addition to {@link #message}. */
   long chat() {
-    return take(chats);
+    return take(chats, "socket_chats");
   }
 
-  private long take(TokenBucket bucket) {
+  private long take(TokenBucket bucket, String kind) {
     long now = System.nanoTime();
     long wait = bucket.take(now);
     if (wait > 0) {
@@ -43,8 +48,16 @@ final class Rates {
         refusals = 0;
       }
       refusals++;
+      limited.accept(kind);
     }
     return wait;
+  }
+
+  /** A question of its user was refused. */
+  void refused(Problem problem) {
+    if (problem == Problem.RATE_LIMITED) {
+      limited.accept("room_moves");
+    }
   }
 
   boolean isAbused() {

@@ -44,7 +44,7 @@ final class Session {
   private boolean gone;
   private String traceparent;
 
-  private Session(SessionContext context, String connId, Principal principal, FrameHandlers handlers,
+  private Session(SessionContext context, String connId, Principal principal, String address, FrameHandlers handlers,
                   Function<Session, Wire> wire) {
     this.context = context;
     this.principal = principal;
@@ -53,7 +53,8 @@ final class Session {
     this.wire = wire.apply(this);
     this.gate = new InFlightGate(this.wire);
     this.outbox = new Outbox(this.wire.pipe(), this.wire.framing(), context.batch(), context.metrics(), this::overloaded);
-    this.rates = new Rates(context.settings().webSocket());
+    this.rates = new Rates(context.settings().webSocket(),
+        kind -> context.metrics().limited(kind, this.principal.username(), address, connId));
     this.idleCheck = new IdleSocketCheck(context.interval(isStream()));
     this.rest = new Rest(this.wire, gate, outbox, idleCheck, subscriptions);
   }
@@ -61,11 +62,12 @@ final class Session {
   /**
    * Takes over a connection that is open.
    *
+   * @param address whom its limits are told of
    * @param wire makes it the session's, whose outbox does not exist yet
    */
-  static Session open(SessionContext context, String connId, Principal principal, FrameHandlers handlers,
+  static Session open(SessionContext context, String connId, Principal principal, String address, FrameHandlers handlers,
                       Function<Session, Wire> wire) {
-    Session session = new Session(context, connId, principal, handlers, wire);
+    Session session = new Session(context, connId, principal, address, handlers, wire);
     context.hub().add(session);
     context.metrics().opened(session.isStream());
     LOG.info("{} connected as {}", connId, principal.username());
@@ -159,6 +161,7 @@ final class Session {
   }
 
   void refuse(Throwable failure, String ref, String room) {
+    rates.refused(Refused.of(failure).problem());
     send(ErrorFrame.of(Refused.of(failure), ref, room));
   }
 

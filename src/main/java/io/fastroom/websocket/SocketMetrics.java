@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.auth.Refusals;
 import io.fastroom.model.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -30,9 +31,11 @@ public final class SocketMetrics {
   private final Map<String, Counter> handshakes = new ConcurrentHashMap<>();
   private final Map<Problem, Counter> errors = new ConcurrentHashMap<>();
   private final MeterRegistry registry;
+  private final Refusals refusals;
 
   public SocketMetrics(MeterRegistry registry) {
     this.registry = registry;
+    this.refusals = new Refusals(registry);
     handshake(ACCEPTED, 0);
     Gauge.builder("fastroom.sockets", sockets, AtomicInteger::get).description("Open sockets").register(registry);
     Gauge.builder("fastroom.streams", streams, AtomicInteger::get).description("Open streams of server-sent events")
@@ -104,6 +107,11 @@ public final class SocketMetrics {
           .register(registry)).increment();
     }
     return frame;
+  }
+
+  /** A limit has refused what a socket wanted. @param kind which one */
+  void limited(String kind, String account, String address, String connId) {
+    refusals.limited(kind, account, address, connId);
   }
 
   void malformedIn() {

@@ -6,6 +6,7 @@ import io.fastroom.internals.TakenConnection;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
+import io.fastroom.net.ClientAddress;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Join;
 import io.fastroom.room.RoomApi.Joined;
@@ -34,11 +35,13 @@ final class StreamDoor {
 
   private final SessionContext context;
   private final FrameHandlers handlers;
+  private final ClientAddress addresses;
   private final BooleanSupplier shut;
 
-  StreamDoor(SessionContext context, FrameHandlers handlers, BooleanSupplier shut) {
+  StreamDoor(SessionContext context, FrameHandlers handlers, ClientAddress addresses, BooleanSupplier shut) {
     this.context = context;
     this.handlers = handlers;
+    this.addresses = addresses;
     this.shut = shut;
   }
 
@@ -53,6 +56,7 @@ final class StreamDoor {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The node stops", 1_000));
     }
     if (!context.node().admit(who.userId(), context.settings().webSocket().maxSocketsPerUser())) {
+      context.metrics().limited("sockets", who.username(), addresses.of(request), "stream");
       return Future.failedFuture(new Refused(Problem.TOO_MANY_SOCKETS));
     }
     String connId = ConnId.next();
@@ -75,7 +79,7 @@ final class StreamDoor {
       throw new Refused(refused);
     }
     MultiMap headers = headers(request);
-    Session session = Session.open(context, connId, who, handlers, its -> wire(its, request));
+    Session session = Session.open(context, connId, who, addresses.of(request), handlers, its -> wire(its, request));
     if (request.version() != HttpVersion.HTTP_2) {
       session.outbox().write(head(session.outbox(), headers));
     }

@@ -101,7 +101,7 @@ public final class WebSocketVerticle extends VerticleBase {
     sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, arrivals, node,
         metrics, stall);
     handlers = new FrameHandlers(sessionContext);
-    streams = new StreamDoor(sessionContext, handlers, this::isShut);
+    streams = new StreamDoor(sessionContext, handlers, addresses, this::isShut);
     drain = new Drain(vertx, hub, settings.node().drain());
     node.frames().beat(this);
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
@@ -204,19 +204,20 @@ public final class WebSocketVerticle extends VerticleBase {
     } else if (shut) {
       socket.close((short) CloseCode.RESTART.code(), CloseCode.RESTART.reason());
     } else if (!node.admit(who.result().userId(), settings.webSocket().maxSocketsPerUser())) {
+      metrics.limited("sockets", who.result().username(), addresses.of(request), "handshake");
       turnAway(request, socket, new Refused(Problem.TOO_MANY_SOCKETS), CloseCode.ABUSE);
     } else {
       metrics.handshake(SocketMetrics.ACCEPTED);
-      open(socket, who.result(), EventLoop.traceparent(request.headers()));
+      open(socket, who.result(), addresses.of(request), EventLoop.traceparent(request.headers()));
     }
   }
 
-  private void open(ServerWebSocket socket, Principal who, String traceparent) {
+  private void open(ServerWebSocket socket, Principal who, String address, String traceparent) {
     if (!UpgradedSocket.isOpen(socket)) {
       node.release(who.userId());
       return;
     }
-    Session.open(sessionContext, ConnId.next(), who, handlers,
+    Session.open(sessionContext, ConnId.next(), who, address, handlers,
         session -> new SocketHandler(session, sessionContext.loop()).takeOver(socket)).greet(traceparent);
   }
 

@@ -164,7 +164,8 @@ class ListingsTest {
     }
     assertThat(rooms(node.user(), 50, true, null, false, mark).items()).extracting(seen -> seen.room().id())
         .containsExactly(one.id());
-    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), one.id(), "Renamed " + TestNode.unique("r"), null, null));
+    String renamed = "Renamed " + TestNode.unique("r");
+    node.ask(PersistenceApi.UPDATE_ROOM, new UpdateRoom(alice.id(), one.id(), renamed, null, null));
     assertThat(found(alice, mark)).containsExactly(two.id());
     Listing<SeenRoom> mine = rooms(alice, 1, false, null, true, "team");
     assertThat(mine.items()).extracting(seen -> seen.room().id()).containsExactly(two.id());

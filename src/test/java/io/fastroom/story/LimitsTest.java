@@ -8,6 +8,7 @@ import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
 import io.fastroom.support.WireSocket;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +27,7 @@ class LimitsTest extends Story {
   static void start() {
     node = Cluster.start(Map.of("WS_CHAT_RATE", "2", "WS_MESSAGE_RATE", "10", "WS_MAX_ROOMS", "2",
         "WS_MAX_SOCKETS_PER_USER", "2", "AUTH_RATE_PER_MINUTE", "5", "WS_ORIGINS", "https://good.example",
-        "CORS_ORIGINS", "https://good.example"));
+        "CORS_ORIGINS", "https://good.example", "REST_WRITE_RATE", "100"));
   }
 
   @AfterAll
@@ -47,13 +48,15 @@ class LimitsTest extends Story {
     JsonObject refused = a.await("the refusal", error("rate_limited"));
     assertThat(refused.getString("ref")).isEqualTo("m6");
     assertThat(refused.getLong("retry_after_ms")).isBetween(1L, 500L);
-    io.fastroom.support.Until.pause(refused.getLong("retry_after_ms") + 50);
+    assertTold("socket_chats", alice);
+    Until.pause(refused.getLong("retry_after_ms") + 50);
     a.chat(room.name(), "after the wait");
   }
 
   @Test
   void whoever_goes_on_is_closed_with_1008() {
-    Ws a = connect(person("eve"), node);
+    Person eve = person("eve");
+    Ws a = connect(eve, node);
     try {
       for (int i = 0; i < 5_000 && a.isOpen(); i++) {
         a.send("ping");
@@ -63,6 +66,35 @@ class LimitsTest extends Story {
     }
     assertThat(a.awaitClose()).isIn(1008, Ws.NO_CLOSE_FRAME);
     assertThat(a.seen()).anyMatch(error("rate_limited"));
+    assertTold("socket_messages", eve);
+  }
+
+  private static void assertTold(String kind, Person person) {
+    assertThat(node.metric("fastroom_rate_limited_total{kind=\"" + kind + "\"}")).isPositive();
+    Until.holds("the log names who was limited", () -> node.log().contains("limited kind=" + kind + " account="
+        + person.name() + " address=127.0.0.1"));
+  }
+
+  @Test
+  void joining_and_leaving_too_often_is_told_by_rest_and_on_the_socket() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    for (boolean rest : new boolean[] {true, false}) {
+      Person who = rest ? alice : bob;
+      RoomRef room = who.createRoom(one());
+      RoomRef others = person("carol").createRoom(one());
+      for (int i = 0; i < 5; i++) {
+        who.on(node).post("/rooms/" + others.id() + "/join", new JsonObject()).expect(201);
+        who.on(node).delete("/rooms/" + others.id() + "/leave").expect(204);
+      }
+      Ws socket = inRoom(who, node, room);
+      if (rest) {
+        who.on(node).post("/rooms/" + others.id() + "/join", new JsonObject()).expect(429);
+      } else {
+        assertThat(socket.ask("join", "room", others.name()).getString("code")).isEqualTo("rate_limited");
+      }
+      assertTold("room_moves", who);
+    }
   }
 
   @Test
@@ -85,6 +117,7 @@ class LimitsTest extends Story {
     Ws third = closing(Ws.open(node, "/ws?access_token=" + alice.access(), Map.of()));
     assertThat(third.awaitClose()).isEqualTo(1008);
     assertThat(third.seen()).anyMatch(error("too_many_sockets"));
+    assertTold("sockets", alice);
     second.close();
     connect(alice, node).barrier();
   }
