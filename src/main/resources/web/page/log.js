@@ -30,6 +30,7 @@ export class Log {
   #newSeen = false;
   #seen = 0;
   #times = new WeakMap();
+  /** The message that is edited, by its key, and the field for it: { key, field }. */
   #editing = null;
   /** The message that a link has led to. */
   #sought = null;
@@ -68,9 +69,12 @@ export class Log {
   draw() {
     const room = this.#room;
     const keep = this.#atEnd ? null : this.#anchor();
+    const writing = this.#editing?.field?.contains(document.activeElement) ? document.activeElement : null;
     this.#mark();
     showBeginning(room, this.#app.titleOf(room.name));
     this.#list(this.#items(room.hasNewer ? room.messages : [...room.messages, ...room.pending]));
+    // A message that changes is drawn anew, what somebody writes in it stays.
+    if (writing && writing !== document.activeElement) writing.focus({ preventScroll: true });
     if (keep?.node.isConnected) $('scroller').scrollTop += keep.node.offsetTop - keep.top;
     else if (this.#atEnd) this.#toEnd();
     const looking = document.visibilityState === 'visible' && document.hasFocus();
@@ -121,7 +125,7 @@ export class Log {
       }
       const first = !before || before.user !== message.user || at - this.#timeOf(before).at > TOGETHER;
       const moderator = this.#room.me?.isModerator ?? false;
-      const editing = this.#editing === message.key;
+      const editing = this.#editing?.key === message.key;
       items.push({
         key: message.key,
         version: [message, first, moderator, editing, message.id !== null && message.id === this.#sought],
@@ -151,7 +155,7 @@ export class Log {
       fresh: !old,
       sought: id !== null && id === this.#sought,
       moderator,
-      editor: editing ? this.#editor(message) : null,
+      editor: editing ? (this.#editing.field ??= this.#editor(message)) : null,
       find: () => this.find(replyTo.id),
       react,
       reacting: () => this.#reactions.toolsOf(message, react),
@@ -197,13 +201,9 @@ export class Log {
   }
 
   #edit({ key }) {
-    this.#editing = key;
+    this.#editing = { key, field: null };
     this.#app.draw();
-    setTimeout(() => {
-      const editor = document.querySelector('.editor textarea');
-      editor?.focus();
-      editor?.scrollIntoView({ block: 'nearest' });
-    }, 20);
+    setTimeout(() => document.querySelector('.editor textarea')?.focus(), 20);
   }
 
   #editor({ id, text }) {

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fastroom.support.Browser;
 import io.fastroom.support.Names;
+import io.fastroom.support.Person;
 import io.fastroom.support.Until;
+import io.fastroom.support.Ws;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** What people do with messages besides writing them, in real browsers on two nodes. */
 class PageConversationTest extends Story {
@@ -20,6 +23,33 @@ class PageConversationTest extends Story {
   void needs_a_browser() {
     assumeTrue(Browser.missing().isEmpty(), () -> "THE PAGE IS NOT TESTED: " + Browser.missing()
         + " is missing, in Debian: apt-get install chromium chromium-driver");
+  }
+
+  @Test
+  void what_is_being_written_into_a_message_stays_when_others_react_to_it() {
+    Browser a = closing(Browser.desktop());
+    a.signUp(one().url(), alice).createRoom(room);
+    a.say("Helo");
+    Person peer = person("bob");
+    Ws b = connect(peer, two());
+    b.join(room);
+    long id = peer.on(two()).get("/rooms/by-name/" + room).expect(200).json().getLong("id");
+    long message = peer.on(two()).get("/rooms/" + id + "/messages").expect(200).json().getJsonArray("items")
+        .getJsonObject(0).getLong("id");
+    a.press("#draft", Keys.ARROW_UP);
+    a.type(".editor textarea", "Hello");
+    List<String> emoji = List.of("👍", "🎉");
+    for (int i = 0; i < emoji.size(); i++) {
+      b.send("react", "room", room, "message_id", message, "emoji", emoji.get(i), "on", true);
+      long shown = i + 1;
+      Until.holds("the reaction is shown", () -> a.run("return document.querySelectorAll('.feelings button').length")
+          .equals(shown));
+    }
+    assertThat(a.run("return document.activeElement.matches('.editor textarea') && document.activeElement.value"))
+        .isEqualTo("Hello");
+    a.press(".editor textarea", Keys.ENTER);
+    BrowserStoryTest.reads(List.of("Hello"), a);
+    assertThat(a.complaints()).isEmpty();
   }
 
   @Test
