@@ -161,6 +161,25 @@ story('tells again what the server could not take at the moment, and no more wha
   assert.deepEqual(told(), [9, 9, 10]);
 });
 
+story('asks for the list again when the server could not answer, or not to the end', async (around) => {
+  const { wire, client, answer, timers } = around;
+  const faults = [];
+  client.on('fault', ({ code }) => faults.push(code));
+  const refuse = () => wire.push({ type: 'error', code: 'unavailable', message: '', ref: wire.sent('watch').at(-1).ref });
+  refuse();
+  timers.tick(10_000);
+  assert.equal(wire.sent('watch').length, 2);
+  wire.push({ type: 'rooms', rooms: [listed(8, 'lounge')], more: true, ref: wire.sent('watch').at(-1).ref });
+  refuse();
+  timers.tick(10_000);
+  assert.equal(wire.sent('watch').length, 3);
+  answer(listed(7, 'general'));
+  assert.deepEqual([...client.list.keys()], [7]);
+  wire.push({ type: 'pong', ts: '' });
+  timers.tick(20_000);
+  assert.deepEqual([wire.sent('watch').length, faults], [3, []]);
+});
+
 story('counts from where the log ends when it has gone back', async ({ wire, client, room, answer, news }) => {
   answer(listed(7, 'general'));
   room.markRead();

@@ -3,6 +3,8 @@ import { DISCONNECTED, isTemporary } from './errors.js';
 
 const MOST = 99;
 const TELL_AGAIN = 3000;
+/** The `ref` of asking for the list, whose parts all bear it. */
+const LIST_REF = 'list';
 
 /**
  * All rooms of the user and what is new in them, without being in any: the server's list, kept up to date by what it tells
@@ -23,6 +25,8 @@ export class Watch {
   #untold = new Map();
   /** Rooms of which it is being told. @type {Set<number>} */
   #telling = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again;
   /** The marks of rooms by id, also of those that are not on the list. @type {Map<number, number>} */
   #read = new Map();
 
@@ -55,6 +59,7 @@ export class Watch {
   }
 
   ended() {
+    clearTimeout(this.#again);
     this.list = null;
     for (const marks of [this.#untold, this.#telling, this.#read, this.#parts]) marks.clear();
   }
@@ -88,14 +93,23 @@ export class Watch {
     else if (type === 'activity') this.#active(frame);
     else if (type === 'read') this.#marked(id, frame.seq);
     else if (type === 'mention') this.#mentioned(frame);
+    else if (type === 'error' && frame.ref === LIST_REF) this.#notListed(frame.code);
     else return false;
     return true;
   }
 
   #ask() {
+    clearTimeout(this.#again);
     this.#parts = new Map();
     this.#listing = true;
-    this.#connection.ask({ type: 'watch' }, () => {});
+    this.#connection.ask({ type: 'watch', ref: LIST_REF }, () => {});
+  }
+
+  /** What the server could not list, or not to the end, it may list a moment later. @param {string} code */
+  #notListed(code) {
+    if (!isTemporary(code)) return;
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#connection.isOpen && this.#ask(), TELL_AGAIN * (1 + Math.random()));
   }
 
   /**
