@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
@@ -25,6 +26,11 @@ final class Misspelling {
   private static final Pattern OF_KUBERNETES =
       Pattern.compile(".*_SERVICE_(HOST|PORT(_\\w+)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
   private static final Pattern LINK = Pattern.compile("(tcp|udp|sctp)://\\S+");
+  private static final Pattern SEPARATORS = Pattern.compile("[_.-]");
+  private static final Pattern SYNONYM_OF_URL = Pattern.compile("UR[IN]S?$|URLS$");
+  /** An environment has a hundred names and more, each to be held against all of them. */
+  private static final Map<Setting, String> LETTERS = Arrays.stream(Setting.values())
+      .collect(Collectors.toUnmodifiableMap(setting -> setting, setting -> letters(setting.name())));
   /** Shorter names are too similar to many others. */
   private static final int SHORT = 9;
   private static final int TOO_SHORT = 6;
@@ -68,9 +74,9 @@ final class Misspelling {
 
   private static Optional<Setting> near(String name) {
     return Arrays.stream(Setting.values())
-        .filter(known -> letters(known.name()).charAt(0) == Character.toUpperCase(name.charAt(0)))
+        .filter(known -> LETTERS.get(known).charAt(0) == Character.toUpperCase(name.charAt(0)))
         .filter(known -> !isOfAnother(name, known))
-        .filter(known -> letters(known.name()).length() >= TOO_SHORT && distance(name, known) <= tolerated(known))
+        .filter(known -> LETTERS.get(known).length() >= TOO_SHORT && distance(name, known) <= tolerated(known))
         .min(Comparator.comparingInt(known -> distance(name, known)));
   }
 
@@ -80,20 +86,21 @@ final class Misspelling {
   }
 
   private static int tolerated(Setting known) {
-    int length = letters(known.name()).length();
+    int length = LETTERS.get(known).length();
     return length < SHORT ? 0 : length / 4;
   }
 
   private static int distance(String name, Setting known) {
     String letters = letters(name);
-    int whole = LevenshteinDistance.getDefaultInstance().apply(letters, letters(known.name()));
+    int whole = LevenshteinDistance.getDefaultInstance().apply(letters, LETTERS.get(known));
     // Some people prefix every name with the program's name.
     return letters.startsWith(OUR_NAME) ? Math.min(whole, LevenshteinDistance.getDefaultInstance()
-        .apply(letters.substring(OUR_NAME.length()), letters(known.name()))) : whole;
+        .apply(letters.substring(OUR_NAME.length()), LETTERS.get(known))) : whole;
   }
 
   /** Without what is most often mixed up: case, underscores, and synonyms of URL. */
   private static String letters(String name) {
-    return name.toUpperCase(Locale.ROOT).replaceAll("[_.-]", "").replaceFirst("UR[IN]S?$|URLS$", "URL");
+    String letters = SEPARATORS.matcher(name.toUpperCase(Locale.ROOT)).replaceAll("");
+    return SYNONYM_OF_URL.matcher(letters).replaceFirst("URL");
   }
 }
