@@ -86,6 +86,8 @@ public final class Torture {
     List<Thread> actors = new ArrayList<>(cast.witnesses().stream().map(Thread::new).toList());
     Thread wardenThread = new Thread(cast.warden());
     actors.add(wardenThread);
+    // None of them keeps a run alive that has ended badly.
+    actors.forEach(actor -> actor.setDaemon(true));
     actors.forEach(Thread::start);
     new Chaos(Schedule.of(seed, duration, nodes.size(), faults), world, cast.rooms(), out).run();
     for (NodeProcess node : nodes) {
