@@ -41,8 +41,13 @@ final class EventLog {
   /** The last ones. */
   static final String TAIL = log("SELECT NULL::bigint AS seq, NULL::timestamptz AS ts", "", "ORDER BY seq DESC LIMIT $2");
   static final String READ = log(last(" AND seq <= $2"), " AND seq > $2", "ORDER BY seq LIMIT $3");
-  private static final String LAST_MESSAGES =
-      Rows.page("AND NOT deleted ORDER BY id DESC LIMIT 50", null) + " ORDER BY m.id DESC";
+  /**
+   * How many is a parameter, here and above: for a number that is near to what rooms have on average the planner would
+   * gather and sort all of the room.
+   */
+  static final String LAST_MESSAGES =
+      Rows.page("AND NOT deleted ORDER BY id DESC LIMIT $2", null) + " ORDER BY m.id DESC";
+  private static final int LAST = 50;
   static final String POSITIONS =
       "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v1($1, $2, $3, $4)";
   /**
@@ -102,7 +107,8 @@ final class EventLog {
   Future<LoadedRoom> load(LoadRoom q) {
     return database.snapshot(connection -> {
       Future<RowSet<Row>> tail = connection.preparedQuery(TAIL).execute(Tuple.of(q.roomId(), q.tailLimit()));
-      Future<RowSet<Row>> last = connection.preparedQuery(LAST_MESSAGES).execute(Tuple.of(q.roomId()));
+      Future<RowSet<Row>> last = connection.preparedQuery(LAST_MESSAGES)
+          .execute(Tuple.of(q.roomId(), LAST));
       return Future.all(tail, last).map(both -> loaded(q, tail.result(), last.result()));
     });
   }

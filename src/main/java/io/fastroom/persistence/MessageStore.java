@@ -41,7 +41,7 @@ final class MessageStore {
   static final String NEWEST = page("ORDER BY id DESC LIMIT $3 OFFSET $4");
   static final String BEFORE = page("AND id < $4 ORDER BY id DESC LIMIT $3");
   static final String AFTER = page("AND id > $4 ORDER BY id LIMIT $3");
-  private static final String READ_ONE = page("AND id = $3");
+  static final String READ_ONE = page("AND id = $3");
   private static final int PAGE_AT = Rows.ROOM_WIDTH + Rows.MEMBER_WIDTH;
 
   private static final String ONE = Rows.page("AND id = $2", "$3");

@@ -52,12 +52,23 @@ final class Backends implements AutoCloseable {
     return URI.create(databaseUrl().replaceFirst("^postgres(ql)?(\\+asyncpg)?:", "postgresql:"));
   }
 
+  /** The address of another database of the same server. */
+  String databaseUrl(String name) {
+    return databaseUrl().replaceFirst("(//[^/]+)/[^?]*", "$1/" + name);
+  }
+
   Connection connect() throws SQLException {
+    return connect(database().getPath().substring(1));
+  }
+
+  /** To that database of the same server. */
+  Connection connect(String name) throws SQLException {
     URI url = database();
     String[] user = (url.getUserInfo() == null ? "postgres" : url.getUserInfo()).split(":", 2);
     String query = url.getQuery() == null ? "" : "?" + url.getQuery();
     return DriverManager.getConnection(
-        "jdbc:postgresql://" + url.getHost() + ":" + (url.getPort() < 0 ? 5432 : url.getPort()) + url.getPath() + query,
+        "jdbc:postgresql://" + url.getHost() + ":" + (url.getPort() < 0 ? 5432 : url.getPort()) + "/" + name
+            + query,
         user[0], user.length > 1 ? user[1] : "");
   }
 

@@ -70,6 +70,11 @@ final class People {
     }
   }
 
+  /** An access token of a user whom another database has under that id. */
+  String token(long id, String username) {
+    return tokens.sign(new User(id, username, null, null, false)).access();
+  }
+
   /** Makes rooms {@code prefix + 0} and so on over REST and returns their ids. */
   List<Long> rooms(Node node, String prefix, int many) throws Exception {
     String token = tokens(1).get(0);

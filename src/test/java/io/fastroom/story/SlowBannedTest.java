@@ -29,7 +29,7 @@ class SlowBannedTest extends Story {
     bob = person("bob");
     room = alice.createRoom(two());
     a = inRoom(alice, two(), room);
-    slow = closing(Ws.open(one(), "/ws?access_token=" + bob.access(), Map.of(), 4_096));
+    slow = closing(Ws.open(one().port(), "/ws?access_token=" + bob.access(), Map.of(), 4_096));
     slow.join(room.name());
     slow.mark();
     slow.pause();

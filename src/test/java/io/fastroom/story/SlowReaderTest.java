@@ -67,7 +67,7 @@ class SlowReaderTest extends Story {
   }
 
   private Ws stopped(Person person, RoomRef room) {
-    Ws ws = closing(Ws.open(one(), "/ws?access_token=" + person.access(), Map.of(), 4_096));
+    Ws ws = closing(Ws.open(one().port(), "/ws?access_token=" + person.access(), Map.of(), 4_096));
     ws.join(room.name());
     ws.pause();
     return ws;

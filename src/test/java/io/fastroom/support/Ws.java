@@ -46,19 +46,20 @@ public final class Ws implements AutoCloseable {
 
   /** The same with a small window, so that it can become a slow reader. */
   public static Ws connect(NodeProcess node, String token, int receiveBuffer) {
-    Ws ws = open(node, "/ws?access_token=" + token, Map.of(), receiveBuffer);
+    Ws ws = open(node.port(), "/ws?access_token=" + token, Map.of(), receiveBuffer);
     ws.await("the banner", f -> type(f, "system"));
     return ws;
   }
 
   /** Connects; fails when the handshake is refused. */
   public static Ws open(NodeProcess node, String path, Map<String, String> headers) {
-    return open(node, path, headers, 0);
+    return open(node.port(), path, headers, 0);
   }
 
-  public static Ws open(NodeProcess node, String path, Map<String, String> headers, int receiveBuffer) {
+  /** The same, to whatever listens at a port of this machine. */
+  public static Ws open(int port, String path, Map<String, String> headers, int receiveBuffer) {
     try {
-      WireSocket wire = new WireSocket(node.port(), path, headers, receiveBuffer);
+      WireSocket wire = new WireSocket(port, path, headers, receiveBuffer);
       if (wire.status() != 101) {
         wire.close();
         throw new IOException("handshake refused with " + wire.status());
