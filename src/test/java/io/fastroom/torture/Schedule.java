@@ -39,7 +39,9 @@ record Schedule(List<Blow> blows) {
     /** The links of one node to PostgreSQL or Redis: refused, or open with nothing coming through. */
     CUT_POSTGRES_LINK(1), HOLE_POSTGRES_LINK(1), CUT_REDIS_LINK(1), HOLE_REDIS_LINK(1),
     /** A firewall has forgotten the connections of one node: nothing comes through them any more; new ones work. */
-    FORGET_POSTGRES_LINK(1), FORGET_REDIS_LINK(1);
+    FORGET_POSTGRES_LINK(1), FORGET_REDIS_LINK(1),
+    /** An operator takes back the last chats of a room, under live nodes. */
+    TAKE_BACK_LOG(1);
 
     private final int weight;
 

@@ -14,6 +14,7 @@ import io.fastroom.torture.Schedule.Blow;
 import io.fastroom.torture.Schedule.What;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class World implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final int REFUSED = 503;
   private static final int CLOCK_STEP_SECONDS = 600;
+  private static final int TAKEN_BACK = 20;
   /** Long enough to be noticed by whoever waits for an answer. */
   private static final int NOTICED_MILLIS = 6_000;
 
@@ -148,12 +150,34 @@ final class World implements AutoCloseable {
       case HOLE_REDIS_LINK -> hole(toRedis.get(blow.node()), millis);
       case FORGET_POSTGRES_LINK -> forget(toPostgres.get(blow.node()), millis);
       case FORGET_REDIS_LINK -> forget(toRedis.get(blow.node()), millis);
+      case TAKE_BACK_LOG -> takeBack(rooms, rooms.get(millis % rooms.size()).id());
     }
   }
 
   private static Truth read(PostgresServer server, List<RoomRef> rooms) {
     try (Connection database = server.connect()) {
       return Truth.read(database, rooms);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What was decided after them stays, and so do they then. */
+  private void takeBack(List<RoomRef> rooms, long room) {
+    try (Connection database = connect(); Statement sql = database.createStatement()) {
+      database.setAutoCommit(false);
+      sql.execute("SELECT FROM lock_room_v1(" + room + ", 10000)");
+      Truth before = Truth.read(database, rooms);
+      int chats = sql.executeUpdate("DELETE FROM messages WHERE room_id = " + room + " AND seq > GREATEST("
+          + "(SELECT max(seq) FROM room_events WHERE room_id = " + room + "),"
+          + "(SELECT max(seq) FROM messages WHERE room_id = " + room + ") - " + TAKEN_BACK + ")");
+      sql.execute("UPDATE rooms SET head_seq = LEAST(head_seq, GREATEST("
+          + "(SELECT max(seq) FROM room_events WHERE room_id = rooms.id),"
+          + "(SELECT max(seq) FROM messages WHERE room_id = rooms.id))) WHERE id = " + room);
+      database.commit();
+      if (chats > 0) {
+        gone.add(before);
+      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
