@@ -8,6 +8,7 @@ import io.fastroom.model.Room;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What members have read and what they have not. Each question is one statement, for many users or rooms at once; it
@@ -104,13 +105,24 @@ public final class UnreadApi {
   /** In the order of the question. */
   public static final Address<CountUnread, List<Integer>> COUNT_UNREAD = new Address<>("persistence.unread.count");
 
-  public record Compare(List<Long> roomIds, List<Long> userIds) { }
+  public record Snapshot() { }
 
-  /** @param ts of the last event, null when there is none */
-  public record Head(long seq, Instant ts) { }
+  /** Answered with words that are the same as before only when nothing has been committed meanwhile, on the same server. */
+  public static final Address<Snapshot, String> SNAPSHOT = new Address<>("persistence.unread.snapshot");
 
-  /** By room, absent when it is no more, and by user. */
-  public record Compared(Map<Long, Head> heads, Map<Long, Long> versions) { }
+  /** @param ts of the last event known, null when there is none */
+  public record Known(long roomId, long seq, Instant ts) { }
+
+  /** @param versions known, by user */
+  public record Compare(List<Known> rooms, Map<Long, Long> versions) { }
+
+  /**
+   * What is not as it was known.
+   *
+   * @param rooms whose log ends elsewhere, or which are no more
+   * @param versions what they are, by user
+   */
+  public record Compared(Set<Long> rooms, Map<Long, Long> versions) { }
 
   public static final Address<Compare, Compared> COMPARE = new Address<>("persistence.unread.compare");
 

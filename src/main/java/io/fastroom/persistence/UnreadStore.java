@@ -8,7 +8,7 @@ import io.fastroom.persistence.UnreadApi.Compare;
 import io.fastroom.persistence.UnreadApi.Compared;
 import io.fastroom.persistence.UnreadApi.CountUnread;
 import io.fastroom.persistence.UnreadApi.ExplainLoss;
-import io.fastroom.persistence.UnreadApi.Head;
+import io.fastroom.persistence.UnreadApi.Known;
 import io.fastroom.persistence.UnreadApi.ListChanges;
 import io.fastroom.persistence.UnreadApi.ListMentions;
 import io.fastroom.persistence.UnreadApi.ListPlaces;
@@ -25,14 +25,21 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Table {@code read_marks}, and what is after them in the log. Thread: any. */
 final class UnreadStore {
@@ -61,10 +68,14 @@ final class UnreadStore {
       SELECT x.id, x.user_id, x.username, x.content, x.created_at, x.mentions, x.seq FROM messages x
       WHERE x.room_id = $1 AND x.seq > $2 AND x.seq <= $3 AND NOT x.deleted AND x.mentions IS NOT NULL
       ORDER BY x.seq LIMIT $4""";
+  private static final String SNAPSHOT = "SELECT pg_postmaster_start_time() || ' ' || txid_current_snapshot()";
   private static final String HEADS = """
-      SELECT i.room, h.seq, h.ts FROM unnest($1::bigint[]) i(room)
-      CROSS JOIN LATERAL (SELECT w.seq, w.ts FROM room_heads w WHERE w.room_id = i.room) h""";
-  private static final String VERSIONS = "SELECT user_id, version FROM user_counts WHERE user_id = ANY ($1)";
+      SELECT i.room FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) i(room, seq, ts)
+      LEFT JOIN LATERAL (SELECT w.seq, w.ts FROM room_heads w WHERE w.room_id = i.room) h ON true
+      WHERE h.seq IS NULL OR h.seq <> i.seq OR h.ts <> i.ts""";
+  private static final String VERSIONS = """
+      SELECT c.user_id, c.version FROM unnest($1::bigint[], $2::bigint[]) i(id, version)
+      JOIN user_counts c ON c.user_id = i.id WHERE c.version <> i.version""";
 
   private final Database database;
 
@@ -165,19 +176,32 @@ final class UnreadStore {
         .map(rows -> List.copyOf(Rows.list(rows, row -> new Mention(row.getLong(6), last(row, 0), numbers(row, 5)))));
   }
 
+  Future<String> snapshot() {
+    return database.query(SNAPSHOT, Tuple.tuple()).map(rows -> Rows.first(rows).getString(0));
+  }
+
   Future<Compared> compare(Compare q) {
-    Future<RowSet<Row>> heads = q.roomIds().isEmpty() ? null
-        : database.query(HEADS, Tuple.tuple().addArrayOfLong(longs(q.roomIds(), id -> id)));
-    Future<RowSet<Row>> versions = database.query(VERSIONS, Tuple.tuple().addArrayOfLong(longs(q.userIds(), id -> id)));
-    return (heads == null ? versions : Future.all(heads, versions)).map(both -> {
-      Map<Long, Head> byRoom = new HashMap<>();
+    Future<RowSet<Row>> heads = q.rooms().isEmpty() ? null : database.query(HEADS, Tuple.tuple()
+        .addArrayOfLong(longs(q.rooms(), Known::roomId)).addArrayOfLong(longs(q.rooms(), Known::seq))
+        .addArrayOfOffsetDateTime(q.rooms().stream().map(UnreadStore::time).toArray(OffsetDateTime[]::new)));
+    Future<RowSet<Row>> versions = q.versions().isEmpty() ? null : database.query(VERSIONS, Tuple.tuple()
+        .addArrayOfLong(longs(q.versions().keySet(), id -> id)).addArrayOfLong(longs(q.versions().values(), id -> id)));
+    return Future.all(Stream.of(heads, versions).filter(Objects::nonNull).toList()).map(both -> {
+      Set<Long> rooms = new HashSet<>();
+      Map<Long, Long> users = new HashMap<>();
       if (heads != null) {
-        heads.result().forEach(row -> byRoom.put(row.getLong(0), new Head(row.getLong(1), Rows.instant(row, 2))));
+        heads.result().forEach(row -> rooms.add(row.getLong(0)));
       }
-      Map<Long, Long> byUser = new HashMap<>();
-      versions.result().forEach(row -> byUser.put(row.getLong(0), row.getLong(1)));
-      return new Compared(Map.copyOf(byRoom), Map.copyOf(byUser));
+      if (versions != null) {
+        versions.result().forEach(row -> users.put(row.getLong(0), row.getLong(1)));
+      }
+      return new Compared(Set.copyOf(rooms), Map.copyOf(users));
     });
+  }
+
+  /** To the microsecond, as it is there. */
+  private static OffsetDateTime time(Known room) {
+    return room.ts() == null ? null : room.ts().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
   }
 
   /** Not by Tuple.of, which would take the array for several parameters. */

@@ -1,36 +1,39 @@
 package io.fastroom.watch;
 
 import io.fastroom.bus.Bus;
-import io.fastroom.model.Position;
 import io.fastroom.persistence.UnreadApi;
 import io.fastroom.persistence.UnreadApi.Compare;
 import io.fastroom.persistence.UnreadApi.Compared;
-import io.fastroom.persistence.UnreadApi.Head;
-import java.time.Instant;
-import java.util.ArrayDeque;
+import io.fastroom.persistence.UnreadApi.Snapshot;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Finds what nobody has told: a hint lost with Redis, a node killed between a commit and its hint. Each second it asks for
- * the heads of some watched rooms and the versions of some users who watch, and goes round.
+ * Finds what nobody has told: a hint lost with Redis, a node killed between a commit and its hint. Each second it asks
+ * whether anything has been committed at all, and if so which of some watched rooms and of some users who watch are not
+ * what is known of them, and goes round.
  *
  * <p>Thread: the WatchVerticle's. Limits: one statement of each kind at a time, of {@value #A_SECOND} rooms and users.
  */
 final class Comparison {
   private static final int A_SECOND = 4_000;
+  /** Seconds after which everything is looked at in any case: no promise rests on one word of the database. */
+  private static final int ANYWAY = 30;
 
   private final Bus bus;
   private final Watchlist list;
   private final Refresher refresher;
   private final Sync sync;
   private final WatchMetrics metrics;
-  private final Deque<WatchedRoom> rooms = new ArrayDeque<>();
-  private final Deque<WatchedUser> users = new ArrayDeque<>();
+  private final Round<WatchedRoom> rooms;
+  private final Round<WatchedUser> users;
   private boolean asking;
+  private int second;
+  private long changes;
 
-  private record Known(WatchedRoom room, long seq, Instant ts, boolean wasDue) { }
+  private record Known(WatchedRoom room, UnreadApi.Known head, boolean wasDue) { }
 
   private record Versioned(WatchedUser user, long version) { }
 
@@ -40,50 +43,63 @@ final class Comparison {
     this.refresher = refresher;
     this.sync = sync;
     this.metrics = metrics;
+    rooms = new Round<>(list::rooms);
+    users = new Round<>(list::users);
   }
 
   /** To be called about every second. */
   void everySecond() {
-    if (asking) {
+    if (++second % ANYWAY == 0 || changes != list.changes()) {
+      changes = list.changes();
+      rooms.again();
+      users.again();
+    }
+    if (asking || list.isEmpty()) {
       return;
     }
-    if (rooms.isEmpty()) {
-      rooms.addAll(list.rooms());
-    }
-    if (users.isEmpty()) {
-      users.addAll(list.users());
-    }
+    asking = true;
+    bus.ask(UnreadApi.SNAPSHOT, new Snapshot()).onComplete(answer -> {
+      asking = false;
+      if (answer.succeeded()) {
+        compare(answer.result());
+      }
+    });
+  }
+
+  private void compare(String now) {
     List<Known> known = new ArrayList<>();
-    while (!rooms.isEmpty() && known.size() < A_SECOND) {
-      WatchedRoom room = rooms.poll();
+    for (WatchedRoom room : rooms.next(now, A_SECOND)) {
       if (list.room(room.id()) == room) {
-        known.add(new Known(room, room.seq, room.ts, room.isDue()));
+        known.add(new Known(room, new UnreadApi.Known(room.id(), room.seq, room.ts), room.isDue()));
       }
     }
     List<Versioned> versions = new ArrayList<>();
-    while (!users.isEmpty() && versions.size() < A_SECOND) {
-      WatchedUser user = users.poll();
+    Map<Long, Long> versionOf = new HashMap<>();
+    for (WatchedUser user : users.next(now, A_SECOND)) {
       if (list.user(user.id) == user && !user.isNew()) {
         versions.add(new Versioned(user, user.version));
+        versionOf.put(user.id, user.version);
       }
     }
     if (known.isEmpty() && versions.isEmpty()) {
       return;
     }
     asking = true;
-    Compare question = new Compare(known.stream().map(one -> one.room.id()).toList(),
-        versions.stream().map(one -> one.user.id).toList());
+    Compare question = new Compare(known.stream().map(Known::head).toList(), versionOf);
     bus.ask(UnreadApi.COMPARE, question).onComplete(answer -> {
       asking = false;
+      rooms.compared(answer.succeeded() && answer.result().rooms().isEmpty());
+      users.compared(answer.succeeded() && answer.result().versions().isEmpty());
       if (answer.succeeded()) {
         compared(known, versions, answer.result());
       }
     });
   }
 
-  private void compared(List<Known> known, List<Versioned> versions, Compared now) {
+  private void compared(List<Known> known, List<Versioned> versions, Compared others) {
     for (Known one : known) {
-      if (list.room(one.room.id()) == one.room && one.room.seq == one.seq && differs(one, now.heads().get(one.room.id()))) {
+      if (others.rooms().contains(one.room.id()) && list.room(one.room.id()) == one.room
+          && one.room.seq == one.head.seq()) {
         if (!one.room.isDue() && !one.wasDue) {
           metrics.healedRoom();
         }
@@ -91,19 +107,13 @@ final class Comparison {
       }
     }
     for (Versioned one : versions) {
-      Long version = now.versions().get(one.user.id);
-      if (list.user(one.user.id) == one.user && one.user.version == one.version && version != null
-          && version != one.version) {
+      Long version = others.versions().get(one.user.id);
+      if (version != null && list.user(one.user.id) == one.user && one.user.version == one.version) {
         // Lower only when the database has been restored.
         one.user.version = Math.min(version, one.version);
         metrics.healedUser();
         sync.want(one.user);
       }
     }
-  }
-
-  private static boolean differs(Known one, Head head) {
-    return head == null || head.seq() != one.seq
-        || head.ts() != null && one.ts != null && !Position.sameTime(head.ts(), one.ts);
   }
 }

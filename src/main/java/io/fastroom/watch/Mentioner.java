@@ -70,8 +70,7 @@ final class Mentioner {
     byte[] json = WatchJson.mention(room.room, message);
     for (long userId : mention.userIds()) {
       WatchedUser user = list.user(userId);
-      Place place = user == null || userId == message.userId() ? null : user.places.get(room.id());
-      if (place != null && place.room == room && !place.isFenced()) {
+      if (user != null && userId != message.userId() && room.has(user) && !user.places.isFenced(room.id())) {
         teller.watchers(userId, json);
       }
     }

@@ -53,7 +53,7 @@ final class Refresher {
   }
 
   /** @param who is to be told; null for everybody */
-  private record Asked(WatchedRoom room, Set<Place> who) { }
+  private record Asked(WatchedRoom room, Set<WatchedUser> who) { }
 
   /** Something has happened in the room after what is known. */
   void moved(WatchedRoom room) {
@@ -62,17 +62,17 @@ final class Refresher {
   }
 
   /** Something that is shown of the room has changed for one user. */
-  void owe(Place place) {
-    if (place.room != null) {
-      place.room.owe(place);
-      due.add(place.room);
+  void owe(WatchedUser user, WatchedRoom room) {
+    if (room.has(user)) {
+      room.owe(user);
+      due.add(room);
     }
   }
 
   /** Messages up to {@code seq} are gone: whoever had not read them has less to read. */
   void thinned(WatchedRoom room, long seq) {
     drop(room);
-    room.places.stream().filter(place -> place.readSeq < seq).forEach(this::owe);
+    room.users().stream().filter(user -> user.places.readSeq(room.id()) < seq).forEach(user -> owe(user, room));
   }
 
   /** To be called several times a second. */
@@ -115,7 +115,7 @@ final class Refresher {
     if (asked.who == null) {
       moved(asked.room);
     } else {
-      asked.who.forEach(this::owe);
+      asked.who.forEach(user -> owe(user, asked.room));
     }
   }
 
@@ -141,7 +141,7 @@ final class Refresher {
     }
     keep(room, question, changes);
     room.toldAt = System.nanoTime();
-    tell(room, all ? room.places : asked.who, changes);
+    tell(room, all ? room.users() : asked.who, changes);
     if (changes.mentions()) {
       mentioner.owe(room, question.seq(), changes.head());
     }
@@ -149,18 +149,17 @@ final class Refresher {
   }
 
   private void fence(WatchedUser user, WatchedRoom room, long lost) {
-    Place place = user == null ? null : user.places.get(room.id());
-    if (place != null && lost > place.changedSeq) {
-      place.lostSeq = lost;
+    if (user != null && user.places.has(room.id()) && lost > user.places.changedSeq(room.id())) {
+      user.places.fence(room.id(), lost);
       unsure.accept(user);
     }
   }
 
   private void gone(WatchedRoom room) {
     drop(room);
-    for (Place place : List.copyOf(room.places)) {
-      list.remove(place);
-      teller.watchers(place.user.id, WatchJson.removed(room.id(), "deleted"));
+    for (WatchedUser user : List.copyOf(room.users())) {
+      list.remove(user, room.id());
+      teller.watchers(user.id, WatchJson.removed(room.id(), "deleted"));
     }
     list.told();
   }
@@ -192,16 +191,16 @@ final class Refresher {
     due.removeIf(room -> list.room(room.id()) != room);
   }
 
-  private void tell(WatchedRoom room, Collection<Place> who, Changes changes) {
+  private void tell(WatchedRoom room, Collection<WatchedUser> who, Changes changes) {
     Map<Integer, byte[]> encoded = new LinkedHashMap<>();
-    List<Place> unknown = new ArrayList<>();
-    for (Place place : who) {
-      if (place.room == room && !place.isFenced()) {
-        int unread = room.window == null ? -1 : room.window.count(place.user.id, place.readSeq);
+    List<WatchedUser> unknown = new ArrayList<>();
+    for (WatchedUser user : who) {
+      if (mayKnow(user, room)) {
+        int unread = room.window == null ? -1 : room.window.count(user.id, user.places.readSeq(room.id()));
         if (unread < 0) {
-          unknown.add(place);
+          unknown.add(user);
         } else {
-          tell(place, unread, changes, encoded);
+          tell(user, room, unread, changes, encoded);
         }
       }
     }
@@ -210,26 +209,30 @@ final class Refresher {
     }
   }
 
-  private void tell(Place place, int unread, Changes changes, Map<Integer, byte[]> encoded) {
+  private static boolean mayKnow(WatchedUser user, WatchedRoom room) {
+    return room.has(user) && !user.places.isFenced(room.id());
+  }
+
+  private void tell(WatchedUser user, WatchedRoom room, int unread, Changes changes, Map<Integer, byte[]> encoded) {
     metrics.activity();
-    teller.outside(place.user.id, place.roomId, encoded.computeIfAbsent(unread,
+    teller.outside(user.id, room.id(), encoded.computeIfAbsent(unread,
         count -> WatchJson.activity(changes.room(), changes.head(), count, changes.last())));
   }
 
   /** Reads for those whose mark is further back than what is kept here. */
-  private void count(WatchedRoom room, List<Place> places, Changes changes, Map<Integer, byte[]> encoded) {
-    List<Long> users = places.stream().map(place -> place.user.id).toList();
-    List<Long> marks = places.stream().map(place -> place.readSeq).toList();
-    bus.ask(UnreadApi.COUNT_UNREAD, new CountUnread(room.id(), users, marks, changes.head())).onComplete(answer -> {
-      for (int i = 0; i < places.size(); i++) {
-        Place place = places.get(i);
-        if (place.room != room || place.isFenced()) {
+  private void count(WatchedRoom room, List<WatchedUser> users, Changes changes, Map<Integer, byte[]> encoded) {
+    List<Long> ids = users.stream().map(user -> user.id).toList();
+    List<Long> marks = users.stream().map(user -> user.places.readSeq(room.id())).toList();
+    bus.ask(UnreadApi.COUNT_UNREAD, new CountUnread(room.id(), ids, marks, changes.head())).onComplete(answer -> {
+      for (int i = 0; i < users.size(); i++) {
+        WatchedUser user = users.get(i);
+        if (!mayKnow(user, room)) {
           continue;
         }
-        if (answer.succeeded() && room.seq == changes.head() && place.readSeq == marks.get(i)) {
-          tell(place, answer.result().get(i), changes, encoded);
+        if (answer.succeeded() && room.seq == changes.head() && user.places.readSeq(room.id()) == marks.get(i)) {
+          tell(user, room, answer.result().get(i), changes, encoded);
         } else {
-          owe(place);
+          owe(user, room);
         }
       }
     });

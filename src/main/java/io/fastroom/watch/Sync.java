@@ -82,12 +82,15 @@ final class Sync {
     }
     boolean isNew = user.isNew();
     List<Long> added = new ArrayList<>();
-    Set<Long> gone = new HashSet<>(user.places.keySet());
+    Set<Long> gone = new HashSet<>();
+    for (long room : user.places.rooms()) {
+      gone.add(room);
+    }
+    user.places.expect(places.places().size());
     for (UnreadApi.Place read : places.places()) {
-      Place place = user.places.get(read.roomId());
       gone.remove(read.roomId());
-      if (place != null) {
-        update(place, read);
+      if (user.places.has(read.roomId())) {
+        update(user, read);
       } else if (isNew) {
         list.add(user, read.roomId(), read.changedSeq(), read.readSeq());
       } else {
@@ -103,23 +106,29 @@ final class Sync {
     return Future.all(lost, won).onSuccess(told -> user.version = Math.max(user.version, places.version())).mapEmpty();
   }
 
-  private void update(Place place, UnreadApi.Place read) {
-    place.changedSeq = Math.max(place.changedSeq, read.changedSeq());
-    if (place.isFenced() && read.changedSeq() >= place.lostSeq) {
-      place.lostSeq = 0;
-      refresher.owe(place);
+  private void update(WatchedUser user, UnreadApi.Place read) {
+    PlaceTable places = user.places;
+    long id = read.roomId();
+    WatchedRoom room = list.room(id);
+    boolean further = read.readSeq() > places.readSeq(id);
+    boolean back = places.isFenced(id) && read.changedSeq() >= places.lostSeq(id);
+    places.advance(id, read.changedSeq(), read.readSeq());
+    if (back) {
+      places.unfence(id);
     }
-    if (read.readSeq() > place.readSeq) {
-      place.readSeq = read.readSeq();
-      if (place.room != null) {
-        teller.all(place.user.id, WatchJson.read(place.room.room.name(), place.roomId, place.readSeq, null), Set.of());
-        refresher.owe(place);
-      }
+    if (room == null || !room.has(user)) {
+      return;
+    }
+    if (further) {
+      teller.all(user.id, WatchJson.read(room.room.name(), id, read.readSeq(), null), Set.of());
+    }
+    if (further || back) {
+      refresher.owe(user, room);
     }
   }
 
   private Future<Void> lost(WatchedUser user, List<Long> rooms) {
-    rooms.forEach(room -> user.places.get(room).lostSeq = Long.MAX_VALUE);
+    rooms.forEach(room -> user.places.fence(room, Long.MAX_VALUE));
     return bus.ask(UnreadApi.EXPLAIN_LOSS, new ExplainLoss(user.id, rooms)).compose(losses -> {
       rooms.forEach(room -> lost(user, room, losses));
       list.told();
@@ -128,11 +137,10 @@ final class Sync {
   }
 
   private void lost(WatchedUser user, long room, Map<Long, Loss> losses) {
-    Place place = user.places.get(room);
-    if (place == null || list.user(user.id) != user) {
+    if (!user.places.has(room) || list.user(user.id) != user) {
       return;
     }
-    list.remove(place);
+    list.remove(user, room);
     if (losses.containsKey(room)) {
       teller.watchers(user.id, WatchJson.removed(room, losses.get(room).name().toLowerCase(Locale.ROOT)));
     } else {
@@ -145,9 +153,9 @@ final class Sync {
   private Future<Void> won(WatchedUser user, List<Long> rooms) {
     return bus.ask(UnreadApi.LIST_ROOMS_OF, new ListRoomsOf(user.id, rooms)).compose(listed -> {
       listed.forEach(room -> {
-        if (list.user(user.id) == user && user.places.get(room.room().id()) == null) {
-          Place place = list.add(user, room.room().id(), room.changedSeq(), room.readSeq());
-          shown(place, room);
+        if (list.user(user.id) == user && !user.places.has(room.room().id())) {
+          list.add(user, room.room().id(), room.changedSeq(), room.readSeq());
+          shown(user, room);
           teller.watchers(user.id, WatchJson.added(room));
         }
       });
@@ -157,12 +165,12 @@ final class Sync {
   }
 
   /** The user is shown the room as it was read; what has become of it meanwhile is told after it. */
-  void shown(Place place, ListedRoom listed) {
-    WatchedRoom room = list.show(place, listed);
+  void shown(WatchedUser user, ListedRoom listed) {
+    WatchedRoom room = list.show(user, listed);
     if (listed.seq() > room.seq) {
       refresher.moved(room);
-    } else if (room.seq > listed.seq() || place.readSeq > listed.readSeq()) {
-      refresher.owe(place);
+    } else if (room.seq > listed.seq() || user.places.readSeq(room.id()) > listed.readSeq()) {
+      refresher.owe(user, room);
     }
   }
 }

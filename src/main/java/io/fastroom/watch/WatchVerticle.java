@@ -113,10 +113,10 @@ public final class WatchVerticle extends VerticleBase {
       }
       List<ListedRoom> shown = new ArrayList<>(rooms.size());
       for (ListedRoom room : rooms) {
-        Place place = user.places.get(room.room().id());
-        if (place != null && !place.isFenced()) {
-          shown.add(room.readTo(place.readSeq));
-          sync.shown(place, room);
+        long id = room.room().id();
+        if (user.places.has(id) && !user.places.isFenced(id)) {
+          shown.add(room.readTo(user.places.readSeq(id)));
+          sync.shown(user, room);
         }
       }
       list.told();
@@ -180,19 +180,20 @@ public final class WatchVerticle extends VerticleBase {
 
   private void read(WatchHints.Read read, Set<String> except) {
     WatchedUser user = list.user(read.userId());
-    Place place = user == null ? null : user.places.get(read.roomId());
+    boolean has = user != null && user.places.has(read.roomId());
     if (user != null && read.version() == user.version + 1) {
       user.version = read.version();
     }
-    boolean lost = user != null && !user.isNew() && (place == null || place.isFenced());
-    if (lost || place != null && read.seq() <= place.readSeq) {
+    boolean lost = user != null && !user.isNew() && (!has || user.places.isFenced(read.roomId()));
+    if (lost || has && read.seq() <= user.places.readSeq(read.roomId())) {
       return;
     }
     teller.all(read.userId(), WatchJson.read(read.room(), read.roomId(), read.seq(), null), except);
-    if (place != null) {
-      place.readSeq = read.seq();
-      if (place.room != null && read.seq() < place.room.seq) {
-        refresher.owe(place);
+    if (has) {
+      user.places.advance(read.roomId(), 0, read.seq());
+      WatchedRoom room = list.room(read.roomId());
+      if (room != null && read.seq() < room.seq) {
+        refresher.owe(user, room);
       }
     }
   }

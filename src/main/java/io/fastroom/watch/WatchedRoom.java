@@ -4,13 +4,18 @@ import io.fastroom.model.ListedRoom;
 import io.fastroom.model.Room;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** A room that is in somebody's list on this node. Thread: the WatchVerticle's. */
 final class WatchedRoom {
-  final List<Place> places = new ArrayList<>(2);
+  private static final Comparator<WatchedUser> BY_ID = Comparator.comparingLong(user -> user.id);
+
+  /** Whoever was shown it, ascending. */
+  private final List<WatchedUser> users = new ArrayList<>(2);
   Room room;
   /** What has happened up to it is known, and told as soon as that may be. */
   long seq;
@@ -26,7 +31,7 @@ final class WatchedRoom {
   /** They are being read. */
   boolean mentioning;
   /** Those who are to be told in any case; null for nobody, which is nearly always. */
-  private Set<Place> owed;
+  private Set<WatchedUser> owed;
   /** When something was told last, by {@link System#nanoTime}. */
   long toldAt = System.nanoTime() - Refresher.PAUSE_NANOS;
 
@@ -40,29 +45,42 @@ final class WatchedRoom {
     return room.id();
   }
 
-  void enter(Place place) {
-    place.room = this;
-    place.index = places.size();
-    places.add(place);
+  /** Not to be changed. */
+  List<WatchedUser> users() {
+    return users;
   }
 
-  void leave(Place place) {
-    Place last = places.remove(places.size() - 1);
-    if (last != place) {
-      places.set(place.index, last);
-      last.index = place.index;
+  /** Whether the user has been shown it and has it still. */
+  boolean has(WatchedUser user) {
+    int at = find(user);
+    return at >= 0 && users.get(at) == user;
+  }
+
+  void enter(WatchedUser user) {
+    int at = find(user);
+    if (at < 0) {
+      users.add(-at - 1, user);
     }
-    place.room = null;
+  }
+
+  void leave(WatchedUser user) {
+    if (has(user)) {
+      users.remove(find(user));
+    }
     if (owed != null) {
-      owed.remove(place);
+      owed.remove(user);
     }
   }
 
-  void owe(Place place) {
+  private int find(WatchedUser user) {
+    return Collections.binarySearch(users, user, BY_ID);
+  }
+
+  void owe(WatchedUser user) {
     if (owed == null) {
       owed = new HashSet<>();
     }
-    owed.add(place);
+    owed.add(user);
   }
 
   boolean isDue() {
@@ -70,8 +88,8 @@ final class WatchedRoom {
   }
 
   /** Who is to be told, which is settled by this; null for everybody. */
-  Set<Place> take() {
-    Set<Place> taken = moved ? null : owed == null ? Set.of() : owed;
+  Set<WatchedUser> take() {
+    Set<WatchedUser> taken = moved ? null : owed == null ? Set.of() : owed;
     moved = false;
     owed = null;
     return taken;

@@ -1,7 +1,5 @@
 package io.fastroom.watch;
 
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -9,7 +7,7 @@ import java.util.Set;
 final class WatchedUser {
   final long id;
   final Set<String> conns = new HashSet<>(2);
-  final LongObjectMap<Place> places = new LongObjectHashMap<>(8);
+  final PlaceTable places = new PlaceTable();
   /** That of the places in the database, -1 while they have not been read. */
   long version = -1;
   /** The places are being read. */

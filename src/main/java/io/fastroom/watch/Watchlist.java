@@ -21,6 +21,7 @@ final class Watchlist {
   private final WatchMetrics metrics;
   private final long limit;
   private long places;
+  private long changes;
 
   Watchlist(WatchMetrics metrics) {
     this.metrics = metrics;
@@ -46,6 +47,15 @@ final class Watchlist {
     return new ArrayList<>(rooms.values());
   }
 
+  boolean isEmpty() {
+    return users.isEmpty();
+  }
+
+  /** Another number than before when something has come in, perhaps as it was a moment ago. */
+  long changes() {
+    return changes;
+  }
+
   boolean isFull() {
     return places >= limit;
   }
@@ -63,43 +73,45 @@ final class Watchlist {
       return;
     }
     users.remove(userId);
-    List.copyOf(user.places.values()).forEach(this::remove);
+    for (long room : user.places.rooms()) {
+      places--;
+      leave(user, room);
+    }
     told();
   }
 
-  Place add(WatchedUser user, long roomId, long changedSeq, long readSeq) {
-    Place place = new Place(user, roomId, changedSeq, readSeq);
-    user.places.put(roomId, place);
+  void add(WatchedUser user, long roomId, long changedSeq, long readSeq) {
+    user.places.add(roomId, changedSeq, readSeq);
     places++;
-    return place;
   }
 
   /** The user is shown the room, or shown it again. @return the room as it is known here, perhaps from another moment */
-  WatchedRoom show(Place place, ListedRoom listed) {
-    WatchedRoom room = rooms.computeIfAbsent(place.roomId, id -> new WatchedRoom(listed));
-    if (place.room == null) {
-      room.enter(place);
-    }
-    place.changedSeq = Math.max(place.changedSeq, listed.changedSeq());
-    place.readSeq = Math.max(place.readSeq, listed.readSeq());
+  WatchedRoom show(WatchedUser user, ListedRoom listed) {
+    WatchedRoom room = rooms.computeIfAbsent(listed.room().id(), id -> new WatchedRoom(listed));
+    room.enter(user);
+    user.places.advance(room.id(), listed.changedSeq(), listed.readSeq());
     return room;
   }
 
-  void remove(Place place) {
-    if (place.user.places.remove(place.roomId) == null) {
-      return;
+  void remove(WatchedUser user, long roomId) {
+    if (user.places.remove(roomId)) {
+      places--;
+      leave(user, roomId);
     }
-    places--;
-    WatchedRoom room = place.room;
+  }
+
+  private void leave(WatchedUser user, long roomId) {
+    WatchedRoom room = rooms.get(roomId);
     if (room != null) {
-      room.leave(place);
-      if (room.places.isEmpty()) {
-        rooms.remove(place.roomId, room);
+      room.leave(user);
+      if (room.users().isEmpty()) {
+        rooms.remove(roomId);
       }
     }
   }
 
   void told() {
+    changes++;
     metrics.watched(users.size(), rooms.size(), places);
   }
 }

@@ -13,7 +13,6 @@ import io.fastroom.persistence.PersistenceApi.CommittedAll;
 import io.fastroom.persistence.UnreadApi;
 import io.fastroom.persistence.UnreadApi.Changes;
 import io.fastroom.persistence.UnreadApi.Compared;
-import io.fastroom.persistence.UnreadApi.Head;
 import io.fastroom.persistence.UnreadApi.Loss;
 import io.fastroom.persistence.UnreadApi.Place;
 import io.fastroom.persistence.UnreadApi.Places;
@@ -28,6 +27,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,8 +61,8 @@ class FenceTest {
         : Future.succeededFuture(new Places(1, List.of(new Place(ROOM.id(), 1, 1))))).await();
     bus.answer(UnreadApi.LIST_ROOMS_OF, q -> Future.succeededFuture(List.of(listed()))).await();
     bus.answer(UnreadApi.EXPLAIN_LOSS, q -> Future.succeededFuture(Map.of(ROOM.id(), Loss.REMOVED))).await();
-    bus.answer(UnreadApi.COMPARE, q -> Future.succeededFuture(
-        new Compared(Map.of(ROOM.id(), new Head(3, Instant.EPOCH)), Map.of()))).await();
+    bus.answer(UnreadApi.SNAPSHOT, q -> Future.succeededFuture("now")).await();
+    bus.answer(UnreadApi.COMPARE, q -> Future.succeededFuture(new Compared(Set.of(ROOM.id()), Map.of()))).await();
     // At 2 bob is removed, at 3 alice says something.
     bus.answer(UnreadApi.LIST_CHANGES, q -> Future.succeededFuture(Arrays.asList(new Changes(ROOM, 3, Instant.EPOCH,
         Instant.EPOCH, false, new long[] {3}, new long[] {ALICE}, new long[0], Map.of(BOB, 2L), SECRET)))).await();
