@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -26,7 +27,8 @@ final class Housekeeping extends VerticleBase {
   private static final long END_MILLIS = 1_000;
   private static final long PURGE_MILLIS = 5_000;
   private static final long TOKENS_MILLIS = 600_000;
-  private static final int ROWS = 5_000;
+  /** Of each table, in one piece. */
+  private static final int ROWS = 1_000;
   /** Of messages that were not sorted in yet: by then there are as many again. */
   private static final int MANY_PAGES = 128;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
@@ -169,12 +171,18 @@ final class Housekeeping extends VerticleBase {
         return;
       }
       busy = true;
+      long began = System.nanoTime();
       Future<Boolean> done = piece.get();
       watch(done);
       done.onComplete(result -> {
-        busy = false;
         if (result.succeeded() && result.result()) {
-          context.runOnContext(turn -> start());
+          // As long as a piece takes, PostgreSQL has its disk and its processors for people again.
+          vertx.setTimer(1 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began), timer -> {
+            busy = false;
+            start();
+          });
+        } else {
+          busy = false;
         }
       });
     }
