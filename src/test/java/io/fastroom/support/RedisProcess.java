@@ -78,8 +78,10 @@ public final class RedisProcess implements AutoCloseable {
         // Where version 7 keeps it.
         Folders.delete(data.resolve("appendonlydir"));
       }
+      // Without a file a replica waits until the clock has gone on by some seconds, for minutes if it was set back.
       List<String> command = new ArrayList<>(List.of(executable(), "--port", "" + port, "--bind", "127.0.0.1",
-          "--dir", data.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no"));
+          "--dir", data.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no",
+          "--repl-diskless-sync", "no"));
       command.addAll(options);
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
           .redirectOutput(data.resolve("redis.log").toFile());
