@@ -99,7 +99,6 @@ final class PersistenceVerticle extends VerticleBase {
     answer(UnreadApi.LIST_CHANGES, stores.unread()::changes);
     answer(UnreadApi.LIST_MENTIONS, stores.unread()::mentions);
     answer(UnreadApi.COUNT_UNREAD, stores.unread()::count);
-    answer(UnreadApi.SNAPSHOT, question -> stores.unread().snapshot());
     answer(UnreadApi.COMPARE, stores.unread()::compare);
   }
 

@@ -105,11 +105,6 @@ public final class UnreadApi {
   /** In the order of the question. */
   public static final Address<CountUnread, List<Integer>> COUNT_UNREAD = new Address<>("persistence.unread.count");
 
-  public record Snapshot() { }
-
-  /** Answered with words that are the same as before only when nothing has been committed meanwhile, on the same server. */
-  public static final Address<Snapshot, String> SNAPSHOT = new Address<>("persistence.unread.snapshot");
-
   /** @param ts of the last event known, null when there is none */
   public record Known(long roomId, long seq, Instant ts) { }
 

@@ -68,7 +68,6 @@ final class UnreadStore {
       SELECT x.id, x.user_id, x.username, x.content, x.created_at, x.mentions, x.seq FROM messages x
       WHERE x.room_id = $1 AND x.seq > $2 AND x.seq <= $3 AND NOT x.deleted AND x.mentions IS NOT NULL
       ORDER BY x.seq LIMIT $4""";
-  private static final String SNAPSHOT = "SELECT pg_postmaster_start_time() || ' ' || txid_current_snapshot()";
   private static final String HEADS = """
       SELECT i.room FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) i(room, seq, ts)
       LEFT JOIN LATERAL (SELECT w.seq, w.ts FROM room_heads w WHERE w.room_id = i.room) h ON true
@@ -174,10 +173,6 @@ final class UnreadStore {
   Future<List<Mention>> mentions(ListMentions q) {
     return database.query(MENTIONS, Tuple.of(q.roomId(), q.from(), q.to(), UnreadApi.MENTIONS_A_PAGE))
         .map(rows -> List.copyOf(Rows.list(rows, row -> new Mention(row.getLong(6), last(row, 0), numbers(row, 5)))));
-  }
-
-  Future<String> snapshot() {
-    return database.query(SNAPSHOT, Tuple.tuple()).map(rows -> Rows.first(rows).getString(0));
   }
 
   Future<Compared> compare(Compare q) {

@@ -4,34 +4,30 @@ import io.fastroom.bus.Bus;
 import io.fastroom.persistence.UnreadApi;
 import io.fastroom.persistence.UnreadApi.Compare;
 import io.fastroom.persistence.UnreadApi.Compared;
-import io.fastroom.persistence.UnreadApi.Snapshot;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Finds what nobody has told: a hint lost with Redis, a node killed between a commit and its hint. Each second it asks
- * whether anything has been committed at all, and if so which of some watched rooms and of some users who watch are not
- * what is known of them, and goes round.
+ * which of some watched rooms and of some users who watch are not what is known of them, and goes round.
  *
  * <p>Thread: the WatchVerticle's. Limits: one statement of each kind at a time, of {@value #A_SECOND} rooms and users.
  */
 final class Comparison {
   private static final int A_SECOND = 4_000;
-  /** Seconds after which everything is looked at in any case: no promise rests on one word of the database. */
-  private static final int ANYWAY = 30;
 
   private final Bus bus;
   private final Watchlist list;
   private final Refresher refresher;
   private final Sync sync;
   private final WatchMetrics metrics;
-  private final Round<WatchedRoom> rooms;
-  private final Round<WatchedUser> users;
+  private final Deque<WatchedRoom> rooms = new ArrayDeque<>();
+  private final Deque<WatchedUser> users = new ArrayDeque<>();
   private boolean asking;
-  private int second;
-  private long changes;
 
   private record Known(WatchedRoom room, UnreadApi.Known head, boolean wasDue) { }
 
@@ -43,39 +39,30 @@ final class Comparison {
     this.refresher = refresher;
     this.sync = sync;
     this.metrics = metrics;
-    rooms = new Round<>(list::rooms);
-    users = new Round<>(list::users);
   }
 
   /** To be called about every second. */
   void everySecond() {
-    if (++second % ANYWAY == 0 || changes != list.changes()) {
-      changes = list.changes();
-      rooms.again();
-      users.again();
-    }
-    if (asking || list.isEmpty()) {
+    if (asking) {
       return;
     }
-    asking = true;
-    bus.ask(UnreadApi.SNAPSHOT, new Snapshot()).onComplete(answer -> {
-      asking = false;
-      if (answer.succeeded()) {
-        compare(answer.result());
-      }
-    });
-  }
-
-  private void compare(String now) {
+    if (rooms.isEmpty()) {
+      rooms.addAll(list.rooms());
+    }
+    if (users.isEmpty()) {
+      users.addAll(list.users());
+    }
     List<Known> known = new ArrayList<>();
-    for (WatchedRoom room : rooms.next(now, A_SECOND)) {
+    while (!rooms.isEmpty() && known.size() < A_SECOND) {
+      WatchedRoom room = rooms.poll();
       if (list.room(room.id()) == room) {
         known.add(new Known(room, new UnreadApi.Known(room.id(), room.seq, room.ts), room.isDue()));
       }
     }
     List<Versioned> versions = new ArrayList<>();
     Map<Long, Long> versionOf = new HashMap<>();
-    for (WatchedUser user : users.next(now, A_SECOND)) {
+    while (!users.isEmpty() && versions.size() < A_SECOND) {
+      WatchedUser user = users.poll();
       if (list.user(user.id) == user && !user.isNew()) {
         versions.add(new Versioned(user, user.version));
         versionOf.put(user.id, user.version);
@@ -88,8 +75,6 @@ final class Comparison {
     Compare question = new Compare(known.stream().map(Known::head).toList(), versionOf);
     bus.ask(UnreadApi.COMPARE, question).onComplete(answer -> {
       asking = false;
-      rooms.compared(answer.succeeded() && answer.result().rooms().isEmpty());
-      users.compared(answer.succeeded() && answer.result().versions().isEmpty());
       if (answer.succeeded()) {
         compared(known, versions, answer.result());
       }

@@ -1,29 +1,27 @@
 package io.fastroom.watch;
 
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * The rooms of one user, ascending, and how far they have read in each. There may be millions on a node, so they are rows
- * of three columns and no objects. Thread: the WatchVerticle's.
+ * of three arrays and no objects. Thread: the WatchVerticle's.
  */
 final class PlaceTable {
   private static final int AT_FIRST = 8;
 
-  private final Numbers rooms = new Numbers();
+  private long[] rooms = new long[0];
   /** Of the event that made the user what they are in the room, or of a later one. */
-  private final Numbers changed = new Numbers();
-  private final Numbers read = new Numbers();
-  private final List<Numbers> columns = List.of(rooms, changed, read);
+  private long[] changed = rooms;
+  private long[] read = rooms;
   private int size;
   /** Of the events that took the right to a room away: nothing is told until it is known what is. Null for none. */
   private Map<Long, Long> lost;
 
   /** Makes room for so many, no more: most users' places are read once and stay what they are. */
   void expect(int count) {
-    if (count > rooms.length()) {
+    if (count > rooms.length) {
       resize(count);
     }
   }
@@ -33,11 +31,11 @@ final class PlaceTable {
   }
 
   long changedSeq(long room) {
-    return changed.get(find(room));
+    return changed[find(room)];
   }
 
   long readSeq(long room) {
-    return read.get(find(room));
+    return read[find(room)];
   }
 
   boolean isFenced(long room) {
@@ -63,21 +61,22 @@ final class PlaceTable {
   /** Both only ever grow. */
   void advance(long room, long changedSeq, long readSeq) {
     int at = find(room);
-    changed.set(at, Math.max(changed.get(at), changedSeq));
-    read.set(at, Math.max(read.get(at), readSeq));
+    changed[at] = Math.max(changed[at], changedSeq);
+    read[at] = Math.max(read[at], readSeq);
   }
 
   /** One that is not there yet. */
   void add(long room, long changedSeq, long readSeq) {
-    if (size == rooms.length()) {
+    if (size == rooms.length) {
       resize(Math.max(AT_FIRST, size + size / 4));
     }
     int at = -find(room) - 1;
-    int after = size - at;
-    columns.forEach(column -> column.move(at, at + 1, after));
-    rooms.set(at, room);
-    changed.set(at, changedSeq);
-    read.set(at, readSeq);
+    for (long[] column : new long[][] {rooms, changed, read}) {
+      System.arraycopy(column, at, column, at + 1, size - at);
+    }
+    rooms[at] = room;
+    changed[at] = changedSeq;
+    read[at] = readSeq;
     size++;
   }
 
@@ -89,23 +88,26 @@ final class PlaceTable {
     }
     unfence(room);
     size--;
-    int after = size - at;
-    columns.forEach(column -> column.move(at + 1, at, after));
-    if (size < rooms.length() / 4) {
+    for (long[] column : new long[][] {rooms, changed, read}) {
+      System.arraycopy(column, at + 1, column, at, size - at);
+    }
+    if (size < rooms.length / 4) {
       resize(size);
     }
     return true;
   }
 
   long[] rooms() {
-    return IntStream.range(0, size).mapToLong(rooms::get).toArray();
+    return Arrays.copyOf(rooms, size);
   }
 
   private int find(long room) {
-    return rooms.find(room, size);
+    return Arrays.binarySearch(rooms, 0, size, room);
   }
 
   private void resize(int length) {
-    columns.forEach(column -> column.resize(length));
+    rooms = Arrays.copyOf(rooms, length);
+    changed = Arrays.copyOf(changed, length);
+    read = Arrays.copyOf(read, length);
   }
 }

@@ -21,7 +21,6 @@ final class Watchlist {
   private final WatchMetrics metrics;
   private final long limit;
   private long places;
-  private long changes;
 
   Watchlist(WatchMetrics metrics) {
     this.metrics = metrics;
@@ -45,15 +44,6 @@ final class Watchlist {
 
   List<WatchedRoom> rooms() {
     return new ArrayList<>(rooms.values());
-  }
-
-  boolean isEmpty() {
-    return users.isEmpty();
-  }
-
-  /** Another number than before when something has come in, perhaps as it was a moment ago. */
-  long changes() {
-    return changes;
   }
 
   boolean isFull() {
@@ -111,7 +101,6 @@ final class Watchlist {
   }
 
   void told() {
-    changes++;
     metrics.watched(users.size(), rooms.size(), places);
   }
 }

@@ -61,7 +61,6 @@ class FenceTest {
         : Future.succeededFuture(new Places(1, List.of(new Place(ROOM.id(), 1, 1))))).await();
     bus.answer(UnreadApi.LIST_ROOMS_OF, q -> Future.succeededFuture(List.of(listed()))).await();
     bus.answer(UnreadApi.EXPLAIN_LOSS, q -> Future.succeededFuture(Map.of(ROOM.id(), Loss.REMOVED))).await();
-    bus.answer(UnreadApi.SNAPSHOT, q -> Future.succeededFuture("now")).await();
     bus.answer(UnreadApi.COMPARE, q -> Future.succeededFuture(new Compared(Set.of(ROOM.id()), Map.of()))).await();
     // At 2 bob is removed, at 3 alice says something.
     bus.answer(UnreadApi.LIST_CHANGES, q -> Future.succeededFuture(Arrays.asList(new Changes(ROOM, 3, Instant.EPOCH,
