@@ -52,14 +52,15 @@ final class EventLog {
       "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v1($1, $2, $3, $4)";
   /**
    * Beyond every id that has ever been given out, also in a history that is lost: the clock's microseconds run ahead of
-   * any number of messages, and where the sequence is ahead of the clock, a million do. Those who do it take turns, and
-   * nobody moves the sequence back: it is left alone within a second of the last time.
+   * any number of messages. Where the sequence is ahead of them, as another server's clock may have been, it takes a step
+   * that no second of messages fills. Those who do it take turns, and look at the sequence when theirs has come, so that
+   * nobody moves it back.
    */
   static final String RAISE_IDS = """
       WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(7226411904213)),
       clock AS MATERIALIZED (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros FROM turn)
-      SELECT setval('messages_id_seq', greatest(micros, last_value + 1000000)) FROM clock, messages_id_seq
-      WHERE last_value NOT BETWEEN micros - 1000000 AND micros""";
+      SELECT setval('messages_id_seq', (SELECT CASE WHEN last_value < micros THEN micros ELSE last_value + 100000 END
+        FROM messages_id_seq)) FROM clock""";
   private static final int BASE = Rows.ROOM_WIDTH + 1;
   private static final int EVENT = BASE + 2;
   private static final int KIND = EVENT + Rows.MESSAGE_WIDTH;
