@@ -89,7 +89,7 @@ public final class Torture {
     // None of them keeps a run alive that has ended badly.
     actors.forEach(actor -> actor.setDaemon(true));
     actors.forEach(Thread::start);
-    new Chaos(Schedule.of(seed, duration, nodes.size(), faults), world, cast.rooms(), out).run();
+    new Chaos(Schedule.of(seed, duration, nodes.size(), faults), world, cast.rooms(), () -> hush(cast), out).run();
     for (NodeProcess node : nodes) {
       Until.holds("a node is ready after all", Duration.ofSeconds(60), () -> node.readiness() == 200);
     }
@@ -140,6 +140,11 @@ public final class Torture {
 
   private static List<String> behind(List<Witness> hooks, Heads heads) {
     return hooks.stream().flatMap(hook -> hook.behind(heads, 0).stream()).toList();
+  }
+
+  private static void hush(Cast cast) {
+    cast.warden().stop();
+    cast.witnesses().forEach(Witness::hush);
   }
 
   private void settle(World world, Cast cast) throws SQLException {
