@@ -6,8 +6,9 @@ import io.fastroom.model.Capacity;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Scope;
 import io.fastroom.net.ClientAddress;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.Append;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.EditMessage;
 import io.fastroom.persistence.PersistenceApi.GetMessage;
@@ -48,7 +49,7 @@ final class MessageOperations implements Operation.Group {
     Append chat = new Append(call.roomId(), call.userId(), call.principal().username(),
         call.body().getString("content"), call.body().getString("client_id"),
         call.body().getLong("reply_to"), null, null);
-    return bus.ask(PersistenceApi.APPEND, chat)
+    return bus.ask(ChatApi.APPEND, chat)
         .recover(failure -> refused(call, failure))
         .map(said -> said.repeated() ? Reply.ok(Json.chat(said.event())) : Reply.created(Json.chat(said.event())));
   }

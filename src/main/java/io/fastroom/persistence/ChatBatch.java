@@ -6,8 +6,8 @@ import io.fastroom.model.Mentions;
 import io.fastroom.model.Message;
 import io.fastroom.model.Quote;
 import io.fastroom.model.RoomEvent.Chat;
-import io.fastroom.persistence.PersistenceApi.Append;
-import io.fastroom.persistence.PersistenceApi.Appended;
+import io.fastroom.persistence.ChatApi.Append;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -111,7 +111,7 @@ final class ChatBatch extends Batch<ChatBatch.PendingChat> {
     PendingChat item = items.get(i);
     Chat event = appends.event(item.chat(), i);
     result.committed().add(new Committed(event, item.chat().connId(), item.chat().ref()));
-    result.answers().add(() -> item.answer().complete(new Appended(event, false)));
+    result.answers().add(() -> item.answer().complete(new Appended(event, null)));
   }
 
   /** The columns of what was appended; the last three null when the batch had nothing of the kind. */

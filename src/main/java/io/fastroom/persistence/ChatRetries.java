@@ -1,11 +1,12 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.Chat;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.ChatBatch.PendingChat;
-import io.fastroom.persistence.PersistenceApi.Appended;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -14,11 +15,13 @@ import java.util.List;
 
 /** Answers a repeated message with the first one, in its present state. Thread: the chat writer's. */
 final class ChatRetries {
-  private static final String FIRST = "SELECT i.ord, " + Rows.ROOM + ", " + Rows.MESSAGE_OF_ANY + """
+  private static final String FIRST = "SELECT i.ord, e.seq, e.ts, " + Rows.ROOM + ", " + Rows.MESSAGE_OF_ANY + """
 
       FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS i(room, author, client_id, ord)
       JOIN messages m ON m.room_id = i.room AND m.user_id = i.author AND m.client_id = i.client_id
-      JOIN rooms r ON r.id = m.room_id""";
+      JOIN rooms r ON r.id = m.room_id
+      CROSS JOIN LATERAL (""" + EventLog.last("m.room_id", "") + ") e";
+  private static final int ROOM = 3;
 
   private final Database database;
 
@@ -42,8 +45,9 @@ final class ChatRetries {
   }
 
   private static void complete(List<PendingChat> items, Row row) {
-    Room room = Rows.room(row, 1);
+    Room room = Rows.room(row, ROOM);
     items.get(row.getLong(0).intValue() - 1).answer().complete(new Appended(
-        Chat.of(room.id(), room.name(), Rows.message(row, 1 + Rows.ROOM_WIDTH)), true));
+        Chat.of(room.id(), room.name(), Rows.message(row, ROOM + Rows.ROOM_WIDTH)),
+        new Position(row.getLong(1), Rows.instant(row, 2))));
   }
 }

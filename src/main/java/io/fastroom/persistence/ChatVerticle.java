@@ -33,9 +33,9 @@ final class ChatVerticle extends VerticleBase {
     writer = new ChatWriters(vertx, bus, database, waiting, repeats, metrics, lanes);
     metrics.waiting(writer::waiting);
     return Future.all(
-        bus.answer(PersistenceApi.APPEND, writer::append),
+        bus.answer(ChatApi.APPEND, writer::append),
         bus.answer(ReactionApi.REACT, writer::react),
-        bus.answer(PersistenceApi.AWAIT_APPENDS, question -> writer.underWay(question.roomId())));
+        bus.answer(ChatApi.AWAIT_APPENDS, question -> writer.underWay(question.roomId())));
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
-import io.fastroom.persistence.PersistenceApi.CommittedAll;
+import io.fastroom.persistence.ChatApi.CommittedAll;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -147,7 +147,7 @@ final class ChatWriter<P extends Pending> {
 
   private void deliver(Batch.Result<P> result) {
     if (!result.committed().isEmpty()) {
-      bus.announce(PersistenceApi.COMMITTED, new CommittedAll(List.copyOf(result.committed())));
+      bus.announce(ChatApi.COMMITTED, new CommittedAll(List.copyOf(result.committed())));
     }
     result.answers().forEach(Runnable::run);
     if (!result.repeats().isEmpty()) {

@@ -36,11 +36,11 @@ import java.util.List;
  * out: {@code rooms.head_seq} is a floor of it, and what the tables hold beyond counts as well. Thread: any.
  */
 final class EventLog {
-  private static final String LAST_OF_ALL = last("");
+  private static final String LAST_OF_ALL = last("$1", "");
   private static final String HEAD = "GREATEST(r.head_seq, (SELECT seq FROM (" + LAST_OF_ALL + ") h)) AS head";
   /** The last ones. */
   static final String TAIL = log("SELECT NULL::bigint AS seq, NULL::timestamptz AS ts", "", "ORDER BY seq DESC LIMIT $2");
-  static final String READ = log(last(" AND seq <= $2"), " AND seq > $2", "ORDER BY seq LIMIT $3");
+  static final String READ = log(last("$1", " AND seq <= $2"), " AND seq > $2", "ORDER BY seq LIMIT $3");
   /**
    * How many is a parameter, here and above: for a number that is near to what rooms have on average the planner would
    * gather and sort all of the room.
@@ -67,10 +67,10 @@ final class EventLog {
 
   private final Database database;
 
-  /** The last seq and time of both tables, among the rows that {@code which} leaves. */
-  private static String last(String which) {
-    return "(SELECT seq, created_at AS ts FROM messages WHERE room_id = $1" + which + " ORDER BY seq DESC LIMIT 1)"
-        + "\nUNION ALL\n(SELECT seq, ts FROM room_events WHERE room_id = $1" + which + " ORDER BY seq DESC LIMIT 1)"
+  /** The last seq and time of both tables in a room, among the rows that {@code which} leaves. */
+  static String last(String room, String which) {
+    String rows = " WHERE room_id = " + room + which + " ORDER BY seq DESC LIMIT 1)";
+    return "(SELECT seq, created_at AS ts FROM messages" + rows + "\nUNION ALL\n(SELECT seq, ts FROM room_events" + rows
         + "\nORDER BY seq DESC LIMIT 1";
   }
 

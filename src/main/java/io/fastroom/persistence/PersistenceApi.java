@@ -3,13 +3,11 @@ package io.fastroom.persistence;
 import io.fastroom.bus.Address;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Capacity;
-import io.fastroom.model.Committed;
 import io.fastroom.model.Listing;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Room;
-import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
 import java.time.Instant;
 import java.util.List;
@@ -257,41 +255,6 @@ public final class PersistenceApi {
   public static final Address<GetMessage, Message> GET_MESSAGE = new Address<>("persistence.message.get");
   public static final Address<EditMessage, Message> EDIT_MESSAGE = new Address<>("persistence.message.edit");
   public static final Address<DeleteMessage, Void> DELETE_MESSAGE = new Address<>("persistence.message.delete");
-
-  // Chat, answered by the one ChatWriters of the node
-
-  /**
-   * A chat to commit.
-   *
-   * @param connId the socket it came from, null when it came from none; @param ref null when the client gave none
-   * @param clientId the idempotency key, null when the client gave none
-   * @param replyTo the message that it replies to, null for none
-   */
-  public record Append(long roomId, long userId, String username, String text, String clientId, Long replyTo,
-                       String connId, String ref) { }
-
-  /**
-   * @param repeated true when {@code clientId} was seen before: the event is the first one's, with the message in its
-   *     present state, and was announced then
-   */
-  public record Appended(RoomEvent.Chat event, boolean repeated) { }
-
-  /**
-   * Refused: NOT_IN_ROOM (not a member), BANNED, MUTED, ROOM_NOT_FOUND, INVALID_MESSAGE (a text PostgreSQL cannot hold),
-   * MESSAGE_NOT_FOUND (to be replied to), UNAVAILABLE. Appends of one context and room commit in order.
-   */
-  public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
-
-  /** Events this node has just committed; in commit order within a room. */
-  public record CommittedAll(List<Committed> events) { }
-
-  /** Announced for every commit, before its question is answered; heard by RoomVerticle. */
-  public static final Address<CommittedAll, Void> COMMITTED = new Address<>("persistence.committed");
-
-  /** Asks to be told when the commit under way for the room, if there is one, has been announced. */
-  public record AwaitAppends(long roomId) { }
-
-  public static final Address<AwaitAppends, Void> AWAIT_APPENDS = new Address<>("persistence.chat.await");
 
   /** Whether PostgreSQL answers a query now; fails with UNAVAILABLE. For readiness. */
   public record Ping() { }

@@ -5,7 +5,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Committed;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
-import io.fastroom.persistence.PersistenceApi.CommittedAll;
+import io.fastroom.persistence.ChatApi.CommittedAll;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -91,7 +91,7 @@ final class RoomChanges {
 
   private <T> T announce(Outcome<T> outcome) {
     if (!outcome.events().isEmpty()) {
-      bus.announce(PersistenceApi.COMMITTED, new CommittedAll(
+      bus.announce(ChatApi.COMMITTED, new CommittedAll(
           outcome.events().stream().map(event -> new Committed(event, null, null)).toList()));
     }
     return outcome.answer();

@@ -6,7 +6,7 @@ import io.fastroom.bridge.BridgeApi.PublishAll;
 import io.fastroom.bus.Bus;
 import io.fastroom.model.Committed;
 import io.fastroom.model.RoomEvent;
-import io.fastroom.persistence.PersistenceApi.CommittedAll;
+import io.fastroom.persistence.ChatApi.CommittedAll;
 import io.fastroom.wire.EphemeralJson;
 import io.fastroom.wire.EventJson;
 import io.fastroom.wire.Received;

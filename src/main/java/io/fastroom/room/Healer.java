@@ -5,11 +5,11 @@ import io.fastroom.bus.Refused;
 import io.fastroom.bus.Repeat;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.AwaitAppends;
 import io.fastroom.persistence.LogApi;
 import io.fastroom.persistence.LogApi.LogPage;
 import io.fastroom.persistence.LogApi.ReadLog;
-import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.AwaitAppends;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +106,12 @@ final class Healer {
     return heal(room).compose(first -> room.released() >= seq ? Future.succeededFuture() : heal(room));
   }
 
+  /** Heals up to where a reading saw the log end. @return whether what it read is of the log that was released */
+  Future<Boolean> releases(LiveRoom room, Position read) {
+    return catchUp(room, read.seq()).map(caughtUp -> room.divergence == null && room.released() >= read.seq()
+        && !LogComparison.differs(room, room.last(), read));
+  }
+
   /** Reads a page and releases it. @return whether there is another one */
   private Future<Boolean> step(LiveRoom room) {
     int history = room.history();
@@ -138,7 +144,7 @@ final class Healer {
   /** This node's own commits may be read before they are announced; only the announcement carries the sender's ref. */
   private Future<Void> announced(LiveRoom room, LogPage page) {
     return page.events().isEmpty() ? Future.succeededFuture()
-        : bus.ask(PersistenceApi.AWAIT_APPENDS, new AwaitAppends(room.id))
+        : bus.ask(ChatApi.AWAIT_APPENDS, new AwaitAppends(room.id))
             .timeout(APPENDS_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 

@@ -125,7 +125,14 @@ final class LogReader {
   private Future<Events> page(LiveRoom room, long seq, long userId) {
     return bus.ask(LogApi.READ_LOG, new ReadLog(room.id, seq, room.page.atMost(Tail.PAGE_EVENTS), userId))
         // A text may bear an edit that has not been released yet: first release what the reading has seen.
-        .compose(page -> healer.catchUp(room, page.head()).map(caughtUp -> events(room, seq, page)));
+        .compose(page -> healer.catchUp(room, page.head()).compose(caughtUp -> isReleased(room, page)
+            ? Future.succeededFuture(events(room, seq, page)) : Future.failedFuture(new Refused(Problem.UNAVAILABLE))));
+  }
+
+  /** Between the reading and the release of what was read a failover may have put others in the same places. */
+  private static boolean isReleased(LiveRoom room, LogPage page) {
+    return page.events().stream().filter(event -> event.seq() <= room.released()).reduce((first, second) -> second)
+        .map(last -> !LogComparison.differs(room, room.last(), new Position(last.seq(), last.ts()))).orElse(true);
   }
 
   private static boolean covers(LiveRoom room, long seq) {

@@ -62,6 +62,12 @@ public final class RoomApi {
   public record ReadAfter(long roomId, long seq, long userId) { }
 
   /**
+   * A socket of the room is to be told what was read when the log ended at {@code read}. What it is told must have been
+   * released before: of that alone the node notices when a failover loses it and others take its place.
+   */
+  public record Release(long roomId, Position read) { }
+
+  /**
    * In order.
    *
    * @param to the seq up to which these are all the events; beyond the last of them when the log has a hole there
@@ -73,6 +79,8 @@ public final class RoomApi {
   public static final Address<Leave, Void> LEAVE = new Address<>("room.exit");
   public static final Address<Typing, Void> TYPING = new Address<>("room.typing");
   public static final Address<ReadAfter, Events> READ_AFTER = new Address<>("room.read");
+  /** Answered with whether the log that was read is the one that has been released. Refused: ROOM_NOT_FOUND, UNAVAILABLE. */
+  public static final Address<Release, Boolean> RELEASE = new Address<>("room.release");
 
   // To hubs
 

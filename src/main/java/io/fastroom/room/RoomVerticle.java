@@ -10,11 +10,12 @@ import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
-import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.ChatApi;
 import io.fastroom.presence.PresenceApi;
 import io.fastroom.room.RoomApi.Delivery;
 import io.fastroom.room.RoomApi.Events;
 import io.fastroom.room.RoomApi.ReadAfter;
+import io.fastroom.room.RoomApi.Release;
 import io.fastroom.room.RoomApi.Who;
 import io.fastroom.room.RoomApi.WhoIsThere;
 import io.fastroom.settings.Settings;
@@ -84,7 +85,7 @@ public final class RoomVerticle extends VerticleBase {
     vertx.setPeriodic(COMPARE_MILLIS, timer -> compare(rooms.all()));
     vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
     return Future.all(List.of(
-        bus.hear(PersistenceApi.COMMITTED, arrivals::committed),
+        bus.hear(ChatApi.COMMITTED, arrivals::committed),
         bus.hear(RoomApi.TYPING, typists::hear),
         bus.hear(BridgeApi.RECEIVED, arrivals::received),
         bus.hear(BridgeApi.STATE, this::bridge),
@@ -92,6 +93,7 @@ public final class RoomVerticle extends VerticleBase {
         bus.answer(RoomApi.JOIN, entrance::enter),
         bus.answer(RoomApi.LEAVE, exit -> entrance.exit(exit.roomId(), exit.connId())),
         bus.answer(RoomApi.READ_AFTER, this::readAfter),
+        bus.answer(RoomApi.RELEASE, this::release),
         bus.answer(RoomApi.WHO_IS_THERE, this::whoIsThere)));
   }
 
@@ -181,6 +183,15 @@ public final class RoomVerticle extends VerticleBase {
       return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
     }
     return reader.after(room, question.seq(), question.userId()).onSuccess(events -> deliverer.flush());
+  }
+
+  private Future<Boolean> release(Release question) {
+    LiveRoom room = rooms.byId(question.roomId());
+    if (room == null) {
+      return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
+    }
+    return restarts.begun(room).compose(begun -> healer.releases(room, question.read()))
+        .onSuccess(same -> deliverer.flush());
   }
 
   private Future<Who> whoIsThere(WhoIsThere question) {

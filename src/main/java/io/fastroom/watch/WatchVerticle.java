@@ -7,8 +7,8 @@ import io.fastroom.model.Committed;
 import io.fastroom.model.ListedRoom;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
-import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.CommittedAll;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.CommittedAll;
 import io.fastroom.persistence.UnreadApi;
 import io.fastroom.persistence.UnreadApi.ListPlaces;
 import io.fastroom.persistence.UnreadApi.ListRoomsOf;
@@ -68,7 +68,7 @@ public final class WatchVerticle extends VerticleBase {
       comparison.everySecond();
     });
     return Future.all(List.of(
-        bus.hear(PersistenceApi.COMMITTED, this::committed),
+        bus.hear(ChatApi.COMMITTED, this::committed),
         bus.hear(UnreadApi.MOVED, moved -> moved.userIds().forEach(this::moved)),
         bus.hear(UnreadApi.THINNED, thinned -> {
           hints.thinned(thinned.roomId(), thinned.seq());

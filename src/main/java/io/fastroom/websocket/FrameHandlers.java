@@ -5,13 +5,15 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Message;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Scope;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.Append;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.Append;
-import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.persistence.ReactionApi;
 import io.fastroom.persistence.ReactionApi.React;
 import io.fastroom.room.RoomApi;
+import io.fastroom.room.RoomApi.Release;
 import io.fastroom.websocket.ClientFrame.InRoom;
 import io.fastroom.websocket.ServerFrame.Authenticated;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class FrameHandlers {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
   private static final int PAGE = 50;
+  private static final int ATTEMPTS = 3;
 
   /** A handler of frames about a room the socket is in. */
   private interface InRoomHandler<F> {
@@ -142,9 +145,17 @@ final class FrameHandlers {
     Principal who = session.principal();
     Append question = new Append(subscription.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         frame.replyTo(), session.connId(), frame.ref());
-    session.gate().beside(context.loop().traced("chat", session.traceparent(),
-            () -> context.bus().ask(PersistenceApi.APPEND, question)),
+    session.gate().beside(context.loop().traced("chat", session.traceparent(), () -> append(question, ATTEMPTS)),
         answer -> appended(session, subscription, frame, answer));
+  }
+
+  /** What a repeated one is answered with may be of a log that is lost meanwhile: then it is said again. */
+  private Future<Appended> append(Append question, int attempts) {
+    return context.bus().ask(ChatApi.APPEND, question).compose(said -> !said.repeated()
+        ? Future.succeededFuture(said)
+        : context.bus().ask(RoomApi.RELEASE, new Release(question.roomId(), said.readAt())).compose(same -> same
+            ? Future.succeededFuture(said)
+            : attempts > 1 ? append(question, attempts - 1) : Future.failedFuture(new Refused(Problem.UNAVAILABLE))));
   }
 
   /** A new chat is answered by its broadcast; a repeated one is sent to its sender only. */

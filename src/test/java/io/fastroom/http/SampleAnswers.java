@@ -14,6 +14,7 @@ import io.fastroom.model.LoginInfo;
 import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
+import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.Role;
 import io.fastroom.model.Room;
@@ -27,6 +28,8 @@ import io.fastroom.persistence.AccountApi.AuditPage;
 import io.fastroom.persistence.AccountApi.Changed;
 import io.fastroom.persistence.AccountApi.InvitePage;
 import io.fastroom.persistence.AccountApi.RoomsPage;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.DirectApi;
 import io.fastroom.persistence.DirectApi.Opened;
 import io.fastroom.persistence.ExportApi;
@@ -35,7 +38,6 @@ import io.fastroom.persistence.KeyApi;
 import io.fastroom.persistence.MailApi;
 import io.fastroom.persistence.MailApi.Reset;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.Credentials;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
@@ -145,8 +147,9 @@ final class SampleAnswers {
     answer(PersistenceApi.LIST_MESSAGES, new MessagePage(new Page<>(List.of(MESSAGE), 2, 1, 0), true));
     answer(PersistenceApi.GET_MESSAGE, MESSAGE);
     answer(SearchApi.SEARCH, new FoundPage(List.of(new Found(MESSAGE, 42, "general")), 4711L));
-    node.answer(PersistenceApi.APPEND, question -> problem == null
-        ? Future.succeededFuture(new Appended(Chat.of(42, "general", MESSAGE), repeated))
+    node.answer(ChatApi.APPEND, question -> problem == null
+        ? Future.succeededFuture(new Appended(Chat.of(42, "general", MESSAGE),
+            repeated ? new Position(MESSAGE.seq(), MESSAGE.createdAt()) : null))
         : Future.failedFuture(new Refused(problem)));
     answer(PersistenceApi.EDIT_MESSAGE, MESSAGE);
     answer(PersistenceApi.DELETE_MESSAGE, null);

@@ -9,7 +9,7 @@ import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.User;
-import io.fastroom.persistence.PersistenceApi.Appended;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.PersistenceApi.DeleteMessage;
 import io.fastroom.persistence.PersistenceApi.DeleteRoom;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;

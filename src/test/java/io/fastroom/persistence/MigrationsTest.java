@@ -3,10 +3,10 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.SearchQuery;
+import io.fastroom.persistence.ChatApi.Append;
 import io.fastroom.persistence.LogApi.LogQuestion;
 import io.fastroom.persistence.LogApi.LogState;
 import io.fastroom.persistence.LogApi.ReadPositions;
-import io.fastroom.persistence.PersistenceApi.Append;
 import io.fastroom.persistence.PersistenceApi.ListMembers;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.vertx.core.Future;
@@ -81,8 +81,8 @@ class MigrationsTest {
 
     try (TestNode node = new TestNode(url)) {
       Append fourth = new Append(1, 1, "alice", "four", "key4", null, "conn", "ref");
-      assertThat(node.ask(PersistenceApi.APPEND, fourth).event().seq()).isEqualTo(6);
-      assertThat(node.ask(PersistenceApi.APPEND, new Append(1, 1, "alice", "x", "key3", null, "conn", "ref")).event().seq())
+      assertThat(node.ask(ChatApi.APPEND, fourth).event().seq()).isEqualTo(6);
+      assertThat(node.ask(ChatApi.APPEND, new Append(1, 1, "alice", "x", "key3", null, "conn", "ref")).event().seq())
           .isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(1, 1, 10, 0, -1, -1)).page().total()).isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(1, 1, 10, 0, null)).total()).isEqualTo(2);

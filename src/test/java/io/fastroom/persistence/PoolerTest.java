@@ -6,7 +6,7 @@ import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.User;
-import io.fastroom.persistence.PersistenceApi.Appended;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.PersistenceApi.ListMessages;
 import io.fastroom.persistence.PersistenceApi.ListRooms;
 import io.fastroom.persistence.PersistenceApi.Ping;

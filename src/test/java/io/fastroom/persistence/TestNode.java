@@ -7,9 +7,9 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
+import io.fastroom.persistence.ChatApi.Append;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.LogApi.ReadLog;
-import io.fastroom.persistence.PersistenceApi.Append;
-import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.CreateRoom;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.RegisterUser;
@@ -43,7 +43,7 @@ final class TestNode implements AutoCloseable {
     Bus.install(vertx);
     bus = new Bus(vertx);
     persistence = new Persistence(vertx, bus, url, replicaUrl, 8, true, false, new SimpleMeterRegistry());
-    bus.hear(PersistenceApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
+    bus.hear(ChatApi.COMMITTED, all -> all.events().forEach(one -> committed.add(one.event()))).await();
     vertx.deployVerticle(persistence.verticle(), new DeploymentOptions().setInstances(2)).await();
     vertx.deployVerticle(persistence.chatWriter(), new DeploymentOptions()).await();
   }
@@ -110,7 +110,7 @@ final class TestNode implements AutoCloseable {
   }
 
   Future<Appended> append(Room room, User user, String text, String clientId) {
-    return bus.ask(PersistenceApi.APPEND,
+    return bus.ask(ChatApi.APPEND,
         new Append(room.id(), user.id(), user.username(), text, clientId, null, "conn", "ref"));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
 import io.fastroom.support.Joined;
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
@@ -137,6 +138,23 @@ class LogGoesBackTest extends Story {
     for (Ws each : fresh) {
       Joined joined = each.join(room.name());
       assertThat(joined.entries()).extracting(e -> e.getString("message")).isEqualTo(log.texts());
+    }
+  }
+
+  /** It is as good as shown: if the node had not released it, nobody would notice that its place is another's now. */
+  @Test
+  void a_chat_that_was_told_to_who_repeated_it_is_taken_back_like_any_other() {
+    for (int i = 0; i < 3; i++) {
+      String id = Names.unique("id");
+      // By a node that has not published it yet.
+      log.insert(log.head() + 1, alice.id(), alice.name(), "lost " + i, id);
+      JsonObject told = a.ask("chat", "room", room.name(), "message", "lost " + i, "client_id", id);
+      assertThat(told.getLong("seq")).isEqualTo(log.head());
+      a.mark();
+      log.takeBack(1);
+      b.chat(room.name(), "instead " + i);
+      toldToStartOver(a);
+      everybodyShowsTheLog(WITHOUT);
     }
   }
 

@@ -60,8 +60,13 @@ record LogTables(Postgres postgres, RoomRef room) {
   }
 
   void insert(long seq, long userId, String username, String text) {
-    run("INSERT INTO messages (room_id, seq, user_id, username, content, created_at) VALUES (:room, " + seq + ", "
-        + userId + ", '" + username + "', '" + text + "', clock_timestamp())",
+    insert(seq, userId, username, text, null);
+  }
+
+  void insert(long seq, long userId, String username, String text, String clientId) {
+    run("INSERT INTO messages (room_id, seq, user_id, username, content, created_at, client_id) VALUES (:room, " + seq
+        + ", " + userId + ", '" + username + "', '" + text + "', clock_timestamp(), "
+        + (clientId == null ? "NULL" : "'" + clientId + "'") + ")",
         "UPDATE rooms SET head_seq = GREATEST(head_seq, " + seq + ") WHERE id = :room");
   }
 

@@ -32,7 +32,10 @@ final class View {
       case "history" -> history(frame.getJsonArray("messages"), frame.getBoolean("resumed", false));
       default -> {
         if (frame.containsKey("seq")) {
-          events.put(frame.getLong("seq"), frame);
+          JsonObject before = events.put(frame.getLong("seq"), frame);
+          if (before != null && !before.getString("ts").equals(frame.getString("ts"))) {
+            throw new AssertionError("two events have one place, and nobody was told to start over: " + before + frame);
+          }
         }
       }
     }

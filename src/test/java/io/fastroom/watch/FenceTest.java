@@ -8,8 +8,8 @@ import io.fastroom.model.LastMessage;
 import io.fastroom.model.ListedRoom;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent.MessageDeleted;
-import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.CommittedAll;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.CommittedAll;
 import io.fastroom.persistence.UnreadApi;
 import io.fastroom.persistence.UnreadApi.Changes;
 import io.fastroom.persistence.UnreadApi.Compared;
@@ -72,7 +72,7 @@ class FenceTest {
       assertThat(bus.ask(WatchApi.LIST, new ListRooms(user, List.of(ROOM.id()))).await()).hasSize(1);
     }
 
-    bus.announce(PersistenceApi.COMMITTED, new CommittedAll(List.of(
+    bus.announce(ChatApi.COMMITTED, new CommittedAll(List.of(
         new Committed(new MessageDeleted(ROOM.id(), ROOM.name(), 3, Instant.EPOCH, 3), null, null))));
 
     Until.holds("alice is told", () -> told.stream().anyMatch(each -> each.startsWith(ALICE + "{\"type\":\"activity\"")));

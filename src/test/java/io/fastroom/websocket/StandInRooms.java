@@ -12,9 +12,10 @@ import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.model.RoomEvent.RoomDeleted;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.Append;
+import io.fastroom.persistence.ChatApi.Appended;
 import io.fastroom.persistence.PersistenceApi;
-import io.fastroom.persistence.PersistenceApi.Append;
-import io.fastroom.persistence.PersistenceApi.Appended;
 import io.fastroom.persistence.PersistenceApi.MessagePage;
 import io.fastroom.room.RoomApi;
 import io.fastroom.room.RoomApi.Deliveries;
@@ -78,12 +79,13 @@ final class StandInRooms extends VerticleBase {
     return Future.all(List.of(
         bus.answer(RoomApi.JOIN, this::enter), bus.answer(RoomApi.LEAVE, this::exit),
         bus.answer(RoomApi.READ_AFTER, this::readAfter),
+        bus.answer(RoomApi.RELEASE, question -> Future.succeededFuture(true)),
         bus.answer(RoomApi.WHO_IS_THERE, who -> Future.succeededFuture(present(byId.get(who.roomId())))),
         bus.hear(RoomApi.TYPING, typing -> {
           Room room = byId.get(typing.roomId());
           ephemeral(room, EphemeralJson.typing(room.name, typing.username(), typing.isTyping()));
         }),
-        bus.answer(PersistenceApi.APPEND, this::append),
+        bus.answer(ChatApi.APPEND, this::append),
         bus.answer(PersistenceApi.LIST_MESSAGES, this::list)));
   }
 
@@ -187,7 +189,7 @@ final class StandInRooms extends VerticleBase {
   private Future<Appended> append(Append chat) {
     Chat first = chat.clientId() == null ? null : byClientId.get(chat.userId() + chat.clientId());
     if (first != null) {
-      return Future.succeededFuture(new Appended(first, true));
+      return Future.succeededFuture(new Appended(first, new Position(first.seq(), first.ts())));
     }
     Room room = byId.get(chat.roomId());
     if (room.refuses != null) {
@@ -197,7 +199,7 @@ final class StandInRooms extends VerticleBase {
     if (chat.clientId() != null) {
       byClientId.put(chat.userId() + chat.clientId(), event);
     }
-    return Future.succeededFuture(new Appended(event, false));
+    return Future.succeededFuture(new Appended(event, null));
   }
 
   Chat say(Room room, long userId, String username, String text, String clientId, String connId, String ref) {
