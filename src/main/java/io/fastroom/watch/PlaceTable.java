@@ -1,27 +1,26 @@
 package io.fastroom.watch;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The rooms of one user, ascending, and how far they have read in each. There may be millions on a node, so they are rows
- * of three arrays and no objects. Thread: the WatchVerticle's.
+ * of three columns and no objects. Thread: the WatchVerticle's.
  */
 final class PlaceTable {
   private static final int AT_FIRST = 8;
 
-  private long[] rooms = new long[0];
+  private final LongColumn rooms = new LongColumn();
   /** Of the event that made the user what they are in the room, or of a later one. */
-  private long[] changed = rooms;
-  private long[] read = rooms;
+  private final LongColumn changed = new LongColumn();
+  private final LongColumn read = new LongColumn();
   private int size;
   /** Of the events that took the right to a room away: nothing is told until it is known what is. Null for none. */
   private Map<Long, Long> lost;
 
   /** Makes room for so many, no more: most users' places are read once and stay what they are. */
   void expect(int count) {
-    if (count > rooms.length) {
+    if (count > rooms.length()) {
       resize(count);
     }
   }
@@ -31,11 +30,11 @@ final class PlaceTable {
   }
 
   long changedSeq(long room) {
-    return changed[find(room)];
+    return changed.get(find(room));
   }
 
   long readSeq(long room) {
-    return read[find(room)];
+    return read.get(find(room));
   }
 
   boolean isFenced(long room) {
@@ -61,22 +60,20 @@ final class PlaceTable {
   /** Both only ever grow. */
   void advance(long room, long changedSeq, long readSeq) {
     int at = find(room);
-    changed[at] = Math.max(changed[at], changedSeq);
-    read[at] = Math.max(read[at], readSeq);
+    changed.set(at, Math.max(changed.get(at), changedSeq));
+    read.set(at, Math.max(read.get(at), readSeq));
   }
 
   /** One that is not there yet. */
   void add(long room, long changedSeq, long readSeq) {
-    if (size == rooms.length) {
+    if (size == rooms.length()) {
       resize(Math.max(AT_FIRST, size + size / 4));
     }
     int at = -find(room) - 1;
-    for (long[] column : new long[][] {rooms, changed, read}) {
-      System.arraycopy(column, at, column, at + 1, size - at);
-    }
-    rooms[at] = room;
-    changed[at] = changedSeq;
-    read[at] = readSeq;
+    move(at, at + 1, size - at);
+    rooms.set(at, room);
+    changed.set(at, changedSeq);
+    read.set(at, readSeq);
     size++;
   }
 
@@ -88,26 +85,30 @@ final class PlaceTable {
     }
     unfence(room);
     size--;
-    for (long[] column : new long[][] {rooms, changed, read}) {
-      System.arraycopy(column, at + 1, column, at, size - at);
-    }
-    if (size < rooms.length / 4) {
+    move(at + 1, at, size - at);
+    if (size < rooms.length() / 4) {
       resize(size);
     }
     return true;
   }
 
   long[] rooms() {
-    return Arrays.copyOf(rooms, size);
+    return rooms.copy(size);
   }
 
   private int find(long room) {
-    return Arrays.binarySearch(rooms, 0, size, room);
+    return rooms.find(room, size);
+  }
+
+  private void move(int from, int to, int count) {
+    rooms.move(from, to, count);
+    changed.move(from, to, count);
+    read.move(from, to, count);
   }
 
   private void resize(int length) {
-    rooms = Arrays.copyOf(rooms, length);
-    changed = Arrays.copyOf(changed, length);
-    read = Arrays.copyOf(read, length);
+    rooms.resize(length);
+    changed.resize(length);
+    read.resize(length);
   }
 }
