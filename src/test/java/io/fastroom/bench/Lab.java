@@ -86,14 +86,28 @@ final class Lab implements AutoCloseable {
     return Map.of("DATABASE_URL", backends.databaseUrl(), "REDIS_URL", backends.redisUrl());
   }
 
+  /** Starts a node that is told on a port which clients it shall have within its process. */
+  Node localNode(int port, int heapMib) throws Exception {
+    Map<String, String> settings = free(shared());
+    settings.put("LOG_LEVEL", "WARN");
+    return java(false, System.getProperty("java.class.path"), List.of("-Xmx" + heapMib + "m", "-Dfastroom.bench.local=true",
+        "-Dfastroom.log.level=WARN", "io.fastroom.bench.local.LocalNode", "" + port),
+        settings);
+  }
+
   /** @param servers which PostgreSQL and Redis, and what else is set; without them it has embedded ones of its own */
   Node node(boolean pinned, Map<String, String> servers) throws Exception {
+    return java(pinned, NODE, List.of("io.fastroom.FastRoom"), free(servers));
+  }
+
+  /** Whoever measures is held to no rate. */
+  private Map<String, String> free(Map<String, String> servers) {
     Map<String, String> settings = new HashMap<>(servers);
     settings.putAll(Map.of("FASTROOM_SECRET", People.SECRET, "DATABASE_POOL_SIZE", "" + DATABASE_CONNECTIONS,
         "WS_CHAT_RATE", "0", "WS_MESSAGE_RATE", "0", "AUTH_RATE_PER_MINUTE", "0", "REST_WRITE_RATE", "0", "REST_CONCURRENCY",
         "0", "DRAIN_SECONDS", "0",
         "DATA_DIR", folder.resolve("node-data").toString()));
-    return java(pinned, NODE, List.of("io.fastroom.FastRoom"), settings);
+    return settings;
   }
 
   /** Starts another server that answers {@code /health}, with the class path of this process. */
