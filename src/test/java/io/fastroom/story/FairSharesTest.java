@@ -9,6 +9,7 @@ import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Until;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,8 +22,9 @@ class FairSharesTest extends Story {
 
   @BeforeAll
   static void start() {
-    left = Cluster.start(Map.of("REST_WRITE_RATE", "5"));
-    right = Cluster.start(Map.of("REST_WRITE_RATE", "5"));
+    List<NodeProcess> two = Cluster.startTwo(Map.of("REST_WRITE_RATE", "5"));
+    left = two.get(0);
+    right = two.get(1);
   }
 
   @AfterAll

@@ -45,6 +45,7 @@ class GuardedRedisTest extends Story {
       redis.call(jedis -> jedis.aclSetUser("fastroom", rights));
       String url = redis.url().replace("://", "://fastroom:sesame@");
       try (NodeProcess near = node(url, namespace); NodeProcess far = node(url, namespace)) {
+        NodeProcess.start(near, far);
         talk(near, far);
         String ghost = "presence:hb:quiet:ghost:x1";
         redis.call(jedis -> jedis.configSet("notify-keyspace-events", "E$"));
@@ -74,13 +75,16 @@ class GuardedRedisTest extends Story {
       String authority = folder.resolve("ca.pem").toString();
       try (NodeProcess near = node(url, Map.of("REDIS_TLS_CA", authority));
           NodeProcess far = node(url + "?tls_ca=" + authority, Map.of())) {
+        NodeProcess.start(near, far);
         talk(near, far);
       }
       // An address that the certificate does not name, and no authority at all.
-      for (NodeProcess wrong : List.of(node("rediss://127.0.0.2:" + port, Map.of("REDIS_TLS_CA", authority)),
-          node(url, Map.of()))) {
-        assertThat(wrong.readiness()).isEqualTo(503);
-        wrong.close();
+      try (NodeProcess stranger = node("rediss://127.0.0.2:" + port, Map.of("REDIS_TLS_CA", authority));
+          NodeProcess trusting = node(url, Map.of())) {
+        NodeProcess.start(stranger, trusting);
+        for (NodeProcess wrong : List.of(stranger, trusting)) {
+          assertThat(wrong.readiness()).isEqualTo(503);
+        }
       }
     }
   }
@@ -92,7 +96,7 @@ class GuardedRedisTest extends Story {
   private static NodeProcess node(String redisUrl, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.putAll(more);
-    return new NodeProcess(Backends.postgres().url(), redisUrl, settings).start();
+    return new NodeProcess(Backends.postgres().url(), redisUrl, settings);
   }
 
   private void talk(NodeProcess near, NodeProcess far) {

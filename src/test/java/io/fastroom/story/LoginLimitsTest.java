@@ -34,8 +34,9 @@ class LoginLimitsTest extends Story {
 
   @BeforeAll
   static void start() {
-    left = Cluster.start(SETTINGS);
-    right = Cluster.start(SETTINGS);
+    List<NodeProcess> two = Cluster.startTwo(SETTINGS);
+    left = two.get(0);
+    right = two.get(1);
   }
 
   @AfterAll

@@ -34,8 +34,9 @@ abstract class MailStory extends Story {
     Map<String, String> settings = new HashMap<>(Cluster.UNLIMITED);
     settings.putAll(Map.of("SMTP_URL", "smtp://127.0.0.1:" + server.port(), "MAIL_FROM",
         "FastRoom <chat@example.org>", "PUBLIC_URL", "https://chat.example.org/"));
-    first = Cluster.start(settings);
-    second = Cluster.start(settings);
+    List<NodeProcess> two = Cluster.startTwo(settings);
+    first = two.get(0);
+    second = two.get(1);
   }
 
   @AfterAll

@@ -38,15 +38,20 @@ class NodeDeathTest extends Story {
   @BeforeAll
   static void start() {
     redis = new RedisProcess();
-    left = quick(Map.of());
-    right = quick(Map.of());
+    left = node(Map.of());
+    right = node(Map.of());
+    NodeProcess.start(left, right);
   }
 
   private static NodeProcess quick(Map<String, String> more) {
+    return node(more).start();
+  }
+
+  private static NodeProcess node(Map<String, String> more) {
     Map<String, String> settings = new HashMap<>(Cluster.UNLIMITED);
     settings.putAll(Map.of("WS_HEARTBEAT_INTERVAL", "2", "WS_HEARTBEAT_TTL_MS", "4000", "DRAIN_SECONDS", "2"));
     settings.putAll(more);
-    return new NodeProcess(Backends.postgres(), redis, settings).start();
+    return new NodeProcess(Backends.postgres(), redis, settings);
   }
 
   @AfterAll

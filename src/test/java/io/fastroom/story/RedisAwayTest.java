@@ -52,8 +52,9 @@ class RedisAwayTest {
   static void start() {
     redis = new RedisProcess();
     road = new Proxy(redis.port());
-    near = new NodeProcess(Backends.postgres(), redis, SETTINGS).start();
-    far = new NodeProcess(Backends.postgres().url(), "redis://127.0.0.1:" + road.port() + "/0", SETTINGS).start();
+    near = new NodeProcess(Backends.postgres(), redis, SETTINGS);
+    far = new NodeProcess(Backends.postgres().url(), "redis://127.0.0.1:" + road.port() + "/0", SETTINGS);
+    NodeProcess.start(near, far);
   }
 
   @AfterAll

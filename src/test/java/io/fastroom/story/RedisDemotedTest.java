@@ -28,8 +28,9 @@ class RedisDemotedTest extends Story {
   @EnumSource(Make.class)
   void is_left_by_every_connection_and_taken_again_when_it_is_a_master_again(Make make) {
     try (RedisProcess redis = new RedisProcess(make, Map.of()); RedisProcess master = new RedisProcess();
-        NodeProcess near = new NodeProcess(Backends.postgres(), redis, SETTINGS).start();
-        NodeProcess far = new NodeProcess(Backends.postgres(), redis, SETTINGS).start()) {
+        NodeProcess near = new NodeProcess(Backends.postgres(), redis, SETTINGS);
+        NodeProcess far = new NodeProcess(Backends.postgres(), redis, SETTINGS)) {
+      NodeProcess.start(near, far);
       Person alice = Person.register(near, "alice");
       Person bob = Person.register(near, "bob");
       RoomRef room = alice.createRoom(near);

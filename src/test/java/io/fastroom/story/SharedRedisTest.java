@@ -43,6 +43,7 @@ class SharedRedisTest extends Story {
   void with_names_or_databases_of_their_own_never_hear_each_other(int db, String name, int otherDb, String otherName) {
     redis.call(Jedis::flushAll);
     try (NodeProcess one = node(production, db, name); NodeProcess two = node(staging, otherDb, otherName)) {
+      NodeProcess.start(one, two);
       Person alice = Person.register(one, "alice");
       Person bob = Person.register(two, "bob");
       RoomRef here = alice.createRoom(one, "general", false);
@@ -71,13 +72,13 @@ class SharedRedisTest extends Story {
   @Test
   void with_the_same_names_the_later_one_does_not_start_and_does_when_the_other_has_gone() {
     redis.call(Jedis::flushAll);
-    try (NodeProcess one = node(production, 0, null)) {
+    try (NodeProcess one = node(production, 0, null).start()) {
       NodeProcess two = new NodeProcess(staging.url(), url(0), Map.of());
       two.launch();
       assertThat(two.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
       assertThat(two.log()).contains("REDIS_NAMESPACE");
       assertThat(two.log().lines().filter(line -> line.startsWith("FastRoom: ")).count()).isEqualTo(1);
-      try (NodeProcess another = node(production, 0, null)) {
+      try (NodeProcess another = node(production, 0, null).start()) {
         one.kill9();
         another.kill9();
       }
@@ -95,7 +96,7 @@ class SharedRedisTest extends Story {
   }
 
   private static NodeProcess node(Postgres postgres, int db, String name) {
-    return new NodeProcess(postgres.url(), url(db), name == null ? Map.of() : Map.of("REDIS_NAMESPACE", name)).start();
+    return new NodeProcess(postgres.url(), url(db), name == null ? Map.of() : Map.of("REDIS_NAMESPACE", name));
   }
 
   private static String url(int db) {

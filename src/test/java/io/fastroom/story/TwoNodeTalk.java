@@ -25,8 +25,9 @@ final class TwoNodeTalk implements AutoCloseable {
   TwoNodeTalk(String database, String redis) {
     // The Redis is everybody's, the database is not.
     Map<String, String> settings = Map.of("REDIS_NAMESPACE", Names.unique("talk"));
-    one = new NodeProcess(database, redis, settings).start();
-    two = new NodeProcess(database, redis, settings).start();
+    one = new NodeProcess(database, redis, settings);
+    two = new NodeProcess(database, redis, settings);
+    NodeProcess.start(one, two);
     Person a = Person.register(one, "alice");
     Person b = Person.register(two, "bob");
     room = a.createRoom(one);

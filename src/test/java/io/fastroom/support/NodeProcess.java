@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A real node of the product in a process of its own, with its log in a file. */
 public final class NodeProcess implements AutoCloseable {
   public static final String SECRET = "a-secret-of-the-tests-that-is-long-enough-for-hs256";
 
+  private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
       .connectTimeout(Duration.ofSeconds(2)).build();
   private static final Pattern ALARM = Pattern.compile(
@@ -38,6 +40,7 @@ public final class NodeProcess implements AutoCloseable {
   private List<String> options = List.of();
   private Process process;
   private boolean frozen;
+  private boolean lists;
 
   public NodeProcess(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
     this(postgres.url(), redis.url(), named(postgres, redis, settings));
@@ -77,8 +80,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** What a node is started from. */
   public static String productClassPath() {
-    Path target = Path.of("target").toAbsolutePath();
-    return target.resolve("classes") + ":" + target.resolve("lib") + "/*";
+    return ClassArchive.CLASS_PATH;
   }
 
   /** Makes it a node of another version. */
@@ -101,16 +103,23 @@ public final class NodeProcess implements AutoCloseable {
     return this;
   }
 
+  /** Starts them side by side and waits until all serve. */
+  public static void start(NodeProcess... nodes) {
+    Stream.of(nodes).forEach(NodeProcess::launch);
+    Stream.of(nodes).forEach(node -> node.awaitServing(Duration.ofSeconds(60)));
+  }
+
   /** Starts it without waiting. */
   public void launch() {
     if (Boolean.getBoolean("fastroom.tests.quick")) {
       throw new AssertionError("scripts/test --quick starts no node: the class wants @Tag(\"slow\")");
     }
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Dvertx.disableDnsResolver=true",
-        "-Dfastroom.blocked.millis=200"));
+    command.addAll(List.of(JAVA, "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
+        "-Dvertx.disableDnsResolver=true", "-Dfastroom.blocked.millis=200"));
+    List<String> shared = classPath.equals(productClassPath()) ? ClassArchive.options() : List.of();
+    lists = ClassArchive.isList(shared);
+    command.addAll(shared);
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, program));
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -137,6 +146,10 @@ public final class NodeProcess implements AutoCloseable {
       });
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "; its log ends with\n" + tail(log()), e.getCause());
+    }
+    if (lists) {
+      lists = false;
+      ClassArchive.make(JAVA);
     }
   }
 
