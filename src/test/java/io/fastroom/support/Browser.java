@@ -220,10 +220,14 @@ public final class Browser implements AutoCloseable {
         .findFirst().orElseThrow(() -> new AssertionError("the menu has no " + label)).click();
   }
 
+  /** Again from the beginning when the field was drawn anew meanwhile. */
   public void type(String selector, String text) {
-    WebElement field = see(selector);
-    field.clear();
-    field.sendKeys(text);
+    Until.holds(selector + " takes words", PATIENCE, () -> {
+      WebElement field = see(selector);
+      field.clear();
+      field.sendKeys(text);
+      return true;
+    });
   }
 
   public void press(String selector, CharSequence... keys) {
