@@ -115,18 +115,20 @@ final class Assailant implements Closeable {
     }
   }
 
-  /** Whether the node closes it, while what it sends is read and dropped. */
-  boolean isClosedWithin(int millis) {
-    byte[] bytes = new byte[SMALL];
-    long limit = System.nanoTime() + millis * 1_000_000L;
+  /** Sends one byte. @return false when it is closed */
+  boolean drips() {
     try {
-      socket.setSoTimeout(millis);
-      while (System.nanoTime() < limit) {
-        if (socket.getInputStream().read(bytes) < 0) {
-          return true;
-        }
-      }
+      send("a");
+      return true;
+    } catch (IOException closed) {
       return false;
+    }
+  }
+
+  /** Whether the node closes it in time, and says no such thing before. */
+  boolean endsWithout(String words) {
+    try {
+      return !new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).contains(words);
     } catch (SocketTimeoutException open) {
       return false;
     } catch (IOException reset) {

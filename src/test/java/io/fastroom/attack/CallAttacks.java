@@ -29,6 +29,12 @@ import org.junit.jupiter.api.Test;
 class CallAttacks {
   private static final int MEMBERS = 100_000;
   private static final int PRESENT = 50_000;
+  /** Two for each 500 of those who are there. */
+  private static final int CALLS_OF_A_WALK = 200;
+  private static final String PRESENCE_READ =
+      "fastroom_http_requests_seconds_count{operation=\"getPresence\",status=\"200\"}";
+  /** So many that more changes of a room wait than may. */
+  private static final int EDITORS = 120;
   private static final String FAR = "9007199254740991";
 
   private static Postgres postgres;
@@ -77,9 +83,21 @@ class CallAttacks {
     return who.on(field.node).get(path).status();
   }
 
-  private static void flood(String name, Set<Integer> allowed, Flood.Call call) {
-    field.hold(name, () -> {
-      ConcurrentMap<Integer, Integer> statuses = Flood.ofCalls(field, call);
+  private static Consequence limited(String kind) {
+    return Consequence.counted("fastroom_rate_limited_total{kind=\"" + kind + "\"}");
+  }
+
+  private static Consequence waiting(String use) {
+    return Consequence.queued("fastroom_reads_waiting{use=\"" + use + "\"}");
+  }
+
+  private static void flood(String name, Consequence consequence, Set<Integer> allowed, Flood.Call call) {
+    flood(name, Flood.CALLERS, consequence, allowed, call);
+  }
+
+  private static void flood(String name, int callers, Consequence consequence, Set<Integer> allowed, Flood.Call call) {
+    field.hold(name, consequence, () -> {
+      ConcurrentMap<Integer, Integer> statuses = Flood.ofCalls(field, callers, call);
       System.out.println("attack: " + name + ": " + statuses);
       assertThat(allowed).as("%s", statuses).containsAll(statuses.keySet());
     });
@@ -87,7 +105,8 @@ class CallAttacks {
 
   @Test
   void edits_of_one_message() {
-    flood("edits of one message", Set.of(200, 429, 503), (who, n) -> who.on(field.node).send("PATCH",
+    Consequence refused = Consequence.counted("fastroom_changes_refused_total");
+    flood("edits of one message", EDITORS, refused, Set.of(200, 429, 503), (who, n) -> who.on(field.node).send("PATCH",
         room.path() + "/messages/" + message, "application/json", "{\"content\":\"edit " + n + "\"}").status());
     try (Ws socket = field.attacker(0).connect(field.node)) {
       assertThat(socket.join(room.name(), seq).resumed()).isTrue();
@@ -96,21 +115,41 @@ class CallAttacks {
 
   @Test
   void pages_of_a_hundred_thousand_members() {
-    flood("pages of 100,000 members", Set.of(200, 429),
+    flood("pages of 100,000 members", waiting("lists"), Set.of(200, 429, 503),
         (who, n) -> get(who, huge.path() + "/members?limit=200&offset=" + n * 199 % MEMBERS));
+  }
+
+  /** Redis is asked for few of those who ask. @param most of its calls for each of them */
+  private static Consequence scripts(int most) {
+    return node -> {
+      double before = node.metric(PRESENCE_READ);
+      long calls = evaluated();
+      return watch -> {
+        double answers = node.metric(PRESENCE_READ) - before;
+        long asked = evaluated() - calls;
+        System.out.println("attack: " + asked + " scripts for " + answers + " answers");
+        return asked <= most * answers ? null : asked + " scripts for " + answers + " answers";
+      };
+    };
+  }
+
+  private static long evaluated() {
+    return Backends.redis().call(redis -> redis.info("commandstats").lines()
+        .filter(line -> line.startsWith("cmdstat_evalsha:")).mapToLong(line ->
+            Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(',')))).sum());
   }
 
   @Test
   void presence_of_fifty_thousand() {
     Person first = field.attacker(0);
     // First asked by those who are not there, then from the node's own view.
-    flood("presence of 50,000 in a room that is not live", Set.of(200, 429),
+    flood("presence of 50,000 in a room that is not live", scripts(CALLS_OF_A_WALK / 4), Set.of(200, 429),
         (who, n) -> get(who, huge.path() + "/presence?limit=500"));
     try (Ws socket = first.connect(field.node)) {
       socket.join(huge.name());
       Until.holds("all are seen", Duration.ofSeconds(60), () -> first.on(field.node)
           .get(huge.path() + "/presence?limit=1").expect(200).json().getInteger("count") > PRESENT);
-      flood("presence of 50,000", Set.of(200, 429), (who, n) -> get(who, huge.path() + "/presence?limit=500"));
+      flood("presence of 50,000", scripts(1), Set.of(200, 429), (who, n) -> get(who, huge.path() + "/presence?limit=500"));
     }
   }
 
@@ -119,19 +158,21 @@ class CallAttacks {
     String[] paths = {"/users?limit=200&offset=" + FAR, "/users?limit=200&order=desc&offset=90000",
         "/rooms?limit=200&offset=" + FAR, room.path() + "/messages?limit=200&offset=" + FAR,
         huge.path() + "/members?limit=200&offset=" + FAR, "/rooms?limit=200&q=room"};
-    flood("lists from far behind", Set.of(200, 422, 429), (who, n) -> get(who, paths[n % paths.length]));
+    flood("lists from far behind", waiting("lists"), Set.of(200, 422, 429, 503),
+        (who, n) -> get(who, paths[n % paths.length]));
   }
 
   @Test
   void searches() {
     String[] queries = {"e*", "-the", "%22the+first%22", "a*+b*+c*+d*+e*+f*+g*+h*", "edit+-first+-second+-third", "%00",
         "("};
-    flood("searches", Set.of(200, 422, 429), (who, n) -> get(who, "/search?limit=200&q=" + queries[n % queries.length]));
+    flood("searches", waiting("search"), Set.of(200, 422, 429, 503),
+        (who, n) -> get(who, "/search?limit=200&q=" + queries[n % queries.length]));
   }
 
   @Test
   void rooms_keys_and_webhooks() {
-    flood("rooms, keys and webhooks", Set.of(201, 200, 409, 422, 429), (who, n) -> switch (n % 4) {
+    flood("rooms, keys and webhooks", limited("rest_write"), Set.of(201, 200, 409, 422, 429), (who, n) -> switch (n % 4) {
       case 0 -> who.on(field.node).post("/rooms", new JsonObject().put("name", Names.unique("more"))).status();
       case 1 -> who.on(field.node).post("/users/me/keys", new JsonObject().put("name", "key " + n)
           .put("scopes", new JsonArray().add("read"))).status();
@@ -143,7 +184,7 @@ class CallAttacks {
 
   @Test
   void leaving_and_joining() {
-    flood("leaving and joining", Set.of(201, 204, 404, 409, 429), (who, n) -> n % 2 == 0
+    flood("leaving and joining", limited("room_moves"), Set.of(201, 204, 404, 409, 429), (who, n) -> n % 2 == 0
         ? who.on(field.node).delete(huge.path() + "/leave").status()
         : who.on(field.node).post(huge.path() + "/join").status());
   }
@@ -151,7 +192,8 @@ class CallAttacks {
   @Test
   void logins_and_registrations() {
     Rest nobody = new Rest(field.node.url(), null);
-    flood("logins and registrations", Set.of(201, 401, 429), (who, n) -> n % 2 == 0
+    Consequence both = Consequence.all(limited("login_address"), limited("registration_address"));
+    flood("logins and registrations", both, Set.of(201, 401, 429), (who, n) -> n % 2 == 0
         ? nobody.form("/token", Map.of("username", who.name(), "password", "wrong " + n)).status()
         : nobody.post("/register", new JsonObject().put("username", Names.unique("new")).put("password", "pass word " + n))
             .status());
@@ -159,6 +201,6 @@ class CallAttacks {
 
   @Test
   void exports() {
-    flood("exports", Set.of(200, 429), (who, n) -> get(who, "/users/me/export"));
+    flood("exports", limited("exports"), Set.of(200, 429), (who, n) -> get(who, "/users/me/export"));
   }
 }

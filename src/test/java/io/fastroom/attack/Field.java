@@ -1,5 +1,7 @@
 package io.fastroom.attack;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fastroom.support.Crowd;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
@@ -9,9 +11,12 @@ import io.fastroom.support.Until;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A node with 512 MiB of heap and the limits that it has by default, twenty accounts that mean harm, and somebody beside
@@ -20,6 +25,11 @@ import java.util.Map;
 final class Field implements AutoCloseable {
   static final int ATTACKERS = 20;
   private static final long CALM_MILLIS = 3_000;
+  private static final long SETTLING_MILLIS = 2_000;
+  /** What others write meanwhile, in that time. */
+  private static final long STILL_BYTES = 1 << 20;
+  /** For how long somebody goes on who has not been stopped. */
+  private static final long PERSISTENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   interface Assault {
     void run() throws Exception;
@@ -29,6 +39,7 @@ final class Field implements AutoCloseable {
   final List<Person> attackers;
   private final Postgres postgres;
   private final Suffering calm;
+  private BooleanSupplier met;
   private int victims;
 
   /** @param settings only such as an attack needs to stay on this machine */
@@ -81,21 +92,35 @@ final class Field implements AutoCloseable {
     return new Victim(node, people("victim" + ++victims, 1).get(0));
   }
 
-  /** Fails when the node, its readiness, its log, or somebody who has nothing to do with it suffers. */
-  void hold(String name, Assault assault) {
+  /**
+   * Fails when the node, its readiness, its log, or somebody who has nothing to do with it suffers, or when the attack
+   * has no consequence for those who attack. Who is not stopped goes on.
+   */
+  void hold(String name, Consequence consequence, Assault assault) {
     long logged = node.logLength();
     Watch watch = new Watch(node);
     try (Victim victim = victim()) {
-      assault.run();
-      Suffering suffering = victim.end();
+      Consequence.Verdict expected = consequence.expect(node);
+      met = () -> expected.isMet(watch);
+      long began = System.nanoTime();
+      do {
+        assault.run();
+      } while (!met.getAsBoolean() && System.nanoTime() - began < PERSISTENCE_NANOS);
+      String missing = expected.missing(watch);
+      Suffering suffering = end(victim);
       watch.end();
       System.out.println("attack: " + name + ": " + suffering + ", " + watch);
+      List<String> wrong = new ArrayList<>();
+      if (missing != null) {
+        wrong.add("no consequence: " + missing);
+      }
       if (watch.unready() > 0) {
-        throw new AssertionError("not ready, " + watch.unready() + " times");
+        wrong.add("not ready, " + watch.unready() + " times");
       }
-      if (!suffering.isBearable(calm)) {
-        throw new AssertionError("the victim starves: " + suffering + "; before: " + calm);
+      if (suffering == null || !suffering.isBearable(calm)) {
+        wrong.add("the victim " + (suffering == null ? "is not served" : "starves: " + suffering) + "; before: " + calm);
       }
+      assertThat(wrong).isEmpty();
       node.assertCleanLog(logged);
     } catch (Exception | AssertionError e) {
       throw new AssertionError(name + ": " + e.getMessage() + (node.running() ? "" : "; the node has ended")
@@ -103,6 +128,32 @@ final class Field implements AutoCloseable {
     } finally {
       watch.end();
     }
+  }
+
+  /** @return null when it was not served */
+  private static Suffering end(Victim victim) {
+    try {
+      return victim.end();
+    } catch (AssertionError e) {
+      System.out.println("attack: " + e.getMessage() + ": " + e.getCause());
+      return null;
+    }
+  }
+
+  /** Goes on with what was begun until it has its consequence, or until nothing more is written for anybody. */
+  void settle() {
+    double before;
+    double after = written();
+    long began = System.nanoTime();
+    do {
+      before = after;
+      Until.pause(SETTLING_MILLIS);
+      after = written();
+    } while ((!met.getAsBoolean() || after - before > STILL_BYTES) && System.nanoTime() - began < PERSISTENCE_NANOS);
+  }
+
+  private double written() {
+    return node.metric("fastroom_bytes_out_bytes_total");
   }
 
   private static String end(String text) {

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Flood {
   private static final long NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final int THREADS = 4;
-  private static final int CALLERS = 40;
+  static final int CALLERS = 40;
   /** About how often each socket fires; six times what it may. */
   private static final int PER_SECOND = 600;
   private static final int TURN_MILLIS = 40;
@@ -73,12 +73,12 @@ final class Flood {
     return Assailant.webSocket(field.node, field.attacker(i)).reading().frame("join", "room", room);
   }
 
-  /** Forty at once. @return how often each status came */
-  static ConcurrentMap<Integer, Integer> ofCalls(Field field, Call call) {
+  /** @param callers how many at once; @return how often each status came */
+  static ConcurrentMap<Integer, Integer> ofCalls(Field field, int callers, Call call) {
     ConcurrentMap<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
     AtomicInteger calls = new AtomicInteger();
     long end = System.nanoTime() + NANOS;
-    together(CALLERS, thread -> {
+    together(callers, thread -> {
       while (System.nanoTime() < end) {
         int n = calls.getAndIncrement();
         statuses.merge(call.status(field.attacker(thread), n), 1, Integer::sum);

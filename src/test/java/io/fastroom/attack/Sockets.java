@@ -25,10 +25,6 @@ final class Sockets implements AutoCloseable {
     return this;
   }
 
-  int closedWithin(int millis) {
-    return (int) all.stream().filter(one -> one.isClosedWithin(millis)).count();
-  }
-
   @Override
   public void close() {
     for (Closeable one : all) {
