@@ -12,6 +12,7 @@ import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -145,9 +146,12 @@ class FloodAttacks {
   void garbage() {
     String deep = "[".repeat(60_000);
     Consequence closed = Consequence.all(closed(1002), closed(1003), closed(1007));
+    // Each kind ends its socket, which is listened to no more.
+    Map<Assailant, Integer> kinds = new ConcurrentHashMap<>();
+    AtomicInteger next = new AtomicInteger();
     field.hold("garbage", closed, () -> Flood.ofFrames(field, room.name(), (at, shot) -> {
-      // Each ends its socket, so they take turns.
-      switch (shot % 50 == 7 ? shot / 50 % 4 : -1) {
+      int kind = kinds.computeIfAbsent(at, one -> next.getAndIncrement() % 4);
+      switch (shot % 50 == 7 ? kind : -1) {
         case 0 -> at.frame(0x81, deep.getBytes(StandardCharsets.UTF_8));
         case 1 -> at.frame(0x82, NONE);
         case 2 -> at.frame(0x81, new byte[] {(byte) 0xC3, 0x28});
