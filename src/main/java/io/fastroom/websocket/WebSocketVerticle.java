@@ -7,6 +7,7 @@ import io.fastroom.auth.Revocations;
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.internals.EventLoop;
+import io.fastroom.internals.TakenConnection;
 import io.fastroom.internals.UpgradedSocket;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.Position;
@@ -158,10 +159,17 @@ public final class WebSocketVerticle extends VerticleBase {
     // A header for requests that are answered; this one never is.
     request.response().headers().remove(HttpHeaders.KEEP_ALIVE);
     return arrivals.handshake(() -> Future.succeededFuture(request).map(handshake::token).compose(this::verified)
-        .transform(who -> request.toWebSocket().map(socket -> {
+        .transform(who -> upgrade(request, who)));
+  }
+
+  /** Who has gone while they waited is told of as such, not by what the library throws. */
+  private Future<Void> upgrade(HttpServerRequest request, AsyncResult<Principal> who) {
+    return !TakenConnection.isOpen(request)
+        ? Future.failedFuture(new Refused(Problem.BAD_REQUEST, "The client has gone"))
+        : request.toWebSocket().map(socket -> {
           open(request, socket, who);
           return null;
-        })));
+        });
   }
 
   /**
