@@ -31,8 +31,8 @@ class MemoryAttacks {
   private static final String FILE = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: here\r\n\r\n";
   /** More than the kernel takes for one that does not read. */
   private static final int FILES_EACH = 6;
-  /** What is queued for one that has been given all it may have, and for so many of them less than for all sockets. */
-  private static final int QUEUED_EACH = 1 << 20;
+  /** More than is queued for one that has been given all it may have; of so many, less than the budget of all sockets. */
+  private static final int QUEUED_EACH = 768 << 10;
   private static final int READERS = 40;
   private static final int HOOKS_THAT_HANG = 128;
 
