@@ -49,36 +49,56 @@ export function announce(text) {
   setTimeout(() => line.remove(), 3000);
 }
 
+/** Where the elements of a list stand: in their parent, one after the other. */
+const inside = (parent) => ({
+  put: (node, previous) => (previous ? previous.after(node) : parent.prepend(node)),
+  replace: (old, node) => old.replaceWith(node),
+  remove: (node) => node.remove(),
+});
+
 /**
- * Keeps the children of `parent` in step with a list of { key, version, make }: an element is made anew only when one
- * of the values in `version` has changed, and keeps the focus it had.
+ * Keeps the elements at a place, which is that of `parent`, in step with a list of { key, version, make }: an element is
+ * made anew only when one of the values in `version` has changed, and keeps the focus it had. The very same items as the
+ * last time, at either end of the list, are passed over, so that a long list costs by what has changed in it.
  */
-export function keyedList(parent) {
+export function keyedList(parent, place = inside(parent)) {
   const made = new Map();
+  let last = [];
   return (items) => {
-    const keys = new Set(items.map((item) => item.key));
-    for (const [key, { node }] of made) {
-      if (!keys.has(key)) {
-        node.remove();
+    const most = Math.min(items.length, last.length);
+    let [head, tail] = [0, 0];
+    while (head < most && items[head] === last[head]) head++;
+    while (tail < most - head && items.at(-1 - tail) === last.at(-1 - tail)) tail++;
+    const changed = items.slice(head, items.length - tail);
+    const keys = new Set(changed.map((item) => item.key));
+    // The elements that stand there, in their order, but for those that were put elsewhere.
+    const standing = new Set();
+    for (const { key } of last.slice(head, last.length - tail)) {
+      const node = made.get(key)?.node;
+      if (keys.has(key)) standing.add(node);
+      else if (node) {
+        place.remove(node);
         made.delete(key);
       }
     }
-    let cursor = parent.firstChild;
-    for (const { key, version, make } of items) {
+    last = items;
+    let previous = made.get(items[head - 1]?.key)?.node ?? null;
+    for (const { key, version, make } of changed) {
       const old = made.get(key);
+      const stands = old && standing.values().next().value === old.node;
+      if (old) standing.delete(old.node);
       let node = old?.node;
       if (!old || version.some((value, at) => value !== old.version[at])) {
         node = make(node);
         made.set(key, { node, version });
         if (old && old.node !== node) {
           const focused = old.node.contains(document.activeElement);
-          if (cursor === old.node) cursor = node;
-          old.node.replaceWith(node);
+          place.replace(old.node, node);
           if (focused) (node.matches('[tabindex], a, button') ? node : node.querySelector('a, button'))?.focus();
         }
       }
-      if (node === cursor) cursor = cursor.nextSibling;
-      else parent.insertBefore(node, cursor);
+      if (!stands) place.put(node, previous);
+      previous = node;
     }
   };
 }

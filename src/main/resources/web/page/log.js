@@ -7,9 +7,9 @@ import { copyLink } from './links.js';
 import { hashOf, lastingHashOf, messageOf } from './names.js';
 import { attempt, openDialog, toast } from './overlay.js';
 import { Reactions } from './reactions.js';
-import { dayKey, dayOf } from './times.js';
+import { Rows } from './rows.js';
+import { firstBelow, Stretches, topOf } from './stretches.js';
 
-const TOGETHER = 5 * 60_000;
 const NEAR = 80;
 const AHEAD = 600;
 /** The time in which what was read is drawn. */
@@ -20,7 +20,10 @@ export class Log {
   #reply;
   #reactions;
   #room = null;
+  #rows = null;
   #list = null;
+  #stretches = null;
+  #width = 0;
   /** Whether the newest message is in view; the view then follows. */
   #atEnd = true;
   /** What was read when the room was opened, Infinity when all of it; null until it is known. */
@@ -29,7 +32,6 @@ export class Log {
   #newLine = null;
   #newSeen = false;
   #seen = 0;
-  #times = new WeakMap();
   /** The message that is edited, by its key, and the field for it: { key, field }. */
   #editing = null;
   /** The message that a link has led to. */
@@ -47,13 +49,15 @@ export class Log {
     // Moves, not passages: what is scrolled past under a resting pointer needs no buttons.
     $('messages').onpointermove = offerTools;
     $('messages').addEventListener('focusin', offerTools);
-    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe($('scroller'));
+    new ResizeObserver(() => this.#resized()).observe($('scroller'));
   }
 
   show(room) {
     this.#room = room;
     $('messages').replaceChildren();
-    this.#list = keyedList($('messages'));
+    this.#stretches = new Stretches($('messages'));
+    this.#list = keyedList($('messages'), this.#stretches);
+    this.#rows = new Rows({ message: (...its) => this.#message(...its), line: (...its) => this.#line(...its) });
     [this.#atEnd, this.#editing, this.#sought] = [true, null, null];
     [this.#newFrom, this.#newLine, this.#newSeen] = [null, null, false];
     if (room?.hasNewer) room.trim();
@@ -75,7 +79,7 @@ export class Log {
     this.#list(this.#items(room.hasNewer ? room.messages : [...room.messages, ...room.pending]));
     // A message that changes is drawn anew, what somebody writes in it stays.
     if (writing && writing !== document.activeElement) writing.focus({ preventScroll: true });
-    if (keep?.node.isConnected) $('scroller').scrollTop += keep.node.offsetTop - keep.top;
+    if (keep?.node.isConnected) $('scroller').scrollTop += topOf(keep.node) - keep.top;
     else if (this.#atEnd) this.#toEnd();
     const looking = document.visibilityState === 'visible' && document.hasFocus();
     if (room.state === 'live' && this.#atEnd && this.#newFrom !== null && looking) {
@@ -110,51 +114,29 @@ export class Log {
   }
 
   #items(messages) {
-    const items = [];
-    let before = null;
-    let marked = false;
-    for (const message of messages) {
-      const { day, at } = this.#timeOf(message);
-      if (!before || this.#timeOf(before).day !== day) {
-        items.push({ key: `day ${day}`, version: [dayOf(message.ts)], make: () => divider('day', dayOf(message.ts)) });
-        before = null;
-      }
-      if (!marked && message.seq > (this.#newFrom ?? Infinity) && message.userId !== this.#app.client.me.id) {
-        items.push({ key: 'new', version: [], make: () => (this.#newLine = divider('new', 'New')) });
-        [marked, before] = [true, null];
-      }
-      const first = !before || before.user !== message.user || at - this.#timeOf(before).at > TOGETHER;
-      const moderator = this.#room.me?.isModerator ?? false;
-      const editing = this.#editing?.key === message.key;
-      items.push({
-        key: message.key,
-        version: [message, first, moderator, editing, message.id !== null && message.id === this.#sought],
-        make: (old) => this.#message(message, first, moderator, editing, old),
-      });
-      before = message;
-    }
-    return items;
+    return this.#rows.of(messages, {
+      me: this.#app.client.me.id,
+      newFrom: this.#newFrom ?? Infinity,
+      moderator: this.#room.me?.isModerator ?? false,
+      editing: this.#editing?.key ?? null,
+      sought: this.#sought,
+    });
   }
 
-  /** When a message was said; reckoned once, since a long log is gone through at each change. */
-  #timeOf(message) {
-    const known = this.#times.get(message);
-    if (known) return known;
-    const time = { day: dayKey(message.ts), at: Date.parse(message.ts) };
-    this.#times.set(message, time);
-    return time;
+  #line(kind, text) {
+    const line = el('li', { class: `divider ${kind}` }, el('span', {}, text));
+    if (kind === 'new') this.#newLine = line;
+    return line;
   }
 
-  #message(message, first, moderator, editing, old) {
+  #message(message, { editing, ...how }, old) {
     const { id, key, clientId, replyTo } = message;
     const room = this.#room;
     const react = (emoji, on) => attempt(() => room.react(id, emoji, on));
     return makeEntry(message, {
       me: this.#app.client.me,
-      first,
+      ...how,
       fresh: !old,
-      sought: id !== null && id === this.#sought,
-      moderator,
       editor: editing ? (this.#editing.field ??= this.#editor(message)) : null,
       find: () => this.find(replyTo.id),
       react,
@@ -233,17 +215,15 @@ export class Log {
 
   /** The first message in view and where it stands, to be put back there after older ones came in above it. */
   #anchor() {
-    const top = $('scroller').scrollTop;
-    const nodes = $('messages').children;
-    let [low, high] = [0, nodes.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (nodes[middle].offsetTop + nodes[middle].offsetHeight > top) high = middle;
-      else low = middle + 1;
-    }
-    let node = nodes[low];
-    while (node && !node.matches('.message')) node = node.nextElementSibling;
-    return node && { node, top: node.offsetTop };
+    const node = firstBelow($('messages'), $('scroller').scrollTop);
+    return node && { node, top: topOf(node) };
+  }
+
+  #resized() {
+    const { clientWidth } = $('scroller');
+    if (clientWidth !== this.#width) this.#stretches?.measure();
+    this.#width = clientWidth;
+    if (this.#atEnd) this.#toEnd();
   }
 
   #toEnd() {
@@ -277,7 +257,7 @@ export class Log {
   #jumpUp() {
     const { messages, hasMore, seq } = this.#room;
     const { scrollTop, clientHeight } = $('scroller');
-    const line = this.#newLine?.isConnected ? this.#newLine.offsetTop : null;
+    const line = this.#newLine?.isConnected ? topOf(this.#newLine) : null;
     if (line !== null && line >= scrollTop && line < scrollTop + clientHeight) this.#newSeen = true;
     const above = line === null ? hasMore && messages[0]?.seq > this.#newFrom : line < scrollTop;
     $('jump-new').hidden = this.#newSeen || this.#newFrom === null || this.#newFrom >= seq || !above;
@@ -293,8 +273,4 @@ export class Log {
     e.preventDefault();
     messages[to].focus();
   }
-}
-
-function divider(kind, text) {
-  return el('li', { class: `divider ${kind}` }, el('span', {}, text));
 }

@@ -15,12 +15,12 @@ public final class Bench {
       new ChatScenario("rooms", 1, 200, 2_000, 100, 500),
       new ChatScenario("two", 2, 1, 1_000, 100, 50),
       new Saturate("saturate", false), new Idle(), new Persist(), new Commit(), new Storm(), new RestReads(), new Slow(),
-      new Search(), new Indexing(), new Reactions(), new Watch(), new Streams(), new Sayings(), new Traced(), new Members(),
-      new Quiet(), new Huge(), new Local(), new Years(),
+      new Search(), new Indexing(), new Reactions(), new Watch(), new Page(), new Streams(), new Sayings(), new Traced(),
+      new Members(), new Quiet(), new Huge(), new Local(), new Years(),
       new Saturate("socketio", true));
   /** What takes minutes for one question. */
   private static final List<String> ON_DEMAND = List.of("cold", "quiet", "slow", "search", "index", "reactions", "watch",
-      "streams", "sayings", "traces", "members", "huge", "local", "years", "socketio");
+      "page", "streams", "sayings", "traces", "members", "huge", "local", "years", "socketio");
 
   private Bench() { }
 

@@ -128,7 +128,7 @@ class PageSearchTest extends Story {
     b.newTab(link);
     leadsTo(b, word + " number 0");
     Until.holds("one can read on to the end", Duration.ofSeconds(30), () -> {
-      b.run("document.querySelector('.message:last-child').scrollIntoView()");
+      b.run("[...document.querySelectorAll('.message')].at(-1).scrollIntoView()");
       return (Boolean) b.run("return document.getElementById('jump').hidden");
     });
     assertThat(b.messages()).isEqualTo(IntStream.range(0, 200).mapToObj(i -> word + " number " + i).toList());

@@ -1,0 +1,71 @@
+/**
+ * What the log is made of: messages and the lines between them, as items of a list. Each is the very same object as the
+ * last time while nothing of it has changed, so that a long log costs by what has changed in it.
+ */
+import { dayKey, dayOf } from './times.js';
+
+const TOGETHER = 5 * 60_000;
+
+export class Rows {
+  #make;
+  /** By message: its author, when it was said, and its item. */
+  #known = new WeakMap();
+  #lines = new Map();
+
+  /** @param make what draws `message(message, how, old)`, and `line(kind, text)` between two of them */
+  constructor(make) {
+    this.#make = make;
+  }
+
+  /** `me` is a user's id, `editing` the key of a message, `sought` an id; what is new for `me` comes after `newFrom`. */
+  of(messages, { me, newFrom, moderator, editing, sought }) {
+    const items = [];
+    const lines = new Map();
+    const line = (key, kind, text) => {
+      // A clock that goes wrong may have the same day twice.
+      const unique = lines.has(key) ? `${key} ${lines.size}` : key;
+      const old = this.#lines.get(unique);
+      const item = old?.version[0] === text ? old : this.#line(unique, kind, text);
+      lines.set(unique, item);
+      items.push(item);
+    };
+    let [before, day, marked] = [null, null, false];
+    for (const message of messages) {
+      const known = this.#knownOf(message);
+      if (known.day !== day) {
+        line(`day ${known.day}`, 'day', dayOf(message.ts));
+        [before, day] = [null, known.day];
+      }
+      if (!marked && message.seq > newFrom && message.userId !== me) {
+        line('new', 'new', 'New');
+        [before, marked] = [null, true];
+      }
+      const first = !before || before.user !== known.user || known.at - before.at > TOGETHER;
+      const isSought = message.id !== null && message.id === sought;
+      items.push(this.#item(known, message, [message, first, moderator, editing === message.key, isSought]));
+      before = known;
+    }
+    this.#lines = lines;
+    return items;
+  }
+
+  #knownOf(message) {
+    let known = this.#known.get(message);
+    if (!known) {
+      known = { user: message.user, day: dayKey(message.ts), at: Date.parse(message.ts), item: null };
+      this.#known.set(message, known);
+    }
+    return known;
+  }
+
+  #item(known, message, version) {
+    if (known.item && version.every((value, at) => value === known.item.version[at])) return known.item;
+    const [, first, moderator, editing, sought] = version;
+    const make = (old) => this.#make.message(message, { first, moderator, editing, sought }, old);
+    return (known.item = { key: message.key, version, make });
+  }
+
+  #line(key, kind, text) {
+    return { key, version: [text], make: () => this.#make.line(kind, text) };
+  }
+}

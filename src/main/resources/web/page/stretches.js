@@ -1,0 +1,87 @@
+/**
+ * A long list in stretches: whatever is out of view is neither laid out nor painted, yet can be found, focused and read
+ * out. A change concerns one stretch, the others keep their height.
+ */
+import { el } from './dom.js';
+
+const MOST = 50;
+
+/** Where the elements of a list stand, as keyedList wants it; `parent` has nothing else in it. */
+export class Stretches {
+  #parent;
+  #changed = new Set();
+
+  constructor(parent) {
+    this.#parent = parent;
+  }
+
+  put(node, previous) {
+    this.remove(node);
+    let stretch = previous ? previous.parentNode : this.#parent.firstElementChild;
+    const atEnd = previous && !previous.nextSibling;
+    if (!stretch || (stretch.childElementCount >= MOST && (!previous || atEnd))) {
+      const next = el('ol', { class: 'stretch' });
+      if (previous) stretch.after(next);
+      else this.#parent.prepend(next);
+      stretch = next;
+    }
+    if (previous?.parentNode === stretch) previous.after(node);
+    else stretch.prepend(node);
+    this.#measure(stretch);
+  }
+
+  replace(old, node) {
+    old.replaceWith(node);
+    this.#measure(node.parentNode);
+  }
+
+  remove(node) {
+    const stretch = node.parentNode;
+    if (!stretch) return;
+    node.remove();
+    if (stretch.firstChild) this.#measure(stretch);
+    else stretch.remove();
+  }
+
+  /** For a new width. */
+  measure() {
+    for (const stretch of this.#parent.children) this.#measure(stretch);
+  }
+
+  /** It is laid out once, wherever it stands: with a height that was only guessed, the log would jump when it comes into view. */
+  #measure(stretch) {
+    stretch.classList.remove('measured');
+    if (this.#changed.size === 0) requestAnimationFrame(() => requestAnimationFrame(() => this.#measured()));
+    this.#changed.add(stretch);
+  }
+
+  #measured() {
+    for (const stretch of this.#changed) stretch.classList.add('measured');
+    this.#changed.clear();
+  }
+}
+
+/** How far down a message or line stands in what is scrolled. */
+export const topOf = (node) => node.offsetTop + node.parentNode.offsetTop;
+
+/** The first message that ends below a height, if there is one. */
+export function firstBelow(parent, height) {
+  const inside = (nodes, from) => {
+    let [low, high] = [0, nodes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (from + nodes[middle].offsetTop + nodes[middle].offsetHeight > height) high = middle;
+      else low = middle + 1;
+    }
+    return nodes[low];
+  };
+  let stretch = inside(parent.children, 0);
+  let node = stretch && inside(stretch.children, stretch.offsetTop);
+  while (stretch && !node?.matches('.message')) {
+    node = node?.nextElementSibling;
+    if (node) continue;
+    stretch = stretch.nextElementSibling;
+    node = stretch?.firstElementChild;
+  }
+  return node ?? null;
+}
