@@ -19,7 +19,8 @@ import java.util.Set;
 /**
  * What the node keeps for clients of REST: answers that they have not taken yet, and bodies that they have not ended.
  * When that is more than its limit, connections of whoever has most are closed, the oldest first: an account, and of
- * those who are not signed in an address. One a node.
+ * those who are not signed in an address. What they hold counts until they are closed, which the event loop of each has
+ * to get to; whoever adds to twice the limit meanwhile is closed at once. One a node.
  *
  * <p>Thread: any.
  */
@@ -32,6 +33,7 @@ final class HttpMemory {
     private final String owner;
     private final String account;
     private long bytes;
+    private boolean closing;
     private boolean over;
 
     private Held(HttpServerRequest request, String owner, String account) {
@@ -44,10 +46,12 @@ final class HttpMemory {
   private final long limit;
   private final ClientAddress addresses;
   private final Refusals refusals;
-  /** In the order of their begin. Guarded by this, as is all below. */
+  /** Those that are not being closed, in the order of their begin. Guarded by this, as is all below. */
   private final Set<Held> all = new LinkedHashSet<>();
   private final Map<String, Long> owners = new HashMap<>();
   private long bytes;
+  /** The part of it that belongs to connections that are being closed. */
+  private long closing;
 
   /** @param limit bytes */
   HttpMemory(long limit, ClientAddress addresses, Refusals refusals, MeterRegistry registry) {
@@ -84,12 +88,16 @@ final class HttpMemory {
   void grow(Held held, int more) {
     List<Held> closed;
     synchronized (this) {
-      if (held.over || more == 0) {
+      if (held.over || held.closing || more == 0) {
         return;
       }
       all.add(held);
-      add(held, more);
-      closed = bytes > limit ? relieve() : List.of();
+      keep(held, more);
+      closed = bytes - closing > limit ? relieve() : new ArrayList<>(0);
+      if (bytes > 2 * limit && !held.closing) {
+        close(held);
+        closed.add(held);
+      }
     }
     closed.forEach(each -> {
       refusals.limited(KIND, each.account, addresses.of(each.request), CommonHeaders.requestId(each.request));
@@ -98,27 +106,44 @@ final class HttpMemory {
   }
 
   synchronized void end(Held held) {
-    if (!held.over && held.bytes > 0) {
-      held.over = true;
+    if (held.over || held.bytes == 0) {
+      return;
+    }
+    held.over = true;
+    if (held.closing) {
+      closing -= held.bytes;
+      bytes -= held.bytes;
+    } else {
       all.remove(held);
-      add(held, -held.bytes);
+      keep(held, -held.bytes);
     }
   }
 
-  private void add(Held held, long more) {
+  private void keep(Held held, long more) {
     held.bytes += more;
     bytes += more;
-    owners.merge(held.owner, more, (before, change) -> before + change == 0 ? null : before + change);
+    owe(held.owner, more);
+  }
+
+  private void owe(String owner, long more) {
+    owners.merge(owner, more, (before, change) -> before + change == 0 ? null : before + change);
+  }
+
+  private void close(Held held) {
+    held.closing = true;
+    all.remove(held);
+    owe(held.owner, -held.bytes);
+    closing += held.bytes;
   }
 
   /** The oldest of whoever has most, until there is some room again. */
   private List<Held> relieve() {
     List<Held> closed = new ArrayList<>();
-    while (bytes > limit / 10 * 9 && !all.isEmpty()) {
+    while (bytes - closing > limit / 10 * 9 && !all.isEmpty()) {
       String most = Collections.max(owners.entrySet(), Map.Entry.comparingByValue()).getKey();
       Held oldest = all.stream().filter(held -> held.owner.equals(most)).findFirst().orElseThrow();
       closed.add(oldest);
-      end(oldest);
+      close(oldest);
     }
     return closed;
   }
