@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chart, by the tools that those have who use one. */
+/** The chart, by the tools that those have who use one. After the others, as {@code .ci/run} builds the tools meanwhile. */
+@Tag("alone")
 final class ChartTest {
   private static final String CHART = "conf/chart";
   private static final String ALL = "autoscaling.enabled=true,ingress.enabled=true,ingress.tlsSecret=tls,"
