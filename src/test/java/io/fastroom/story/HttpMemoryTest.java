@@ -37,7 +37,8 @@ class HttpMemoryTest {
       Until.holds("some are given up", Duration.ofSeconds(30),
           () -> node.metric("fastroom_rate_limited_total{kind=\"http_buffer\"}") > 0);
       assertThat(node.metric("fastroom_http_buffer_bytes")).isLessThanOrEqualTo(2 * MOST);
-      Until.holds("what they had is let go", Duration.ofSeconds(30), () -> node.metric("fastroom_http_buffer_bytes") <= MOST);
+      Until.holds("what they had is let go", Duration.ofSeconds(30),
+          () -> node.metric("fastroom_http_buffer_bytes") <= MOST);
       assertThat(closed(sockets.get(1))).as("the oldest of whoever has most").isTrue();
       fair.getOutputStream().write("\"}".getBytes(StandardCharsets.US_ASCII));
       byte[] status = new byte[12];

@@ -9,10 +9,14 @@ public final class Until {
 
   private Until() { }
 
-  /** Asks until it holds; an exception counts as not yet and is the cause of the failure. */
+  /**
+   * Asks until it holds, less often the longer it takes, since each question is work for a machine that all tests share; an
+   * exception counts as not yet and is the cause of the failure.
+   */
   public static void holds(String what, Duration limit, Callable<Boolean> condition) {
     long end = System.nanoTime() + limit.toNanos();
     Exception last = null;
+    long between = 20;
     do {
       try {
         if (condition.call()) {
@@ -22,7 +26,8 @@ public final class Until {
       } catch (Exception e) {
         last = e;
       }
-      pause(20);
+      pause(between);
+      between = Math.min(100, between + 10);
     } while (System.nanoTime() < end);
     throw new AssertionError("not within " + limit.toMillis() + " ms: " + what, last);
   }
