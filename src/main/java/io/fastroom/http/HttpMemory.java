@@ -20,7 +20,7 @@ import java.util.Set;
  * What the node keeps for clients of REST: answers that they have not taken yet, and bodies that they have not ended.
  * When that is more than its limit, connections of whoever has most are closed, the oldest first: an account, and of
  * those who are not signed in an address. What they hold counts until they are closed, which the event loop of each has
- * to get to; whoever adds to twice the limit meanwhile is closed at once. One a node.
+ * to get to; those of them who go on adding to twice the limit meanwhile are closed at once. One a node.
  *
  * <p>Thread: any.
  */
@@ -50,8 +50,9 @@ final class HttpMemory {
   private final Set<Held> all = new LinkedHashSet<>();
   private final Map<String, Long> owners = new HashMap<>();
   private long bytes;
-  /** The part of it that belongs to connections that are being closed. */
+  /** The part of it that belongs to connections that are being closed, and whose that is. */
   private long closing;
+  private final Map<String, Long> debtors = new HashMap<>();
 
   /** @param limit bytes */
   HttpMemory(long limit, ClientAddress addresses, Refusals refusals, MeterRegistry registry) {
@@ -94,7 +95,7 @@ final class HttpMemory {
       all.add(held);
       keep(held, more);
       closed = bytes - closing > limit ? relieve() : new ArrayList<>(0);
-      if (bytes > 2 * limit && !held.closing) {
+      if (bytes > 2 * limit && !held.closing && debtors.containsKey(held.owner)) {
         close(held);
         closed.add(held);
       }
@@ -113,6 +114,7 @@ final class HttpMemory {
     if (held.closing) {
       closing -= held.bytes;
       bytes -= held.bytes;
+      add(debtors, held.owner, -held.bytes);
     } else {
       all.remove(held);
       keep(held, -held.bytes);
@@ -122,17 +124,18 @@ final class HttpMemory {
   private void keep(Held held, long more) {
     held.bytes += more;
     bytes += more;
-    owe(held.owner, more);
+    add(owners, held.owner, more);
   }
 
-  private void owe(String owner, long more) {
-    owners.merge(owner, more, (before, change) -> before + change == 0 ? null : before + change);
+  private static void add(Map<String, Long> to, String owner, long more) {
+    to.merge(owner, more, (before, change) -> before + change == 0 ? null : before + change);
   }
 
   private void close(Held held) {
     held.closing = true;
     all.remove(held);
-    owe(held.owner, -held.bytes);
+    add(owners, held.owner, -held.bytes);
+    add(debtors, held.owner, held.bytes);
     closing += held.bytes;
   }
 
