@@ -4,14 +4,14 @@ import { feelingsOf, quoteOf, wordsOf } from './message.js';
 import { clockOf, fullOf } from './times.js';
 
 /**
- * `first` of several of one author, `fresh` on the page, `sought` by a link; `editor` takes the place of the words. The
+ * `first` of several of one author, `appears` before one's eyes, `sought` by a link; `editor` takes the place of the words. The
  * rest of `its` is what its buttons do; without `retry` a message that failed cannot be sent again.
  */
 export function makeEntry(message, its) {
   const { user, userId, ts, editedAt, state } = message;
   const { first, editor } = its;
   const mine = userId === its.me.id;
-  const classes = ['message', state, first && 'first', its.fresh && 'appears', its.sought && 'sought'];
+  const classes = ['message', state, first && 'first', its.appears && 'appears', its.sought && 'sought'];
   const node = el(
     'li',
     { class: classes.filter(Boolean).join(' '), tabindex: '-1' },

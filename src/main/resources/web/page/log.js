@@ -32,6 +32,8 @@ export class Log {
   #newLine = null;
   #newSeen = false;
   #seen = 0;
+  /** The last event of which a message was drawn, Infinity before any was. */
+  #drawn = Infinity;
   /** The message that is edited, by its key, and the field for it: { key, field }. */
   #editing = null;
   /** The message that a link has led to. */
@@ -49,6 +51,7 @@ export class Log {
     // Moves, not passages: what is scrolled past under a resting pointer needs no buttons.
     $('messages').onpointermove = offerTools;
     $('messages').addEventListener('focusin', offerTools);
+    $('messages').addEventListener('animationend', ({ target }) => target.classList.remove('appears'));
     new ResizeObserver(() => this.#resized()).observe($('scroller'));
   }
 
@@ -59,7 +62,7 @@ export class Log {
     this.#list = keyedList($('messages'), this.#stretches);
     this.#rows = new Rows({ message: (...its) => this.#message(...its), line: (...its) => this.#line(...its) });
     [this.#atEnd, this.#editing, this.#sought] = [true, null, null];
-    [this.#newFrom, this.#newLine, this.#newSeen] = [null, null, false];
+    [this.#newFrom, this.#newLine, this.#newSeen, this.#drawn] = [null, null, false, Infinity];
     if (room?.hasNewer) room.trim();
     if (room) this.#mark();
   }
@@ -77,6 +80,7 @@ export class Log {
     this.#mark();
     showBeginning(room, this.#app.titleOf(room.name));
     this.#list(this.#items(room.hasNewer ? room.messages : [...room.messages, ...room.pending]));
+    this.#drawn = room.messages.at(-1)?.seq ?? 0;
     // A message that changes is drawn anew, what somebody writes in it stays.
     if (writing && writing !== document.activeElement) writing.focus({ preventScroll: true });
     if (keep?.node.isConnected) $('scroller').scrollTop += topOf(keep.node) - keep.top;
@@ -136,7 +140,8 @@ export class Log {
     return makeEntry(message, {
       me: this.#app.client.me,
       ...how,
-      fresh: !old,
+      // Out of view it would never end, and every frame would ask each of thousands.
+      appears: !old && this.#atEnd && (message.seq ?? Infinity) > this.#drawn,
       editor: editing ? (this.#editing.field ??= this.#editor(message)) : null,
       find: () => this.find(replyTo.id),
       react,

@@ -17,17 +17,41 @@ export class Stretches {
 
   put(node, previous) {
     this.remove(node);
-    let stretch = previous ? previous.parentNode : this.#parent.firstElementChild;
-    const atEnd = previous && !previous.nextSibling;
-    if (!stretch || (stretch.childElementCount >= MOST && (!previous || atEnd))) {
-      const next = el('ol', { class: 'stretch' });
-      if (previous) stretch.after(next);
-      else this.#parent.prepend(next);
-      stretch = next;
-    }
+    const stretch = this.#placeAfter(previous);
     if (previous?.parentNode === stretch) previous.after(node);
     else stretch.prepend(node);
     this.#measure(stretch);
+  }
+
+  /** The stretch for what comes after an element of the list, one that has room for it. */
+  #placeAfter(previous) {
+    const stretch = previous ? previous.parentNode : this.#parent.firstElementChild;
+    if (stretch && stretch.childElementCount < MOST) return stretch;
+    if (previous?.nextSibling) return this.#split(stretch, previous);
+    const following = previous && stretch.nextElementSibling;
+    if (following && following.childElementCount < MOST) return following;
+    const next = el('ol', { class: 'stretch' });
+    if (previous) stretch.after(next);
+    else this.#parent.prepend(next);
+    return next;
+  }
+
+  /** Older messages come in below the line of their day: it moves, those that stand there stay. */
+  #split(stretch, previous) {
+    const all = [...stretch.children];
+    const at = all.indexOf(previous) + 1;
+    const [before, after] = [all.slice(0, at), all.slice(at)];
+    const other = el('ol', { class: 'stretch' });
+    const upwards = before.length < after.length;
+    if (upwards) stretch.before(other);
+    else stretch.after(other);
+    const moved = upwards ? before : after;
+    const focused = moved.some((node) => node.contains(document.activeElement)) ? document.activeElement : null;
+    other.append(...moved);
+    focused?.focus({ preventScroll: true });
+    this.#measure(stretch);
+    this.#measure(other);
+    return upwards ? other : stretch;
   }
 
   replace(old, node) {
@@ -51,13 +75,17 @@ export class Stretches {
   /** It is laid out once, wherever it stands: with a height that was only guessed, the log would jump when it comes into view. */
   #measure(stretch) {
     stretch.classList.remove('measured');
-    if (this.#changed.size === 0) requestAnimationFrame(() => requestAnimationFrame(() => this.#measured()));
+    if (this.#changed.size === 0) requestAnimationFrame(() => this.#laidOut());
     this.#changed.add(stretch);
   }
 
-  #measured() {
-    for (const stretch of this.#changed) stretch.classList.add('measured');
-    this.#changed.clear();
+  /** What changes from here on is laid out in the next frame only. */
+  #laidOut() {
+    const stretches = this.#changed;
+    this.#changed = new Set();
+    requestAnimationFrame(() => {
+      for (const each of stretches) if (!this.#changed.has(each)) each.classList.add('measured');
+    });
   }
 }
 

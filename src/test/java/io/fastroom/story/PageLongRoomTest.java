@@ -92,6 +92,7 @@ class PageLongRoomTest extends Story {
     String skipped = "return [...document.querySelectorAll('.message')].at(%d)"
         + ".checkVisibility({ contentVisibilityAuto: true })";
     Until.holds("the end is skipped", LIMIT, () -> page.run(skipped.formatted(-1)).equals(false));
+    assertThat(page.run(skipped.formatted(100))).as("so is the middle, of the same day").isEqualTo(false);
     Object height = page.run(HEIGHT);
     ws.chat(room.name(), "one more, ".repeat(40));
     Until.holds("it is there", LIMIT, () -> page.messages().size() == 221);
