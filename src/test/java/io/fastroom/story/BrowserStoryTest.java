@@ -41,6 +41,8 @@ class BrowserStoryTest extends Story {
     a.screenshot("welcome");
     a.signUp(one().url(), alice).screenshot("first-time");
     a.createRoom(room).screenshot("empty-room");
+    assertThat(a.run("return document.documentElement.scrollHeight <= innerHeight")).as("no bar beside the log's")
+        .isEqualTo(true);
     Browser b = closing(Browser.desktop().dark());
     b.signUp(two().url(), bob).openRoom(room);
     a.seeText("#people-list", bob);
