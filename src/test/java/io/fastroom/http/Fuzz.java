@@ -1,5 +1,7 @@
 package io.fastroom.http;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Makes bad requests of good ones. */
 final class Fuzz {
@@ -50,16 +54,53 @@ final class Fuzz {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** @param allowed the statuses that are documented for it, or for what it may have become */
-  record Bad(byte[] bytes, Set<Integer> allowed) {
-    @Override
-    public String toString() {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+  /**
+   * @param type of its body, null for none; so is `authorization`
+   * @param allowed the statuses that are documented for it, or for what it may have become
+   */
+  record Bad(String method, String url, String type, String authorization, String body, boolean chunked,
+      Set<Integer> allowed) {
+    byte[] bytes() throws IOException {
+      byte[] content = body == null ? new byte[0] : body.getBytes(StandardCharsets.ISO_8859_1);
+      StringBuilder head = new StringBuilder(method).append(' ').append(url).append(" HTTP/1.1\r\nHost: x\r\n");
+      if (!authorization.isEmpty()) {
+        head.append("Authorization: ").append(authorization).append("\r\n");
+      }
+      if (type != null) {
+        head.append("Content-Type: ").append(type).append("\r\n");
+      }
+      head.append(chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + content.length).append("\r\n\r\n");
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      bytes.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+      if (chunked) {
+        bytes.write((Integer.toHexString(content.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+      }
+      bytes.write(content);
+      bytes.write((chunked ? "\r\n0\r\n\r\n" : "").getBytes(StandardCharsets.ISO_8859_1));
+      return bytes.toByteArray();
+    }
+
+    Bad with(UnaryOperator<String> change) {
+      return new Bad(method, change.apply(url), type, change.apply(authorization), body, chunked, allowed);
+    }
+
+    /** As a line of a file. */
+    String encode() {
+      return new JsonObject().put("method", method).put("url", url).put("type", type)
+          .put("authorization", authorization).put("body", body).put("chunked", chunked)
+          .put("allowed", new JsonArray(allowed.stream().sorted().toList())).encode();
+    }
+
+    static Bad of(String line) {
+      JsonObject json = new JsonObject(line);
+      Set<Integer> allowed = json.getJsonArray("allowed").stream().map(Integer.class::cast).collect(Collectors.toSet());
+      return new Bad(json.getString("method"), json.getString("url"), json.getString("type"),
+          json.getString("authorization"), json.getString("body"), json.getBoolean("chunked"), allowed);
     }
   }
 
   /** One to three things are wrong with it. */
-  Bad bad(OpenApi.Call call, String token) throws IOException {
+  Bad bad(OpenApi.Call call, String token) {
     String method = call.method();
     String url = call.url();
     String body = call.body();
@@ -94,7 +135,8 @@ final class Fuzz {
       allowed.addAll(List.of(200, 201, 204, 401, 404, 405, 409, 413, 415));
     }
     allowed.addAll(List.of(400, 404, 422));
-    return new Bad(bytes(method, url, type, authorization, body), allowed);
+    boolean chunked = body != null && !body.isEmpty() && random.nextInt(4) == 0;
+    return new Bad(method, url, type, authorization, body, chunked, allowed);
   }
 
   /** One value of its JSON replaced, or a field added, or a byte lost. */
@@ -108,26 +150,5 @@ final class Fuzz {
       case 1 -> body.replaceFirst("[{]", Matcher.quoteReplacement("{\"extra\":" + any(VALUES) + ","));
       default -> body.substring(0, random.nextInt(body.length()));
     };
-  }
-
-  private byte[] bytes(String method, String url, String type, String authorization, String body) throws IOException {
-    byte[] content = body == null ? new byte[0] : body.getBytes(StandardCharsets.ISO_8859_1);
-    StringBuilder head = new StringBuilder(method).append(' ').append(url).append(" HTTP/1.1\r\nHost: x\r\n");
-    if (!authorization.isEmpty()) {
-      head.append("Authorization: ").append(authorization).append("\r\n");
-    }
-    if (type != null) {
-      head.append("Content-Type: ").append(type).append("\r\n");
-    }
-    boolean chunked = content.length > 0 && random.nextInt(4) == 0;
-    head.append(chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + content.length).append("\r\n\r\n");
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-    if (chunked) {
-      bytes.write((Integer.toHexString(content.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-    }
-    bytes.write(content);
-    bytes.write((chunked ? "\r\n0\r\n\r\n" : "").getBytes(StandardCharsets.ISO_8859_1));
-    return bytes.toByteArray();
   }
 }
