@@ -250,6 +250,7 @@ final class CatchUp {
     bus.ask(RoomApi.WHO_IS_THERE, new WhoIsThere(room.id, room.name())).onComplete(users -> {
       if (users.failed()) {
         subscription.missedPresence = true;
+        subscription.session.visit().soon();
       } else if (!subscription.isGone()) {
         subscription.outbox.send(new PresenceState(room.name(), users.result()));
       }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 
 /** A connection that one session has for itself. Thread: its event loop. */
 final class ChannelPipe implements Pipe {
@@ -64,7 +65,13 @@ final class ChannelPipe implements Pipe {
   }
 
   @Override
-  public Socket socket() {
-    return socket;
+  public int offer(ByteBuf bytes) {
+    try {
+      return socket != null && socket.isOpen()
+          ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()) : 0;
+    } catch (IOException e) {
+      // The channel will fail the same way, and close.
+      return 0;
+    }
   }
 }

@@ -29,6 +29,7 @@ final class Hub {
   private final LongObjectMap<HubRoom> rooms = new LongObjectHashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
   private final RoomLists lists;
+  private final Wheel<Visit> visits = new Wheel<>(IdleSocketCheck.now());
   private final Expulsion expulsion = new Expulsion(this);
 
   Hub(String id, FlushBatch batch, CatchUp catchUp, RoomLists lists, SocketMetrics metrics) {
@@ -45,6 +46,10 @@ final class Hub {
 
   RoomLists lists() {
     return lists;
+  }
+
+  Wheel<Visit> visits() {
+    return visits;
   }
 
   void add(Session session) {

@@ -85,8 +85,7 @@ final class HubRoom {
     subscription.index = subscriptions.size();
     subscriptions.add(subscription);
     subscription.position = position;
-    subscription.behind = true;
-    behind.add(subscription);
+    isBehind(subscription);
     return subscription;
   }
 
@@ -110,6 +109,7 @@ final class HubRoom {
     }
     Waiter waiter = new Waiter(subscription, seq, Promise.promise());
     waiters.add(waiter);
+    subscription.session.visit().soon();
     return waiter.has.future();
   }
 
@@ -138,8 +138,7 @@ final class HubRoom {
     this.name = name;
     for (Subscription subscription : subscriptions) {
       if (!subscription.behind) {
-        subscription.behind = true;
-        behind.add(subscription);
+        isBehind(subscription);
       }
     }
     List<Waiter> all = List.copyOf(waiters);
@@ -237,12 +236,17 @@ final class HubRoom {
     ownCopies.clear();
   }
 
-  private void fallBehind(Subscription subscription) {
+  private void isBehind(Subscription subscription) {
     subscription.behind = true;
+    behind.add(subscription);
+    subscription.session.visit().soon();
+  }
+
+  private void fallBehind(Subscription subscription) {
+    isBehind(subscription);
     subscription.position = flushed;
     boolean missed = ephemeral && subscription.isPresent();
     subscription.missedPresence |= missed;
-    behind.add(subscription);
     metrics.fellBehind();
     if (missed) {
       metrics.ephemeralDropped();

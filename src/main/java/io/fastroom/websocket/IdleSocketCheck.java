@@ -22,7 +22,7 @@ final class IdleSocketCheck {
   }
 
   /** A peer that was sent so many bytes since its last ping is pinged again after a fifth of the interval. */
-  private static final int BUSY = 64 << 10;
+  static final int BUSY = 64 << 10;
   /** Pings may come early by half of the time between two checks; else a late check would delay them by a whole one. */
   private static final long EARLY_MILLIS = 500;
   /** Looks that are further apart were so because nothing was queued. */
@@ -53,12 +53,12 @@ final class IdleSocketCheck {
   }
 
   /**
+   * @param now by {@link #now}
    * @param interval from ping to ping
    * @param life how long a peer may be silent
    * @param stall how long it may leave queued data untouched
    */
-  Sign check(Outbox outbox, Duration interval, Duration life, Duration stall) {
-    long now = now();
+  Sign check(long now, Outbox outbox, Duration interval, Duration life, Duration stall) {
     boolean owed = outbox.pending() > 0;
     if (!owed || outbox.taken() > taken || now - checkedAt > APART_MILLIS) {
       taken = outbox.taken();
@@ -80,6 +80,7 @@ final class IdleSocketCheck {
     pingAt = now + interval.toMillis();
     pingedAt = now;
     takenBeforePing = outbox.taken();
+    outbox.isMuchAbove(takenBeforePing + BUSY);
     return Sign.PING_DUE;
   }
 

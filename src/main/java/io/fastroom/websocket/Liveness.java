@@ -12,15 +12,14 @@ final class Liveness {
   private Liveness() { }
 
   /** Until when the session's token is good without a look, by {@link IdleSocketCheck#now}. */
-  static long restUntil(Session session, long now) {
-    long left = Duration.between(Instant.now(), session.principal().expiresAt()).toMillis();
+  static long restUntil(Session session, long now, Instant wall) {
+    long left = Duration.between(wall, session.principal().expiresAt()).toMillis();
     return now + left - SOON_MILLIS;
   }
 
   /** When it is about to expire, the session is told at that moment: the next look would be late by up to a second. */
-  static boolean isLive(Session session, SessionContext context) {
+  static boolean isLive(Session session, SessionContext context, Instant now) {
     Principal principal = session.principal();
-    Instant now = Instant.now();
     if (!principal.expiresAt().isAfter(now) || !context.revocations().allows(principal)) {
       return false;
     }

@@ -3,8 +3,6 @@ package io.fastroom.websocket;
 import io.fastroom.model.Position;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.unix.Socket;
-import java.io.IOException;
 import java.util.ArrayDeque;
 
 /**
@@ -30,13 +28,11 @@ final class Outbox {
   private static final int PONG = 0x8A;
 
   private final Pipe pipe;
-  /** Null when the pipeline cannot be bypassed. */
-  private final Socket socket;
   private final Framing framing;
   private final FlushBatch batch;
   private final SocketMetrics metrics;
   private final Debtors debtors;
-  private final Runnable overloaded;
+  private final Session session;
   /** Whole frames that have not been given to the channel yet; null while there are none, which is nearly always. */
   private ArrayDeque<ByteBuf> waiting;
   private long waitingBytes;
@@ -44,20 +40,21 @@ final class Outbox {
   private ByteBuf last;
   private Runnable afterLast;
   private long written;
+  /** Beyond it the socket is to be looked after soon. */
+  private long much = IdleSocketCheck.BUSY;
   /** The queued bytes that {@link Debtors} has been told of. */
   private long accounted;
   private boolean debtor;
   private boolean dirty;
   private boolean shut;
 
-  Outbox(Pipe pipe, Framing framing, FlushBatch batch, SocketMetrics metrics, Runnable overloaded) {
+  Outbox(Pipe pipe, Framing framing, FlushBatch batch, SocketMetrics metrics, Session session) {
     this.pipe = pipe;
-    this.socket = pipe.socket();
     this.framing = framing;
     this.batch = batch;
     this.metrics = metrics;
     this.debtors = batch.debtors();
-    this.overloaded = overloaded;
+    this.session = session;
   }
 
   ByteBufAllocator alloc() {
@@ -81,6 +78,11 @@ final class Outbox {
   /** All bytes that were ever to be sent. */
   long written() {
     return written;
+  }
+
+  /** More than {@code bytes} of {@link #written} is much. */
+  void isMuchAbove(long bytes) {
+    much = bytes;
   }
 
   /** Whether nothing was pending at the end of the last turn in which anything was written. */
@@ -110,7 +112,7 @@ final class Outbox {
    */
   void send(byte[] json, Position at) {
     if (!shut && debtors.isExceeded() && pending() > 0) {
-      overloaded.run();
+      session.overloaded();
     } else if (!shut) {
       ByteBuf frame = alloc().directBuffer(json.length + Framing.OVERHEAD);
       framing.write(frame, json, at);
@@ -145,7 +147,7 @@ final class Outbox {
     if (pending > 0 && pending + length > limit()) {
       return false;
     }
-    int taken = pending > 0 || shut || socket == null ? 0 : offer(frames);
+    int taken = pending > 0 || shut ? 0 : pipe.offer(frames);
     wrote(taken);
     if (taken < length) {
       write(frames.retainedSlice(frames.readerIndex() + taken, length - taken));
@@ -156,15 +158,9 @@ final class Outbox {
   private void wrote(int bytes) {
     written += bytes;
     batch.wrote(bytes);
-  }
-
-  /** Returns how many bytes the socket took. */
-  private int offer(ByteBuf frames) {
-    try {
-      return socket.isOpen() ? socket.sendAddress(frames.memoryAddress(), frames.readerIndex(), frames.writerIndex()) : 0;
-    } catch (IOException e) {
-      // The channel will fail the same way, and close.
-      return 0;
+    if (written > much) {
+      much = Long.MAX_VALUE;
+      session.visit().soon();
     }
   }
 
@@ -211,6 +207,9 @@ final class Outbox {
     pump();
     pipe.flush();
     settle();
+    if (!isIdle()) {
+      session.visit().soon();
+    }
   }
 
   private void pump() {
@@ -250,7 +249,7 @@ final class Outbox {
     if (shut) {
       abort();
     } else {
-      overloaded.run();
+      session.overloaded();
     }
   }
 

@@ -2,7 +2,6 @@ package io.fastroom.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.unix.Socket;
 
 /** Where the bytes of one {@link Outbox} go. Thread: the event loop of its session. */
 interface Pipe {
@@ -25,6 +24,11 @@ interface Pipe {
   /** At once, whatever is pending. */
   void close();
 
-  /** What the bytes of a whole room may be written to directly while nothing is pending; null when there is no such. */
-  Socket socket();
+  /**
+   * Writes to the socket in one call, past the pipeline. To be called while nothing is pending.
+   *
+   * @param bytes stay the caller's, in a direct buffer
+   * @return how many of them it has taken, 0 also where that cannot be done
+   */
+  int offer(ByteBuf bytes);
 }

@@ -32,8 +32,7 @@ final class Session {
   private final InFlightGate gate;
   private final Outbox outbox;
   private final Rates rates;
-  private final IdleSocketCheck idleCheck;
-  private final Rest rest;
+  private final Visit visit;
 
   // State: belongs to the event loop of the hub.
   private Principal principal;
@@ -52,11 +51,10 @@ final class Session {
     this.connId = connId;
     this.wire = wire.apply(this);
     this.gate = new InFlightGate(this.wire);
-    this.outbox = new Outbox(this.wire.pipe(), this.wire.framing(), context.batch(), context.metrics(), this::overloaded);
+    this.outbox = new Outbox(this.wire.pipe(), this.wire.framing(), context.batch(), context.metrics(), this);
     this.rates = new Rates(context.settings().webSocket(),
         kind -> context.metrics().limited(kind, this.principal.username(), address, connId));
-    this.idleCheck = new IdleSocketCheck(context.interval(isStream()));
-    this.rest = new Rest(this.wire, gate, outbox, idleCheck, subscriptions);
+    this.visit = new Visit(context, this);
   }
 
   /**
@@ -69,6 +67,7 @@ final class Session {
                       Function<Session, Wire> wire) {
     Session session = new Session(context, connId, principal, address, handlers, wire);
     context.hub().add(session);
+    session.visit.renewed();
     context.metrics().opened(session.isStream());
     LOG.info("{} connected as {}", connId, principal.username());
     return session;
@@ -102,6 +101,14 @@ final class Session {
     return principal.userId();
   }
 
+  Wire wire() {
+    return wire;
+  }
+
+  Visit visit() {
+    return visit;
+  }
+
   InFlightGate gate() {
     return gate;
   }
@@ -117,7 +124,7 @@ final class Session {
   /** The same user's new token. */
   void renew(Principal renewed) {
     principal = renewed;
-    rest.end();
+    visit.renewed();
   }
 
   Subscriptions subscriptions() {
@@ -187,7 +194,7 @@ final class Session {
   }
 
   void heard() {
-    idleCheck.heard();
+    visit.heard();
   }
 
   /** The channel takes more. */
@@ -199,38 +206,17 @@ final class Session {
     }
   }
 
-  /** Looks after the socket; called every second. @param now by {@link IdleSocketCheck#now} */
-  void tick(long now) {
-    if (closing != 0) {
-      if (now >= abortAt) {
-        outbox.abort();
-      }
-    } else if (rest.lasts(now)) {
-      return;
-    } else if (!Liveness.isLive(this, context)) {
-      unauthorized();
-    } else {
-      drained();
-      outbox.drained();
-      checkPeer();
-      rest.begin(now, Math.min(idleCheck.restUntil(context.life(isStream())), Liveness.restUntil(this, now)));
+  /** Its close frame may not be waited for any longer. @param now by {@link IdleSocketCheck#now} */
+  void abortIfDue(long now) {
+    if (now >= abortAt) {
+      outbox.abort();
     }
   }
 
-  private void checkPeer() {
-    if (wire.isUnfinishedFor(context.settings().webSocket().heartbeatTtl().toMillis())) {
-      close(CloseCode.ABUSE);
-      return;
-    }
-    switch (idleCheck.check(outbox, context.interval(isStream()), context.life(isStream()), context.stall())) {
-      case PING_DUE -> outbox.ping();
-      case STALLED -> close(CloseCode.STOPPED_READING);
-      case VANISHED -> {
-        leaveAll();
-        outbox.abort();
-      }
-      case FINE -> { }
-    }
+  /** The peer is not there any more. */
+  void vanished() {
+    leaveAll();
+    outbox.abort();
   }
 
   /** The token is dead: says so and closes, hard when the peer does not take it. */
@@ -244,7 +230,7 @@ final class Session {
   }
 
   /** The node has queued too much, and a good part of it for this socket: the client resumes when it reads again. */
-  private void overloaded() {
+  void overloaded() {
     if (closing == 0) {
       context.metrics().overloaded();
       close(CloseCode.OVERLOADED);
@@ -279,6 +265,7 @@ final class Session {
     abortAt = IdleSocketCheck.now() + CLOSING_MILLIS;
     outbox.shut();
     gate.open();
+    visit.soon();
   }
 
   /** The channel is gone. */
@@ -289,6 +276,7 @@ final class Session {
     gone = true;
     leaveAll();
     outbox.gone();
+    visit.end();
     context.hub().remove(this);
     context.node().release(principal.userId());
     if (closing == 0) {

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.unix.Socket;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -106,7 +105,7 @@ final class SharedStreamWire implements Wire, Pipe {
   }
 
   @Override
-  public Socket socket() {
-    return null;
+  public int offer(ByteBuf bytes) {
+    return 0;
   }
 }

@@ -159,6 +159,7 @@ final class SocketHandler extends ChannelWire {
     if (fragments == null) {
       fragments = Unpooled.buffer();
       fragmentsSince = IdleSocketCheck.now();
+      session.visit().soon();
     }
     if (fragments.readableBytes() + frame.content().readableBytes() > MAX_BYTES) {
       fragments = null;

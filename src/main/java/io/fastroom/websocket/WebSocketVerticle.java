@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -108,7 +109,8 @@ public final class WebSocketVerticle extends VerticleBase {
     ticking = vertx.setPeriodic(TICK_MILLIS, id -> {
       node.frames().beat(this);
       long now = IdleSocketCheck.now();
-      hub.sessions().forEach(session -> lookAfter(session, now));
+      Instant wall = Instant.now();
+      hub.visits().pass(now, visit -> make(visit, now, wall));
       hub.lists().tick();
     });
     return Future.all(
@@ -186,12 +188,12 @@ public final class WebSocketVerticle extends VerticleBase {
   }
 
   /** One failing session must not keep the others from being checked. */
-  private static void lookAfter(Session session, long now) {
+  private static void make(Visit visit, long now, Instant wall) {
     try {
-      session.tick(now);
+      visit.make(now, wall);
     } catch (RuntimeException e) {
-      LOG.error("{} is cut off, since it cannot be looked after", session.connId(), e);
-      session.outbox().abort();
+      LOG.error("{} is cut off, since it cannot be looked after", visit.session().connId(), e);
+      visit.session().outbox().abort();
     }
   }
 
