@@ -8,10 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Member;
 import io.fastroom.model.User;
+import io.fastroom.watch.WatchApi;
+import io.fastroom.watch.WatchApi.Tell;
+import io.fastroom.watch.WatchApi.Told;
 import io.fastroom.wire.EphemeralJson;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +30,9 @@ class SlowReaderTest {
   private static final String TEXT = "x".repeat(3_000);
   /** Well beyond what the kernel and the outbox hold together. */
   private static final int CHATS = 2_500;
+
+  /** What one socket may have queued, and pings. */
+  private static final double QUEUED = Outbox.LIMIT + 1_024;
 
   private static SocketsUnderTest node;
 
@@ -155,6 +164,51 @@ class SlowReaderTest {
       assertThat(socket.json().getString("type")).isEqualTo("history_more");
     }
     asking.join();
+  }
+
+  /** Each gets its own copy of what it says itself, which is not written for all at once. */
+  @Test
+  void who_talks_without_reading_has_no_more_queued_than_others() throws Exception {
+    RawSocket talker = lazy(user());
+    until(() -> queued() == 0);
+    for (int i = 1; i <= CHATS; i++) {
+      talker.send(frame("chat").put("room", room).put("message", TEXT).put("ref", "r"));
+    }
+    until(() -> said() == CHATS);
+    assertThat(queued()).isBetween((double) Outbox.LOW, QUEUED);
+    for (int seq = 1; seq <= CHATS; seq++) {
+      assertThat(talker.json("chat").getInteger("seq")).isEqualTo(seq);
+    }
+    talker.close();
+  }
+
+  private static double queued() {
+    return node.counted("fastroom.socket.buffer");
+  }
+
+  private long said() {
+    long[] seq = new long[1];
+    node.rooms.now(rooms -> seq[0] = rooms.room(room).seq());
+    return seq[0];
+  }
+
+  @Test
+  void what_happens_in_other_rooms_is_not_queued_for_who_does_not_read() throws Exception {
+    User user = user();
+    RawSocket lazy = lazy(user);
+    until(() -> queued() == 0);
+    double before = node.counted("fastroom.slow.readers");
+    byte[] news = frame("mention").put("room", "elsewhere").put("message", TEXT).encode().getBytes(StandardCharsets.UTF_8);
+    Told told = new Told(Collections.nCopies(100, new Tell(user.id(), news, 0, false, Set.of())));
+    for (int i = 0; i < CHATS; i += 100) {
+      node.bus.announce(WatchApi.TOLD, told);
+    }
+    // What is queued by then is known when the room has nothing to add either.
+    say(CHATS);
+    until(() -> node.counted("fastroom.slow.readers") > before && queued() > 0);
+    assertThat(queued()).isBetween((double) Outbox.LOW, QUEUED);
+    assertThat(lazy.json("mention").getString("room")).isEqualTo("elsewhere");
+    lazy.close();
   }
 
   @Test
