@@ -132,7 +132,7 @@ final class Node {
     Passwords passwords = new Passwords(vertx);
     RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
     SocketMetrics socketMetrics = new SocketMetrics(registry);
-    ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress());
+    ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress(), shares::refusedConnection);
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));
     return () -> new Edge(settings, connections, forwarded,
         streams -> new HttpVerticle(bus, settings, tokens, passwords, revocations, shares, registry, streams),

@@ -116,6 +116,11 @@ public final class RestLimits {
     tell(kind, call.principal().username(), call);
   }
 
+  /** An address has more connections than it may. */
+  public void refusedConnection(String address) {
+    refusals.limited("connections", null, address, "none");
+  }
+
   private void tell(String kind, String username, Call call) {
     refusals.limited(kind, username, addresses.of(call.request()), call.requestId());
   }

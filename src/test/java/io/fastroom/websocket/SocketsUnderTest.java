@@ -70,7 +70,7 @@ final class SocketsUnderTest implements AutoCloseable {
     long buffer = settings.memory().socketBufferMb() > 0 ? (long) settings.memory().socketBufferMb() << 20 : Long.MAX_VALUE;
     NodeSockets node = new NodeSockets(new SocketBudget(buffer, registry));
     SocketMetrics metrics = new SocketMetrics(registry);
-    Edge edge = new Edge(settings, new ConnectionLimit(0),
+    Edge edge = new Edge(settings, new ConnectionLimit(0, address -> { }),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), streams -> new NoHttp(),
         () -> new WebSocketVerticle(settings, bus, access, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();
