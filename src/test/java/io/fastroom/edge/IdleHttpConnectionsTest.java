@@ -33,6 +33,19 @@ class IdleHttpConnectionsTest {
   }
 
   @Test
+  void a_body_that_takes_longer_than_half_a_minute_is_400() throws IOException {
+    try (EdgeUnderTest node = new EdgeUnderTest(); RawHttp http = new RawHttp(node.port)) {
+      http.send("POST /register HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 64\r\n\r\n");
+      for (int i = 0; i < 6; i++) {
+        pause(4);
+        http.send(" ");
+      }
+      assertThat(http.answer()).startsWith("HTTP/1.1 400").contains("took too long");
+      assertThat(http.isClosed()).isTrue();
+    }
+  }
+
+  @Test
   void closes_what_comes_through_a_proxy_with_notice_only() throws IOException {
     try (EdgeUnderTest node = new EdgeUnderTest("HTTP_IDLE_SECONDS", "1"); RawHttp http = new RawHttp(node.port)) {
       assertThat(http.send(PROXIED).answer()).containsIgnoringCase("Keep-Alive")

@@ -7,6 +7,7 @@ import static io.fastroom.websocket.SocketsUnderTest.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.auth.AuthApi;
+import io.fastroom.auth.Keys;
 import io.fastroom.auth.Principal;
 import io.fastroom.model.BlockedToken;
 import io.fastroom.model.User;
@@ -136,6 +137,14 @@ class CloseCodeTest {
       RawSocket.Frame close = socket.next();
       assertThat(close.code()).isEqualTo(4401);
     }
+  }
+
+  /** Nobody answers here for PostgreSQL. */
+  @Test
+  void a_key_that_cannot_be_looked_up_may_be_as_good_as_ever_and_closes_with_1013() throws Exception {
+    RawSocket socket = node.raw("/ws", "Authorization: Bearer " + Keys.PREFIX + "a".repeat(43));
+    assertThat(socket.json().getString("code")).isEqualTo("unavailable");
+    assertThat(socket.next().code()).isEqualTo(1013);
   }
 
   @Test
