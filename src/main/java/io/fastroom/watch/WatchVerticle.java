@@ -44,9 +44,13 @@ public final class WatchVerticle extends VerticleBase {
   private Hints hints;
 
   public WatchVerticle(Bus bus, MeterRegistry registry) {
+    this(bus, registry, Watchlist.limit());
+  }
+
+  WatchVerticle(Bus bus, MeterRegistry registry, long limit) {
     this.bus = bus;
     this.metrics = new WatchMetrics(registry);
-    this.list = new Watchlist(metrics);
+    this.list = new Watchlist(metrics, limit);
   }
 
   @Override

@@ -22,10 +22,16 @@ final class Watchlist {
   private final long limit;
   private long places;
 
-  Watchlist(WatchMetrics metrics) {
+  /** @param limit places */
+  Watchlist(WatchMetrics metrics, long limit) {
     this.metrics = metrics;
-    this.limit = Runtime.getRuntime().maxMemory() / SHARE / PLACE_BYTES;
+    this.limit = limit;
     metrics.limit(limit);
+  }
+
+  /** What the heap has room for. */
+  static long limit() {
+    return Runtime.getRuntime().maxMemory() / SHARE / PLACE_BYTES;
   }
 
   /** @return null when none of their sockets watches */
