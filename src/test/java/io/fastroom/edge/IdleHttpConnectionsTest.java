@@ -46,6 +46,14 @@ class IdleHttpConnectionsTest {
   }
 
   @Test
+  void a_body_that_does_not_end_after_the_answer_ends_the_connection() throws IOException {
+    try (EdgeUnderTest node = new EdgeUnderTest(); RawHttp http = new RawHttp(node.port)) {
+      assertThat(http.send(HEALTH + "Content-Length: 64\r\n\r\n").answer()).startsWith("HTTP/1.1 200");
+      assertThat(http.isClosed()).isTrue();
+    }
+  }
+
+  @Test
   void closes_what_comes_through_a_proxy_with_notice_only() throws IOException {
     try (EdgeUnderTest node = new EdgeUnderTest("HTTP_IDLE_SECONDS", "1"); RawHttp http = new RawHttp(node.port)) {
       assertThat(http.send(PROXIED).answer()).containsIgnoringCase("Keep-Alive")

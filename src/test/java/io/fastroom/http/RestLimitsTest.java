@@ -12,6 +12,7 @@ import io.fastroom.persistence.ExportApi;
 import io.fastroom.persistence.ExportApi.Part;
 import io.fastroom.persistence.MailApi;
 import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.Credentials;
 import io.fastroom.persistence.PersistenceApi.RefreshOwner;
 import io.fastroom.support.TestSettings;
 import io.fastroom.support.Until;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class RestLimitsTest {
   private static final int AT_ONCE = 2;
   private static final int EXPORTS = 4;
+  private static final int LOOK_UPS = 4;
   private static final Account WAITING =
       new Account(RestNode.ALICE, Role.USER, false, Instant.EPOCH, false, "new@example.org");
   private static final Queue<Object> ASKED = new ConcurrentLinkedQueue<>();
@@ -45,6 +47,7 @@ class RestLimitsTest {
   private static RestNode node;
   private static volatile Future<Account> account;
   private static volatile Promise<Part> export;
+  private static volatile Promise<Credentials> credentials;
 
   @BeforeAll
   static void start() {
@@ -53,6 +56,7 @@ class RestLimitsTest {
         LIMITS);
     node.answer(AccountApi.GET_ACCOUNT, question -> asked(question).compose(now -> account));
     node.answer(ExportApi.READ_SECTION, question -> asked(question).compose(now -> export.future()));
+    node.answer(PersistenceApi.FIND_CREDENTIALS, question -> asked(question).compose(now -> credentials.future()));
     node.answer(PersistenceApi.FIND_REFRESH_TOKEN,
         question -> Future.succeededFuture(new RefreshOwner(RestNode.ALICE, "f", Instant.now())));
     node.answer(PersistenceApi.ROTATE_REFRESH_TOKEN, question -> asked(question).compose(now -> away()));
@@ -130,6 +134,26 @@ class RestLimitsTest {
   void registrations_from_an_address() {
     refused("registration_address", "from:", RestNode.json(node.request("/register"), "POST",
         "{\"username\":\"carol\",\"password\":\"correct horse battery\"}"));
+  }
+
+  /** Somebody known there may be among them, but a flood must not reach PostgreSQL. */
+  @Test
+  void look_ups_for_an_address_that_has_failed_too_often() {
+    LIMITS.answer = key -> key.startsWith("from:") ? 1_500 : 0;
+    credentials = Promise.promise();
+    double before = counted("login_address");
+    HttpRequest.Builder login = node.request("/token").header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString("username=alice&password=wrong"));
+    List<CompletableFuture<Integer>> underWay = new ArrayList<>();
+    for (int i = 0; i < LOOK_UPS; i++) {
+      underWay.add(status(login));
+    }
+    Until.holds("as many as may be are looked up", () -> ASKED.size() == LOOK_UPS);
+    assertThat(node.send(login).statusCode()).isEqualTo(429);
+    assertThat(ASKED).hasSize(LOOK_UPS);
+    credentials.complete(new Credentials(null, null, false));
+    assertThat(underWay).allMatch(each -> each.join() == 429);
+    assertThat(counted("login_address")).isEqualTo(before + LOOK_UPS + 1);
   }
 
   /** Whoever asks is told nothing of it. */

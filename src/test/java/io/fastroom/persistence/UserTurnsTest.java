@@ -142,6 +142,7 @@ class UserTurnsTest {
     }
     List<Future<Long>> beyond = reads.subList(2 + UserTurns.WAITING, reads.size());
     assertThat(beyond).allMatch(read -> ((Refused) read.cause()).problem() == Problem.BUSY);
+    assertThat(registry.get("fastroom.reads.refused").counter().count()).isEqualTo(5);
     Future<Long> late = reads.get(2);
     assertThat(late.otherwiseEmpty().toCompletionStage().toCompletableFuture()).succeedsWithin(
         Duration.ofSeconds(30));
