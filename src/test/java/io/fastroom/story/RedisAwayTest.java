@@ -140,6 +140,8 @@ class RedisAwayTest {
       say(BY_POSTGRES);
     }
     notReady(near, far);
+    assertThat(alice.on(near).get(room.path() + "/presence").expect(200).json().getInteger("count"))
+        .as("the node's own view").isEqualTo(2);
     Until.holds("longer than the TTL", () -> System.nanoTime() - killed > 6_000_000_000L);
     say(BY_POSTGRES);
     nobodyLeft();
