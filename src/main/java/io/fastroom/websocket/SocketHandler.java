@@ -159,7 +159,6 @@ final class SocketHandler extends ChannelWire {
     if (fragments == null) {
       fragments = Unpooled.buffer();
       fragmentsSince = IdleSocketCheck.now();
-      session.visit().soon();
     }
     if (fragments.readableBytes() + frame.content().readableBytes() > MAX_BYTES) {
       fragments = null;

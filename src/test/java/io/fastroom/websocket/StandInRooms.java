@@ -66,6 +66,8 @@ final class StandInRooms extends VerticleBase {
   private final Map<String, Chat> byClientId = new HashMap<>();
   private long messages;
   private int readings;
+  /** The next reading fails. */
+  boolean isAway;
   /** When joins came, in nanoseconds of the monotonic clock, since they were held up; null while they are not. */
   private List<Long> heldUp;
   private Promise<Void> letIn = Promise.promise();
@@ -181,6 +183,10 @@ final class StandInRooms extends VerticleBase {
 
   private Future<Events> readAfter(RoomApi.ReadAfter question) {
     readings++;
+    if (isAway) {
+      isAway = false;
+      return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
+    }
     Room room = byId.get(question.roomId());
     List<EncodedEvent> events = page(room, question.seq());
     return Future.succeededFuture(new Events(events, question.seq() + events.size()));
