@@ -3,16 +3,15 @@ package io.fastroom.auth;
 import com.password4j.Argon2Function;
 import com.password4j.types.Argon2;
 import io.fastroom.bus.Refused;
-import io.fastroom.bus.SharedAnswer;
 import io.fastroom.model.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,26 +24,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Passwords {
   /** About five seconds' worth on two slow cores; whoever waits longer has gone. */
   private static final int MAX_WAITING = 128;
+  private static final int MEMORY_KIB = 19_456;
+  private static final int ITERATIONS = 2;
   private static final int SALT_BYTES = 16;
+  private static final int HASH_BYTES = 32;
   private static final long RETRY_MILLIS = 2_000;
 
-  private final Argon2Function argon = Argon2Function.getInstance(19_456, 2, 1, 32, Argon2.ID);
+  private final Argon2Function argon =
+      Argon2Function.getInstance(MEMORY_KIB, ITERATIONS, 1, HASH_BYTES, Argon2.ID);
   private final SecureRandom random = new SecureRandom();
   private final AtomicInteger waiting = new AtomicInteger();
   private final WorkerExecutor workers;
   /** What the password of an unknown user is checked against: the answer takes as long as a wrong password's. */
-  private final Future<String> nobody;
+  private final String nobody = nobody();
 
   public Passwords(Vertx vertx) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
     workers = vertx.createSharedWorkerExecutor("fastroom-passwords", threads);
-    nobody = hash(UUID.randomUUID().toString());
+  }
+
+  /** As long as a password's hash, and no password's: making a real one would be a tenth of a node's start. */
+  private String nobody() {
+    return "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + ITERATIONS + ",p=1$" + random(SALT_BYTES) + '$' + random(HASH_BYTES);
+  }
+
+  private String random(int length) {
+    return Base64.getEncoder().withoutPadding().encodeToString(bytes(length));
+  }
+
+  private byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   /** The encoded hash, with its parameters and salt. */
   public Future<String> hash(String password) {
-    byte[] salt = new byte[SALT_BYTES];
-    random.nextBytes(salt);
+    byte[] salt = bytes(SALT_BYTES);
     return work(() -> argon.hash(password.getBytes(StandardCharsets.UTF_8), salt).getResult());
   }
 
@@ -54,10 +70,7 @@ public final class Passwords {
    * @param hash null for a user that does not exist: never matches
    */
   public Future<Boolean> matches(String password, String hash) {
-    if (hash == null) {
-      return SharedAnswer.here(nobody).compose(dummy -> check(password, dummy)).map(false);
-    }
-    return check(password, hash);
+    return hash == null ? check(password, nobody).map(false) : check(password, hash);
   }
 
   /**
