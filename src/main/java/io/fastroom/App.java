@@ -1,6 +1,7 @@
 package io.fastroom;
 
 import io.fastroom.embedded.EmbeddedServers;
+import io.fastroom.http.HttpVerticle;
 import io.fastroom.internals.Tracing;
 import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Metrics;
@@ -50,6 +51,8 @@ public final class App {
     Metrics metrics = new Metrics();
     Vertx vertx = vertx(metrics);
     deployments.on(vertx);
+    // Meanwhile: it needs a processor, and what follows mostly waits.
+    HttpVerticle.prepare(vertx, settings);
     Preload.run();
     node = new Node(settings, vertx, metrics.registry());
     deploying = Thread.currentThread();

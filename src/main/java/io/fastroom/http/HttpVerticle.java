@@ -16,6 +16,7 @@ import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.List;
@@ -50,6 +51,11 @@ public final class HttpVerticle extends VerticleBase implements Requests {
     this.limits = limits;
     this.registry = registry;
     this.streams = streams;
+  }
+
+  /** Begins to read the documents and the pages, so that they are there when the first of these verticles starts. */
+  public static void prepare(Vertx vertx, Settings settings) {
+    Site.of(vertx, settings.identity().localAccounts());
   }
 
   @Override

@@ -1,23 +1,28 @@
 package io.fastroom.http;
 
+import io.fastroom.bus.SharedAnswer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 
-/** What all edges of a node share; reading it takes a second, so the first edge does it for all. Any thread. */
-record Site(Contract contract, Assets assets) implements Shareable {
+/** What all edges of a node share; reading it takes most of a second, so it is done once for all. Any thread. */
+record Site(Contract contract, Assets assets) {
   private static final String NAME = "fastroom.site";
 
-  /** @param localAccounts whether there are registration, passwords and logins by them */
+  private record Reading(Future<Site> site) implements Shareable { }
+
+  /**
+   * Begins to read it the first time, and answers on the calling context.
+   *
+   * @param localAccounts whether there are registration, passwords and logins by them
+   */
   static Future<Site> of(Vertx vertx, boolean localAccounts) {
-    LocalMap<String, Site> shared = vertx.sharedData().getLocalMap(NAME);
-    Site site = shared.get(NAME);
-    return site != null ? Future.succeededFuture(site)
-        : onWorker(vertx, localAccounts).onSuccess(loaded -> shared.put(NAME, loaded));
+    Reading reading = vertx.sharedData().<String, Reading>getLocalMap(NAME)
+        .computeIfAbsent(NAME, name -> new Reading(onWorker(vertx, localAccounts)));
+    return SharedAnswer.here(reading.site);
   }
 
   /** The library reads the contract on the calling context, which takes longer than an event loop may be blocked. */
