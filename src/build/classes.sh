@@ -30,12 +30,14 @@ stop() {
 # Not those of a migration.
 serve
 stop
-serve -XX:DumpLoadedClassList="$folder/all"
+LOG_FORMAT=json serve -XX:DumpLoadedClassList="$folder/json"
+stop
+serve -XX:DumpLoadedClassList="$folder/text"
 touch "$folder/talk.roll"
 (sleep 3; touch "$folder/talk.end") &
 node --experimental-websocket src/test/js/containers/talk.js "http://localhost:$PORT" "$folder"
 stop
 # Without those that are made as it runs, those of the node itself, and of what no image has.
-sed 's/ id:.*//' "$folder/all" | grep -vE '^[#@]|^io/fastroom/|\$\$|Proxy[0-9]+$|^(jdk/jfr|jdk/internal/event|io/zonky|redis/embedded|org/tukaani|org/apache/commons/compress)/' |
+sed 's/ id:.*//' "$folder/json" "$folder/text" | grep -vE '^[#@]|^io/fastroom/|\$\$|Proxy[0-9]+$|^(jdk/jfr|jdk/internal/event|io/zonky|redis/embedded|org/tukaani|org/apache/commons/compress)/' |
   LC_ALL=C sort -u >src/build/classes.txt
 wc -l src/build/classes.txt
