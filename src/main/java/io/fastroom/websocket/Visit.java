@@ -4,8 +4,8 @@ import java.time.Instant;
 
 /**
  * When one socket is looked after, and what is done then. It is looked at every second while something is queued for it,
- * it is not read from, it is behind in a room, or it is sent much: whatever begins such a time says {@link #soon}. Else it is
- * when its next ping is due, which is before a message may be unfinished for too long, or when its token ends.
+ * it is not read from, it is behind in a room, or it is sent much: whatever begins such a time says {@link #soon}. Else
+ * it is when its next ping is due, which is before a message may be unfinished for too long, or when its token ends.
  *
  * <p>Thread: the event loop of its socket.
  */
