@@ -54,11 +54,11 @@ class IdentityTest extends Story {
 
   @AfterAll
   static void stop() {
-    left.assertCleanLog(0);
-    right.assertCleanLog(0);
     left.close();
     right.close();
     IDENTITY.close();
+    left.assertCleanLog(0);
+    right.assertCleanLog(0);
   }
 
   /** A user of the provider, who is not known here. */

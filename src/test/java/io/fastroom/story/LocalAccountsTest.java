@@ -37,10 +37,10 @@ class LocalAccountsTest extends Story {
 
   @AfterAll
   static void stop() {
-    node.assertCleanLog(0);
     node.close();
     IDENTITY.close();
     MAIL.close();
+    node.assertCleanLog(0);
   }
 
   @Test

@@ -38,8 +38,8 @@ class OperatingTest extends Story {
 
   @AfterAll
   static void stop() {
-    node.assertCleanLog(0);
     node.close();
+    node.assertCleanLog(0);
   }
 
   @Test
