@@ -85,7 +85,7 @@ final class HubRoom {
     subscription.index = subscriptions.size();
     subscriptions.add(subscription);
     subscription.position = position;
-    isBehind(subscription);
+    markBehind(subscription);
     return subscription;
   }
 
@@ -138,7 +138,7 @@ final class HubRoom {
     this.name = name;
     for (Subscription subscription : subscriptions) {
       if (!subscription.behind) {
-        isBehind(subscription);
+        markBehind(subscription);
       }
     }
     List<Waiter> all = List.copyOf(waiters);
@@ -236,14 +236,14 @@ final class HubRoom {
     ownCopies.clear();
   }
 
-  private void isBehind(Subscription subscription) {
+  private void markBehind(Subscription subscription) {
     subscription.behind = true;
     behind.add(subscription);
     subscription.session.visit().soon();
   }
 
   private void fallBehind(Subscription subscription) {
-    isBehind(subscription);
+    markBehind(subscription);
     subscription.position = flushed;
     boolean missed = ephemeral && subscription.isPresent();
     subscription.missedPresence |= missed;

@@ -80,7 +80,7 @@ final class IdleSocketCheck {
     pingAt = now + interval.toMillis();
     pingedAt = now;
     takenBeforePing = outbox.taken();
-    outbox.isMuchAbove(takenBeforePing + BUSY);
+    outbox.tellAbove(takenBeforePing + BUSY);
     return Sign.PING_DUE;
   }
 

@@ -80,8 +80,8 @@ final class Outbox {
     return written;
   }
 
-  /** More than {@code bytes} of {@link #written} is much. */
-  void isMuchAbove(long bytes) {
+  /** The socket is to be looked after soon when {@link #written} is more than that. */
+  void tellAbove(long bytes) {
     much = bytes;
   }
 
