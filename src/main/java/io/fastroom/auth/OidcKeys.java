@@ -4,8 +4,10 @@ import io.fastroom.settings.Settings;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.JoseException;
@@ -43,9 +46,10 @@ final class OidcKeys {
    *
    * @param id null when it has none
    * @param thumbprint the same for the same key, whatever it is called (RFC 7638)
+   * @param signatureBytes how long its signatures are
    * @param consumer checks signature, issuer, audience and times
    */
-  record Usable(String id, String algorithm, String thumbprint, JwtConsumer consumer) { }
+  record Usable(String id, String algorithm, String thumbprint, int signatureBytes, JwtConsumer consumer) { }
 
   private final List<Usable> keys;
   private final Set<String> thumbprints;
@@ -95,7 +99,8 @@ final class OidcKeys {
         .setExpectedAudience(true, provider.audiences().toArray(String[]::new))
         .setRequireExpirationTime().setRequireSubject().setAllowedClockSkewInSeconds(SKEW_SECONDS).build();
     return new Usable(key.getValue("kid") instanceof String id ? id : null, algorithm,
-        read.calculateBase64urlEncodedThumbprint("SHA-256"), consumer);
+        read.calculateBase64urlEncodedThumbprint("SHA-256"),
+        read.getPublicKey() instanceof RSAPublicKey rsa ? (rsa.getModulus().bitLength() + 7) / 8 : 64, consumer);
   }
 
   private static String algorithm(JsonObject key) {
@@ -126,6 +131,28 @@ final class OidcKeys {
     } catch (JoseException | RuntimeException e) {
       return null;
     }
+  }
+
+  /**
+   * Verifies a token that nobody has signed with each key. The first one loads classes and providers of algorithms for
+   * longer than an event loop may be held up. Blocking.
+   */
+  void rehearse() {
+    for (Usable key : keys) {
+      try {
+        key.consumer.processToClaims(token(key));
+      } catch (InvalidJwtException e) {
+        // As it should be.
+      }
+    }
+  }
+
+  /** Of the length that a signature by this key has, since others are refused unread. */
+  private static String token(Usable key) {
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    String header = encoder.encodeToString(("{\"alg\":\"" + key.algorithm + "\"}").getBytes(StandardCharsets.US_ASCII));
+    String claims = encoder.encodeToString("{\"sub\":\"nobody\",\"exp\":1}".getBytes(StandardCharsets.US_ASCII));
+    return header + "." + claims + "." + encoder.encodeToString(new byte[key.signatureBytes]);
   }
 
   int size() {

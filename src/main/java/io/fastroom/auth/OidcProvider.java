@@ -142,7 +142,13 @@ public final class OidcProvider extends VerticleBase {
 
   /** As many keys, and as large, as a provider cares to publish: longer than a loop may be held up. */
   private Future<OidcKeys> parsed(String json) {
-    return vertx.executeBlocking(() -> OidcKeys.parse(json, settings));
+    return vertx.executeBlocking(() -> {
+      OidcKeys parsed = OidcKeys.parse(json, settings);
+      if (keys == OidcKeys.NONE) {
+        parsed.rehearse();
+      }
+      return parsed;
+    });
   }
 
   private void learn(AsyncResult<OidcKeys> answer) {
