@@ -93,6 +93,9 @@ class PageLongRoomTest extends Story {
         + ".checkVisibility({ contentVisibilityAuto: true })";
     Until.holds("the end is skipped", LIMIT, () -> page.run(skipped.formatted(-1)).equals(false));
     assertThat(page.run(skipped.formatted(100))).as("so is the middle, of the same day").isEqualTo(false);
+    isFoundByTheBrowser(page, "line 101");
+    page.run("getSelection().empty(); document.getElementById('scroller').scrollTop = 0");
+    Until.holds("the middle is skipped again", LIMIT, () -> page.run(skipped.formatted(101)).equals(false));
     Object height = page.run(HEIGHT);
     ws.chat(room.name(), "one more, ".repeat(40));
     Until.holds("it is there", LIMIT, () -> page.messages().size() == 221);
@@ -107,5 +110,13 @@ class PageLongRoomTest extends Story {
         + " document.activeElement.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight"));
     assertThat(page.run("return document.activeElement.innerText").toString()).contains("line 219");
     assertThat(page.complaints()).isEmpty();
+  }
+
+  /** As by Ctrl+F, though this scrolls to nothing, with stretches or without. */
+  private static void isFoundByTheBrowser(Browser page, String text) {
+    String find = "return window.find(arguments[0], false, false, true)";
+    assertThat(page.run(find, text + " is not there")).isEqualTo(false);
+    assertThat(page.run(find, text)).as("found by the browser").isEqualTo(true);
+    assertThat(page.run("return getSelection().toString()")).isEqualTo(text);
   }
 }
