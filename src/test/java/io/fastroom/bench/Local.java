@@ -36,7 +36,7 @@ record Local() implements Scenario {
     int many = number("LOCAL_SOCKETS", lab.scale().of(100_000, 600));
     int few = many / 20;
     int rooms = Math.max(1, many / SOCKETS_PER_ROOM);
-    int heapMib = number("LOCAL_HEAP_MIB", Math.max(200, many * 7 / 1_000));
+    int heapMib = number("LOCAL_HEAP_MIB", Math.max(200, many / 125));
     int port = freePort();
     Node node = lab.localNode(port, heapMib);
     String prefix = Lab.prefix(name());
