@@ -49,7 +49,8 @@ public final class LocalEnds {
   private static void connect(Bootstrap client, LocalAddress address, int many, List<Channel> to)
       throws InterruptedException {
     for (int i = 0; i < many; i++) {
-      to.add(client.connect(address).sync().channel());
+      // Those that Netty makes up are hashes, of which two among so many may be the same.
+      to.add(client.connect(address, new LocalAddress("end" + to.size())).sync().channel());
     }
   }
 
