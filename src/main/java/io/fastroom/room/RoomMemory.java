@@ -67,6 +67,7 @@ final class RoomMemory {
   /** A reading for a tail that is to be extended expects so many bytes more, or fewer. */
   void reading(long more) {
     reading += more;
+    metrics.memory(bytes + reading);
   }
 
   /** Whether a tail may be extended by so much. */
@@ -109,6 +110,6 @@ final class RoomMemory {
 
   private void add(long more) {
     bytes += more;
-    metrics.memory(bytes);
+    metrics.memory(bytes + reading);
   }
 }

@@ -35,7 +35,7 @@ final class RoomMetrics {
         .register(registry);
     memory = new AtomicLong();
     Gauge.builder("fastroom.room.memory", memory, AtomicLong::get).baseUnit("bytes")
-        .description("What live rooms keep of their logs, about").register(registry);
+        .description("What live rooms keep of their logs, and readings under way bring them, about").register(registry);
     Gauge.builder("fastroom.room.memory.limit", () -> memoryLimit).baseUnit("bytes")
         .description("What they may keep").register(registry);
     gaveUp = Counter.builder("fastroom.room.memory.given.up")

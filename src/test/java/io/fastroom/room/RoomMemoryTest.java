@@ -41,6 +41,16 @@ class RoomMemoryTest {
     assertThat(room.recent.isShort()).isFalse();
   }
 
+  @Test
+  void what_is_being_read_counts_before_a_room_holds_it() {
+    memory.reading(1_000);
+    assertThat(held()).isEqualTo(1_000);
+    assertThat(memory.hasRoomFor(LIMIT / 2)).isFalse();
+    memory.reading(-1_000);
+    assertThat(held()).isZero();
+    assertThat(memory.hasRoomFor(LIMIT / 2)).isTrue();
+  }
+
   private double held() {
     return registry.get("fastroom.room.memory").gauge().value();
   }
