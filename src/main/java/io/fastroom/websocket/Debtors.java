@@ -48,10 +48,6 @@ final class Debtors {
     return budget.isTight();
   }
 
-  boolean isExceeded() {
-    return budget.isExceeded();
-  }
-
   /** Tells the budget and closes sockets where necessary; to be called at the end of each turn of the loop. */
   void balance() {
     report();

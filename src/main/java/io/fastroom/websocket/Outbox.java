@@ -111,9 +111,7 @@ final class Outbox {
    * @param at where its reader is after it, null when it does not move
    */
   void send(byte[] json, Position at) {
-    if (!shut && debtors.isExceeded() && pending() > 0) {
-      session.overloaded();
-    } else if (!shut) {
+    if (!shut) {
       ByteBuf frame = alloc().directBuffer(json.length + Framing.OVERHEAD);
       framing.write(frame, json, at);
       metrics.framesOut(1);
