@@ -160,7 +160,8 @@ final class Lab implements AutoCloseable {
   private Node java(boolean pinned, String classPath, List<String> program, Map<String, String> settings)
       throws Exception {
     String flags = System.getProperty("bench.node.flags", "").trim();
-    List<String> java = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    List<String> java = new ArrayList<>(List.of(System.getProperty("bench.node.java",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString())));
     java.addAll(flags.isEmpty() ? List.of() : List.of(flags.split(" +")));
     java.addAll(List.of("-cp", classPath));
     java.addAll(program);

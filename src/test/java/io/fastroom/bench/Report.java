@@ -29,7 +29,7 @@ final class Report {
   void describe(Scale scale, String backends) throws IOException {
     machine = "%s, %s, %d cores, Java %s, %s, node flags: %s%s%s".formatted(at.toString().substring(0, 16),
         processor(), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), backends,
-        System.getProperty("bench.node.flags", ""),
+        (System.getProperty("bench.node.flags", "") + " " + System.getProperty("bench.node.java", "")).trim(),
         Cores.canPin() ? "" : ", nothing pinned", scale.quick() ? ", QUICK: no figures to go by" : "");
     out.println(machine);
   }
