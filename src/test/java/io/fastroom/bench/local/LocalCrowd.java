@@ -196,6 +196,8 @@ final class LocalCrowd implements AutoCloseable {
       if (opcode == 0x9) {
         context.writeAndFlush(Unpooled.buffer(length + 6).writeByte(0x8A).writeByte(0x80 | length).writeInt(0)
             .writeBytes(data, at, length));
+      } else if (opcode == 0x8) {
+        fail("one was closed with " + data.getUnsignedShort(at));
       } else if (!isIn && isAt(HISTORY, data, at, at + length)) {
         entered(context);
       } else if (isAt(CHAT, data, at, at + length)) {
