@@ -9,6 +9,8 @@ CLASSPATH_OF_NODE='target/run/fastroom.jar:target/lib/*'
 # What a node does in memory is its own to bound; an exhausted heap ends it, and another one takes over.
 JAVA_FLAGS=(-XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=50 -Dio.netty.leakDetection.level=disabled
   -Dio.netty.eventLoop.maxTaskProcessingQuantumMs=100 -Dvertx.disableDnsResolver=true)
+# Classes and profiles of a node that has been under load, by scripts/bench train; beside it, for which Java.
+AOT_CACHE=target/fastroom.aot
 read -r -a MORE_JAVA_FLAGS <<<"${JAVA_OPTS:-}"
 JAVA_FLAGS+=(${MORE_JAVA_FLAGS[@]+"${MORE_JAVA_FLAGS[@]}"})
 
@@ -82,6 +84,14 @@ build() {
   ) 9>target/.build-lock
 }
 
+# path_of_java JAVA: where it is at last.
+path_of_java() {
+  readlink -f -- "$(type -P "$1")"
+}
+
 java_main() {
+  if [[ $AOT_CACHE -nt target/run/fastroom.jar && $(cat "$AOT_CACHE.java" 2>/dev/null) == "$(path_of_java java)" ]]; then
+    JAVA_FLAGS+=("-XX:AOTCache=$AOT_CACHE")
+  fi
   exec java "${JAVA_FLAGS[@]}" -cp "$CLASSPATH_OF_NODE" "$@"
 }
