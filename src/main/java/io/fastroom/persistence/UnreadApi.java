@@ -17,7 +17,7 @@ import java.util.Set;
 public final class UnreadApi {
   /** Unread messages are counted up to this number. */
   public static final int MOST = 99;
-  /** Only so many of a room's last messages are looked at to count them. */
+  /** Only so many of a room's last messages are looked at to count them, and of its last ones that mention anybody. */
   public static final int FAR = 10_000;
 
   private UnreadApi() { }

@@ -53,7 +53,7 @@ final class UnreadStore {
       ORDER BY m.room_id""";
   private static final String ROOMS =
       "SELECT id, name, is_private, created_at, head, head_ts, changed_seq, read_seq, unread,"
-      + " mentions, message_id, user_id, username, content, ts FROM rooms_of_v1($1, $2) ORDER BY id";
+      + " mentions, message_id, user_id, username, content, ts FROM rooms_of_v2($1, $2) ORDER BY id";
   private static final String LOSS = """
       SELECT i.room, r.id IS NULL, m.is_member IS TRUE, m.is_banned IS TRUE, m.left_alone IS TRUE
       FROM unnest($2::bigint[]) i(room) LEFT JOIN rooms r ON r.id = i.room

@@ -2,11 +2,15 @@ package io.fastroom.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.Backends;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +20,11 @@ import org.junit.jupiter.api.Test;
 class WatchMentionsTest extends WatchStory {
   /** More than are read at once, and no more than somebody may say at once. */
   private static final int MANY = 55;
+  private static final String MORE = """
+      INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count)
+      SELECT m.room_id, m.seq + n, m.user_id, m.username, 'more', clock_timestamp(), m.message_count + n
+      FROM messages m, generate_series(1, 10050) n WHERE m.room_id = %d AND m.seq = (
+        SELECT max(seq) FROM messages WHERE room_id = %d)""";
 
   @Test
   void a_mention_is_told_on_every_device_and_counted() {
@@ -43,6 +52,21 @@ class WatchMentionsTest extends WatchStory {
     phone.await("the end", f -> about("activity", room).test(f)
         && "the end".equals(f.getJsonObject("last").getString("message")));
     assertThat(phone.frames("mention")).hasSize(1);
+  }
+
+  @Test
+  void a_mention_before_more_messages_than_are_looked_at_for_the_unread_is_counted() throws SQLException {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    join(bob, room);
+    say(alice, room, "hello @" + bob.name());
+    try (Connection database = Backends.postgres().connect(); Statement insert = database.createStatement()) {
+      insert.execute(MORE.formatted(room.id(), room.id()));
+    }
+    JsonObject listed = listed(watch(watching(bob, two())), room);
+    assertThat(listed.getInteger("unread")).isEqualTo(99);
+    assertThat(listed.getInteger("mentions")).isEqualTo(1);
   }
 
   @Test
