@@ -141,8 +141,8 @@ final class OidcKeys {
     for (Usable key : keys) {
       try {
         key.consumer.processToClaims(token(key));
-      } catch (InvalidJwtException e) {
-        // As it should be.
+      } catch (InvalidJwtException | RuntimeException e) {
+        // As it should be; a key that is of no use at all is no reason to do without the others.
       }
     }
   }
