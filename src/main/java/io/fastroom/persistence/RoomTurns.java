@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,24 +20,37 @@ import java.util.function.Supplier;
  * rooms as many as may use connections; rooms take turns.
  *
  * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a room, beyond it BUSY; a
- * change that has waited for five seconds is refused, since nobody waits for its answer any more.
+ * change that has waited for five seconds is refused, since nobody waits for its answer any more: with BUSY when the
+ * changes before it took that long, with UNAVAILABLE when they failed, too, or there was none but no connection either.
  */
 final class RoomTurns {
   static final int WAITING = 64;
   private static final long RETRY_MILLIS = 1_000;
 
   private final Counter refused;
-  /** What waits for a room; a room is absent when nothing of it is under way. Guarded by this, as is all below. */
-  private final Map<Long, Queue<Runnable>> rooms = new HashMap<>();
+  private final LongSupplier nanos;
+  /** A room is absent when nothing of it is under way. Guarded by this, as is all below. */
+  private final Map<Long, Line> rooms = new HashMap<>();
   private final Queue<Long> turns = new ArrayDeque<>();
   private int free;
   private int waiting;
   private boolean giving;
   private boolean again;
 
+  private static final class Line {
+    final Queue<Runnable> waiting = new ArrayDeque<>();
+    /** What a change is told whose turn comes too late. */
+    Problem late = Problem.UNAVAILABLE;
+  }
+
   /** @param atOnce how many changes may be under way at once */
   RoomTurns(int atOnce, MeterRegistry registry) {
+    this(atOnce, registry, System::nanoTime);
+  }
+
+  RoomTurns(int atOnce, MeterRegistry registry, LongSupplier nanos) {
     this.free = atOnce;
+    this.nanos = nanos;
     this.refused = Counter.builder("fastroom.changes.refused").description("Changes of a room refused as too many wait")
         .register(registry);
     Gauge.builder("fastroom.changes.waiting", this::waiting).description("Changes of rooms that wait for their turn")
@@ -47,28 +61,27 @@ final class RoomTurns {
     return waiting;
   }
 
-  /** Fails as the change does, with BUSY or, when its turn came too late, with UNAVAILABLE. */
+  /** Fails as the change does, with BUSY or UNAVAILABLE. */
   <T> Future<T> in(long roomId, Supplier<Future<T>> change) {
     Promise<T> answer = Promise.promise();
-    long asked = System.nanoTime();
+    long asked = nanos.getAsLong();
     if (!queued(roomId, () -> run(roomId, asked, change, answer))) {
-      refused.increment();
-      return Future.failedFuture(new Refused(Problem.BUSY, Problem.BUSY.title(), RETRY_MILLIS));
+      return Future.failedFuture(busy());
     }
     next();
     return answer.future();
   }
 
   private synchronized boolean queued(long roomId, Runnable change) {
-    Queue<Runnable> queue = rooms.get(roomId);
-    if (queue == null) {
-      queue = new ArrayDeque<>();
-      rooms.put(roomId, queue);
+    Line line = rooms.get(roomId);
+    if (line == null) {
+      line = new Line();
+      rooms.put(roomId, line);
       turns.add(roomId);
-    } else if (queue.size() >= WAITING) {
+    } else if (line.waiting.size() >= WAITING) {
       return false;
     }
-    queue.add(change);
+    line.waiting.add(change);
     waiting++;
     return true;
   }
@@ -103,26 +116,43 @@ final class RoomTurns {
     }
     free--;
     waiting--;
-    return rooms.get(turns.poll()).poll();
+    return rooms.get(turns.poll()).waiting.poll();
   }
 
   private <T> void run(long roomId, long asked, Supplier<Future<T>> change, Promise<T> answer) {
-    boolean late = System.nanoTime() - asked > TimeUnit.MILLISECONDS.toNanos(Database.QUESTION_MILLIS);
-    Future<T> done = late ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
-        : Future.succeededFuture().compose(turn -> change.get());
-    done.onComplete(result -> {
-      ended(roomId);
+    if (nanos.getAsLong() - asked > TimeUnit.MILLISECONDS.toNanos(Database.QUESTION_MILLIS)) {
+      Problem late = ended(roomId);
+      answer.fail(late == Problem.BUSY ? busy() : new Refused(late));
+      next();
+      return;
+    }
+    Future.succeededFuture().compose(turn -> change.get()).onComplete(result -> {
+      boolean away = result.failed() && Refused.of(result.cause()).problem() == Problem.UNAVAILABLE;
+      ended(roomId, away ? Problem.UNAVAILABLE : Problem.BUSY);
       answer.handle(result);
       next();
     });
   }
 
-  private synchronized void ended(long roomId) {
+  private Refused busy() {
+    refused.increment();
+    return new Refused(Problem.BUSY, Problem.BUSY.title(), RETRY_MILLIS);
+  }
+
+  private synchronized void ended(long roomId, Problem late) {
+    rooms.get(roomId).late = late;
+    ended(roomId);
+  }
+
+  /** Answers what a change is told that was late. */
+  private synchronized Problem ended(long roomId) {
     free++;
-    if (rooms.get(roomId).isEmpty()) {
+    Line line = rooms.get(roomId);
+    if (line.waiting.isEmpty()) {
       rooms.remove(roomId);
     } else {
       turns.add(roomId);
     }
+    return line.late;
   }
 }

@@ -9,11 +9,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RoomTurnsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final RoomTurns turns = new RoomTurns(2, registry);
+  private long now;
+  private final RoomTurns turns = new RoomTurns(2, registry, () -> now);
   private final List<Promise<Integer>> started = new ArrayList<>();
 
   private Future<Integer> change(long room) {
@@ -67,6 +69,25 @@ class RoomTurnsTest {
     assertThat(registry.get("fastroom.changes.refused").counter().count()).isEqualTo(10);
     finishAll();
     assertThat(changes.subList(0, 65)).allMatch(Future::succeeded);
+  }
+
+  @Test
+  void a_turn_that_comes_too_late_tells_what_it_waited_for() {
+    Future<Integer> slow = change(1);
+    Future<Integer> behindIt = change(1);
+    Future<Integer> failing = change(2);
+    Future<Integer> behindThat = change(2);
+    Future<Integer> withoutConnection = change(3);
+    now += TimeUnit.SECONDS.toNanos(6);
+    started.get(0).complete(0);
+    started.get(1).fail(new Refused(Problem.UNAVAILABLE));
+
+    assertThat(slow.succeeded()).isTrue();
+    assertThat(failing.failed()).isTrue();
+    assertThat(List.of(behindIt, behindThat, withoutConnection)).extracting(late -> ((Refused) late.cause()).problem())
+        .containsExactly(Problem.BUSY, Problem.UNAVAILABLE, Problem.UNAVAILABLE);
+    assertThat(started).as("nobody waits for these any more").hasSize(2);
+    assertThat(registry.get("fastroom.changes.refused").counter().count()).isEqualTo(1);
   }
 
   @Test
