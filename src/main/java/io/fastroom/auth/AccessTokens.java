@@ -7,6 +7,7 @@ public final class AccessTokens {
   private final Tokens tokens;
   private final Keys keys;
   private final OidcTokens provider;
+  private final VerifiedTokens verified = new VerifiedTokens(() -> System.nanoTime() / 1_000_000);
 
   /** @param provider null when there is none */
   public AccessTokens(Tokens tokens, Keys keys, OidcTokens provider) {
@@ -35,6 +36,16 @@ public final class AccessTokens {
     }
     // By its algorithm: what is signed with a secret is never checked with a public key, nor the other way round.
     OidcTokens.Header header = provider == null ? null : OidcTokens.header(token);
-    return header == null ? tokens.verifyAccess(token) : provider.verify(token, header);
+    return header == null ? verifyOurs(token) : provider.verify(token, header);
+  }
+
+  private Future<Principal> verifyOurs(String token) {
+    if (token == null || token.length() > Tokens.MAX_LENGTH) {
+      return tokens.verifyAccess(token);
+    }
+    String name = VerifiedTokens.nameOf(token);
+    Principal known = verified.find(name);
+    return known != null ? Future.succeededFuture(known)
+        : tokens.verifyAccess(token).onSuccess(principal -> verified.add(name, principal));
   }
 }

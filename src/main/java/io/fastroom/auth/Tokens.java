@@ -47,7 +47,7 @@ public final class Tokens {
   private static final String ACCESS = "access";
   private static final String REFRESH = "refresh";
   private static final int VERSION = 1;
-  private static final int MAX_LENGTH = 4096;
+  static final int MAX_LENGTH = 4096;
   private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
   private final JWTAuth signer;
@@ -157,7 +157,7 @@ public final class Tokens {
     return Future.failedFuture(new Refused(Problem.UNAUTHORIZED, detail));
   }
 
-  /** The SHA-256 by which a refresh token is known to PostgreSQL. */
+  /** The SHA-256 by which a refresh token is known to PostgreSQL, and any that is used to its node. */
   public static byte[] hash(String refreshToken) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(refreshToken.getBytes(StandardCharsets.UTF_8));
