@@ -1873,8 +1873,7 @@ export interface components {
         };
         /**
          * Format: int64
-         * @description Entries of the whole listing: kept, or counted up to 1,000 (of the caller's private rooms, and of rooms found by
-         *     `q` or `member`)
+         * @description Entries of the whole listing: kept, or counted up to 1,000 (of rooms found by `q` or `member`)
          * @example 1
          */
         Total: number;

@@ -109,7 +109,7 @@ public final class SettingsReader {
     List.of(DEBUG, FASTROOM_TEST).forEach(this::bool);
     return new Settings(node, http, management(),
         new Settings.Database(database, url(DATABASE_REPLICA_URL, DatabaseUrl::parse),
-            number(DATABASE_POOL_SIZE, Math.min(32, Math.max(8, 2 * cores)))),
+            number(DATABASE_POOL_SIZE, Math.min(32, Math.max(12, 2 * cores)))),
         new Settings.Redis(redis, text(REDIS_NAMESPACE), authority()),
         new Settings.Tokens(secret(database), list(FASTROOM_PREVIOUS_SECRETS), seconds(ACCESS_TOKEN_EXP_SECONDS),
             seconds(REFRESH_TOKEN_EXP_SECONDS)),

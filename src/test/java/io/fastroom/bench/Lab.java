@@ -22,7 +22,7 @@ import java.util.Optional;
 final class Lab implements AutoCloseable {
   static final Duration JOIN = Duration.ofSeconds(60);
   /** Connections of a node to PostgreSQL, and of pgbench beside it. */
-  static final int DATABASE_CONNECTIONS = 8;
+  static final int DATABASE_CONNECTIONS = 12;
 
   /** The class path of a node: as scripts/run has it, without the script what the tests compiled. */
   private static final String NODE = System.getProperty("bench.node.classpath", "target/classes:target/lib/*");
