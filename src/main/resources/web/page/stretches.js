@@ -31,8 +31,13 @@ export class Stretches {
     const following = previous && stretch.nextElementSibling;
     if (following && following.childElementCount < MOST) return following;
     const next = el('ol', { class: 'stretch' });
-    if (previous) stretch.after(next);
-    else this.#parent.prepend(next);
+    if (!previous) {
+      this.#parent.prepend(next);
+      return next;
+    }
+    const wasLast = !stretch.nextElementSibling;
+    stretch.after(next);
+    if (wasLast) this.#measure(stretch);
     return next;
   }
 
@@ -75,6 +80,9 @@ export class Stretches {
   /** It is laid out once, wherever it stands: with a height that was only guessed, the log would jump when it comes into view. */
   #measure(stretch) {
     stretch.classList.remove('measured');
+    // The last one grows with each message, and browsers look through all of the log when one begins or ceases to be passed
+    // over.
+    if (!stretch.nextElementSibling) return;
     if (this.#changed.size === 0) requestAnimationFrame(() => this.#laidOut());
     this.#changed.add(stretch);
   }

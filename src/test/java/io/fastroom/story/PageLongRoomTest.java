@@ -31,6 +31,20 @@ class PageLongRoomTest extends Story {
       const same = now.filter((node) => before.includes(node)).every((node, at) => node === kept[at]);
       return [put.size, now.filter((node) => !before.includes(node)).length, before.length - kept.length, same].join();""";
 
+  /** Counts from then on how often the class of a stretch changes. */
+  private static final String COUNT_SKIPPED = """
+      window.counted = 0;
+      new MutationObserver((changes) => {
+        counted += changes.filter(({ target, oldValue }) => target.matches('.stretch') && target.className !== oldValue).length;
+      }).observe(document.getElementById('messages'), { subtree: true, attributeFilter: ['class'], attributeOldValue: true });""";
+  private static final String FIRST_OF_A_STRETCH =
+      "const stretch = [...document.querySelectorAll('.stretch.measured')].at(-1), message = stretch.firstElementChild;";
+  /** Whether a pointer meets the upper edge of its tools, where the stretch is clipped. */
+  private static final String HAS_TOOLS = FIRST_OF_A_STRETCH + """
+      const tools = message.querySelector('.tools');
+      const box = tools?.getBoundingClientRect();
+      return Boolean(box && document.elementFromPoint(box.left + box.width / 2, box.top + 3)?.closest('.tools') === tools);""";
+
   @BeforeEach
   void needs_a_browser() {
     assumeTrue(Browser.missing().isEmpty(), () -> "THE PAGE IS NOT TESTED: " + Browser.missing()
@@ -91,24 +105,33 @@ class PageLongRoomTest extends Story {
     });
     String skipped = "return [...document.querySelectorAll('.message')].at(%d)"
         + ".checkVisibility({ contentVisibilityAuto: true })";
-    Until.holds("the end is skipped", LIMIT, () -> page.run(skipped.formatted(-1)).equals(false));
-    assertThat(page.run(skipped.formatted(100))).as("so is the middle, of the same day").isEqualTo(false);
+    Until.holds("the middle is skipped, all of one day", LIMIT, () -> page.run(skipped.formatted(100)).equals(false));
     isFoundByTheBrowser(page, "line 101");
     page.run("getSelection().empty(); document.getElementById('scroller').scrollTop = 0");
     Until.holds("the middle is skipped again", LIMIT, () -> page.run(skipped.formatted(101)).equals(false));
     Object height = page.run(HEIGHT);
+    page.run(COUNT_SKIPPED);
     ws.chat(room.name(), "one more, ".repeat(40));
     Until.holds("it is there", LIMIT, () -> page.messages().size() == 221);
-    Until.holds("the end is skipped again", LIMIT, () -> page.run(skipped.formatted(-1)).equals(false));
+    assertThat(page.run("return counted")).as("stretches that began or ceased to be skipped").isEqualTo(0L);
+    for (int i = 0; i < 60; i++) {
+      ws.chat(room.name(), "and more " + i);
+    }
+    Until.holds("they are there", LIMIT, () -> page.messages().size() == 281);
+    Until.holds("what was the end is skipped", LIMIT, () -> page.run(skipped.formatted(219)).equals(false));
     assertThat((Long) page.run(HEIGHT)).as("what comes out of view has its height").isGreaterThan((Long) height);
     Object skipping = page.run(HEIGHT);
-    page.run("document.querySelectorAll('.stretch').forEach((each) => each.classList.remove('measured'))");
+    String skip = "document.querySelectorAll('.stretch:not(:last-child)').forEach((each) => each.classList.toggle('measured'))";
+    page.run(skip);
     assertThat(page.run(HEIGHT)).as("with nothing skipped").isEqualTo(skipping);
+    page.run(skip);
 
     page.run("[...document.querySelectorAll('.message')].at(-2).focus()");
     Until.holds("what has the focus is in view", LIMIT, () -> (Boolean) page.run("const box ="
         + " document.activeElement.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight"));
-    assertThat(page.run("return document.activeElement.innerText").toString()).contains("line 219");
+    assertThat(page.run("return document.activeElement.innerText").toString()).contains("and more 58");
+    page.run(FIRST_OF_A_STRETCH + "message.scrollIntoView({ block: 'center' }); message.focus()");
+    Until.holds("tools at the edge of a stretch can be reached", LIMIT, () -> (Boolean) page.run(HAS_TOOLS));
     assertThat(page.complaints()).isEmpty();
   }
 
