@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread: the request's. Limits: a page in memory; a client that reads nothing for {@value #PATIENCE_SECONDS} s is left.
  */
 final class Export {
+  static final String END = "}\n";
   private static final int PATIENCE_SECONDS = 30;
 
   private final Bus bus;
@@ -65,11 +66,14 @@ final class Export {
     });
   }
 
-  /** Fails when the client has gone or does not read, or a page cannot be had: then the document is not ended. */
+  /**
+   * All but {@link #END}. Fails when the client has gone or does not read, or a page cannot be had: then the document is
+   * not to be ended.
+   */
   Future<Void> write(HttpServerResponse response) {
     response.setChunked(true);
     response.write("{\"exported_at\":\"" + Rfc3339.text(Instant.now()) + '"');
-    return Repeat.whileTrue(() -> step(response)).compose(done -> response.end("}\n"));
+    return Repeat.whileTrue(() -> step(response));
   }
 
   /** @return whether there is more */

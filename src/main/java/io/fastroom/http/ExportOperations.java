@@ -50,8 +50,10 @@ final class ExportOperations implements Operation.Group {
     Future.succeededFuture(response).map(ours -> ours.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
             .putHeader("Content-Disposition", "attachment; filename=\"fastroom-" + name + ".json\""))
-        .compose(ours -> call.headOnly() ? ours.end() : export.write(ours))
+        .compose(ours -> call.headOnly() ? Future.succeededFuture() : export.write(ours))
+        // Whoever has the end of it may ask for the next at once.
         .onComplete(done -> limits.endExport(call.userId()))
+        .compose(written -> call.headOnly() ? response.end() : response.end(Export.END))
         .onSuccess(done -> LOG.info("exported account={} request={}", name, call.requestId()))
         .onFailure(failure -> {
           LOG.warn("export broken off account={} request={}: {}", name, call.requestId(), failure.getMessage());

@@ -11,7 +11,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -91,6 +90,27 @@ class ExportTest extends Story {
   }
 
   @Test
+  void may_be_asked_for_again_as_soon_as_it_is_there() throws IOException {
+    Person alice = person("alice");
+    for (int i = 0; i < 200; i++) {
+      try (Socket each = new Socket("127.0.0.1", one().port())) {
+        ask(alice, each);
+        StringBuilder answer = new StringBuilder();
+        byte[] some = new byte[4_096];
+        while (answer.lastIndexOf("\r\n0\r\n\r\n") < 0) {
+          answer.append(new String(some, 0, each.getInputStream().read(some), StandardCharsets.ISO_8859_1));
+          assertThat(answer).as("number %d", i).startsWith("HTTP/1.1 200");
+        }
+      }
+    }
+  }
+
+  private static void ask(Person person, Socket socket) throws IOException {
+    socket.getOutputStream().write(("GET /users/me/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+        + person.access() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
   void is_whole_when_it_is_long_and_takes_no_more_memory_for_it() throws Exception {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(one());
@@ -120,9 +140,7 @@ class ExportTest extends Story {
     try (Socket slow = new Socket()) {
       slow.setOption(StandardSocketOptions.SO_RCVBUF, 4_096);
       slow.connect(new InetSocketAddress("127.0.0.1", one().port()));
-      OutputStream out = slow.getOutputStream();
-      out.write(("GET /users/me/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + alice.access()
-          + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      ask(alice, slow);
       InputStream in = slow.getInputStream();
       assertThat(in.read()).isEqualTo('H');
       Until.holds("a second one is refused", LONG,
