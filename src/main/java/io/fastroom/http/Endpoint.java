@@ -117,7 +117,8 @@ final class Endpoint implements Handler<RoutingContext> {
 
   private Map<String, Object> parameters(RoutingContext ctx) {
     Map<String, Object> values = new HashMap<>();
-    MultiMap query = ctx.request().query() == null ? null : ctx.queryParams();
+    // Its own reading, for which a semicolon is a character like others, as it is to browsers.
+    MultiMap query = ctx.request().query() == null ? null : ctx.request().params(true);
     for (ParameterRule rule : parameters) {
       if (rule.inPath()) {
         values.put(rule.name(), rule.read(ctx.pathParam(rule.name())));
