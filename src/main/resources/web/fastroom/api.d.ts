@@ -1805,22 +1805,27 @@ export interface components {
             role?: components["schemas"]["Role"];
         };
         NewRoom: {
-            name: components["schemas"]["RoomName"];
+            name: components["schemas"]["NewRoomName"];
             /** @default false */
             is_private?: boolean;
         };
         /** @description At least one of the fields */
         RoomChange: {
-            name?: components["schemas"]["RoomName"];
+            name?: components["schemas"]["NewRoomName"];
             is_private?: boolean;
         };
         /**
-         * @description 1 to 100 characters of any script, kept and compared in Unicode's form NFC; without control characters, outer
-         *     space, and what cannot be seen (a joiner within an emoji or a word is fine); not `.`, not `..`, and no `@` at its
-         *     beginning
+         * @description In Unicode's form NFC
          * @example general
          */
         RoomName: string;
+        /**
+         * @description 1 to 100 characters of any script, counted, kept and compared in Unicode's form NFC (other forms have more of them
+         *     for the same name); without control characters, outer space, and what cannot be seen (a joiner within an emoji or a
+         *     word is fine); not `.`, not `..`, and no `@` at its beginning
+         * @example general
+         */
+        NewRoomName: string;
         Room: {
             /**
              * Format: int64

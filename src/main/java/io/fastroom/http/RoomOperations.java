@@ -56,7 +56,7 @@ final class RoomOperations implements Operation.Group {
 
   /** An empty field of a search holds back nothing. */
   private static String words(String q) {
-    return q == null || q.isBlank() ? null : q;
+    return q == null || q.isBlank() ? null : RoomNames.normal(q);
   }
 
   private Future<Reply> create(Call call) {

@@ -18,6 +18,10 @@ import java.util.stream.Collectors;
  * found by exactly that name.
  */
 public final class RoomNames {
+  /** In code points, of the normal form. */
+  public static final int MAX_LENGTH = 100;
+  /** What such a name may have in another form: a letter with its accents is up to four code points there. */
+  public static final int MAX_GIVEN = 4 * MAX_LENGTH;
   /** How the name of a room between two people begins, and no other. */
   static final String DIRECT = "@";
   private static final int ZWNJ = 0x200C;
@@ -48,8 +52,20 @@ public final class RoomNames {
         .collect(Collectors.joining(",", DIRECT, ""));
   }
 
-  /** What is wrong with a normalised name, null when nothing is. The schema limits its length. */
+  /** Whether what is given may be a name, as far as its length tells. */
+  public static boolean fits(String given) {
+    return isShort(given) || given.codePointCount(0, given.length()) <= MAX_GIVEN && isShort(normal(given));
+  }
+
+  private static boolean isShort(String name) {
+    return name.codePointCount(0, name.length()) <= MAX_LENGTH;
+  }
+
+  /** What is wrong with a normalised name, null when nothing is. */
   public static String flaw(String name) {
+    if (name.isEmpty() || !isShort(name)) {
+      return "must be 1 to " + MAX_LENGTH + " characters";
+    }
     if (name.startsWith(DIRECT)) {
       return "must not begin with @, as rooms between two people do";
     }

@@ -19,14 +19,13 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.Locale;
 
 /** What administrators do with rooms, private ones too. Thread: any. */
 final class AdminRoomStore {
   private static final String LIST = "SELECT " + Rows.ROOM + """
       , COALESCE((SELECT c.listed FROM member_counts c WHERE c.room_id = r.id), 0)
-      FROM rooms r WHERE ($1::bigint IS NULL OR r.id < $1) AND ($2::text IS NULL OR lower(r.name) LIKE $2)
-      ORDER BY r.id DESC LIMIT $3""";
+      FROM rooms r WHERE ($1::bigint IS NULL OR r.id < $1) AND ($2::text IS NULL OR {name})
+      ORDER BY r.id DESC LIMIT $3""".replace("{name}", Holding.sql("r.name", "$2"));
 
   private final Database database;
   private final RoomChanges changes;
@@ -37,10 +36,9 @@ final class AdminRoomStore {
   }
 
   Future<RoomsPage> list(ListAllRooms q) {
-    String like = q.words() == null ? null
-        : "%" + q.words().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
     return database.transaction(connection -> AdminStore.checkAdmin(connection, q.actorId())
-        .compose(allowed -> connection.preparedQuery(LIST).execute(Tuple.of(q.before(), like, q.limit() + 1))))
+        .compose(allowed -> connection.preparedQuery(LIST).execute(Tuple.of(q.before(), Holding.pattern(q.words()),
+            q.limit() + 1))))
         .map(rows -> {
           List<AdminRoom> items = Rows.list(rows, AdminRoomStore::room);
           boolean more = items.size() > q.limit();

@@ -17,7 +17,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiFunction;
 
 /** What administrators do with accounts, one at a time. Thread: any. */
@@ -29,8 +28,9 @@ final class AdminStore {
       WHERE u.id NOT IN (SELECT p.user_id FROM user_purges p)
         AND ($1::text IS NULL OR u.username > $1) AND ($2::boolean IS NULL OR u.disabled = $2)
         AND ($3::text IS NULL OR u.role = $3)
-        AND ($4::text IS NULL OR u.username LIKE $4 OR lower(u.email) LIKE $4 OR lower(u.full_name) LIKE $4)
-      ORDER BY u.username LIMIT $5""";
+        AND ($4::text IS NULL OR {username} OR {email} OR {full_name})
+      ORDER BY u.username LIMIT $5""".replace("{username}", Holding.sql("u.username", "$4"))
+      .replace("{email}", Holding.sql("u.email", "$4")).replace("{full_name}", Holding.sql("u.full_name", "$4"));
   private static final String CREATE = """
       INSERT INTO users AS u (username, full_name, password_hash, role, is_bot, {columns})
       VALUES ($1, $3, $4, $5, $6, {values})
@@ -81,9 +81,8 @@ final class AdminStore {
   }
 
   Future<AccountPage> list(ListAccounts q) {
-    String like = q.words() == null ? null
-        : "%" + q.words().toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
-    Tuple values = Tuple.of(q.after(), q.disabled(), q.role() == null ? null : q.role().text(), like, q.limit() + 1);
+    Tuple values = Tuple.of(q.after(), q.disabled(), q.role() == null ? null : q.role().text(), Holding.pattern(q.words()),
+        q.limit() + 1);
     return database.within(Database.QUESTION_MILLIS, connection -> checkAdmin(connection, q.actorId())
             .compose(allowed -> connection.preparedQuery(LIST).execute(values)))
         .map(rows -> {

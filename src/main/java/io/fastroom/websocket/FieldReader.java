@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.fastroom.model.Emoji;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomNames;
 import io.fastroom.wire.ExactNumbers;
 import io.fastroom.wire.Rfc3339;
 import java.io.IOException;
@@ -20,12 +21,11 @@ import java.util.Set;
  * The fields of one inbound frame, read in one pass and checked when {@link FrameCodec} asks for them: fields that a
  * type does not use are never checked.
  *
- * <p>Limits: text 4,000 code points, room name 100, {@code ref} 64 characters, {@code client_id} 128, nesting 32. NUL
- * and lone surrogates, which neither PostgreSQL nor UTF-8 can hold, are refused everywhere.
+ * <p>Limits: text 4,000 code points, room name as {@link RoomNames} has it, {@code ref} 64 characters, {@code client_id}
+ * 128, nesting 32. NUL and lone surrogates, which neither PostgreSQL nor UTF-8 can hold, are refused everywhere.
  */
 final class FieldReader {
   static final int MAX_TEXT = 4_000;
-  private static final int MAX_ROOM = 100;
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
   private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id",
@@ -70,7 +70,8 @@ final class FieldReader {
       throw malformed("not well-formed JSON");
     }
     FieldReader fields = new FieldReader(values);
-    fields.room = fields.echo("room", MAX_ROOM);
+    String room = fields.echo("room", RoomNames.MAX_GIVEN);
+    fields.room = room != null && RoomNames.fits(room) ? room : null;
     fields.ref = "".equals(values.get("ref")) ? "" : fields.echo("ref", MAX_REF);
     if (fields.ref == null && values.containsKey("ref")) {
       throw fields.invalid("ref is a string of at most " + MAX_REF + " characters");
@@ -138,7 +139,7 @@ final class FieldReader {
 
   String room() throws BadFrame {
     if (room == null) {
-      throw invalid("room is a string of 1 to " + MAX_ROOM + " characters");
+      throw invalid("room is a string of 1 to " + RoomNames.MAX_LENGTH + " characters");
     }
     return room;
   }

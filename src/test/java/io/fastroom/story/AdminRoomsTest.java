@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Names;
 import io.fastroom.support.Person;
+import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
@@ -14,6 +15,19 @@ import org.junit.jupiter.api.Test;
 class AdminRoomsTest extends Story {
   private static JsonObject set(String field, Object value) {
     return new JsonObject().put(field, value);
+  }
+
+  @Test
+  void finds_rooms_by_what_their_names_hold_in_any_case_and_form() {
+    Person admin = AdministrationTest.admin();
+    String mark = Names.unique("x");
+    RoomRef room = person("alice").createRoom(one(), "100% \u00c9cole Stra\u00dfe " + mark, true);
+    for (String words : List.of("\u00c9cole", "\u00e9COLE", "e\u0301cole Stra\u00dfe", "% \u00c9", "STRA\u00dfE " + mark)) {
+      assertThat(admin.on(two()).get("/admin/rooms?limit=200&q=" + Rest.encode(words)).expect(200).json()
+          .getJsonArray("items").stream().map(each -> ((JsonObject) each).getLong("id"))).as(words).contains(room.id());
+    }
+    assertThat(admin.on(one()).get("/admin/rooms?q=" + Rest.encode("_\u00c9cole")).expect(200).json()
+        .getJsonArray("items")).isEmpty();
   }
 
   @Test

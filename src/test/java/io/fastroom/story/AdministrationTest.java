@@ -156,6 +156,12 @@ class AdministrationTest extends Story {
     assertThat(admin.on(one()).get("/admin/users?q=%25&limit=1").expect(200).json().getJsonArray("items")).isEmpty();
     assertThat(admin.on(one()).get("/admin/users?role=admin&q=" + admin.name()).expect(200).json()
         .getJsonArray("items")).hasSize(1);
+    people.get(0).on(one()).patch("/users/me", set("full_name", "E\u0301va \u010capek " + common)).expect(200);
+    for (String words : List.of("\u00c9va \u010c", "\u00e9VA C\u030capek", "e\u0301va")) {
+      assertThat(admin.on(two()).get("/admin/users?q=" + Rest.encode(words + (words.endsWith("k") ? " " + common : "")))
+          .expect(200).json().getJsonArray("items").stream().map(each -> ((JsonObject) each).getLong("id"))).as(words)
+          .contains(people.get(0).id());
+    }
     for (String bad : List.of("role=root", "disabled=maybe", "cursor=x!", "limit=0")) {
       admin.on(one()).get("/admin/users?" + bad).expect(422);
     }

@@ -97,6 +97,18 @@ class PagingTest extends Story {
   }
 
   @Test
+  void rooms_are_found_by_words_in_any_form() {
+    Person alice = person("alice");
+    String mark = Names.unique("mark").replaceAll("[^a-z0-9]", "");
+    long id = alice.createRoom(one(), "Cafe\u0301 \u00c9cole " + mark, false).id();
+    for (String form : List.of("caf\u00e9", "CAF\u00c9", "cafe\u0301", "E\u0301COLE")) {
+      assertThat(ids(walk(alice.on(two()), "/rooms?q=" + Rest.encode(form + " " + mark)))).containsExactly(id);
+    }
+    assertThat(walk(alice.on(one()), "/rooms?q=" + mark + ";nowhere")).isEmpty();
+    alice.on(one()).get("/rooms?limit=1;offset=1").expect(422);
+  }
+
+  @Test
   void members_and_messages_page_by_cursor() {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(one());

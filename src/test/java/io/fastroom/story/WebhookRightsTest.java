@@ -61,6 +61,7 @@ class WebhookRightsTest extends WebhookStory {
     alice.on(one()).get(hidden.path() + "/webhooks/" + hook.getLong("id")).expect(404);
     alice.on(one()).get("/admin/webhooks/" + hook.getLong("id")).expect(403);
     alice.on(one()).post(room.path() + "/webhooks", wish(receiver.url("/"), "typing")).expect(422);
+    alice.on(one()).patch(hooks(room, hook), new JsonObject().put("events", new JsonArray())).expect(422);
     for (int i = 1; i < 10; i++) {
       make(alice, room, receiver.url("/" + i));
     }

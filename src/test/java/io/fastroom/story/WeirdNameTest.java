@@ -76,6 +76,26 @@ class WeirdNameTest extends Story {
     }
   }
 
+  @Test
+  void a_name_is_as_long_as_its_normal_form() {
+    Person alice = person("alice");
+    String unique = Names.unique("");
+    String given = "e\u0301".repeat(100 - unique.length()) + unique;
+    RoomRef room = alice.createRoom(one(), given, false);
+    assertThat(room.name()).isEqualTo("\u00e9".repeat(100 - unique.length()) + unique);
+    alice.on(two()).get("/rooms/by-name/" + Rest.encode(given)).expect(200);
+    Ws ws = connect(alice, two());
+    ws.send("join", "room", given);
+    ws.await("the room's own name", frame -> type("joined").test(frame) && room.name().equals(frame.getString("room")));
+    // One letter of Devanagari, and a note, are two and three characters in NFC.
+    for (String longer : List.of("\u0958".repeat(51), "\ud834\udd60".repeat(34), given + "e\u0301", "e\u0301".repeat(201))) {
+      alice.on(one()).post("/rooms", new JsonObject().put("name", longer)).expect(422);
+      alice.on(one()).patch(room.path(), new JsonObject().put("name", longer)).expect(422);
+    }
+    ws.send("join", "room", given + "e\u0301");
+    ws.await("no room has such a name", error("invalid_message"));
+  }
+
   private void subscribe(String channel, BlockingQueue<String> published) throws InterruptedException {
     BlockingQueue<String> subscribed = new LinkedBlockingQueue<>();
     JedisPubSub listener = new JedisPubSub() {
