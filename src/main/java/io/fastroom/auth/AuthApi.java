@@ -24,6 +24,6 @@ public final class AuthApi {
 
   /** Heard by {@link LiveRevocations}. */
   public static final Address<Enabled, Void> ENABLED = new Address<>("auth.enabled");
-  /** Announced by whoever learns it first; heard by {@link LiveRevocations} and by every WebSocketVerticle. */
+  /** Announced by whoever learns it first; heard by {@link LiveRevocations}, {@link OidcAccounts} and every WebSocketVerticle. */
   public static final Address<Revoked, Void> REVOKED = new Address<>("auth.revoked");
 }

@@ -9,6 +9,7 @@ import io.fastroom.persistence.IdentityApi.Bound;
 import io.fastroom.persistence.IdentityApi.FindBound;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,6 +39,14 @@ public final class OidcAccounts {
   public OidcAccounts(Bus bus, String issuer) {
     this.bus = bus;
     this.issuer = issuer;
+    bus.hear(AuthApi.REVOKED, revoked -> forget(revoked.disabledUsers()));
+  }
+
+  /** Whose account was deleted gets another one by their next token, not only when it is looked up again. */
+  private void forget(List<Long> users) {
+    if (!users.isEmpty()) {
+      known.values().removeIf(each -> each.account.succeeded() && users.contains(each.account.result().userId()));
+    }
   }
 
   private static long now() {

@@ -109,7 +109,8 @@ public final class OidcTokens {
       NumericDate issued = claims.getIssuedAt();
       Instant expires = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
       String subject = claims.getSubject();
-      if (subject.isEmpty() || subject.length() > MAX_SUBJECT || subject.indexOf(0) >= 0) {
+      if (subject.isEmpty() || subject.length() > MAX_SUBJECT || subject.indexOf(0) >= 0
+          || !StandardCharsets.UTF_8.newEncoder().canEncode(subject)) {
         return refused(MALFORMED);
       }
       if (!expires.isAfter(Instant.now())) {

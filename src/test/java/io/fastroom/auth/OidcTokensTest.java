@@ -54,7 +54,8 @@ class OidcTokensTest extends OidcUnderTest {
         claims().put("iss", "https://evil.example"), claims().put("iss", identity.issuer() + "/"), claims().put("iss", null),
         claims().put("aud", "account"), claims().put("aud", null), claims().put("aud", new JsonArray()),
         claims().put("aud", 7), claims().put("sub", null), claims().put("sub", ""), claims().put("sub", 7),
-        claims().put("sub", "x".repeat(256)), claims().put("sub", "\0"), claims().put("iat", "x"),
+        claims().put("sub", "x".repeat(256)), claims().put("sub", "\0"), claims().put("sub", "\ud800"),
+        claims().put("iat", "x"),
         claims().put("cnf", new JsonObject().put("jkt", "x")), claims().put("typ", "ID"), claims().put("typ", "Refresh"))) {
       refusedAs(Problem.UNAUTHORIZED, bad.encode(), key.sign(bad));
     }

@@ -76,8 +76,11 @@ public record SigningKey(String id, String algorithm, KeyPair pair) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
+  /** Escaped, as many libraries write it: so a text may have what UTF-8 has not. */
   private static String text(JsonObject json) {
-    return text(json.encode().getBytes(StandardCharsets.UTF_8));
+    StringBuilder ascii = new StringBuilder();
+    json.encode().chars().forEach(c -> ascii.append(c < 0x80 ? Character.toString(c) : String.format("\\u%04x", c)));
+    return text(ascii.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   public JsonObject header() {
