@@ -60,6 +60,12 @@ public final class OidcAccounts {
    * @param issuedAt of the token
    */
   Future<Bound> find(String subject, String name, Instant issuedAt) {
+    return look(subject, name, issuedAt).compose(bound ->
+        bound.endedAt() == null || issuedAt.isAfter(bound.endedAt()) ? Future.succeededFuture(bound)
+            : Future.failedFuture(new Refused(Problem.UNAUTHORIZED, "The token is of an account that was deleted")));
+  }
+
+  private Future<Bound> look(String subject, String name, Instant issuedAt) {
     Known before = known.get(subject);
     if (before != null && before.isFresh()) {
       return SharedAnswer.here(before.account);

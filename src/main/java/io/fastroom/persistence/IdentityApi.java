@@ -18,7 +18,8 @@ public final class IdentityApi {
    */
   public record FindBound(String issuer, String subject, String username, Instant issuedAt) { }
 
-  public record Bound(long userId, String username) { }
+  /** @param endedAt when an earlier account of that user was deleted, of whose tokens none is of this one; null for none */
+  public record Bound(long userId, String username, Instant endedAt) { }
 
   public static final Address<FindBound, Bound> FIND_BOUND = new Address<>("persistence.identity.find");
 }

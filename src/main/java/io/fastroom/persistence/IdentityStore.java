@@ -17,8 +17,9 @@ final class IdentityStore {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.users");
 
   private static final String FIND = """
-      SELECT u.id, u.username FROM external_identities i JOIN users u ON u.id = i.user_id
-      WHERE i.issuer = $1 AND i.subject = $2""";
+      SELECT u.id, u.username, (SELECT e.ended_at FROM ended_identities e
+        WHERE e.identity = sha256(convert_to($1::text || ' ' || $2::text, 'UTF8')))
+      FROM external_identities i JOIN users u ON u.id = i.user_id WHERE i.issuer = $1 AND i.subject = $2""";
   /** One transaction at a time for one user: two nodes may see somebody new at the same moment. */
   private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text, 0))";
   private static final String IS_ENDED = """
@@ -26,7 +27,7 @@ final class IdentityStore {
       WHERE identity = sha256(convert_to($1::text || ' ' || $2::text, 'UTF8')) AND ended_at >= $3""";
   private static final String MAKE = """
       INSERT INTO users AS u (username, password_hash) VALUES ($1, '') ON CONFLICT (username) DO NOTHING
-      RETURNING u.id, u.username""";
+      RETURNING u.id""";
   private static final String BIND = "INSERT INTO external_identities (issuer, subject, user_id) VALUES ($1, $2, $3)";
 
   private final Database database;
@@ -48,7 +49,7 @@ final class IdentityStore {
 
   private static Bound bound(RowSet<Row> rows) {
     Row row = Rows.first(rows);
-    return new Bound(row.getLong(0), row.getString(1));
+    return new Bound(row.getLong(0), row.getString(1), Rows.instant(row, 2));
   }
 
   private Future<Bound> make(FindBound q) {
@@ -70,9 +71,9 @@ final class IdentityStore {
         })
         .compose(made -> {
           RoomChanges.check(made.size() == 0 ? Problem.NAME_OF_ANOTHER : null);
-          Bound bound = bound(made);
-          return connection.preparedQuery(BIND).execute(who(q).addLong(bound.userId())).map(bound);
+          return connection.preparedQuery(BIND).execute(who(q).addLong(Rows.first(made).getLong(0)));
         })
+        .compose(known -> connection.preparedQuery(FIND).execute(who(q))).map(IdentityStore::bound)
         .onSuccess(bound -> LOG.info("made an account at first sight account={} user={} issuer={}", bound.username(),
             bound.userId(), q.issuer()));
   }

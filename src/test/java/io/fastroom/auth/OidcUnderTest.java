@@ -62,7 +62,7 @@ abstract class OidcUnderTest {
     Settings settings = TestSettings.of(given.toArray(String[]::new));
     bus.answer(IdentityApi.FIND_BOUND, question -> {
       asked.add(question);
-      return Future.succeededFuture(new Bound(7, String.valueOf(question.username())));
+      return Future.succeededFuture(new Bound(7, String.valueOf(question.username()), null));
     }).await();
     provider = new OidcProvider(bus, settings.identity().provider(), registry, periodMillis);
     vertx.deployVerticle(provider).await();

@@ -221,6 +221,8 @@ class IdentityTest extends Story {
     Until.holds("a new one makes an account", Duration.ofSeconds(3), () -> fred.on(left).get("/users/me").status() == 200);
     long again = fred.on(right).get("/users/me").expect(200).json().getLong("id");
     assertThat(again).isNotEqualTo(id);
+    rest.get("/rooms").expect(401);
+    new Rest(right.url(), old).get("/rooms").expect(401);
   }
 
   @Test
