@@ -24,6 +24,9 @@ public final class AuthApi {
 
   /** Heard by {@link LiveRevocations}. */
   public static final Address<Enabled, Void> ENABLED = new Address<>("auth.enabled");
-  /** Announced by whoever learns it first; heard by {@link LiveRevocations}, {@link OidcAccounts} and every WebSocketVerticle. */
+  /**
+   * Announced by whoever learns it first; heard by {@link LiveRevocations}, {@link OidcAccounts} and by every
+   * WebSocketVerticle.
+   */
   public static final Address<Revoked, Void> REVOKED = new Address<>("auth.revoked");
 }
