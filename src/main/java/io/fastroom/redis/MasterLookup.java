@@ -51,7 +51,7 @@ final class MasterLookup {
   }
 
   private Future<String> ask(String sentinel, String login) {
-    return HostNames.resolved(vertx, sentinel.replaceFirst("://", "://" + login)).compose(this::askAt);
+    return HostNames.resolved(vertx, sentinel.replace("://", "://" + login)).compose(this::askAt);
   }
 
   private Future<String> askAt(String sentinel) {

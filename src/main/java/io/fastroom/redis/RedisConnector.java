@@ -161,7 +161,8 @@ public final class RedisConnector {
   }
 
   private RedisOptions single(String endpoint) {
-    return bare().setType(RedisClientType.STANDALONE).setConnectionString(endpoint);
+    RedisOptions options = bare().setType(RedisClientType.STANDALONE).setConnectionString(endpoint);
+    return url.isSocket() ? options.setUser(url.user()).setPassword(url.password()) : options;
   }
 
   private RedisOptions bare() {

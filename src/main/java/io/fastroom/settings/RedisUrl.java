@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * REDIS_URL, understood. One server: {@code redis://[[user]:password@]host[:port][/db]}, {@code rediss://…} with TLS,
- * {@code unix:///path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}.
+ * {@code unix://[[user]:password@]/path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}.
  * Cluster: {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS
  * again. Parameters: {@code db}, {@code tls_ca}, and for sentinels with a login of their own {@code sentinel_username}
  * and {@code sentinel_password}.
@@ -40,6 +41,7 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
 
   private static final Pattern FORM =
       Pattern.compile("(rediss?)(?:\\+(sentinel|cluster))?://(?:([^/?]*)@)?([^@/?]+)(/[^?]*)?(?:\\?(.*))?");
+  private static final Pattern SOCKET = Pattern.compile("unix:(?://(?:([^/?]*)@)?)?(/[^/?][^?]*)(?:\\?(.*))?");
   private static final Pattern HOST = Pattern.compile("(?:[\\w.-]+|\\[[0-9A-Fa-f:.%]+])(?::\\d{1,5})?");
 
   private static final int MAX_PORT = 65_535;
@@ -47,8 +49,7 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
   /** @throws IllegalArgumentException saying what is allowed; it does not repeat the URL, which may hold a password */
   public static RedisUrl parse(String url) {
     if (url.startsWith("unix:")) {
-      Map<String, String> parameters = parameters(url.replaceFirst("[^?]*\\??", ""), Kind.SINGLE, false);
-      return new RedisUrl(Kind.SINGLE, List.of(url), null, database(parameters), "", null, null);
+      return socket(url);
     }
     Matcher parts = FORM.matcher(url);
     if (!parts.matches()) {
@@ -76,18 +77,41 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
     if (kind == Kind.CLUSTER && database != 0) {
       throw bad("names a database, but a cluster has only one");
     }
-    String login = parts.group(3) == null ? "" : parts.group(3) + "@";
+    String login = login(parts.group(3));
     String port = kind == Kind.SENTINEL ? ":26379" : ":6379";
     String prefix = parts.group(1) + "://" + (kind == Kind.SENTINEL ? "" : login);
     String suffix = kind == Kind.SINGLE ? "/" + database : "";
     List<String> endpoints =
         hosts.stream().map(host -> prefix + (host.matches(".*:\\d+") ? host : host + port) + suffix).toList();
-    endpoints.forEach(endpoint -> check(endpoint.replaceFirst("://.*@|://", "://" + login)));
+    endpoints.forEach(endpoint -> check(kind == Kind.SENTINEL ? endpoint.replace("://", "://" + login) : endpoint));
     String authority = decoded(parameters.get("tls_ca"));
     if (authority != null && !holdsCertificates(authority)) {
       throw bad("has a tls_ca that is no readable PEM file");
     }
     return new RedisUrl(kind, endpoints, master, database, login, sentinelLogin(parameters), authority);
+  }
+
+  private static RedisUrl socket(String url) {
+    Matcher parts = SOCKET.matcher(url);
+    if (!parts.matches()) {
+      throw bad("names no socket");
+    }
+    Map<String, String> parameters = parameters(parts.group(3) == null ? "" : parts.group(3), Kind.SINGLE, false);
+    int database = database(parameters);
+    String login = login(parts.group(1));
+    String endpoint = "unix://" + parts.group(2) + (database == 0 ? "" : "?db=" + database);
+    try {
+      new URI(endpoint);
+    } catch (URISyntaxException e) {
+      throw bad("names a socket whose path is not percent-encoded");
+    }
+    decoded(login);
+    return new RedisUrl(Kind.SINGLE, List.of(endpoint), null, database, login, null, null);
+  }
+
+  /** As the library is to read it: to it a plus in a login is a space. @param text null for none */
+  private static String login(String text) {
+    return text == null ? "" : text.replace("+", "%2B") + "@";
   }
 
   /** Whether it is a file of PEM certificates. */
@@ -119,11 +143,22 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
 
   private static String sentinelLogin(Map<String, String> parameters) {
     String password = parameters.get("sentinel_password");
-    return password == null ? null : parameters.getOrDefault("sentinel_username", "") + ":" + password + "@";
+    return password == null ? null
+        : encoded(parameters.getOrDefault("sentinel_username", "")) + ":" + encoded(password) + "@";
+  }
+
+  /** What a parameter may have as it is, a login may not. */
+  private static String encoded(String value) {
+    return URLEncoder.encode(decoded(value), StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static String decoded(String value) {
-    return value == null ? null : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    try {
+      return value == null ? null : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Its message would repeat the password.
+      throw bad("is not percent-encoded");
+    }
   }
 
   /** Things at which the client library would fail only later. */
@@ -154,8 +189,24 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
 
   private static IllegalArgumentException bad(String why) {
     return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…[?tls_ca=path], "
-        + "unix:///path?db=0, redis+sentinel://host:port,…/master[/db][?sentinel_username=…&sentinel_password=…], "
+        + "unix://[user:password@]/path?db=0, redis+sentinel://host:port,…/master[/db][?sentinel_username=…&sentinel_password=…], "
         + "redis+cluster://host:port,…");
+  }
+
+  /** Whose login the library does not read. */
+  public boolean isSocket() {
+    return endpoints.get(0).startsWith("unix:");
+  }
+
+  /** Of {@link #login}; null for none. */
+  public String user() {
+    String user = login.replaceFirst("[:@].*", "");
+    return user.isEmpty() ? null : decoded(user);
+  }
+
+  /** Of {@link #login}; null for none. */
+  public String password() {
+    return login.contains(":") ? decoded(login.substring(login.indexOf(':') + 1, login.length() - 1)) : null;
   }
 
   /** With the authority of REDIS_TLS_CA, unless it has one of its own. @param path null for none */

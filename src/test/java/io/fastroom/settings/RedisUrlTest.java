@@ -19,7 +19,9 @@ class RedisUrlTest {
       "redis://user:pw@[::1]:6380/1, redis://user:pw@[::1]:6380/1, 1",
       "redis://h?db=4, redis://h:6379/4, 4",
       "redis://u:p_w@chat_redis_1:7000/2, redis://u:p_w@chat_redis_1:7000/2, 2",
-      "unix:///run/redis.sock?db=2, unix:///run/redis.sock?db=2, 2"})
+      "redis://:a$1+b@h, redis://:a$1%2Bb@h:6379/0, 0",
+      "unix://u:a$1+b@/run/redis.sock?db=2, unix:///run/redis.sock?db=2, 2",
+      "unix:/run/redis.sock, unix:///run/redis.sock, 0"})
   void understands_one_server(String url, String endpoint, int database) {
     RedisUrl known = RedisUrl.parse(url);
     assertThat(known.kind()).isEqualTo(Kind.SINGLE);
@@ -39,6 +41,17 @@ class RedisUrlTest {
   }
 
   @Test
+  void takes_any_password() {
+    RedisUrl socket = RedisUrl.parse("unix://u%40:a$1+b%3A@/run/redis.sock");
+    assertThat(socket.user()).isEqualTo("u@");
+    assertThat(socket.password()).isEqualTo("a$1+b:");
+    assertThat(RedisUrl.parse("unix:///run/redis.sock").password()).isNull();
+    RedisUrl sentinels = RedisUrl.parse("redis+sentinel://:a$1+b@h/m?sentinel_password=c$1+d/@");
+    assertThat(sentinels.login()).isEqualTo(":a$1%2Bb@");
+    assertThat(sentinels.sentinelLogin()).isEqualTo(":c%241%2Bd%2F%40@");
+  }
+
+  @Test
   void reaches_a_master_that_sentinels_name_with_the_login_of_servers() {
     RedisUrl url = RedisUrl.parse("rediss+sentinel://u:pw@a/m/2?sentinel_password=s");
     assertThat(url.named("10.0.0.1", 6379)).isEqualTo("rediss://u:pw@10.0.0.1:6379/2");
@@ -49,7 +62,9 @@ class RedisUrlTest {
   @ValueSource(strings = {"", "redis", "http://h", "redis://", "redis://:sesame@a b", "redis://h/x", "redis://h/1/2",
       "redis+sentinel://h", "redis+cluster://h/1", "redis://a,,b", "redis+other://h",
       "redis://:sesa%me@h", "redis://h?dbb=1", "redis://h?tls_ca=/x", "rediss://h?tls_ca=/no/such/file",
-      "redis://h?sentinel_password=sesame", "redis+cluster://a,b?db=1", "redis://h?protocol=3", "redis://h?db=x"})
+      "redis://h?sentinel_password=sesame", "redis+cluster://a,b?db=1", "redis://h?protocol=3", "redis://h?db=x",
+      "unix://", "unix:x", "unix://:sesame@h/x", "unix:///x y", "unix://:sesa%me@/x", "unix:///x?db=y",
+      "redis+sentinel://h/m?sentinel_password=sesa%me"})
   void says_what_is_allowed_without_repeating_a_password(String url) {
     assertThatThrownBy(() -> RedisUrl.parse(url)).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("redis+sentinel://").hasMessageNotContaining("sesa");

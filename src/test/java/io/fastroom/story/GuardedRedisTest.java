@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 import redis.clients.jedis.Protocol;
 
@@ -64,6 +65,22 @@ class GuardedRedisTest extends Story {
     assertThat(line.find()).isTrue();
     return ("on >sesame " + line.group(1)).replaceAll("([~&])(?!__)", "$1" + (namespace == null ? "" : namespace + ":"))
         .split(" ");
+  }
+
+  /** What needs no escape in a URL, and what has one, over TCP and through a Unix socket. */
+  @ParameterizedTest
+  @ValueSource(strings = {"redis://fastroom:a+b$1@127.0.0.1:{port}/0", "redis://fastroom:a%2Bb%241@127.0.0.1:{port}",
+      "unix://fastroom:a+b$1@{socket}", "unix://fastroom:a%2Bb%241@{socket}?db=1"})
+  void a_password_with_plus_and_dollar(String url) {
+    String socket = folder.resolve("redis.sock").toString();
+    try (RedisProcess redis = new RedisProcess(Make.EMBEDDED, Map.of(), "--unixsocket", socket)) {
+      redis.call(jedis -> jedis.aclSetUser("fastroom", "on", ">a+b$1", "~*", "&*", "+@all"));
+      String port = redis.url().replaceAll(".*:(\\d+).*", "$1");
+      try (NodeProcess node = node(url.replace("{port}", port).replace("{socket}", socket), Map.of())) {
+        NodeProcess.start(node);
+        Until.holds("it is ready", Duration.ofSeconds(10), () -> node.readiness() == 200);
+      }
+    }
   }
 
   @Test
