@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
 final class Handshake {
   static final String VERSION_HEADER = "Sec-WebSocket-Version";
   static final String VERSION = "13";
+  private static final String WEBSOCKET = "websocket";
   private static final String KEY_HEADER = "Sec-WebSocket-Key";
   private static final int KEY_BYTES = 16;
   private static final int KEY_LENGTH = 24;
@@ -46,14 +48,20 @@ final class Handshake {
       throw new Refused(Problem.METHOD_NOT_ALLOWED, "Sockets are opened with GET");
     }
     // Without a version Netty would fall back to a draft of the protocol whose frames differ.
-    if (!request.canUpgradeToWebSocket() || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
+    if (!request.canUpgradeToWebSocket() || !asksForSocket(request) || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
       throw new Refused(Problem.UPGRADE_REQUIRED, "This address speaks WebSocket only, version " + VERSION);
     }
     if (!isKey(request.headers().getAll(KEY_HEADER)) || hasBody(request) || !isUri(request.uri())) {
       throw new Refused(Problem.BAD_REQUEST, "The WebSocket handshake is not valid");
     }
     // The library looks only at the first of several header lines, and answers by itself when it refuses it.
-    request.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+    request.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE).set(HttpHeaders.UPGRADE, WEBSOCKET);
+  }
+
+  /** A client may name other protocols beside it. */
+  private static boolean asksForSocket(HttpServerRequest request) {
+    return Arrays.stream(String.join(",", request.headers().getAll(HttpHeaders.UPGRADE)).split(","))
+        .anyMatch(protocol -> protocol.strip().equalsIgnoreCase(WEBSOCKET));
   }
 
   private static boolean isKey(List<String> keys) {

@@ -81,4 +81,21 @@ class HandshakeTest {
       assertThat(new String(socket.getInputStream().readNBytes(12))).isEqualTo("HTTP/1.1 400");
     }
   }
+
+  @Test
+  void what_else_a_client_could_be_upgraded_to_does_not_matter() throws Exception {
+    assertThat(upgraded("Upgrade: websocket, foo")).isEqualTo("HTTP/1.1 101");
+    assertThat(upgraded("Upgrade: foo,WebSocket")).isEqualTo("HTTP/1.1 101");
+    assertThat(upgraded("Upgrade: foo\r\nUpgrade: websocket")).isEqualTo("HTTP/1.1 101");
+    assertThat(upgraded("Upgrade: h2c")).isEqualTo("HTTP/1.1 426");
+    assertThat(upgraded("Upgrade: websocketfoo")).isEqualTo("HTTP/1.1 426");
+  }
+
+  private static String upgraded(String upgrade) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      socket.getOutputStream().write(("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n" + upgrade
+          + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes());
+      return new String(socket.getInputStream().readNBytes(12));
+    }
+  }
 }
