@@ -6,6 +6,7 @@ import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -74,6 +75,8 @@ public final class ManagementVerticle extends VerticleBase {
     get(router, "/info").handler(request -> request.json(new JsonObject()
         .put("version", build.version()).put("commit", build.commit()).put("java", Runtime.version().toString())));
     new VerticlesRoutes(scaling, problems).mount(router);
+    List.of("/health/live", "/health/ready", "/metrics", "/info", "/verticles").forEach(path -> only(router, path, "GET, HEAD"));
+    only(router, "/verticles/:name", "PUT");
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
         .setIdleTimeout(60).setTracingPolicy(TracingPolicy.IGNORE);
     return probes.start().compose(started -> vertx.createHttpServer(options).requestHandler(router).listen());
@@ -88,6 +91,14 @@ public final class ManagementVerticle extends VerticleBase {
   /** Some balancers ask by HEAD. */
   private static Route get(Router router, String path) {
     return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
+  /** To be called after the routes that take these methods. */
+  private static void only(Router router, String path, String methods) {
+    router.route(path).handler(request -> {
+      request.response().putHeader(HttpHeaders.ALLOW, methods);
+      request.fail(405);
+    });
   }
 
   /** Read when metrics are scraped, which happens on this context, too. */

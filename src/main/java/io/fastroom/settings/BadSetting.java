@@ -37,8 +37,9 @@ public final class BadSetting extends IllegalArgumentException {
     return new BadSetting(null, path + " cannot be read: " + why);
   }
 
+  /** Without the login that a URL may have. */
   private static String printable(String value) {
-    String line = value.replaceAll("\\p{Cntrl}", "?");
+    String line = value.replaceAll("\\p{Cntrl}", "?").replaceFirst("//.*@", "//(not shown)@");
     return line.length() > 80 ? line.substring(0, 80) + "…" : line;
   }
 }

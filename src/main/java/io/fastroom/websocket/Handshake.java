@@ -48,7 +48,8 @@ final class Handshake {
       throw new Refused(Problem.METHOD_NOT_ALLOWED, "Sockets are opened with GET");
     }
     // Without a version Netty would fall back to a draft of the protocol whose frames differ.
-    if (!request.canUpgradeToWebSocket() || !asksForSocket(request) || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
+    if (!request.canUpgradeToWebSocket() || !asksForSocket(request)
+        || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
       throw new Refused(Problem.UPGRADE_REQUIRED, "This address speaks WebSocket only, version " + VERSION);
     }
     if (!isKey(request.headers().getAll(KEY_HEADER)) || hasBody(request) || !isUri(request.uri())) {

@@ -91,6 +91,13 @@ final class SettingsReaderTest {
         .hasMessageMatching("(?s)(?!.*\n).*(" + name + "|TLS_CERTIFICATE)=.* is not allowed: .+");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"OTLP_ENDPOINT", "PUBLIC_URL", "OIDC_ISSUER", "CORS_ORIGINS", "WS_ORIGINS"})
+  void does_not_repeat_the_login_of_a_url(String name) {
+    assertThatThrownBy(() -> read(Map.of(name, "http://otel:ses/am@e@h:4318"))).isInstanceOf(BadSetting.class)
+        .hasMessageContaining(name + "=http://(not shown)@h:4318 is not allowed");
+  }
+
   /** Of which no name can be one of a deployment whose namespace is a part of it, or that has none. */
   @ParameterizedTest
   @ValueSource(strings = {"fastroom", "rooms", "x:y", "x:room1", "presence-2", "x:fastroom:roommates", "a.b_c-d"})

@@ -49,6 +49,7 @@ class OperatingTest extends Story {
     assertThat(management.get("/health/ready").expect(200).text()).contains("postgresql", "redis", "serving");
     for (String path : List.of("/health/live", "/health/ready", "/metrics", "/verticles", "/info")) {
       assertThat(management.send("HEAD", path, null, null).expect(200).text()).as("balancers ask so, too").isEmpty();
+      assertThat(management.send("POST", path, null, null).expect(405).header("Allow")).isEqualTo("GET, HEAD");
       new Rest(node.url(), null).get(path).expect(404);
     }
   }
@@ -128,6 +129,7 @@ class OperatingTest extends Story {
 
   @Test
   void is_told_what_is_wrong_with_a_number_of_verticles() {
+    assertThat(management.get("/verticles/edge").expect(405).header("Allow")).isEqualTo("PUT");
     for (String body : List.of("{\"instances\":0}", "{\"instances\":65}", "{\"instances\":1.5}", "{}",
         "{\"instances\":1e99}",
         "{\"instances\":\"2\"}")) {
