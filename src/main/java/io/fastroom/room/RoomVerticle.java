@@ -60,7 +60,9 @@ public final class RoomVerticle extends VerticleBase {
 
   public RoomVerticle(Bus bus, Settings settings, MeterRegistry registry) {
     this.bus = bus;
-    this.slots = (int) Math.max(1, settings.webSocket().heartbeatInterval().toSeconds());
+    // Heartbeats end no sooner than a second after they are due again.
+    this.slots = (int) Math.max(1, Math.min(settings.webSocket().heartbeatInterval().toSeconds(),
+        settings.webSocket().heartbeatTtl().toSeconds() - 1));
     this.settings = settings;
     long limit = RoomMemory.limit(settings.memory().roomMemoryMb());
     this.metrics = new RoomMetrics(registry, limit);

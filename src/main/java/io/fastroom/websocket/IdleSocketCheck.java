@@ -25,12 +25,15 @@ final class IdleSocketCheck {
   static final int BUSY = 64 << 10;
   /** Pings may come early by half of the time between two checks; else a late check would delay them by a whole one. */
   private static final long EARLY_MILLIS = 500;
+  private static final long ANSWER_MILLIS = 500;
   /** Looks that are further apart were so because nothing was queued. */
   private static final long APART_MILLIS = 2_500;
 
   private long heardAt;
   private long pingAt;
   private long pingedAt;
+  /** Nothing was heard since the last ping. */
+  private boolean asked;
   private long takenBeforePing;
   private long taken;
   private long takenAt;
@@ -50,6 +53,7 @@ final class IdleSocketCheck {
 
   void heard() {
     heardAt = now();
+    asked = false;
   }
 
   /**
@@ -68,8 +72,9 @@ final class IdleSocketCheck {
     if (now - takenAt >= stall.toMillis()) {
       return Sign.STALLED;
     }
-    // A ping to a slow reader waits behind the backlog, so taking data counts as an answer.
-    if (!owed && now - heardAt >= life.toMillis()) {
+    // A ping to a slow reader waits behind the backlog, so taking data counts as an answer. Whose life is hardly longer
+    // than the interval is asked, and given time, all the same.
+    if (!owed && now - heardAt >= life.toMillis() && asked && now - pingedAt >= ANSWER_MILLIS) {
       return Sign.VANISHED;
     }
     // A peer that is sent much may stop reading for a while without being gone, so it should have been heard recently.
@@ -79,6 +84,7 @@ final class IdleSocketCheck {
     }
     pingAt = now + interval.toMillis();
     pingedAt = now;
+    asked = true;
     takenBeforePing = outbox.taken();
     outbox.tellAbove(takenBeforePing + BUSY);
     return Sign.PING_DUE;

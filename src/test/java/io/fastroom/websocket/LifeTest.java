@@ -39,6 +39,26 @@ class LifeTest {
   }
 
   @Test
+  void who_answers_pings_lives_however_little_longer_than_the_interval_a_life_is() throws Exception {
+    try (SocketsUnderTest node = new SocketsUnderTest("WS_HEARTBEAT_INTERVAL", "1", "WS_HEARTBEAT_TTL_MS", "1001")) {
+      List<RawSocket> alive = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        alive.add(node.joined(user(), "a"));
+      }
+      RawSocket vanished = node.joined(user(), "b");
+      long end = System.nanoTime() + 5_000_000_000L;
+      while (System.nanoTime() < end) {
+        for (RawSocket socket : alive) {
+          socket.isSilent(20);
+        }
+      }
+      node.rooms.now(rooms -> assertThat(rooms.room("a").conns).hasSize(8));
+      node.rooms.now(rooms -> assertThat(rooms.room("b").conns).isEmpty());
+      assertThat(vanished.closeCode()).isZero();
+    }
+  }
+
+  @Test
   void a_drain_tells_sockets_1012_in_batches_and_lets_no_more_in() throws Exception {
     try (SocketsUnderTest node = new SocketsUnderTest()) {
       List<RawSocket> sockets = new ArrayList<>();
