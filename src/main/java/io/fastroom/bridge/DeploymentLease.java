@@ -56,7 +56,9 @@ public final class DeploymentLease extends VerticleBase {
         .onSuccess(ours -> {
           vertx.setPeriodic(EVERY_MILLIS, timer -> claim().onSuccess(free -> warn()));
           vertx.setPeriodic(HEALTH_MILLIS, timer -> tell());
-        });
+        })
+        // Nobody stops what has not started.
+        .recover(taken -> redis.stop().transform(stopped -> Future.failedFuture(taken)));
   }
 
   /** Waits for as long as a deployment that has died may still be named. */

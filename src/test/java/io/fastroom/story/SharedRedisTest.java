@@ -78,6 +78,7 @@ class SharedRedisTest extends Story {
       assertThat(two.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
       assertThat(two.log()).contains("REDIS_NAMESPACE");
       assertThat(two.log().lines().filter(line -> line.startsWith("FastRoom: ")).count()).isEqualTo(1);
+      assertThat(two.log()).doesNotContain("Exception").doesNotContain("redis connection");
       try (NodeProcess another = node(production, 0, null).start()) {
         one.kill9();
         another.kill9();
