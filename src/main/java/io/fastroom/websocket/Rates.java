@@ -17,6 +17,8 @@ final class Rates {
   private final Consumer<String> limited;
   private final TokenBucket messages;
   private final TokenBucket chats;
+  /** The shorter of those that are limited. */
+  private final int burst;
   private long since;
   private int refusals;
 
@@ -26,6 +28,8 @@ final class Rates {
     long now = System.nanoTime();
     this.messages = new TokenBucket(settings.messageRate(), now);
     this.chats = new TokenBucket(settings.chatRate(), now);
+    this.burst = chats.burst() == 0 ? messages.burst()
+        : messages.burst() == 0 ? chats.burst() : Math.min(chats.burst(), messages.burst());
     this.since = now;
   }
 
@@ -61,7 +65,6 @@ final class Rates {
   }
 
   boolean isAbused() {
-    int burst = chats.burst() == 0 ? messages.burst() : chats.burst();
     return refusals > ABUSE_BURSTS * burst;
   }
 }

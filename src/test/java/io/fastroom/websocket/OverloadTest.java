@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one socket, or many, may cost the others. */
 @Tag("slow")
@@ -79,9 +81,11 @@ class OverloadTest {
     }
   }
 
-  @Test
-  void floods_of_pongs_pings_and_fragments_are_closed_with_1008() throws Exception {
-    try (SocketsUnderTest node = new SocketsUnderTest("WS_CHAT_RATE", "2", "WS_MESSAGE_RATE", "10")) {
+  /** Whatever the rate of chats, which they are none of. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "2", "100000"})
+  void floods_of_pongs_pings_and_fragments_are_closed_with_1008(String chatRate) throws Exception {
+    try (SocketsUnderTest node = new SocketsUnderTest("WS_CHAT_RATE", chatRate, "WS_MESSAGE_RATE", "10")) {
       byte[] none = {};
       for (int first : new int[] {0x8A, 0x89, 0x00}) {
         RawSocket socket = node.connect();
