@@ -75,7 +75,8 @@ public final class ManagementVerticle extends VerticleBase {
     get(router, "/info").handler(request -> request.json(new JsonObject()
         .put("version", build.version()).put("commit", build.commit()).put("java", Runtime.version().toString())));
     new VerticlesRoutes(scaling, problems).mount(router);
-    List.of("/health/live", "/health/ready", "/metrics", "/info", "/verticles").forEach(path -> only(router, path, "GET, HEAD"));
+    List.of("/health/live", "/health/ready", "/metrics", "/info", "/verticles")
+        .forEach(path -> only(router, path, "GET, HEAD"));
     only(router, "/verticles/:name", "PUT");
     HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port())
         .setIdleTimeout(60).setTracingPolicy(TracingPolicy.IGNORE);

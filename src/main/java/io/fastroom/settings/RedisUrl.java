@@ -21,10 +21,11 @@ import java.util.stream.Stream;
 
 /**
  * REDIS_URL, understood. One server: {@code redis://[[user]:password@]host[:port][/db]}, {@code rediss://…} with TLS,
- * {@code unix://[[user]:password@]/path?db=0}. Sentinel: {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}.
- * Cluster: {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS
- * again. Parameters: {@code db}, {@code tls_ca}, and for sentinels with a login of their own {@code sentinel_username}
- * and {@code sentinel_password}.
+ * {@code unix://[[user]:password@]/path?db=0}. Sentinel:
+ * {@code redis+sentinel://[user:password@]host:port,host:port/master[/db]}. Cluster:
+ * {@code redis+cluster://host:port,host:port}, or several hosts without a suffix. {@code rediss+…} is TLS again.
+ * Parameters: {@code db}, {@code tls_ca}, and for sentinels with a login of their own {@code sentinel_username} and
+ * {@code sentinel_password}.
  *
  * @param endpoints one URL a server, as the client library takes them; of {@link Kind#SENTINEL} the sentinels, without
  *     a login
@@ -189,8 +190,8 @@ public record RedisUrl(Kind kind, List<String> endpoints, String master, int dat
 
   private static IllegalArgumentException bad(String why) {
     return new IllegalArgumentException(why + ": redis://[user:password@]host[:port][/db], rediss://…[?tls_ca=path], "
-        + "unix://[user:password@]/path?db=0, redis+sentinel://host:port,…/master[/db][?sentinel_username=…&sentinel_password=…], "
-        + "redis+cluster://host:port,…");
+        + "unix://[user:password@]/path?db=0, "
+        + "redis+sentinel://host:port,…/master[/db][?sentinel_username=…&sentinel_password=…], redis+cluster://host:port,…");
   }
 
   /** Whose login the library does not read. */
