@@ -35,15 +35,18 @@ class PageLongRoomTest extends Story {
   private static final String COUNT_SKIPPED = """
       window.counted = 0;
       new MutationObserver((changes) => {
-        counted += changes.filter(({ target, oldValue }) => target.matches('.stretch') && target.className !== oldValue).length;
-      }).observe(document.getElementById('messages'), { subtree: true, attributeFilter: ['class'], attributeOldValue: true });""";
+        const changed = ({ target, oldValue }) => target.matches('.stretch') && target.className !== oldValue;
+        counted += changes.filter(changed).length;
+      }).observe(document.getElementById('messages'),
+        { subtree: true, attributeFilter: ['class'], attributeOldValue: true });""";
   private static final String FIRST_OF_A_STRETCH =
       "const stretch = [...document.querySelectorAll('.stretch.measured')].at(-1), message = stretch.firstElementChild;";
   /** Whether a pointer meets the upper edge of its tools, where the stretch is clipped. */
   private static final String HAS_TOOLS = FIRST_OF_A_STRETCH + """
       const tools = message.querySelector('.tools');
       const box = tools?.getBoundingClientRect();
-      return Boolean(box && document.elementFromPoint(box.left + box.width / 2, box.top + 3)?.closest('.tools') === tools);""";
+      const met = box && document.elementFromPoint(box.left + box.width / 2, box.top + 3);
+      return Boolean(met) && met.closest('.tools') === tools;""";
 
   @BeforeEach
   void needs_a_browser() {
@@ -121,7 +124,8 @@ class PageLongRoomTest extends Story {
     Until.holds("what was the end is skipped", LIMIT, () -> page.run(skipped.formatted(219)).equals(false));
     assertThat((Long) page.run(HEIGHT)).as("what comes out of view has its height").isGreaterThan((Long) height);
     Object skipping = page.run(HEIGHT);
-    String skip = "document.querySelectorAll('.stretch:not(:last-child)').forEach((each) => each.classList.toggle('measured'))";
+    String skip = "document.querySelectorAll('.stretch:not(:last-child)')"
+        + ".forEach((each) => each.classList.toggle('measured'))";
     page.run(skip);
     assertThat(page.run(HEIGHT)).as("with nothing skipped").isEqualTo(skipping);
     page.run(skip);
