@@ -16,9 +16,11 @@ import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,8 +37,7 @@ public final class Admin {
   private Admin() { }
 
   public static void main(String[] args) {
-    String command = String.join(" ", args);
-    if (!command.matches("list|(grant|revoke) \\S+|reset-password \\S+( --stdin)?")) {
+    if (!isRight(args)) {
       System.err.println(USAGE);
       System.exit(2);
     }
@@ -74,6 +75,15 @@ public final class Admin {
     System.exit(code);
   }
 
+  private static boolean isRight(String[] args) {
+    return switch (args.length) {
+      case 1 -> args[0].equals("list");
+      case 2 -> Set.of("grant", "revoke", "reset-password").contains(args[0]) && !args[1].isBlank();
+      case 3 -> args[0].equals("reset-password") && !args[1].isBlank() && args[2].equals("--stdin");
+      default -> false;
+    };
+  }
+
   private static Future<String> run(Vertx vertx, AdminTool tool, String[] args) throws IOException {
     String username = args.length < 2 ? null : Usernames.normalise(args[1]).orElse(args[1]);
     return switch (args[0]) {
@@ -96,8 +106,13 @@ public final class Admin {
   }
 
   private static String read() throws IOException {
-    String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-    return line == null ? "" : line;
+    try {
+      // With a decoder of its own, which replaces nothing.
+      String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())).readLine();
+      return line == null ? "" : line;
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("the password must be in UTF-8", e);
+    }
   }
 
   private static String random() {

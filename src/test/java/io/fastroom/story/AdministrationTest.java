@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,10 @@ class AdministrationTest extends Story {
 
   /** The tool as scripts/admin starts it. */
   static Said tool(String input, String... arguments) {
+    return tool(StandardCharsets.UTF_8, input, arguments);
+  }
+
+  private static Said tool(Charset charset, String input, String... arguments) {
     Path target = Path.of("target").toAbsolutePath();
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1", "-cp", target.resolve("classes") + ":" + target.resolve("lib") + "/*",
@@ -36,7 +41,7 @@ class AdministrationTest extends Story {
     builder.environment().put("DATABASE_URL", Backends.postgres().url());
     try {
       Process process = builder.start();
-      process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().write(input.getBytes(charset));
       process.getOutputStream().close();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -84,7 +89,9 @@ class AdministrationTest extends Story {
     nobody.form("/token", Map.of("username", second.name(), "password", reset.text())).expect(200);
     assertThat(tool("short\n", "reset-password", second.name(), "--stdin"))
         .isEqualTo(new Said(1, "admin: the password must be 8 to 128 characters"));
-    assertThat(tool("battery stäple 9\n", "reset-password", second.name(), "--stdin").code()).isZero();
+    assertThat(tool(StandardCharsets.ISO_8859_1, "battery stäple 9\n", "reset-password", second.name(), "--stdin"))
+        .isEqualTo(new Said(1, "admin: the password must be in UTF-8"));
+    assertThat(tool("battery stäple 9\n", "reset-password", " " + second.name() + " ", "--stdin").code()).isZero();
     nobody.form("/token", Map.of("username", second.name(), "password", "battery stäple 9")).expect(200);
   }
 
