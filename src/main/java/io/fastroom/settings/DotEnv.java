@@ -24,7 +24,7 @@ final class DotEnv {
   private static final Pattern COMMENT = pattern("(?:[^\\S\\r\\n]*#[^\\r\\n]*)?");
   private static final Pattern END_OF_LINE = pattern("[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\z)");
   private static final Pattern REST_OF_LINE = pattern("[^\\r\\n]*(?:\\r\\n|\\n|\\r)?");
-  private static final Pattern TRAILING_COMMENT = pattern("\\s+(#.*)?$");
+  private static final Pattern TRAILING_COMMENT = pattern("\\s+(?s:#.*)?\\z");
   private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}:]*)(?::-([^}]*))?}");
   private static final String DOUBLE_ESCAPES = "\\'\"abfnrtv";
@@ -76,6 +76,8 @@ final class DotEnv {
       unreadable.accept(1 + (int) text.substring(0, start).lines().count());
     } else if (value != null) {
       values.put(name, filledIn(value));
+    } else if (name != null) {
+      values.remove(name);
     }
     return true;
   }
@@ -85,8 +87,11 @@ final class DotEnv {
   private static final String UNCLOSED = new String("unclosed");
 
   private String value() {
-    take(EQUALS);
+    MatchResult equals = take(EQUALS);
     char first = peek();
+    if (first == '#' && equals.end() - equals.start() > 1) {
+      return ""; // A comment, of which the space has been taken.
+    }
     if (first == '\'' || first == '"') {
       String quoted = quoted(first);
       return quoted == null ? UNCLOSED : unescaped(quoted, first == '"');
@@ -99,8 +104,8 @@ final class DotEnv {
     int start = at + 1;
     int close = -1;
     for (int i = start; i < text.length(); i++) {
-      if (text.charAt(i) == '\\' && i + 1 < text.length() && text.charAt(i + 1) == quote) {
-        close = ++i;
+      if (text.charAt(i) == '\\' && i + 1 < text.length()) {
+        close = text.charAt(++i) == quote ? i : close;
       } else if (text.charAt(i) == quote) {
         close = i;
         break;

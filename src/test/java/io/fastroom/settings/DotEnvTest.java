@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The cases are what python-dotenv 1.2 itself made of each text, with OUTER set in its environment. */
+/** The cases are what python-dotenv 1.2 itself made of each text (1.2.4), with OUTER set in its environment. */
 class DotEnvTest {
   private static final Map<String, String> ENVIRONMENT = Map.of("OUTER", "from outside");
 
