@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -32,6 +33,8 @@ import java.util.function.Function;
 final class PresenceTracker {
   static final int REFRESH_BATCH = 200;
   private static final int SWEEP_BATCH = 100;
+  /** Versions are microseconds, mostly: what claims to be so much newer than Redis's last answer is not its own. */
+  private static final long AHEAD = TimeUnit.HOURS.toMicros(1);
 
   private final Bus bus;
   private final PresenceDiffs diffs;
@@ -40,6 +43,8 @@ final class PresenceTracker {
   private final long ttlNanos;
   private boolean redis = true;
   private boolean held;
+  /** The last version that Redis itself has answered. */
+  private long answered;
 
   /** @param ttl within which the node of a connection has written it again */
   PresenceTracker(Bus bus, PresenceDiffs diffs, Function<Long, LiveRoom> rooms, Duration ttl) {
@@ -63,6 +68,7 @@ final class PresenceTracker {
     Join join = new Join(room.id, entry(room, username, connId));
     return inTurn.ask(List.of(connId), () -> bus.ask(PresenceApi.JOIN, join))
         .map(PresenceApi.Change::version)
+        .onSuccess(version -> answered = Math.max(answered, version))
         .otherwiseEmpty();
   }
 
@@ -106,6 +112,9 @@ final class PresenceTracker {
   }
 
   void heard(LiveRoom room, EphemeralJson.PresenceDiff diff, long version) {
+    if (answered > 0 && version > answered + AHEAD) {
+      return; // No comparison would ever outdo it.
+    }
     diff.joined().forEach(username -> joined(room, username, version));
     for (String username : diff.left()) {
       if (room.sockets.hasSocketOf(username)) {
@@ -259,6 +268,7 @@ final class PresenceTracker {
   }
 
   private void compared(LiveRoom room, Present present) {
+    answered = Math.max(answered, present.version());
     present.users().forEach(username -> joined(room, username, present.version()));
     // Of a key that was evicted its node hears at its next refresh, and writes it again.
     long patience = present.evicting() ? ttlNanos : 0;

@@ -68,6 +68,23 @@ class ForeignProgramTest extends Story {
   }
 
   @Test
+  void a_change_of_presence_that_claims_to_be_the_newest_for_ever_is_not_believed() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    Ws a = inRoom(alice, one(), room);
+    Ws b = inRoom(bob, two(), room);
+    a.await("bob comes", diff("join", bob));
+    for (String name : List.of("ghost", bob.name())) {
+      publish(room, new JsonObject().put("srv", two().serverId() + ".x." + room.id() + ".P999999999999999999")
+          .put("type", "presence_diff").put("room", room.name()).put("join", List.of(name)).encode());
+    }
+    b.close();
+    a.await("bob goes", diff("leave", bob));
+    assertThat(a.join(room.name()).users()).containsExactly(alice.name());
+  }
+
+  @Test
   void hints_never_cost_a_sender_the_ref_of_the_own_chat() {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(one());
