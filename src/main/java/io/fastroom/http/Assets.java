@@ -146,7 +146,7 @@ final class Assets {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
     Buffer content = gzipped ? asset.gzipped : asset.content;
-    memory.answered(ctx.request(), null, content.length(),
-        response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(content));
+    memory.answer(ctx.request(), null, content.length(),
+        () -> response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(content));
   }
 }

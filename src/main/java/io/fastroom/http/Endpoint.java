@@ -67,7 +67,8 @@ final class Endpoint implements Handler<RoutingContext> {
     RestMetrics.operation(ctx, operationId);
     Future<Principal> caller = Future.succeededFuture(ctx).compose(this::authenticate);
     caller.compose(known -> call(ctx, known)).onComplete(
-        reply -> limits.memory().answered(ctx.request(), caller.result(), reply.length(), reply.write(ctx.response())),
+        reply -> limits.memory().answer(ctx.request(), caller.result(), reply.length(),
+            () -> reply.write(ctx.response())),
         failure -> refuse(ctx, failure));
   }
 

@@ -15,17 +15,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What the node keeps for clients of REST: answers that they have not taken yet, and bodies that they have not ended.
  * When that is more than its limit, connections of whoever has most are closed, the oldest first: an account, and of
  * those who are not signed in an address. What they hold counts until they are closed, which the event loop of each has
- * to get to; those of them who go on adding to twice the limit meanwhile are closed at once. One a node.
+ * to get to; those of them who go on adding to twice the limit meanwhile are closed at once. And beyond twice the limit no answer is
+ * written but small ones of those of whom nothing else is kept: the connection is closed instead. One a node.
  *
  * <p>Thread: any.
  */
 final class HttpMemory {
   private static final String KIND = "http_buffer";
+  /** Bytes of an answer that is written whatever else is kept. */
+  private static final int SMALL = 64 << 10;
 
   /** What is kept for one request. */
   static final class Held {
@@ -77,13 +81,38 @@ final class HttpMemory {
         : new Held(request, "user " + who.userId(), who.username());
   }
 
-  /** Counts an answer until it is written. */
-  void answered(HttpServerRequest request, Principal who, int length, Future<Void> written) {
+  /**
+   * Has an answer written and counts it until its client has taken it; closes the connection instead when there is no room.
+   *
+   * @param who null when nobody is signed in
+   */
+  void answer(HttpServerRequest request, Principal who, int length, Supplier<Future<Void>> write) {
+    if (length > 0 && isFull(length)) {
+      Held held = begin(request, who);
+      if (length > SMALL || owes(held)) {
+        abort(held);
+        return;
+      }
+    }
+    Future<Void> written = write.get();
     if (length > 0 && !written.isComplete()) {
       Held held = begin(request, who);
       grow(held, length);
       written.onComplete(taken -> end(held));
     }
+  }
+
+  private synchronized boolean isFull(int more) {
+    return bytes + more > 2 * limit;
+  }
+
+  private synchronized boolean owes(Held held) {
+    return owners.containsKey(held.owner) || debtors.containsKey(held.owner);
+  }
+
+  private void abort(Held held) {
+    refusals.limited(KIND, held.account, addresses.of(held.request), CommonHeaders.requestId(held.request));
+    HttpConnections.abort(held.request.connection());
   }
 
   void grow(Held held, int more) {
@@ -100,10 +129,7 @@ final class HttpMemory {
         closed.add(held);
       }
     }
-    closed.forEach(each -> {
-      refusals.limited(KIND, each.account, addresses.of(each.request), CommonHeaders.requestId(each.request));
-      HttpConnections.abort(each.request.connection());
-    });
+    closed.forEach(this::abort);
   }
 
   synchronized void end(Held held) {
