@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * <p>What must not wait for anything else has connections of its own: chat, and what rooms depend on (joins, the log,
  * revocations, readiness); and so has what could take all there are, searches. The rest is for REST; changes of rooms,
- * which may wait for one another, get half of it, and of lists and searches users have their turns ({@link UserTurns}).
+ * which may wait for one another, get half of it, and of lists and searches users have their turns ({@link ReadTurns}).
  *
  * <p>Thread: any. {@link #close} after the verticles are undeployed.
  */
@@ -37,9 +37,7 @@ public final class Persistence {
   private final MeterRegistry registry;
   private final RoomChanges changes;
   private final Connections connections;
-  private final UserTurns reads;
-  private final UserTurns finds;
-  private final UserTurns readers;
+  private final ReadTurns turns;
 
   /** How many connections each use gets; together as many as the node may have. */
   record Connections(int lanes, int patient, int rooms, int searches, int rest) {
@@ -87,9 +85,8 @@ public final class Persistence {
     int moves = limited ? Limits.MOVES_A_MINUTE : 0;
     this.registry = registry;
     this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
-    this.reads = new UserTurns(vertx, replicaUrl == null ? connections.reads() : poolSize, "lists", registry);
-    this.finds = new UserTurns(vertx, connections.searches(), "search", registry);
-    this.readers = new UserTurns(vertx, connections.readers(), "log", registry);
+    this.turns = new ReadTurns(vertx, replicaUrl == null ? connections.reads() : poolSize, connections.searches(),
+        connections.readers(), registry);
     Emails emails = new Emails(mail);
     this.stores = Stores.of(database, rooms, chats, new Replica(database, replica), changes,
         emails, new NewMembers(vertx, rooms, bus, moves), bus, moves, new SearchStore(searches, registry));
@@ -106,7 +103,7 @@ public final class Persistence {
 
   /** For any number of instances: {@code vertx.deployVerticle(persistence.verticle(), options)}. */
   public Supplier<Deployable> verticle() {
-    return () -> new PersistenceVerticle(bus, stores, accounts, database, reads, finds, readers);
+    return () -> new PersistenceVerticle(bus, stores, accounts, database, turns);
   }
 
   /** One instance a node. */

@@ -21,22 +21,16 @@ final class PersistenceVerticle extends VerticleBase {
   private final Accounts accounts;
   private final WebhookStore webhooks;
   private final WebhookLeases leases;
-  private final UserTurns reads;
-  private final UserTurns finds;
-  private final UserTurns readers;
+  private final ReadTurns turns;
   private final List<Future<?>> answers = new ArrayList<>();
 
-  /** @param reads of lists; @param finds searches; @param readers of logs */
-  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts, Database database, UserTurns reads, UserTurns finds,
-                      UserTurns readers) {
+  PersistenceVerticle(Bus bus, Stores stores, Accounts accounts, Database database, ReadTurns turns) {
     this.bus = bus;
     this.stores = stores;
     this.accounts = accounts;
     this.webhooks = new WebhookStore(database);
     this.leases = new WebhookLeases(database);
-    this.reads = reads;
-    this.finds = finds;
-    this.readers = readers;
+    this.turns = turns;
   }
 
   @Override
@@ -56,7 +50,7 @@ final class PersistenceVerticle extends VerticleBase {
     answer(PersistenceApi.FIND_CREDENTIALS, stores.users()::credentials);
     answer(PersistenceApi.FIND_USER, stores.users()::find);
     answer(PersistenceApi.GET_USER, stores.users()::get);
-    answer(PersistenceApi.LIST_USERS, q -> reads.in(q.actorId(), () -> stores.listings().users(q)));
+    answer(PersistenceApi.LIST_USERS, q -> turns.list(q.actorId(), () -> stores.listings().users(q)));
     answer(PersistenceApi.REHASH_PASSWORD, stores.users()::rehash);
     answer(PersistenceApi.START_LOGIN, stores.refreshTokens()::start);
     answer(PersistenceApi.USE_LOGIN, stores.refreshTokens()::use);
@@ -69,25 +63,25 @@ final class PersistenceVerticle extends VerticleBase {
 
   private void rooms() {
     answer(PersistenceApi.CREATE_ROOM, stores.roomStore()::create);
-    answer(PersistenceApi.LIST_ROOMS, q -> reads.in(q.actorId(), () -> stores.listings().rooms(q)));
+    answer(PersistenceApi.LIST_ROOMS, q -> turns.list(q.actorId(), () -> stores.listings().rooms(q)));
     answer(PersistenceApi.GET_ROOM, stores.roomStore()::get);
     answer(PersistenceApi.OPEN_ROOM, stores.roomStore()::open);
     answer(PersistenceApi.FIND_ROOM, stores.roomStore()::find);
     answer(PersistenceApi.UPDATE_ROOM, stores.roomStore()::update);
     answer(PersistenceApi.DELETE_ROOM, stores.roomStore()::delete);
     answer(DirectApi.OPEN_DIRECT, stores.directs()::open);
-    answer(PersistenceApi.LIST_MEMBERS, q -> reads.in(q.actorId(), () -> stores.listings().members(q)));
+    answer(PersistenceApi.LIST_MEMBERS, q -> turns.list(q.actorId(), () -> stores.listings().members(q)));
     answer(PersistenceApi.JOIN_ROOM, stores.members()::join);
     answer(PersistenceApi.LEAVE_ROOM, stores.members()::leave);
     answer(PersistenceApi.ADD_MEMBER, stores.members()::add);
     answer(PersistenceApi.REMOVE_MEMBER, stores.members()::remove);
     answer(PersistenceApi.SET_FLAG, stores.members()::setFlag);
     answer(PersistenceApi.ENSURE_MEMBER, stores.checks()::enter);
-    answer(PersistenceApi.LIST_MESSAGES, q -> reads.in(q.actorId(), () -> stores.messages().list(q)));
-    answer(PersistenceApi.GET_MESSAGE, q -> reads.in(q.actorId(), () -> stores.messages().get(q)));
+    answer(PersistenceApi.LIST_MESSAGES, q -> turns.page(q.actorId(), q.limit(), () -> stores.messages().list(q)));
+    answer(PersistenceApi.GET_MESSAGE, q -> turns.list(q.actorId(), () -> stores.messages().get(q)));
     answer(PersistenceApi.EDIT_MESSAGE, stores.messages()::edit);
     answer(PersistenceApi.DELETE_MESSAGE, stores.messages()::delete);
-    answer(SearchApi.SEARCH, q -> finds.in(q.actorId(), () -> stores.search().search(q)));
+    answer(SearchApi.SEARCH, q -> turns.search(q.actorId(), q.limit(), () -> stores.search().search(q)));
     answer(ReactionApi.FIND_REACTIONS, stores.reactions()::find);
   }
 
@@ -105,7 +99,7 @@ final class PersistenceVerticle extends VerticleBase {
   private void log() {
     answer(LogApi.LOAD_ROOM, stores.log()::load);
     answer(LogApi.READ_LOG, q -> q.userId() == 0 ? stores.log().read(q)
-        : readers.in(q.userId(), () -> stores.log().read(q)));
+        : turns.log(q.userId(), () -> stores.log().read(q)));
     answer(LogApi.READ_POSITIONS, stores.log()::positions);
     answer(LogApi.RAISE_IDS, question -> stores.log().raiseIds());
     answer(PersistenceApi.PING, stores::ping);
