@@ -21,8 +21,9 @@ import java.util.function.Supplier;
  * What the node keeps for clients of REST: answers that they have not taken yet, and bodies that they have not ended.
  * When that is more than its limit, connections of whoever has most are closed, the oldest first: an account, and of
  * those who are not signed in an address. What they hold counts until they are closed, which the event loop of each has
- * to get to; those of them who go on adding to twice the limit meanwhile are closed at once. And beyond twice the limit no answer is
- * written but small ones of those of whom nothing else is kept: the connection is closed instead. One a node.
+ * to get to; those of them who go on adding to twice the limit meanwhile are closed at once. And beyond twice the limit
+ * no answer is written but small ones of those of whom nothing else is kept: the connection is closed instead. One a
+ * node.
  *
  * <p>Thread: any.
  */

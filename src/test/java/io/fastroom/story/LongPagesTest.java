@@ -35,7 +35,8 @@ class LongPagesTest {
       fill(room.id(), readers.get(0));
       AtomicInteger served = new AtomicInteger();
       List<CompletableFuture<Void>> done = readers.stream()
-          .map(reader -> CompletableFuture.runAsync(() -> read(node, reader, room, served), task -> new Thread(task).start())).toList();
+          .map(reader -> CompletableFuture.runAsync(() -> read(node, reader, room, served),
+              task -> new Thread(task).start())).toList();
       done.forEach(CompletableFuture::join);
       assertThat(served).hasPositiveValue();
       assertThat(node.metric("fastroom_direct_memory_bytes")).isLessThan(DIRECT);
