@@ -1,30 +1,28 @@
 #!/bin/sh
 # dump.sh RUNTIME ARCHIVE [JVM ARGUMENTS...]: makes an archive of classes for that runtime, with the same bytes each time.
-# Now and then one of the JVM's threads gets in between, and a few classes stand in another order, or one remembers another
-# type that it was last asked about: seldom where they take turns on one processor and nobody else gets it, which wants a
-# right of root's, sometimes where they only take turns. The archive that comes a fifth time is the one that mostly comes.
+# They depend on the order in which classes are loaded, and on what threads have last asked of them. So one thread has to
+# load them all: that of the JVM's finalizers loads one when it begins, if it is given the processor before the class is
+# needed elsewhere, and then the archive is made again. And nothing is collected, which would wake others up.
 set -eu
 runtime=$1 archive=$2
 shift 2
 turns=
 if command -v taskset >/dev/null && command -v chrt >/dev/null; then
-  processor=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
-  for policy in 'chrt -f 1' 'chrt -b 0'; do
-    turns="taskset -c $processor $policy"
-    if $turns true 2>/dev/null; then break; fi
-    turns=
-  done
+  # On one processor, where nobody is interrupted because another wakes up.
+  turns="taskset -c $(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/') chrt -b 0"
+  $turns true 2>/dev/null || turns=
 fi
-seen=
+order=$(mktemp)
 tries=0
-while [ $tries -lt 40 ]; do
+until [ $tries -gt 0 ] && [ "$(cut -d']' -f1 "$order" | sort -u | wc -l)" -eq 1 ]; do
+  if [ $tries -eq 20 ]; then
+    echo "dump.sh: several threads have loaded classes each time; another build may give other bytes" >&2
+    break
+  fi
   tries=$((tries + 1))
   rm -f "$archive"
   # What cannot be archived is skipped, and said.
-  $turns "$runtime/bin/java" -Xshare:dump -Xint -Xmx256m -XX:+UseSerialGC -XX:SharedArchiveFile="$archive" "$@" >/dev/null
-  sum=$(cksum <"$archive" | tr ' ' -)
-  case $seen in
-    *"<$sum>"*"<$sum>"*"<$sum>"*"<$sum>"*) break ;;
-  esac
-  seen="$seen<$sum>"
+  $turns "$runtime/bin/java" -Xshare:dump -Xint -XX:+UseSerialGC -Xms512m -Xmx512m -Xmn448m -XX:MetaspaceSize=512m \
+    "-Xlog:class+load:file=$order:tid" -XX:SharedArchiveFile="$archive" "$@" >/dev/null
 done
+rm -f "$order"*
