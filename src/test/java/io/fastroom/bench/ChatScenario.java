@@ -34,7 +34,7 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     List<Side> sides = new ArrayList<>();
     lab.keepAwake();
     sides.add(new Side(title, lab.crowd(started, name, inRooms, many),
-        new Meter(started, lab.generator())));
+        new Meter(started, lab.generator(), lab.opened(new Costs(lab.backends(), started.get(0))))));
     Optional<Node> bare = nodes == 1 ? lab.bareRoom() : Optional.empty();
     bare.ifPresent(node -> sides.add(new Side("the same from bareroom.c",
         lab.bareCrowd(node, name, inRooms, many), new Meter(List.of(node), lab.generator()))));
@@ -73,7 +73,7 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
 
   /** One measured stretch of time. */
   record Round(double rate, double perSecond, double cpuPerDelivery, double nodePercent, double generatorPercent,
-               double restPercent, Outcome outcome) {
+               double restPercent, double redisPerDelivery, double postgresPerDelivery, Outcome outcome) {
     static Round run(Crowd crowd, Meter meter, ChatPlan plan) {
       ChatRun run = crowd.start(plan);
       run.awaitWarm();
@@ -85,7 +85,9 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
       Outcome outcome = run.finish(Duration.ofSeconds(10));
       return new Round(plan.perSecond(), delivered / after.seconds(before),
           (double) after.nodeMicros(before) / Math.max(1, delivered), after.nodePercent(before),
-          after.generatorPercent(before), after.restPercent(before), outcome);
+          after.generatorPercent(before), after.restPercent(before),
+          (double) after.redisMicros(before) / Math.max(1, delivered),
+          (double) after.postgresMicros(before) / Math.max(1, delivered), outcome);
     }
 
     boolean complete() {
@@ -97,6 +99,9 @@ record ChatScenario(String name, int nodes, int rooms, int sockets, int quickSoc
     }
 
     Result into(Result result) {
+      if (redisPerDelivery + postgresPerDelivery > 0) {
+        result.put("Redis us/delivery", redisPerDelivery).put("PostgreSQL us/delivery", postgresPerDelivery);
+      }
       return result.put("chats/s", rate).put("deliveries/s", perSecond)
           .latency(result.scenario(), outcome.micros())
           .put("CPU us/delivery", cpuPerDelivery).put("node CPU %", nodePercent)

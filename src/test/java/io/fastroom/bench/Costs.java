@@ -33,18 +33,24 @@ final class Costs implements AutoCloseable {
     }
   }
 
-  Spent read() throws SQLException {
+  Spent read() {
+    return new Spent(System.nanoTime(), node.cpuMicros(), redisMicros(), postgresMicros(), backends.redisCommands());
+  }
+
+  /** Of all connections there are or were at an earlier call. */
+  long postgresMicros() {
     try (Statement statement = connection.createStatement();
          ResultSet pids = statement.executeQuery("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")) {
       while (pids.next()) {
         postgres.put(pids.getLong(1), Proc.cpuMicros(pids.getLong(1)));
       }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
-    return new Spent(System.nanoTime(), node.cpuMicros(), redisMicros(),
-        postgres.values().stream().mapToLong(Long::longValue).sum(), backends.redisCommands());
+    return postgres.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private long redisMicros() {
+  long redisMicros() {
     try (Jedis redis = new Jedis(URI.create(backends.redisUrl()))) {
       return (long) (1e6 * redis.info("cpu").lines().filter(line -> line.matches("used_cpu_(sys|user):.*"))
           .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".*:", ""))).sum());

@@ -3,19 +3,30 @@ package io.fastroom.bench;
 import io.fastroom.bench.load.Generator;
 import java.util.List;
 
-/** Reads how much CPU time the nodes, the generator and the rest of the machine have used. */
+/** Reads how much CPU time the nodes, the generator, the servers and the rest of the machine have used. */
 final class Meter {
   private final List<Node> nodes;
   private final Generator generator;
+  /** Null where nobody asks about servers. */
+  private final Costs servers;
 
   /** Since some moment; meaningful as a difference. */
-  record Reading(long nanos, long nodeMicros, long generatorMicros, long machineMicros) {
+  record Reading(long nanos, long nodeMicros, long generatorMicros, long machineMicros, long redisMicros,
+                 long postgresMicros) {
     double seconds(Reading before) {
       return (nanos - before.nanos) / 1e9;
     }
 
     long nodeMicros(Reading before) {
       return nodeMicros - before.nodeMicros;
+    }
+
+    long redisMicros(Reading before) {
+      return redisMicros - before.redisMicros;
+    }
+
+    long postgresMicros(Reading before) {
+      return postgresMicros - before.postgresMicros;
     }
 
     /** Percent of one core. */
@@ -40,12 +51,18 @@ final class Meter {
   }
 
   Meter(List<Node> nodes, Generator generator) {
+    this(nodes, generator, null);
+  }
+
+  Meter(List<Node> nodes, Generator generator, Costs servers) {
     this.nodes = nodes;
     this.generator = generator;
+    this.servers = servers;
   }
 
   Reading read() {
     return new Reading(System.nanoTime(), nodes.stream().mapToLong(Node::cpuMicros).sum(),
-        generator.workedNanos() / 1_000, Proc.machineMicros());
+        generator.workedNanos() / 1_000, Proc.machineMicros(), servers == null ? 0 : servers.redisMicros(),
+        servers == null ? 0 : servers.postgresMicros());
   }
 }
