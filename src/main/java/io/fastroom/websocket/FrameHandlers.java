@@ -145,8 +145,17 @@ final class FrameHandlers {
     Principal who = session.principal();
     Append question = new Append(subscription.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         frame.replyTo(), session.connId(), frame.ref());
-    session.gate().beside(context.loop().traced("chat", session.traceparent(), () -> append(question, ATTEMPTS)),
-        answer -> appended(session, subscription, frame, answer));
+    session.gate().beside(context.loop().traced("chat", session.traceparent(), () -> append(question, ATTEMPTS))
+        .compose(said -> inItsTurn(subscription, said)), answer -> appended(session, subscription, frame, answer));
+  }
+
+  /** A repeated one follows all that came before the first: whoever took it for news would miss what comes after it. */
+  private static Future<Appended> inItsTurn(Subscription subscription, Appended said) {
+    return !said.repeated() ? Future.succeededFuture(said)
+        : subscription.room.awaits(subscription, said.event().seq()).map(has -> {
+          subscription.room.flush();
+          return said;
+        });
   }
 
   /** What a repeated one is answered with may be of a log that is lost meanwhile: then it is said again. */
