@@ -23,6 +23,15 @@ need() {
   command -v "$1" >/dev/null || die "$1 is needed, in Debian the package ${2:-$1}"
 }
 
+# alone FILE: waits until no other script holds it, and holds it until this one ends. What runs on after it must not have
+# the descriptor 8.
+alone() {
+  if command -v flock >/dev/null; then
+    exec 8>"$1"
+    flock 8
+  fi
+}
+
 # Quiet, and without the colour codes that Debian's Maven writes whatever it is told.
 maven() {
   mvn -q -B -Dstyle.color=never "$@" 2>&1 | sed $'s/\033\\[[0-9;]*m//g' >&2
