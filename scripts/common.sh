@@ -1,6 +1,11 @@
 # shellcheck shell=bash
 # Sourced by the scripts beside it: goes to the project's folder, reads settings and builds.
 set -euo pipefail
+# Whoever asks gets the words at the head of the script.
+if [[ ${1:-} =~ ^(-h|--help)$ ]]; then
+  sed -n '2,${/^#/!q;/^# shellcheck/d;s/^# \?//p}' "$0"
+  exit
+fi
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 # From a jar, as in the image: what is in it can be loaded also when the process can open no more files. It is replaced
