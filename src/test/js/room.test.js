@@ -195,6 +195,17 @@ story('may be joined again as soon as it was left', async ({ client, room }) => 
   assert.deepEqual(texts(again), ['on its way', 'welcome back']);
 });
 
+story('leaves without a fault a room that it is out of already', async ({ client, room }) => {
+  const faults = [];
+  client.on('fault', ({ code }) => faults.push(code));
+  client.leave(room);
+  client.leave(room);
+  assert.equal(wire.sent('leave').length, 1);
+  const { ref } = wire.sent('leave')[0];
+  wire.push({ type: 'error', code: 'not_in_room', message: 'Not in this room', room: 'general', ref });
+  assert.deepEqual(faults, []);
+});
+
 story('asks again to be let in while too much is waiting', async ({ client }) => {
   const room = client.join('lounge');
   const refuse = (code) => wire.push({ type: 'error', code, message: '', room: 'lounge', ref: wire.sent('join').at(-1).ref });

@@ -85,7 +85,8 @@ export class Rooms {
 
   /** @param {Room} room */
   leave(room) {
-    this.#connection.send({ type: 'leave', room: room.name });
+    // Whoever has ended the membership a moment ago is out already: the answer interests nobody.
+    if (this.#all.has(room) && this.#connection.isOpen) this.#connection.ask({ type: 'leave', room: room.name }, () => {});
     this.#gone(room, 'left');
   }
 
