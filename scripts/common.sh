@@ -1,6 +1,11 @@
 # shellcheck shell=bash
 # Sourced by the scripts beside it: goes to the project's folder, reads settings and builds.
 set -euo pipefail
+# Whoever asks gets the words at the head of the script.
+if [[ ${1:-} =~ ^(-h|--help)$ ]]; then
+  sed -n '2,${/^#/!q;/^# shellcheck/d;s/^# \?//p}' "$0"
+  exit
+fi
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 # From a jar, as in the image: what is in it can be loaded also when the process can open no more files. It is replaced
@@ -21,6 +26,15 @@ die() {
 
 need() {
   command -v "$1" >/dev/null || die "$1 is needed, in Debian the package ${2:-$1}"
+}
+
+# alone FILE: waits until no other script holds it, and holds it until this one ends. What runs on after it must not have
+# the descriptor 8.
+alone() {
+  if command -v flock >/dev/null; then
+    exec 8>"$1"
+    flock 8
+  fi
 }
 
 # Quiet, and without the colour codes that Debian's Maven writes whatever it is told.

@@ -28,6 +28,17 @@ story('comes back within a second of a restart, at a random moment', async (wire
   assert.deepEqual(await waits(wire, timers, 1012, 1, 0.25), [250]);
 });
 
+story('counts a connection that is refused with an error and never closed, as by Node 20', async (wire, timers) => {
+  const client = wire.client();
+  client.connect();
+  await settled();
+  wire.socket.onerror({ type: 'error' });
+  assert.deepEqual([client.state.phase, client.state.attempt], ['waiting', 1]);
+  await wire.reconnect(timers);
+  wire.socket.onerror({ type: 'error' });
+  assert.equal(client.state.phase, 'online', 'closed tells of one that was open');
+});
+
 story('waits longer after each failure, half a minute at most', async (wire, timers) => {
   const found = await waits(wire, timers, 1006, 9, 0.999);
   assert.ok(found.every((wait, i) => i === 0 || wait >= found[i - 1] * 0.99));

@@ -185,6 +185,42 @@ story('is not led into another room that took the name', async ({ room }) => {
   assert.deepEqual(texts(room), ['earlier', 'and then']);
 });
 
+story('may be joined again as soon as it was left', async ({ client, room }) => {
+  client.leave(room);
+  const again = client.join('general');
+  wire.push(chat(11, 'bob', 'on its way'));
+  wire.push({ type: 'left', room: 'general' });
+  wire.letIn('general', 12, { messages: [chat(11, 'bob', 'on its way'), chat(12, 'bob', 'welcome back')] });
+  assert.deepEqual([again.state, client.rooms], ['live', [again]]);
+  assert.deepEqual(texts(again), ['on its way', 'welcome back']);
+});
+
+story('leaves without a fault a room that it is out of already', async ({ client, room }) => {
+  const faults = [];
+  client.on('fault', ({ code }) => faults.push(code));
+  client.leave(room);
+  client.leave(room);
+  assert.equal(wire.sent('leave').length, 1);
+  const { ref } = wire.sent('leave')[0];
+  wire.push({ type: 'error', code: 'not_in_room', message: 'Not in this room', room: 'general', ref });
+  assert.deepEqual(faults, []);
+});
+
+story('asks again to be let in while too much is waiting', async ({ client }) => {
+  const room = client.join('lounge');
+  const refuse = (code) => wire.push({ type: 'error', code, message: '', room: 'lounge', ref: wire.sent('join').at(-1).ref });
+  refuse('busy');
+  timers.tick(5000);
+  assert.deepEqual([room.state, wire.sent('join').length], ['joining', 3]);
+  refuse('room_full');
+  assert.deepEqual([room.state, room.reason], ['gone', 'room_full']);
+});
+
+story('is out of a room that it may not see any more since the log is another one', async ({ client, room }) => {
+  wire.push({ type: 'error', code: 'room_not_found', message: 'No such room', room: 'general' });
+  assert.deepEqual([room.state, room.reason, client.rooms], ['gone', 'room_not_found', []]);
+});
+
 story('is out of the room after a ban, and says what was not sent', ({ client, room }) => {
   const gone = [];
   const faults = [];

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { chat, settled, Wire } from './support/wire.js';
 
 const TS = '2025-01-01T00:00:00Z';
+const REACTION = { type: 'reaction', room: 'general', user: 'bob', user_id: 2, emoji: '👍', on: true, count: 1, ts: TS };
 const last = (text, id = 1) => ({ message_id: id, user: 'bob', message: text, ts: TS });
 const listed = (id, name, more = {}) => ({
   room: name,
@@ -69,6 +70,23 @@ story('counts by itself in a room that it is in', async ({ wire, client, room, a
   assert.deepEqual([client.list.get(7).name, client.list.get(7).isPrivate], ['salon', true]);
 });
 
+story('counts a mention once, and not at all when it was read before the server tells of it', async (around) => {
+  const { wire, room, answer, news } = around;
+  const mention = (id) => wire.push({ type: 'mention', room: 'general', room_id: 7, message: last('@alice', id) });
+  answer(listed(7, 'general', { last: last('earlier', 110) }));
+  mention(110);
+  assert.deepEqual(news(7), [0, 0, 10], 'the list has counted it');
+  wire.push(chat(11, 'bob', '@alice', { mentions: ['alice'] }));
+  assert.deepEqual(news(7), [1, 1, 10]);
+  room.markRead();
+  mention(111);
+  assert.deepEqual(news(7), [0, 0, 11]);
+  wire.push(chat(12, 'bob', '@alice', { mentions: ['alice'] }));
+  wire.push({ ...REACTION, message_id: 112, seq: 13 });
+  mention(112);
+  assert.deepEqual(news(7), [1, 1, 11]);
+});
+
 story('does not count twice what a list and a resume both tell', async ({ wire, client, answer, news, timers }) => {
   answer(listed(7, 'general'));
   wire.cut();
@@ -94,6 +112,28 @@ story('counts on from the list where the room does not reach back to what was re
   assert.deepEqual(news(7), [72, 0, 40]);
   wire.push(chat(113, 'bob', 'c'));
   assert.deepEqual([news(7), client.list.get(7).last.text], [[73, 0, 40], 'c']);
+});
+
+story('counts what comes while somebody reads far back, and shows the last of it', async (around) => {
+  const { wire, client, room, answer, news } = around;
+  const lines = (first) => Array.from({ length: 50 }, (_, i) => chat(first + i, 'bob', `line ${first + i}`));
+  wire.cut();
+  client.retryNow();
+  await settled();
+  wire.open();
+  wire.letIn('general', 1000, { messages: lines(951) });
+  answer(listed(7, 'general', { seq: 1000, read_seq: 1000 }));
+  const going = room.goTo(400);
+  const { ref } = wire.sent('history_more')[0];
+  wire.push({ type: 'history_more', room: 'general', messages: lines(251), more: true, ref });
+  wire.answers['GET /rooms/7/messages'] = () => [200, { items: [], has_more: true }];
+  assert.deepEqual([await going, room.hasNewer], [true, true]);
+  wire.push(chat(1001, 'bob', 'meanwhile'));
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 400, seq: 1002, ts: TS });
+  assert.deepEqual([news(7), client.list.get(7).last.text], [[1, 0, 1000], 'meanwhile']);
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 1101, seq: 1003, ts: TS });
+  room.trim();
+  assert.deepEqual([news(7), client.list.get(7).last.text], [[0, 0, 1000], 'line 1000']);
 });
 
 story('tells how far it has read, once for all that is read meanwhile, and never backwards', async ({ wire, room }) => {

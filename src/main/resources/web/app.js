@@ -68,6 +68,8 @@ class App {
       this.#restart();
     });
     this.client.on('state', () => this.draw());
+    // What waits to be sent is in this page alone: the browser asks before it is lost.
+    addEventListener('beforeunload', (e) => this.#isSending() && e.preventDefault());
     onhashchange = () => this.route();
     onSearchKey(() => this.searchMessages());
     $('find-everywhere').onclick = () => this.searchMessages(false);
@@ -226,6 +228,11 @@ class App {
     } finally {
       this.#leaving.delete(room);
     }
+  }
+
+  #isSending() {
+    const { state, rooms } = this.client;
+    return state.phase !== 'offline' && rooms.some((room) => room.pending.some((message) => message.state === 'sending'));
   }
 
   /** Another account in this window; this one stays signed in for the others. */

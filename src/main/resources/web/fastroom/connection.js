@@ -138,6 +138,10 @@ export class Connection {
     socket.onclose = ({ code }) => {
       if (this.#socket === socket) this.#closed(code, token);
     };
+    // Node 20 says of a connection that was refused nothing more than this; elsewhere it is closed by then.
+    socket.onerror = () => {
+      if (this.#socket === socket && socket.readyState === 0) this.#lost();
+    };
     this.#timers.hello = setTimeout(() => this.#lost(), HELLO_WITHIN);
   }
 

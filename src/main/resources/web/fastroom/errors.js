@@ -28,7 +28,7 @@ export const unauthorized = (/** @type {string} */ message) =>
 /** The code of what was asked on a socket that has closed before the answer; it never leaves the client. */
 export const DISCONNECTED = 'disconnected';
 
-const TEMPORARY = new Set(['rate_limited', 'unavailable', 'internal']);
+const TEMPORARY = new Set(['rate_limited', 'busy', 'unavailable', 'internal']);
 
 /** Whether the same may succeed a moment later. */
 export const isTemporary = (/** @type {string} */ code) => TEMPORARY.has(code);

@@ -179,8 +179,6 @@ export class Room extends Reader {
         return this.#history(frame);
       case 'system':
         return this.#link.emit('system', { room: this, text: frame.message });
-      case 'left':
-        return this.#link.gone(this, 'left');
       default:
         return this.#event(frame, true);
     }

@@ -85,7 +85,8 @@ export class Rooms {
 
   /** @param {Room} room */
   leave(room) {
-    this.#connection.send({ type: 'leave', room: room.name });
+    // Whoever has ended the membership a moment ago is out already: the answer interests nobody.
+    if (this.#all.has(room) && this.#connection.isOpen) this.#connection.ask({ type: 'leave', room: room.name }, () => {});
     this.#gone(room, 'left');
   }
 
@@ -113,7 +114,8 @@ export class Rooms {
   receive(frame, answered) {
     if (frame.type === 'error') this.#error(frame, answered);
     else if (frame.type === 'joined') this.#toldToStartOver(frame, answered);
-    else this.#byName.get(keyOf(frame.room))?._receive(frame);
+    // `left` answers `leave`, after which the room is another one here, also when it was joined again at once.
+    else if (frame.type !== 'left') this.#byName.get(keyOf(frame.room))?._receive(frame);
   }
 
   /** @param {Room} room */
@@ -244,6 +246,8 @@ export class Rooms {
     // It follows the `member_update` that has already put us out, or comes instead of it.
     if (code === 'banned' && !answered) return room && this.#gone(room, code);
     if (code === 'banned' && room?.state === 'live') return this.#gone(room, code);
+    // Nobody has asked: the log is another one since, in which we may not see the room.
+    if (code === 'room_not_found' && ref === undefined && room) return this.#gone(room, code);
     // A refused token shows in the close code that follows.
     if (!answered && ref !== TYPING_REF && code !== 'unauthorized')
       this.#client._emit('fault', { code, message, room: room ?? null });

@@ -44,6 +44,31 @@ export function quoteOf(quote) {
   return Object.freeze({ id, user, text, deleted });
 }
 
+/**
+ * @param {any} room an entry of `rooms`, or a `room_added`
+ * @returns {import('../fastroom.js').ListedRoom}
+ */
+export function entryOf({
+  room: name,
+  room_id: id,
+  kind,
+  is_private: isPrivate,
+  seq,
+  read_seq: readSeq,
+  unread,
+  mentions,
+  last,
+}) {
+  return Object.freeze({ id, name, kind, isPrivate, seq, readSeq, unread, mentions, last: lastOf(last) });
+}
+
+/** @param {any} last */
+export function lastOf(last) {
+  if (!last) return null;
+  const { message_id: id, user, message: text, ts } = last;
+  return Object.freeze({ id, user, text, ts });
+}
+
 const QUOTED = 200;
 
 /** As much of a text as a quote has. @param {string} text */

@@ -1,5 +1,6 @@
 // @ts-check
 import { DISCONNECTED, isTemporary } from './errors.js';
+import { entryOf, lastOf } from './shapes.js';
 
 const MOST = 99;
 const TELL_AGAIN = 3000;
@@ -29,6 +30,8 @@ export class Watch {
   #again;
   /** The marks of rooms by id, also of those that are not on the list. @type {Map<number, number>} */
   #read = new Map();
+  /** Up to which message `mentions` counts, by id: each is told of besides, a second later. @type {Map<number, number>} */
+  #counted = new Map();
 
   /**
    * @param {import('./client.js').FastRoom} client
@@ -43,6 +46,7 @@ export class Watch {
     client.on('room', ({ room }) => this.#named(room));
     client.on('history', ({ room, kind }) => {
       if (kind === 'reset') this.#startedOver(room);
+      this.#recount(room);
       if (room.id !== null) this.#tell(room.id);
     });
   }
@@ -61,7 +65,7 @@ export class Watch {
   ended() {
     clearTimeout(this.#again);
     this.list = null;
-    for (const marks of [this.#untold, this.#telling, this.#read, this.#parts]) marks.clear();
+    for (const marks of [this.#untold, this.#telling, this.#read, this.#parts, this.#counted]) marks.clear();
   }
 
   /** How far a room was read, null while unknown. @param {number | null} id */
@@ -88,7 +92,7 @@ export class Watch {
   receive(frame) {
     const { type, room_id: id } = frame;
     if (type === 'rooms') this.#listed(frame);
-    else if (type === 'room_added') this.#put(entryOf(frame));
+    else if (type === 'room_added') this.#put(this.#counts(entryOf(frame)));
     else if (type === 'room_removed') this.#change(() => this.list?.delete(id));
     else if (type === 'activity') this.#active(frame);
     else if (type === 'read') this.#marked(id, frame.seq);
@@ -148,7 +152,10 @@ export class Watch {
     this.#listing = false;
     this.#change(() => {
       this.list = known;
-      for (const { id, readSeq } of known.values()) this.#read.set(id, Math.max(readSeq, this.#read.get(id) ?? 0));
+      for (const entry of known.values()) {
+        this.#read.set(entry.id, Math.max(entry.readSeq, this.#read.get(entry.id) ?? 0));
+        this.#counts(entry);
+      }
     });
     for (const room of this.#client.rooms) this.#recount(room);
     for (const id of this.#untold.keys()) this.#tell(id);
@@ -163,6 +170,12 @@ export class Watch {
     return readSeq < entry.seq ? { ...entry, readSeq } : { ...entry, readSeq, unread: 0, mentions: 0 };
   }
 
+  /** @param {import('../fastroom.js').ListedRoom} entry whose mentions are those up to its last message */
+  #counts(entry) {
+    if (entry.last?.id) this.#counted.set(entry.id, entry.last.id);
+    return entry;
+  }
+
   /** @param {any} frame */
   #active({ room: name, room_id: id, seq, unread, last }) {
     const entry = this.list?.get(id);
@@ -173,7 +186,9 @@ export class Watch {
   /** @param {any} frame */
   #mentioned({ room: name, room_id: id, message }) {
     const entry = this.list?.get(id);
-    if (entry) this.#put({ ...entry, name, mentions: entry.mentions + 1 });
+    // One of a joined room was counted when it came.
+    const isNew = (message?.message_id ?? Infinity) > (this.#counted.get(id) ?? 0);
+    if (entry && isNew) this.#put({ ...entry, name, mentions: entry.mentions + 1 });
     this.#client._emit('mention', { roomId: id, name, message: lastOf(message) });
   }
 
@@ -199,9 +214,12 @@ export class Watch {
   #said(room, message) {
     const entry = this.list?.get(room.id ?? 0);
     if (!entry || message.seq === null || message.seq <= entry.seq) return;
-    const others = message.userId !== this.#client.me?.id && message.seq > entry.readSeq;
+    const me = this.#client.me;
+    const others = message.userId !== me?.id && message.seq > entry.readSeq;
     const unread = Math.min(MOST, entry.unread + (others ? 1 : 0));
-    this.#put({ ...entry, seq: message.seq, unread, last: lastIn(room) ?? entry.last });
+    const mentions = entry.mentions + (others && me && message.mentions.includes(me.username) ? 1 : 0);
+    if (message.id !== null) this.#counted.set(entry.id, message.id);
+    this.#put({ ...entry, seq: message.seq, unread, mentions, last: asLast(message) });
   }
 
   /**
@@ -210,14 +228,16 @@ export class Watch {
    */
   #recount(room) {
     const entry = this.list?.get(room.id ?? 0);
-    if (!entry || room.state !== 'live') return;
+    // While somebody reads far back the newest are not among its messages.
+    if (!entry || room.state !== 'live' || room.hasNewer) return;
     const whole = !room.hasMore || (room.messages[0]?.seq ?? Infinity) <= entry.readSeq + 1;
     const me = this.#client.me;
     const fresh = room.messages.filter((m) => m.seq !== null && m.seq > entry.readSeq && m.userId !== me?.id);
     const unread = whole ? Math.min(MOST, fresh.length) : Math.max(entry.unread, Math.min(MOST, fresh.length));
     const mentions = whole ? fresh.filter((m) => me && m.mentions.includes(me.username)).length : entry.mentions;
     const seq = Math.max(entry.seq, room.seq ?? 0);
-    this.#put({ ...entry, seq, unread, mentions, last: lastIn(room) ?? (whole ? null : entry.last) });
+    const next = { ...entry, seq, unread, mentions, last: asLast(room.messages.at(-1)) ?? (whole ? null : entry.last) };
+    this.#put(whole ? this.#counts(next) : next);
   }
 
   /**
@@ -256,33 +276,9 @@ export class Watch {
   }
 }
 
-/**
- * @param {any} room an entry of `rooms`, or a `room_added`
- * @returns {import('../fastroom.js').ListedRoom}
- */
-function entryOf({
-  room: name,
-  room_id: id,
-  kind,
-  is_private: isPrivate,
-  seq,
-  read_seq: readSeq,
-  unread,
-  mentions,
-  last,
-}) {
-  return Object.freeze({ id, name, kind, isPrivate, seq, readSeq, unread, mentions, last: lastOf(last) });
-}
-
-/** @param {any} last */
-function lastOf(last) {
-  if (!last) return null;
-  const { message_id: id, user, message: text, ts } = last;
+/** @param {import('../fastroom.js').Message | undefined} message */
+const asLast = (message) => {
+  if (!message) return null;
+  const { id, user, text, ts } = message;
   return Object.freeze({ id, user, text, ts });
-}
-
-/** @param {import('./room.js').Room} room */
-function lastIn(room) {
-  const last = room.messages.at(-1);
-  return last ? Object.freeze({ id: last.id, user: last.user, text: last.text, ts: last.ts }) : null;
-}
+};

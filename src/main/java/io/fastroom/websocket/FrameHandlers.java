@@ -145,17 +145,27 @@ final class FrameHandlers {
     Principal who = session.principal();
     Append question = new Append(subscription.room.id, who.userId(), who.username(), frame.message(), frame.clientId(),
         frame.replyTo(), session.connId(), frame.ref());
-    session.gate().beside(context.loop().traced("chat", session.traceparent(), () -> append(question, ATTEMPTS)),
+    session.gate().beside(
+        context.loop().traced("chat", session.traceparent(), () -> append(subscription, question, ATTEMPTS)),
         answer -> appended(session, subscription, frame, answer));
   }
 
   /** What a repeated one is answered with may be of a log that is lost meanwhile: then it is said again. */
-  private Future<Appended> append(Append question, int attempts) {
+  private Future<Appended> append(Subscription subscription, Append question, int attempts) {
     return context.bus().ask(ChatApi.APPEND, question).compose(said -> !said.repeated()
         ? Future.succeededFuture(said)
         : context.bus().ask(RoomApi.RELEASE, new Release(question.roomId(), said.readAt())).compose(same -> same
-            ? Future.succeededFuture(said)
-            : attempts > 1 ? append(question, attempts - 1) : Future.failedFuture(new Refused(Problem.UNAVAILABLE))));
+            ? inItsTurn(subscription, said)
+            : attempts > 1 ? append(subscription, question, attempts - 1)
+                : Future.failedFuture(new Refused(Problem.UNAVAILABLE))));
+  }
+
+  /** The first one's event must not come before those that it follows: a client would take itself to have them. */
+  private static Future<Appended> inItsTurn(Subscription subscription, Appended repeated) {
+    return subscription.room.awaits(subscription, repeated.event().seq()).map(has -> {
+      subscription.room.flush();
+      return repeated;
+    });
   }
 
   /** A new chat is answered by its broadcast; a repeated one is sent to its sender only. */

@@ -23,6 +23,8 @@ import org.openqa.selenium.Keys;
 /** The page as people see it, in real browsers on real nodes. */
 class BrowserStoryTest extends Story {
   private static final Duration BACK = Duration.ofSeconds(40);
+  /** Whether the page may be left without a question. */
+  private static final String LEAVES = "return dispatchEvent(new Event('beforeunload', { cancelable: true }))";
 
   private final String alice = Names.unique("alice");
   private final String bob = Names.unique("bob");
@@ -147,6 +149,7 @@ class BrowserStoryTest extends Story {
       c.chat(room, "meanwhile " + i);
     }
     a.see("#connection");
+    assertThat(a.run(LEAVES)).as("the browser asks before what was not sent is lost").isEqualTo(false);
     a.screenshot("reconnecting");
     b.screenshot("reconnecting-phone");
     balancer.towards(two().port());
@@ -160,6 +163,7 @@ class BrowserStoryTest extends Story {
     assertThat(b.messages()).isEqualTo(a.messages());
     assertThat(a.messages().stream().filter(text -> text.startsWith("meanwhile"))).hasSize(60)
         .isEqualTo(java.util.stream.IntStream.range(0, 60).mapToObj(i -> "meanwhile " + i).toList());
+    assertThat(a.run(LEAVES)).isEqualTo(true);
     assertThat(a.run("return window.fetched")).as("the page was not loaded again").isNotNull();
     b.screenshot("room-phone");
   }

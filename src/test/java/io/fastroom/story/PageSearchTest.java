@@ -157,6 +157,10 @@ class PageSearchTest extends Story {
       }
     }
     Browser page = signedIn(closing(Browser.desktop()), bob).openRoom(room.name());
+    page.see("#jump-new");
+    assertThat(page.run("const jump = document.getElementById('jump-new'); jump.parentElement.style.width = '320px';"
+        + " const tall = jump.scrollHeight > jump.clientHeight; jump.parentElement.style.width = ''; return tall"))
+        .as("its words are on one line where there is little room").isEqualTo(false);
     page.click("#jump-new");
     leadsTo(page, word + " number 21");
     assertThat(page.messages()).doesNotContain(word + " number 120");

@@ -91,6 +91,8 @@ class PageWritingTest extends Story {
     a.press("#draft", " at last", Keys.ENTER);
     BrowserStoryTest.reads(List.of("What do you think?", "In the lounge at last"), a);
     a.seeText(".quote", "What do you think?");
+    assertThat(a.run("const name = document.querySelector('.quote b'); return name.scrollWidth <= name.clientWidth"))
+        .as("the name is whole").isEqualTo(true);
     a.run("location.reload()");
     BrowserStoryTest.reads(List.of("What do you think?", "In the lounge at last"), a);
     assertThat(a.run(DRAFT)).isEqualTo("");

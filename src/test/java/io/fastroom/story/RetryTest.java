@@ -7,7 +7,9 @@ import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** {@code client_id}: exactly once from the sender. */
@@ -39,6 +41,30 @@ class RetryTest extends Story {
     assertThat(peer.seen().stream().filter(chat("once"))).hasSize(1);
     assertThat(liveSeqs(peer)).doesNotHaveDuplicates();
     assertThat(alice.on(one()).get(room.path() + "/messages").expect(200).json().getInteger("total")).isEqualTo(2);
+  }
+
+  @Test
+  void a_retry_of_a_slow_reader_is_answered_after_all_that_was_said_before_the_first_one() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    Ws a = inRoom(alice, one(), room);
+    Ws slow = closing(Ws.open(one().port(), "/ws?access_token=" + alice.access(), Map.of(), 4_096));
+    slow.join(room.name());
+    slow.pause();
+    String text = "🙂".repeat(3_900);
+    for (int i = 0; i < 600; i++) {
+      a.send("chat", "room", room.name(), "message", i + text);
+      if (i % 50 == 49) {
+        a.await("message " + i, Duration.ofSeconds(20), chat(i + text));
+      }
+    }
+    a.ask("chat", "room", room.name(), "message", "once", "client_id", "retry");
+    slow.send("chat", "room", room.name(), "message", "once", "client_id", "retry", "ref", "again");
+    // Another socket's retry, read after it, is answered: so is this one, or it waits.
+    a.ask("chat", "room", room.name(), "message", "once", "client_id", "retry");
+    slow.resume();
+    slow.await("the answer", Duration.ofSeconds(30), f -> "again".equals(f.getString("ref")));
+    assertThat(liveSeqs(slow)).hasSizeGreaterThan(600).isSorted();
   }
 
   @Test
