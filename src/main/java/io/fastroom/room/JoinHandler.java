@@ -61,9 +61,10 @@ final class JoinHandler {
     // While the membership is checked, the room is compared with its log.
     Future<Void> compared = known == null ? Future.succeededFuture() : comparison.compare(known);
     return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room(), !wish.reads()))
-        .compose(checked -> compared.compose(same -> rooms.live(checked.room())).compose(room -> {
-          if (!room.name().equals(wish.room())) {
-            // Renamed a moment ago; this node has not been told yet.
+        .compose(checked -> compared.compose(same -> known == null || known.id == checked.room().id()
+            ? rooms.live(checked.room()) : Future.succeededFuture(known)).compose(room -> {
+          if (room.id != checked.room().id() || !room.name().equals(wish.room())) {
+            // Renamed a moment ago, and the name is another room's by now; this node has not been told yet.
             return healer.heal(room).compose(healed -> attempt(wish, asked, number + 1));
           }
           if (room != known || room.divergence != null) {

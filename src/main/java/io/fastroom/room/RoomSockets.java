@@ -65,6 +65,12 @@ final class RoomSockets {
     return conn;
   }
 
+  /** Guests who are members now. */
+  void admit(long userId) {
+    conns.replaceAll((id, conn) -> conn.kind() != Kind.GUEST || conn.userId() != userId ? conn
+        : new Conn(id, userId, conn.username(), conn.hub(), Kind.READER));
+  }
+
   private static Integer oneLess(String name, Integer count) {
     return count == 1 ? null : count - 1;
   }

@@ -142,13 +142,21 @@ public final class RoomVerticle extends VerticleBase {
     deliverer.deliver(room, new Delivery(room.id, event.seq(), event, json, released.connId(), released.ref()));
     if (event instanceof Chat chat && released.connId() != null) {
       typists.said(room.id, chat.message().username());
-    } else if (event instanceof MemberUpdate update && update.revokes()) {
-      expel(room, conn -> conn.userId() == update.member().userId());
+    } else if (event instanceof MemberUpdate update) {
+      changed(room, update);
     } else if (event instanceof RoomUpdated update) {
       updated(room, update);
     } else if (event instanceof RoomDeleted) {
       expel(room, conn -> true);
       rooms.remove(room);
+    }
+  }
+
+  private void changed(LiveRoom room, MemberUpdate update) {
+    if (update.revokes()) {
+      expel(room, conn -> conn.userId() == update.member().userId());
+    } else {
+      room.sockets.admit(update.member().userId());
     }
   }
 

@@ -100,9 +100,11 @@ final class Rooms {
         .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
         .recover(away -> Future.succeededFuture())
         .compose(subscribed -> load(room));
-    load.room.onComplete(done -> loading.remove(room.id()));
+    load.room.onComplete(done -> {
+      loading.remove(room.id());
+      unsubscribe(room.name());
+    });
     load.room.onSuccess(done -> load.heard.forEach(replay));
-    load.room.onFailure(failure -> unsubscribe(room.name()));
     return load.room;
   }
 
@@ -133,7 +135,6 @@ final class Rooms {
     memory.used(room);
     if (!room.name().equals(subscribed)) {
       bus.ask(BridgeApi.SUBSCRIBE, new Subscribe(room.name()));
-      unsubscribe(subscribed);
     }
     return room;
   }
@@ -159,8 +160,9 @@ final class Rooms {
     all().stream().filter(room -> room.sockets.emptyFor() > LINGER_NANOS).forEach(this::remove);
   }
 
+  /** Unless a room has the name, or one that is being read. */
   private void unsubscribe(String name) {
-    if (!byName.containsKey(name)) {
+    if (!byName.containsKey(name) && loading.values().stream().noneMatch(load -> load.name.equals(name))) {
       bus.tell(BridgeApi.UNSUBSCRIBE, new Unsubscribe(name));
     }
   }

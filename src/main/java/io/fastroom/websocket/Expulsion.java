@@ -28,6 +28,7 @@ final class Expulsion {
         continue;
       }
       subscription.muted = update.member().isMuted();
+      subscription.guest &= update.revokes();
       if (update.revokes()) {
         ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
         fence(subscription, update.seq(), () -> putOut(subscription, null, error));

@@ -37,7 +37,7 @@ final class Subscription {
   /** The name by which it knows the room until then. */
   String knownAs;
   boolean muted;
-  /** It only reads, and its user was no member when it began: it is out of a room that is made private. */
+  /** It only reads, and its user was no member when it began, nor was made one: it is out of a room that is made private. */
   boolean guest;
   /** The room's batch holds a frame of which this subscription gets a copy of its own. */
   boolean hasOwnCopy;

@@ -92,6 +92,23 @@ class KeyScopesTest extends KeyStory {
   }
 
   @Test
+  void who_reads_along_and_is_made_a_member_stays_in_a_room_made_private() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    Ws reads = socket(key(bob, "read"), two());
+    reads.join(room.name());
+    alice.on(one()).post(room.path() + "/members", new JsonObject().put("username", bob.name())).expect(201);
+    alice.on(one()).patch(room.path(), new JsonObject().put("is_private", true)).expect(200);
+    reads.await("private now", type("room_updated"));
+    alice.on(one()).post(room.path() + "/messages", text("among us")).expect(201);
+    reads.await("what is said", chat("among us"));
+    alice.on(one()).delete(room.path() + "/members/" + bob.id()).expect(204);
+    reads.await("out", member(bob, "is_member", false));
+    assertThat(reads.ask("history_more", "room", room.name(), "before_id", 1).getString("code")).isEqualTo("not_in_room");
+  }
+
+  @Test
   void a_key_that_does_not_read_hears_nothing() {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(one());

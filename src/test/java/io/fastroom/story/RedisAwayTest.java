@@ -3,6 +3,7 @@ package io.fastroom.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Proxy;
@@ -10,6 +11,7 @@ import io.fastroom.support.RedisProcess;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,6 +245,44 @@ class RedisAwayTest {
     redis.restart(true);
     say(BY_POSTGRES);
     nobodyLeft();
+  }
+
+  @Test
+  void a_name_that_is_taken_anew_leads_into_the_new_room() {
+    aNameIsTakenAnew(road::shut);
+  }
+
+  @Test
+  void a_room_whose_name_was_another_ones_is_heard() {
+    aNameIsTakenAnew(road::blackHole);
+  }
+
+  /** Of all this a node that is deaf hears when it looks. */
+  private void aNameIsTakenAnew(Runnable deafen) {
+    RoomRef first = alice.createRoom(near);
+    try (Ws c = alice.connect(near); Ws d = bob.connect(far)) {
+      d.join(first.name());
+      RoomRef second;
+      long before = far.logLength();
+      deafen.run();
+      try {
+        alice.on(near).patch(first.path(), new JsonObject().put("name", Names.unique("renamed"))).expect(200);
+        second = alice.createRoom(near, first.name(), false);
+        d.mark();
+        assertThat(d.join(first.name()).joined().getLong("room_id")).isEqualTo(second.id());
+        assertThat(d.seen()).extracting(f -> f.getString("type")).startsWith("room_updated", "joined");
+        d.chat(first.name(), "for the new room");
+        assertThat(alice.on(near).get(second.path() + "/messages").expect(200).json().getJsonArray("items")).hasSize(1);
+      } finally {
+        road.heal();
+      }
+      c.join(second.name());
+      Until.holds("what is not in the log is heard, too", BACK, () -> {
+        List.of(true, false).forEach(is -> c.send("typing", "room", second.name(), "isTyping", is));
+        return !d.frames("typing").isEmpty();
+      });
+      far.assertCleanLog(before);
+    }
   }
 
   @Test

@@ -95,11 +95,12 @@ public final class Proxy implements AutoCloseable {
   }
 
   private void connect(Socket near) {
-    if (refusing) {
-      end(near);
-      return;
-    }
     try {
+      if (refusing) {
+        near.setSoLinger(true, 0); // Reset, not ended.
+        end(near);
+        return;
+      }
       Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
       far.setTcpNoDelay(true);
       near.setTcpNoDelay(true);
