@@ -324,7 +324,7 @@ export interface AdminCalls {
   createKey(botId: number, key: Schemas['NewKey']): Promise<CreatedKeyJson>;
   deleteKey(botId: number, keyId: number): Promise<null>;
   listRooms(page?: Query<'listAllRooms'>): Promise<CursorPage<AdminRoomJson>>;
-  updateRoom(roomId: number, change: Schemas['RoomChange']): Promise<AdminRoomJson>;
+  updateRoom(roomId: number, change: Schemas['AdminRoomChange']): Promise<AdminRoomJson>;
   deleteRoom(roomId: number): Promise<null>;
   /** Makes the user a member and moderator. */
   addModerator(roomId: number, username: string): Promise<MemberJson>;

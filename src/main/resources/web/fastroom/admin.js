@@ -71,7 +71,7 @@ export class AdminCalls {
 
   /**
    * @param {number} roomId
-   * @param {Schemas['RoomChange']} change
+   * @param {Schemas['AdminRoomChange']} change
    */
   updateRoom(roomId, change) {
     return this.#call('PATCH', `/admin/rooms/${roomId}`, change);

@@ -1104,8 +1104,9 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a room or change its privacy
-         * @description As its moderators would.
+         * Rename a room, change its privacy, or say how long it keeps its messages
+         * @description Name and privacy as its moderators would. For how long a room keeps its messages only administrators say, since
+         *     what is older is deleted.
          */
         patch: operations["updateAnyRoom"];
         trace?: never;
@@ -1638,6 +1639,17 @@ export interface components {
              */
             current: boolean;
         };
+        /**
+         * @description For how many days the room keeps its messages, 0 for ever; null as `MESSAGE_RETENTION_DAYS` says
+         * @example 90
+         */
+        RetentionDays: number | null;
+        /** @description At least one of the fields */
+        AdminRoomChange: {
+            name?: components["schemas"]["NewRoomName"];
+            is_private?: boolean;
+            retention_days?: components["schemas"]["RetentionDays"];
+        };
         AdminRoom: {
             /**
              * Format: int64
@@ -1653,6 +1665,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.123456Z
              */
             created_at: string;
+            retention_days: components["schemas"]["RetentionDays"];
             /**
              * Format: int64
              * @description In a listing: how many, the banned counted
@@ -4573,7 +4586,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoomChange"];
+                "application/json": components["schemas"]["AdminRoomChange"];
             };
         };
         responses: {

@@ -11,6 +11,7 @@ import io.fastroom.persistence.AccountApi.AppointModerator;
 import io.fastroom.persistence.AccountApi.ChangeAnyRoom;
 import io.fastroom.persistence.AccountApi.DeleteAnyRoom;
 import io.fastroom.persistence.AccountApi.ListAllRooms;
+import io.fastroom.persistence.AccountApi.RoomRetention;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -46,15 +47,17 @@ final class AdminRoomOperations implements Operation.Group {
 
   private Future<Reply> update(Call call) {
     JsonObject body = call.body();
-    if (!body.containsKey("name") && !body.containsKey("is_private")) {
-      throw InvalidInput.body("", "must have name or is_private");
+    if (!body.containsKey("name") && !body.containsKey("is_private") && !body.containsKey("retention_days")) {
+      throw InvalidInput.body("", "must have name, is_private or retention_days");
     }
     String name = body.containsKey("name") ? TextRules.roomName(body.getString("name")) : null;
+    RoomRetention retention =
+        body.containsKey("retention_days") ? new RoomRetention(body.getInteger("retention_days")) : null;
     return bus.ask(AccountApi.CHANGE_ANY_ROOM,
-            new ChangeAnyRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private"),
+            new ChangeAnyRoom(call.userId(), call.roomId(), name, body.getBoolean("is_private"), retention,
                 addresses.of(call.request())))
         .onSuccess(room -> log("changed", call))
-        .map(room -> Reply.ok(json(room)));
+        .map(room -> Reply.ok(Buffer.buffer(JsonBytes.encode(256, json -> write(json, room)))));
   }
 
   private Future<Reply> delete(Call call) {
@@ -71,26 +74,19 @@ final class AdminRoomOperations implements Operation.Group {
         .map(member -> Reply.ok(Json.member(member)));
   }
 
-  private static Buffer json(Room room) {
-    return Buffer.buffer(JsonBytes.encode(256, json -> {
-      json.writeStartObject();
-      writeFields(json, room);
-      json.writeEndObject();
-    }));
-  }
-
-  private static void write(JsonGenerator json, AdminRoom listed) throws IOException {
+  private static void write(JsonGenerator json, AdminRoom managed) throws IOException {
+    Room room = managed.room();
     json.writeStartObject();
-    writeFields(json, listed.room());
-    json.writeNumberField("members", listed.members());
-    json.writeEndObject();
-  }
-
-  private static void writeFields(JsonGenerator json, Room room) throws IOException {
     json.writeNumberField("id", room.id());
     json.writeStringField("name", room.name());
     json.writeBooleanField("is_private", room.isPrivate());
     AccountJson.time(json, "created_at", room.createdAt());
+    json.writeFieldName("retention_days");
+    json.writeObject(managed.retentionDays());
+    if (managed.members() != null) {
+      json.writeNumberField("members", managed.members());
+    }
+    json.writeEndObject();
   }
 
   private static void log(String what, Call call) {

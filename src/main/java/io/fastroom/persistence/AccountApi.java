@@ -116,8 +116,14 @@ public final class AccountApi {
 
   // Any room
 
-  /** @param members those who are banned counted */
-  public record AdminRoom(Room room, long members) { }
+  /**
+   * @param retentionDays how long its messages are kept, 0 for ever; null when they are kept as the node's settings say
+   * @param members those who are banned counted; null when nobody has counted
+   */
+  public record AdminRoom(Room room, Integer retentionDays, Long members) { }
+
+  /** @param days as of {@link AdminRoom} */
+  public record RoomRetention(Integer days) { }
 
   /** The newest first. @param words that the name holds, null for any; @param before a room to begin behind, or null */
   public record ListAllRooms(long actorId, String words, Long before, int limit) { }
@@ -125,7 +131,8 @@ public final class AccountApi {
   public record RoomsPage(List<AdminRoom> items, boolean more) { }
 
   /** Null keeps. Refused: ROOM_NAME_TAKEN. */
-  public record ChangeAnyRoom(long actorId, long roomId, String name, Boolean isPrivate, String address) { }
+  public record ChangeAnyRoom(long actorId, long roomId, String name, Boolean isPrivate, RoomRetention retention,
+                              String address) { }
 
   public record DeleteAnyRoom(long actorId, long roomId, String address) { }
 
@@ -133,7 +140,7 @@ public final class AccountApi {
   public record AppointModerator(long actorId, long roomId, String username, String address) { }
 
   public static final Address<ListAllRooms, RoomsPage> LIST_ALL_ROOMS = new Address<>("persistence.admin.rooms");
-  public static final Address<ChangeAnyRoom, Room> CHANGE_ANY_ROOM = new Address<>("persistence.admin.change_room");
+  public static final Address<ChangeAnyRoom, AdminRoom> CHANGE_ANY_ROOM = new Address<>("persistence.admin.change_room");
   /** Answers the room as it was. */
   public static final Address<DeleteAnyRoom, Room> DELETE_ANY_ROOM = new Address<>("persistence.admin.delete_room");
   public static final Address<AppointModerator, Member> APPOINT_MODERATOR =

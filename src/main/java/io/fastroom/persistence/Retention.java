@@ -18,7 +18,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Removes messages and entries of the audit trail that are older than the node's settings, and events that nobody can
+ * Removes messages that are older than their room's setting, or the node's, entries of the audit trail that are older than
+ * the node's, and events that nobody can
  * resume over any more. It looks at the oldest row of each room, some rooms at a time, so that no index is kept for it,
  * and removes rows slice by slice under the room's lock.
  *
@@ -36,15 +37,26 @@ final class Retention {
   private static final int PAUSES = 10;
   private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** Messages of a room from before are not kept: by a setting of its own, else by the node's. A day has 24 hours. */
+  private static final String OLDEST = """
+      CASE WHEN k.days > 0 THEN {now}::timestamptz - make_interval(hours => 24 * k.days)
+        WHEN k.days = 0 THEN 'epoch' ELSE {setting}::timestamptz END""";
   static final String LOOK = """
-      WITH page AS MATERIALIZED (SELECT id FROM rooms WHERE id > $1 ORDER BY id LIMIT $2)
+      WITH page AS MATERIALIZED (
+        SELECT r.id, {oldest} AS oldest
+        FROM (SELECT id FROM rooms WHERE id > $1 ORDER BY id LIMIT $2) r LEFT JOIN room_retentions k ON k.room_id = r.id
+      )
       SELECT max(id), count(*), array_agg(id) FILTER (WHERE due) FROM (
-        SELECT p.id, $3::timestamptz > 'epoch' AND COALESCE((SELECT m.created_at FROM messages m
-            WHERE m.room_id = p.id AND NOT m.deleted ORDER BY m.id LIMIT 1) < $3, false)
+        SELECT p.id, p.oldest > 'epoch' AND COALESCE((SELECT m.created_at FROM messages m
+            WHERE m.room_id = p.id AND NOT m.deleted ORDER BY m.id LIMIT 1) < p.oldest, false)
           OR EXISTS (SELECT FROM (SELECT e.seq, e.ts FROM room_events e WHERE e.room_id = p.id ORDER BY e.seq LIMIT 1) o
             JOIN room_heads h ON h.room_id = p.id WHERE o.ts < $4 AND o.seq <= h.seq - $5) AS due
         FROM page p
-      ) looked""";
+      ) looked""".replace("{oldest}", OLDEST.replace("{setting}", "$3").replace("{now}", "$6"));
+  /** Asked under the room's lock: it may be kept for longer since it was looked at. */
+  private static final String OLDEST_KEPT = "SELECT "
+      + OLDEST.replace("{setting}", "$2").replace("{now}", "$3")
+      + " FROM (SELECT) one LEFT JOIN room_retentions k ON k.room_id = $1";
   /**
    * Time grows with id within a room, so what is old ends at the first one that is not: without it a room with less than a
    * slice would be read to its end, under its lock. Those up to $5 are gone, but the index still leads past them.
@@ -171,7 +183,7 @@ final class Retention {
 
   /** @return whether some were found */
   private Future<Boolean> look() {
-    Tuple values = Tuple.of(lookedUpTo, ROOMS, oldestMessage(), oldestEvent(), NEAR);
+    Tuple values = Tuple.of(lookedUpTo, ROOMS, oldestMessage(), oldestEvent(), NEAR).addOffsetDateTime(time(Instant.now()));
     return database.query(LOOK, values).map(rows -> {
       Row row = Rows.first(rows);
       if (row.getLong(1) < ROOMS) {
@@ -213,8 +225,10 @@ final class Retention {
   private Future<Boolean> slice(long roomId) {
     return changes.<Slice>change(roomId, locked -> {
       long near = locked.head - NEAR;
-      return locked.connection.preparedQuery(MESSAGES)
-          .execute(Tuple.of(roomId, oldestMessage(), near, SLICE, done.id))
+      return locked.connection.preparedQuery(OLDEST_KEPT)
+          .execute(Tuple.of(roomId, oldestMessage(), time(Instant.now())))
+          .compose(kept -> locked.connection.preparedQuery(MESSAGES)
+              .execute(Tuple.of(roomId, Rows.first(kept).getOffsetDateTime(0), near, SLICE, done.id)))
           .compose(rows -> recount(locked, Rows.first(rows)))
           .compose(some -> locked.connection.preparedQuery(OLD_EVENTS)
               .execute(Tuple.of(roomId, oldestEvent(), near, SLICE, done.seq))

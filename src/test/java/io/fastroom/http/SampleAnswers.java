@@ -106,8 +106,8 @@ final class SampleAnswers {
     answer(AccountApi.AUDIT, null);
     answer(AccountApi.LIST_AUDIT, audit);
     answer(AccountApi.LIST_ROOM_AUDIT, audit);
-    answer(AccountApi.LIST_ALL_ROOMS, new RoomsPage(List.of(new AdminRoom(ROOM, 2)), true));
-    answer(AccountApi.CHANGE_ANY_ROOM, ROOM);
+    answer(AccountApi.LIST_ALL_ROOMS, new RoomsPage(List.of(new AdminRoom(ROOM, 30, 2L)), true));
+    answer(AccountApi.CHANGE_ANY_ROOM, new AdminRoom(ROOM, null, null));
     answer(AccountApi.DELETE_ANY_ROOM, ROOM);
     answer(AccountApi.APPOINT_MODERATOR, MEMBER);
     answer(AccountApi.LIST_ACCOUNTS, new AccountPage(List.of(ACCOUNT), true));

@@ -40,6 +40,7 @@ class ExportCoverageTest extends Story {
       Map.entry("ended_identities", "hashes of identities whose accounts are no more"),
       Map.entry("webhooks", "a room's, not a person's"),
       Map.entry("webhook_cursors", "how far a hook is"),
+      Map.entry("room_retentions", "for how long a room keeps its messages"),
       Map.entry("room_words", "words of names of rooms"),
       Map.entry("room_counts", "how many rooms there are"),
       Map.entry("member_counts", "how many members a room has"),

@@ -84,6 +84,55 @@ class RetentionTest extends Story {
   }
 
   @Test
+  void a_room_can_have_a_time_of_its_own() {
+    Person admin = AdministrationTest.admin();
+    Person alice = person("alice");
+    RoomRef brief = alice.createRoom(node);
+    RoomRef longer = alice.createRoom(node);
+    RoomRef ever = alice.createRoom(node);
+    RoomRef asSet = alice.createRoom(node);
+    assertThat(keep(admin, brief, 1).getInteger("retention_days")).isEqualTo(1);
+    keep(admin, longer, 30);
+    keep(admin, ever, 0);
+    keep(admin, asSet, 0);
+    assertThat(keep(admin, asSet, null).getValue("retention_days")).isNull();
+    for (RoomRef room : List.of(brief, longer, ever, asSet)) {
+      Ws a = inRoom(alice, node, room);
+      a.chat(room.name(), "old");
+      long old = a.chat(room.name(), "also old").getLong("seq");
+      a.chat(room.name(), "new");
+      a.close();
+      age(room, old, room == brief ? "25 hours" : "20 days");
+    }
+    for (RoomRef room : List.of(brief, asSet)) {
+      Until.holds("the old ones are gone", LONG, () -> page(alice, room).getInteger("total") == 1);
+    }
+    // Rooms are looked at in the order of their making, and these were made before the last.
+    assertThat(page(alice, longer).getInteger("total")).isEqualTo(3);
+    assertThat(page(alice, ever).getInteger("total")).isEqualTo(3);
+    keep(admin, longer, 10);
+    Until.holds("the old ones are gone", LONG, () -> page(alice, longer).getInteger("total") == 1);
+    assertThat(page(alice, ever).getInteger("total")).isEqualTo(3);
+    JsonObject entry = admin.on(two()).get("/admin/audit?limit=1").expect(200).json().getJsonArray("items").getJsonObject(0);
+    assertThat(entry.getString("action")).isEqualTo("room_changed");
+    assertThat(entry.getJsonObject("details").getString("retention_days")).isEqualTo("10");
+    for (Object wrong : new Object[] {-1, 36_501, 1.5, "7", true}) {
+      admin.on(one()).patch("/admin" + ever.path(), new JsonObject().put("retention_days", wrong)).expect(422);
+    }
+    alice.on(one()).patch(ever.path(), new JsonObject().put("retention_days", 1)).expect(422);
+    alice.on(one()).patch("/admin" + ever.path(), new JsonObject().put("retention_days", 1)).expect(403);
+    admin.on(one()).delete("/admin" + ever.path()).expect(204);
+    assertThat(count("SELECT count(*) FROM room_retentions WHERE true", ever)).isZero();
+  }
+
+  private static JsonObject keep(Person admin, RoomRef room, Integer days) {
+    JsonObject change = new JsonObject().put("retention_days", days);
+    assertThat(admin.on(two()).patch("/admin" + room.path(), change).expect(200).json().getLong("id")).isEqualTo(room.id());
+    return admin.on(one()).get("/admin/rooms?limit=200").expect(200).json().getJsonArray("items").stream()
+        .map(each -> (JsonObject) each).filter(each -> each.getLong("id") == room.id()).findFirst().orElseThrow();
+  }
+
+  @Test
   void a_long_log_loses_its_beginning_and_nobody_resumes_over_what_is_gone() {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(node);
