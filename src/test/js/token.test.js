@@ -114,12 +114,40 @@ story('asks again, without haste, a function that still answers the present one'
   assert.equal(wire.count('GET /users/me'), 1);
 });
 
+story('asks for another token for a call after the end of the present one', async ({ wire, run }) => {
+  const client = wire.client(async () => wire.issue());
+  await client.getRoom(7);
+  await run(299);
+  await client.getRoom(7);
+  await run(2);
+  await client.getRoom(7);
+  const [first, second] = wire.taken.keys();
+  const used = wire.calls.filter(({ path }) => path === 'GET /rooms/7').map(({ token }) => token);
+  assert.deepEqual(used, [first, first, second]);
+});
+
+story('believes the server, not its own clock, that a token is good', async ({ wire, run }) => {
+  let asked = 0;
+  const token = wire.issue(-60);
+  const client = await online(wire, run, () => {
+    asked++;
+    return token;
+  });
+  await client.getRoom(7);
+  await run(300);
+  await client.getRoom(7);
+  assert.deepEqual([asked, client.state.phase, wire.count('GET /users/me')], [1, 'online', 1]);
+});
+
 story('keeps the present token while it lasts when the next one is refused', async ({ wire, run }) => {
-  const tokens = [wire.issue(), 'early', wire.issue(600)];
-  const client = await online(wire, run, () => tokens.length > 1 ? tokens.shift() : tokens[0]);
-  await run(295);
+  const [first, next] = [wire.issue(), wire.issue(600)];
+  const tokens = [first, 'early', 'early'];
+  const client = await online(wire, run, () => tokens.shift() ?? next);
+  await run(280);
+  assert.deepEqual([tokens, wire.sent('auth')], [[], []]);
+  await run(19);
   assert.deepEqual([client.state.phase, wire.ends, wire.sockets.length], ['online', [], 1]);
-  assert.deepEqual(wire.sent('auth').map((frame) => frame.access_token), tokens);
+  assert.deepEqual(wire.sent('auth').map((frame) => frame.access_token), [next]);
 });
 
 for (const how of ['throws', 'rejects', 'hangs', 'answers nothing']) {
@@ -188,6 +216,24 @@ story('goes on with another token when one is refused', async ({ wire, run }) =>
   assert.deepEqual(await client.getRoom(7), { id: 7 });
   assert.deepEqual(wire.sent('auth').map((frame) => frame.access_token), [tokens[2]]);
   assert.deepEqual([wire.ends, wire.sockets.length], [[], 2]);
+});
+
+story('tells a function that is being asked already what was refused meanwhile', async ({ wire, run }) => {
+  const [first, next] = [wire.issue(100), wire.issue()];
+  let answer;
+  const asked = [];
+  const client = await online(wire, run, (refused) => {
+    asked.push(refused);
+    if (asked.length === 2) return new Promise((done) => (answer = done));
+    return refused === null ? first : next;
+  });
+  await run(85);
+  wire.taken.delete(first);
+  const call = client.getRoom(7);
+  await run(1);
+  answer(first);
+  assert.deepEqual(await call, { id: 7 });
+  assert.deepEqual([asked, wire.ends], [[null, null, first], []]);
 });
 
 story('ends when the token after the refused one is refused, too', async ({ wire, run }) => {

@@ -79,7 +79,10 @@ export class GivenToken extends Bearer {
 
   async #next() {
     for (;;) {
-      const token = await this.#given();
+      const refused = this.#refused;
+      const token = await this.#given(refused?.token ?? null);
+      // Whoever has answered did not know yet what was refused meanwhile.
+      if (refused !== this.#refused) continue;
       if (token === this.token) return token;
       const error = token === this.#refused?.token ? this.#refused.error : await this.#shown(token);
       if (!error) return token;
@@ -90,10 +93,11 @@ export class GivenToken extends Bearer {
     }
   }
 
-  async #given() {
+  /** @param {string | null} refused */
+  async #given(refused) {
     this.#stillWanted();
     try {
-      return checked(await within(ANSWER_WITHIN, () => this.#give(this.#refused?.token ?? null)));
+      return checked(await within(ANSWER_WITHIN, () => this.#give(refused)));
     } catch (cause) {
       throw new FastRoomError('No token could be had', { code: 'unreachable', cause });
     } finally {
