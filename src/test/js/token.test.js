@@ -189,7 +189,7 @@ story('ends, once, with a key that the server does not take', async ({ wire, run
   client.connect();
   await assert.rejects(client.getRoom(7), { status: 401 });
   await run(60);
-  assert.deepEqual([wire.ends, client.state.phase, wire.calls.length], [['offline'], 'offline', 1]);
+  assert.deepEqual([wire.ends, client.state.phase, wire.calls.length], [['offline'], 'offline', 2]);
 });
 
 story('ends when a key dies under the open socket', async ({ wire, run }) => {
@@ -198,7 +198,18 @@ story('ends when a key dies under the open socket', async ({ wire, run }) => {
   wire.taken.clear();
   wire.cut(4401);
   await run(600);
-  assert.deepEqual([wire.ends, client.me, wire.sockets.length, wire.calls.length], [['offline'], null, 1, 1]);
+  assert.deepEqual([wire.ends, client.me, wire.sockets.length, wire.calls.length], [['offline'], null, 1, 2]);
+});
+
+story('goes on with the same token when it was refused by mistake', async ({ wire, run }) => {
+  wire.taken.set('frk_1', ALICE);
+  const client = await online(wire, run, 'frk_1');
+  wire.cut(4401);
+  await run(30);
+  assert.deepEqual([client.state.phase, wire.sockets.length, wire.ends], ['online', 2, []]);
+  wire.answers['POST /other'] = () => UNAUTHORIZED;
+  await assert.rejects(client.call('POST', '/other'), { status: 401 });
+  assert.deepEqual([client.state.phase, client.me.username], ['online', 'alice']);
 });
 
 story('goes on with another token when one is refused', async ({ wire, run }) => {
@@ -253,18 +264,20 @@ story('ends with the words of a server that can make no account of the token', a
   assert.deepEqual([wire.ends, wire.count('GET /users/me')], [['offline'], 2]);
 });
 
-story('tries again while the server cannot say whose the token is', async ({ wire, run }) => {
-  const { 'GET /users/me': answers } = wire.answers;
-  wire.answers['GET /users/me'] = () => [503, {}];
-  const client = wire.client(wire.issue());
-  client.connect();
-  await run(120);
-  assert.deepEqual([client.state.phase, wire.ends], ['waiting', []]);
-  assert.ok(wire.calls.length < 12, `${wire.calls.length} calls`);
-  wire.answers['GET /users/me'] = answers;
-  await run(60);
-  assert.equal(client.state.phase, 'online');
-});
+for (const status of [503, 403]) {
+  story(`tries again while it is not told whose the token is (${status})`, async ({ wire, run }) => {
+    const { 'GET /users/me': answers } = wire.answers;
+    wire.answers['GET /users/me'] = () => [status, {}];
+    const client = wire.client(wire.issue());
+    client.connect();
+    await run(120);
+    assert.deepEqual([client.state.phase, wire.ends], ['waiting', []]);
+    assert.ok(wire.calls.length < 12, `${wire.calls.length} calls`);
+    wire.answers['GET /users/me'] = answers;
+    await run(60);
+    assert.equal(client.state.phase, 'online');
+  });
+}
 
 story('never goes on as another user', async ({ wire, run }) => {
   const tokens = [wire.issue(), wire.issue(300, { id: 2, username: 'bob' })];

@@ -35,8 +35,8 @@ export interface Options {
   /**
    * In place of a session of its own: a key, or a function that answers a token of an identity provider, at first, before it
    * expires, and when the server has refused it (`refused` is that one then). The client neither signs in nor registers, and
-   * takes no `store`. A function that fails is asked again later. A token that is answered again after it was refused, or a
-   * second one that is refused, ends the client (`signedout`).
+   * takes no `store`. A function that fails is asked again later. Two refusals in a row, of the same token or another, end the
+   * client (`signedout`).
    */
   token?: string | ((refused: string | null) => string | Promise<string>);
   /** Messages kept per room while nobody reads further back; default 500. */

@@ -13,8 +13,8 @@ const NOT_FOR_THIS = 'forbidden_scope';
 
 /**
  * A token that the program gives, a key or one of an identity provider, and the calls made with it. Each new one is shown to
- * the server before it is used, which says whose it is. One that is refused is asked for once more; a second refusal, or
- * the same token again, is the end.
+ * the server before it is used, which says whose it is. After a refusal it is asked for once more, and a second one in a
+ * row, of the same token or another, is the end.
  */
 export class GivenToken extends Bearer {
   /** @type {string | null} */
@@ -26,7 +26,7 @@ export class GivenToken extends Bearer {
 
   #give;
   #over = false;
-  /** The last token that was refused, if none was taken since. @type {{ token: string, error: unknown } | null} */
+  /** The last token that was refused, if none was taken since. @type {string | null} */
   #refused = null;
   /** @type {Promise<string> | null} */
   #renewing = null;
@@ -61,10 +61,7 @@ export class GivenToken extends Bearer {
    * @param {string | null} [rejected]
    */
   async fresh(rejected = null) {
-    if (this.token !== null && this.token === rejected) {
-      this.#refused = { token: rejected, error: unauthorized('The server does not take the token any more') };
-      this.token = null;
-    }
+    if (this.token === rejected && rejected !== null) [this.token, this.#refused] = [null, rejected];
     const isPast = this.expiresAt !== null && this.expiresAt <= Date.now();
     return this.token === null || isPast ? this.renew() : this.token;
   }
@@ -80,16 +77,16 @@ export class GivenToken extends Bearer {
   async #next() {
     for (;;) {
       const refused = this.#refused;
-      const token = await this.#given(refused?.token ?? null);
+      const token = await this.#given(refused);
       // Whoever has answered did not know yet what was refused meanwhile.
       if (refused !== this.#refused) continue;
       if (token === this.token) return token;
-      const error = token === this.#refused?.token ? this.#refused.error : await this.#shown(token);
+      const error = await this.#shown(token);
       if (!error) return token;
       // While the one before lasts, a better one may come.
-      if (this.token === null && this.#refused) this.#end();
+      if (this.token === null && refused !== null) this.#end();
       if (this.token !== null || this.#over) throw error;
-      this.#refused = { token, error };
+      this.#refused = token;
     }
   }
 
@@ -113,12 +110,13 @@ export class GivenToken extends Bearer {
   async #shown(token) {
     const answer = await this._http.request('GET', '/users/me', { token });
     this.#stillWanted();
-    const isForOther = /** @type {any} */ (answer.json)?.code === NOT_FOR_THIS;
+    const { code } = /** @type {any} */ (answer.json) ?? {};
     try {
-      this.#take(token, isForOther ? null : read(answer));
+      this.#take(token, code === NOT_FOR_THIS ? null : read(answer));
       return null;
     } catch (error) {
-      if (answer.status === 401 || answer.status === 403) return error;
+      // Without a code it is a proxy's own.
+      if (answer.status === 401 || (answer.status === 403 && code)) return error;
       throw error;
     }
   }

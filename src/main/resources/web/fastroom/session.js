@@ -174,6 +174,7 @@ export class Session extends Bearer {
     for (let look = 0; look < 5; look++) {
       const now = this.#stored();
       if (now?.refresh_token !== refused.refresh_token) return now;
+      if (this.#store.key === null) break;
       await pause(300);
     }
     return null;
