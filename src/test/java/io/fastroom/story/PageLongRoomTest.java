@@ -48,7 +48,7 @@ class PageLongRoomTest extends Story {
       const met = box && document.elementFromPoint(box.left + box.width / 2, box.top + 3);
       return Boolean(met) && met.closest('.tools') === tools;""";
 
-  /** Whether all tools of a message are met that the upper edge of the log cuts in half, and how far above one they begin. */
+  /** Whether the tools of a message that the top of the log cuts in half are met, and how far above one they begin. */
   private static final String TOOLS_AT_THE_TOP = """
       const scroller = document.getElementById('scroller'), message = [...document.querySelectorAll('.message')].at(-20);
       const above = (y) => {
