@@ -136,8 +136,27 @@ story('uses the pair another tab has fetched instead of a dead one', async (wire
   assert.equal(client.me.username, 'alice');
 });
 
+story('ends the session at once when nobody else has the pair that is dead', async (wire) => {
+  const { client } = await wire.chatting();
+  wire.answers['GET /users/me'] = () => [401, {}];
+  wire.answers['POST /refresh'] = () => [401, { detail: 'dead' }];
+  const call = assert.rejects(client.call('GET', '/users/me'), { status: 401 });
+  for (let i = 0; i < 5; i++) await settled();
+  assert.deepEqual([client.me, client.state.phase], [null, 'offline']);
+  await call;
+});
+
+story('refuses to send when signed out, as it refuses calls', async (wire) => {
+  const { client, room } = await wire.chatting();
+  wire.answers['POST /logout'] = () => [204, null];
+  await client.signOut();
+  assert.throws(() => room.send('too late'), { name: 'FastRoomError', status: 401, code: 'unauthorized' });
+  await assert.rejects(client.getRoom(7), { name: 'FastRoomError', status: 401, code: 'unauthorized' });
+  assert.deepEqual(room.pending, []);
+});
+
 story('waits for the pair of a tab that won the same race', async (wire, timers) => {
-  const store = memoryStore(stored(pairOf('alice', 1)));
+  const store = { ...memoryStore(stored(pairOf('alice', 1))), key: 'chat:alice', exclusive: (action) => action() };
   const next = pairOf('alice', 1, 2);
   const client = wire.client({ store });
   wire.answers['GET /users/me'] = ({ token }) =>

@@ -32,6 +32,13 @@ export interface Options {
   url?: string;
   /** Default: `memoryStore()`. */
   store?: TokenStore;
+  /**
+   * In place of a session of its own: a key, or a function that answers a token of an identity provider, at first, before it
+   * expires, and when the server has refused it (`refused` is that one then). The client neither signs in nor registers, and
+   * takes no `store`. A function that fails is asked again later. Two refusals in a row, of the same token or another, end the
+   * client (`signedout`).
+   */
+  token?: string | ((refused: string | null) => string | Promise<string>);
   /** Messages kept per room while nobody reads further back; default 500. */
   maxMessages?: number;
   /** Default: the global ones of browsers and Node 22. */
@@ -177,7 +184,10 @@ export class Room {
   readonly typing: readonly string[];
   /** Resolves at the first join, rejects with a FastRoomError whose `code` is the reason. */
   readonly ready: Promise<Room>;
-  /** Queues 1 to 4,000 characters; it is sent again until the server has answered, and never doubled. */
+  /**
+   * Queues 1 to 4,000 characters; it is sent again until the server has answered, and never doubled. Throws a FastRoomError
+   * (`unauthorized`) when signed out.
+   */
   send(text: string, options?: { replyTo?: number | null }): Message;
   /** Sets or takes back your reaction: one emoji, or a `:name:`. */
   react(messageId: number, emoji: string, on?: boolean): Promise<void>;
@@ -351,7 +361,7 @@ export interface WebhookCalls<Replay = Schemas['Replay']> {
 export class FastRoom {
   constructor(options?: Options);
   readonly state: ConnectionState;
-  /** Null when signed out. */
+  /** Null when signed out; with `token` known from the first connection or call on, as far as the key may read. */
   readonly me: Identity | null;
   readonly rooms: readonly Room[];
   /** All your rooms by id, with what is new in them; null until `watch` was answered. */
@@ -373,6 +383,7 @@ export class FastRoom {
     invite?: string;
   }): Promise<UserJson>;
   signIn(username: string, password: string): Promise<void>;
+  /** Ends the session on the server, too; a `token` that was given stays good there. */
   signOut(): Promise<void>;
 
   connect(): void;

@@ -72,6 +72,9 @@ export async function administrate(): Promise<void> {
   console.log(account.role, key.key, audit[0]?.actor?.username, audit[0]?.target.kind);
 }
 
+export const bot = new FastRoom({ token: 'frk_key' });
+export const guest = new FastRoom({ token: async (refused) => (refused === null ? 'kept' : 'another') });
+
 function show(room: Room, message: Message, live: boolean): void {
   const position: [number | null, string | null] = [room.seq, room.ts];
   const people: string = room.partial ? `${room.count} people` : [...room.present].join();
@@ -88,6 +91,8 @@ export function problem(error: unknown): string {
 export const on = <T extends keyof Events>(type: T, listener: (event: Events[T]) => void) => client.on(type, listener);
 export const reasonOf = ({ reason }: Events['gone']): GoneReason => reason;
 
+// @ts-expect-error A function that may have no token says so by failing.
+export const nobody = new FastRoom({ token: () => undefined });
 // @ts-expect-error A room comes from `join`.
 export const made = new Room();
 // @ts-expect-error There is no such scope.

@@ -1,6 +1,7 @@
 // @ts-check
 import { Calls } from './calls.js';
 import { Connection } from './connection.js';
+import { GivenToken } from './given.js';
 import { Http } from './http.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
@@ -17,7 +18,8 @@ export class FastRoom extends Calls {
   /** @param {import('../fastroom.js').Options} [options] */
   constructor({
     url = globalThis.location?.origin,
-    store = memoryStore(),
+    token,
+    store,
     maxMessages = 500,
     random = Math.random,
     WebSocket = globalThis.WebSocket,
@@ -25,7 +27,9 @@ export class FastRoom extends Calls {
   } = {}) {
     super();
     const origin = url.replace(/\/+$/, '');
-    this.#session = new Session(new Http(origin, fetch), store);
+    if (token !== undefined && store) throw new TypeError('A `token` that is given is kept in no `store`');
+    const http = new Http(origin, fetch);
+    this.#session = token === undefined ? new Session(http, store ?? memoryStore()) : new GivenToken(http, token);
     this.#connection = new Connection(
       origin,
       this.#session,
@@ -47,7 +51,7 @@ export class FastRoom extends Calls {
     return this.#connection.state;
   }
 
-  /** The signed-in user, or null. */
+  /** The signed-in user, or null; with a token that was given, from the first connection or call on. */
   get me() {
     return this.#session.me;
   }
@@ -78,7 +82,7 @@ export class FastRoom extends Calls {
    */
   register({ username, password, email, fullName, invite }) {
     const more = { email: email || undefined, full_name: fullName || undefined, invite: invite || undefined };
-    return this.#session.open('POST', '/register', { username, password, ...more });
+    return this.#session.register({ username, password, ...more });
   }
 
   /**
@@ -89,7 +93,7 @@ export class FastRoom extends Calls {
     return this.#session.signIn(username, password);
   }
 
-  /** Ends the session here and on the server; the tokens are dead afterwards. */
+  /** Ends the session here and on the server; the tokens are dead afterwards, but for one that was given. */
   signOut() {
     return this.#session.signOut();
   }

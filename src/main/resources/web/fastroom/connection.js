@@ -46,7 +46,7 @@ export class Connection {
 
   /**
    * @param {string} url
-   * @param {import('./session.js').Session} session
+   * @param {import('./session.js').Session | import('./given.js').GivenToken} session
    * @param {{ WebSocket: typeof WebSocket, random: () => number }} parts
    * @param {Handler} handler
    */
@@ -57,7 +57,7 @@ export class Connection {
     this.#random = random;
     this.#handler = handler;
     this.#renewal = new Renewal(session, random);
-    session.on('renewed', ({ access_token: token }) => this.#authenticate(token));
+    session.on('renewed', (token) => this.#authenticate(token));
     globalThis.addEventListener?.('online', () => this.retryNow());
     globalThis.document?.addEventListener('visibilitychange', () => document.hidden || this.#probe());
   }
@@ -122,12 +122,12 @@ export class Connection {
     /** @type {string} */
     let token;
     try {
-      token = (await this.#session.fresh(this.#rejected)).access_token;
+      token = await this.#session.fresh(this.#rejected);
     } catch (error) {
       const { status } = /** @type {any} */ (error);
       if (turn !== this.#turn || !this.#wanted) return;
       // Without a session there is nothing to wait for: whoever signs in connects again.
-      return status === 401 ? this.close() : this.#later(null);
+      return status === 401 && this.#session.token === null ? this.close() : this.#later(null);
     }
     if (turn !== this.#turn || !this.#wanted) return;
     const socket = new this.#WebSocket(`${this.#url.replace(/^http/, 'ws')}/ws`, ['bearer', token]);

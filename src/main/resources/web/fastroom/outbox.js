@@ -1,5 +1,5 @@
 // @ts-check
-import { DISCONNECTED, isTemporary } from './errors.js';
+import { DISCONNECTED, isTemporary, unauthorized } from './errors.js';
 import { beginningOf, uuid } from './shapes.js';
 
 const TRIES = 5;
@@ -29,7 +29,8 @@ export class Outbox {
    * @param {number | null} replyTo
    */
   send(text, replyTo) {
-    const me = /** @type {import('../fastroom.js').Identity} */ (this.#link.me());
+    const me = this.#link.me();
+    if (!me) throw unauthorized('Not signed in, or not known yet as whom');
     const clientId = uuid();
     /** @type {import('../fastroom.js').Message} */
     const message = Object.freeze({

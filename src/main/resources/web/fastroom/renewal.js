@@ -1,5 +1,5 @@
 // @ts-check
-import { LONGEST_TIMER } from './time.js';
+import { LONGEST_TIMER, LONGEST_WAIT } from './time.js';
 
 const RENEW_BEFORE = 60_000;
 
@@ -11,7 +11,7 @@ export class Renewal {
   #timer;
 
   /**
-   * @param {import('./session.js').Session} session
+   * @param {import('./session.js').Session | import('./given.js').GivenToken} session
    * @param {() => number} random
    */
   constructor(session, random) {
@@ -20,19 +20,17 @@ export class Renewal {
   }
 
   start() {
-    const [token, left] = [this.#session.token, (this.#session.expiresAt ?? 0) - Date.now()];
+    const { token, expiresAt } = this.#session;
     this.stop();
-    if (token === null) return;
+    if (token === null || expiresAt === null) return;
+    const left = expiresAt - Date.now();
     // Each tab at a moment of its own, so that the first one spares the others the call.
     const before = Math.min(RENEW_BEFORE, left / 5) * (1 + this.#random());
-    const wait = Math.min(Math.max(left - before, 1000), LONGEST_TIMER);
+    // A socket that is still open past the end has a server whose clock is another one: there is no haste.
+    const wait = Math.min(Math.max(left - before, left > 0 ? 1000 : LONGEST_WAIT), LONGEST_TIMER);
     const timer = setTimeout(async () => {
-      try {
-        if (wait < LONGEST_TIMER) await this.#session.renew(token);
-      } catch (error) {
-        if (/** @type {any} */ (error).status === 401) return;
-      }
-      // Tried again when the server was away; a renewed token has started its own timer.
+      if (wait < LONGEST_TIMER) await this.#session.renew(token).catch(() => {});
+      // Tried again when there was no new one; a renewed token has started its own timer.
       if (this.#timer === timer && this.#session.token === token) this.start();
     }, wait);
     this.#timer = timer;

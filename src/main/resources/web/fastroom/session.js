@@ -1,8 +1,8 @@
 // @ts-check
+import { Bearer } from './bearer.js';
 import { alone } from './claim.js';
-import { Emitter } from './emitter.js';
 import { FastRoomError, unauthorized } from './errors.js';
-import { nextCursor, read, refused } from './http.js';
+import { read } from './http.js';
 import { pause } from './time.js';
 import { asPair, ownerOf, pairOf } from './tokens.js';
 
@@ -13,12 +13,8 @@ const REFRESH_WITHIN = 10_000;
 const TRY_AGAIN_AFTER = 3_000;
 const LAST_TRY_WITHIN = 45_000;
 
-/**
- * The token pair and the calls made with it. A refresh token works once, so only one tab at a time may use it. Emits
- * `renewed` (the pair) and `ended`.
- */
-export class Session extends Emitter {
-  #http;
+/** The token pair and the calls made with it. A refresh token works once, so only one tab at a time may use it. */
+export class Session extends Bearer {
   #store;
   /** @type {import('../fastroom.js').TokenPair | null} */
   #pair = null;
@@ -36,8 +32,7 @@ export class Session extends Emitter {
    * @param {import('../fastroom.js').TokenStore} store
    */
   constructor(http, store) {
-    super();
-    this.#http = http;
+    super(http);
     this.#store = store;
     this.#adopt(this.#stored());
     store.watch(() => this.#adopt(this.#stored()));
@@ -51,6 +46,11 @@ export class Session extends Emitter {
     return this.#pair?.expires_at ?? null;
   }
 
+  /** @param {object} account */
+  register(account) {
+    return this.open('POST', '/register', account);
+  }
+
   /**
    * @param {string} username
    * @param {string} password
@@ -58,7 +58,7 @@ export class Session extends Emitter {
   async signIn(username, password) {
     const body = new URLSearchParams({ grant_type: 'password', username, password });
     this.#adopt(null);
-    this.#save(newPair(read(await this.#http.request('POST', '/token', { body }))));
+    this.#save(newPair(read(await this._http.request('POST', '/token', { body }))));
   }
 
   async signOut() {
@@ -72,69 +72,17 @@ export class Session extends Emitter {
   async #endLogin({ refresh_token: refresh, access_token: token }) {
     // Whoever signs out may leave the page at once.
     const options = { body: { refresh_token: refresh }, token, keepalive: true };
-    read(await this.#http.request('POST', '/logout', options));
+    read(await this._http.request('POST', '/logout', options));
   }
 
   /**
-   * A call without a token.
-   * @param {string} method
-   * @param {string} path
-   * @param {object} [body]
-   */
-  async open(method, path, body) {
-    return read(await this.#http.request(method, path, { body }));
-  }
-
-  /**
-   * A call with the token, renewed when the server does not take it any more.
-   * @param {string} method
-   * @param {string} path
-   * @param {object} [body]
-   */
-  async call(method, path, body) {
-    return (await this.answer(method, path, body)).json;
-  }
-
-  /**
-   * The same with the cursor of the next page, where a header has it.
-   * @param {string} method
-   * @param {string} path
-   * @param {object} [body]
-   */
-  async answer(method, path, body) {
-    const { access_token: token } = await this.fresh();
-    let answer = await this.#http.request(method, path, { body, token });
-    if (answer.status === 401) {
-      const { access_token: renewed } = await this.fresh(token);
-      answer = await this.#http.request(method, path, { body, token: renewed });
-    }
-    return { json: read(answer), next: nextCursor(answer.link) };
-  }
-
-  /**
-   * A good answer that is read as it comes, however long it takes.
-   * @param {string} path
-   * @param {{ headers?: Record<string, string>, signal?: AbortSignal | undefined }} [options]
-   */
-  async read(path, options = {}) {
-    const { access_token: token } = await this.fresh();
-    let answer = await this.#http.open(path, { ...options, token });
-    if (answer.status === 401) {
-      const { access_token: renewed } = await this.fresh(token);
-      answer = await this.#http.open(path, { ...options, token: renewed });
-    }
-    return answer.ok ? answer : refused(answer);
-  }
-
-  /**
-   * The pair, renewed when it is past its time or its access token is the `rejected` one.
+   * @override
    * @param {string | null} [rejected]
-   * @returns {Promise<import('../fastroom.js').TokenPair>}
    */
   async fresh(rejected = null) {
     if (!this.#pair) throw unauthorized('Not signed in');
     const { access_token: token, expires_at: end } = this.#pair;
-    return token === rejected || end <= Date.now() ? this.renew(token) : this.#pair;
+    return token === rejected || end <= Date.now() ? (await this.renew(token)).access_token : token;
   }
 
   /**
@@ -180,7 +128,7 @@ export class Session extends Emitter {
     const since = Date.now();
     const body = { refresh_token: pair.refresh_token };
     try {
-      const answer = await this.#http.request('POST', '/refresh', { body, within: REFRESH_WITHIN });
+      const answer = await this._http.request('POST', '/refresh', { body, within: REFRESH_WITHIN });
       if (answer.status === 401) return await this.#anotherTabs(pair);
       return await this.#kept(pair, newPair(read(answer)));
     } catch (error) {
@@ -226,6 +174,7 @@ export class Session extends Emitter {
     for (let look = 0; look < 5; look++) {
       const now = this.#stored();
       if (now?.refresh_token !== refused.refresh_token) return now;
+      if (this.#store.key === null) break;
       await pause(300);
     }
     return null;
@@ -255,7 +204,7 @@ export class Session extends Emitter {
     const same = !before || me?.id === this.me?.id;
     [this.#pair, this.me] = same ? [pair, me] : [null, null];
     if (!this.#pair && before) this._emit('ended');
-    else if (pair && pair.access_token !== before?.access_token) this._emit('renewed', pair);
+    else if (pair && pair.access_token !== before?.access_token) this._emit('renewed', pair.access_token);
     return this.#pair;
   }
 }

@@ -3,9 +3,30 @@
 /** Browsers fire a timer beyond this at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
-const LONGEST_WAIT = 30_000;
+/** Between two tries. */
+export const LONGEST_WAIT = 30_000;
 
 export const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
+
+/**
+ * What the action answers, if it does in time.
+ * @template T
+ * @param {number} ms
+ * @param {() => T | Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function within(ms, action) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([action(), /** @type {Promise<never>} */ (late)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * How long to stay away from the server, in ms: restarts are spread over a second, refusals wait longer, failures back

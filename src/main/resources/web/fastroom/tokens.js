@@ -1,17 +1,35 @@
 // @ts-check
 
 /**
- * Who an access token speaks for, by its own claims; null when it is no token.
+ * What a token says of itself; nothing when it is none that can be read.
+ * @param {string} token
+ * @returns {{ [claim: string]: unknown }}
+ */
+function claimsOf(token) {
+  try {
+    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Who an access token of the server's own speaks for; null when it is none.
  * @param {string} token
  * @returns {import('../fastroom.js').Identity | null}
  */
 export function ownerOf(token) {
-  try {
-    const { uid, sub } = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
-    return Number.isInteger(uid) && typeof sub === 'string' && sub ? { id: uid, username: sub } : null;
-  } catch {
-    return null;
-  }
+  const { uid, sub } = claimsOf(token);
+  return Number.isInteger(uid) && typeof sub === 'string' && sub ? { id: /** @type {number} */ (uid), username: sub } : null;
+}
+
+/**
+ * When a token ends, in ms since the epoch; null when it does not say.
+ * @param {string} token
+ */
+export function endOf(token) {
+  const { exp } = claimsOf(token);
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null;
 }
 
 /**

@@ -41,7 +41,8 @@ export function makeEntry(message, its) {
     ),
   );
   const open = state === 'sent' && message.id !== null && !editor;
-  if (open) offers.set(node, () => node.append(el('div', { class: 'tools' }, ...toolsOf(mine, its))));
+  const tools = () => el('div', { class: 'tools-way' }, el('div', { class: 'tools' }, ...toolsOf(mine, its)));
+  if (open) offers.set(node, () => node.append(tools()));
   // On a touch screen there is no hover: a tap on a message shows its tools.
   node.addEventListener('click', (e) => e.target.closest('button, textarea') || node.focus({ preventScroll: true }));
   return node;

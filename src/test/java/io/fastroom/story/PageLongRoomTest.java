@@ -48,6 +48,19 @@ class PageLongRoomTest extends Story {
       const met = box && document.elementFromPoint(box.left + box.width / 2, box.top + 3);
       return Boolean(met) && met.closest('.tools') === tools;""";
 
+  /** Whether the tools of a message that the top of the log cuts in half are met, and how far above one they begin. */
+  private static final String TOOLS_AT_THE_TOP = """
+      const scroller = document.getElementById('scroller'), message = [...document.querySelectorAll('.message')].at(-20);
+      const above = (y) => {
+        const top = scroller.getBoundingClientRect().top;
+        scroller.scrollTop += message.getBoundingClientRect().top - top - y;
+        message.click();
+        const tools = message.querySelector('.tools'), box = tools.getBoundingClientRect();
+        const meets = (at) => document.elementFromPoint(box.left + box.width / 2, at)?.closest('.tools') === tools;
+        return [meets(box.top + 3) && meets(box.bottom - 3), message.getBoundingClientRect().top - box.top].join();
+      };
+      return [above(message.offsetHeight / -2).split(',')[0], above(200)].join();""";
+
   @BeforeEach
   void needs_a_browser() {
     assumeTrue(Browser.missing().isEmpty(), () -> "THE PAGE IS NOT TESTED: " + Browser.missing()
@@ -136,6 +149,18 @@ class PageLongRoomTest extends Story {
     assertThat(page.run("return document.activeElement.innerText").toString()).contains("and more 58");
     page.run(FIRST_OF_A_STRETCH + "message.scrollIntoView({ block: 'center' }); message.focus()");
     Until.holds("tools at the edge of a stretch can be reached", LIMIT, () -> (Boolean) page.run(HAS_TOOLS));
+    assertThat(page.complaints()).isEmpty();
+  }
+
+  @Test
+  void tools_of_a_message_at_the_top_of_the_log_are_not_cut_off_on_a_phone() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    said(alice, room, 45);
+    Browser page = closing(Browser.phone()).signIn(two().url(), alice.name(), alice.password()).openRoom(room.name());
+    page.seeText("#messages", "line 44");
+    Until.holds("they are all within reach, and stand where they did otherwise", LIMIT,
+        () -> "true,true,14".equals(page.run(TOOLS_AT_THE_TOP)));
     assertThat(page.complaints()).isEmpty();
   }
 
