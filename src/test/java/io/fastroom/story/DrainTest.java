@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
 import io.fastroom.support.Cluster;
+import io.fastroom.support.EventStream;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
@@ -11,6 +12,7 @@ import io.fastroom.support.Until;
 import io.fastroom.support.WireSocket;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,8 +27,9 @@ import org.junit.jupiter.api.Test;
 class DrainTest extends Story {
 
   @Test
-  void readiness_fails_first_then_sockets_are_sent_away_one_after_the_other_and_no_more_are_let_in() {
+  void readiness_fails_first_then_sockets_are_sent_away_one_after_the_other_and_no_more_are_let_in() throws IOException {
     Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
     try (NodeProcess leaving = Cluster.start(Map.of("DRAIN_SECONDS", "3"))) {
       Until.holds("it is ready", () -> leaving.readiness() == 200);
       List<Ws> sockets = new ArrayList<>();
@@ -37,6 +40,9 @@ class DrainTest extends Story {
       Until.holds("it is not ready", Duration.ofSeconds(1), () -> leaving.readiness() == 503);
       long notReady = System.nanoTime();
       assertThat(WireSocket.handshake(leaving, "/ws?access_token=" + alice.access(), Map.of())).isEqualTo(503);
+      try (EventStream stream = EventStream.open(leaving.url(), alice.access(), room.path() + "/events", null)) {
+        assertThat(stream.status()).isEqualTo(503);
+      }
       assertThat(sockets).allMatch(Ws::isOpen);
       Until.holds("the first is sent away", () -> sockets.stream().anyMatch(ws -> !ws.isOpen()));
       assertThat(letIn(alice, leaving)).isFalse();
