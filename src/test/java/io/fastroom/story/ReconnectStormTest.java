@@ -131,7 +131,7 @@ class ReconnectStormTest {
     try (ResultSet rows = sql.executeQuery("SELECT calls, query FROM pg_stat_statements"
         + " WHERE query ~* '(from|join)\\s+(messages|room_events)\\M' AND rows > 0"
         // What looks for old messages now and then is nobody's join.
-        + " AND query NOT LIKE 'WITH page AS MATERIALIZED (SELECT id FROM rooms%'")) {
+        + " AND query NOT LIKE 'WITH page AS MATERIALIZED (%'")) {
       while (rows.next()) {
         reads.add(new Read(rows.getLong(1), rows.getString(2).replaceAll("\\s+", " ")));
       }
