@@ -8,6 +8,7 @@ import io.fastroom.persistence.UnreadApi.ListPlaces;
 import io.fastroom.persistence.UnreadApi.ListRoomsOf;
 import io.fastroom.persistence.UnreadApi.Loss;
 import io.fastroom.persistence.UnreadApi.Places;
+import io.fastroom.watch.WatchApi.Read;
 import io.fastroom.wire.WatchJson;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class Sync {
   private final Teller teller;
   private final Set<WatchedUser> wanted = new LinkedHashSet<>();
   private Refresher refresher;
+  private Marks marks;
   private int underWay;
 
   Sync(Bus bus, Watchlist list, Teller teller) {
@@ -41,8 +43,9 @@ final class Sync {
     this.teller = teller;
   }
 
-  void with(Refresher theOne) {
+  void with(Refresher theOne, Marks theirs) {
     refresher = theOne;
+    marks = theirs;
   }
 
   /** The user's places may be others now. */
@@ -112,6 +115,10 @@ final class Sync {
     WatchedRoom room = list.room(id);
     boolean further = read.readSeq() > places.readSeq(id);
     boolean back = places.isFenced(id) && read.changedSeq() >= places.lostSeq(id);
+    if (read.readSeq() < places.readSeq(id)) {
+      // A failover has lost it, or it is on its way: what somebody has read stays read.
+      marks.mark(new Read(user.id, id, places.readSeq(id), null));
+    }
     places.advance(id, read.changedSeq(), read.readSeq());
     if (back) {
       places.unfence(id);

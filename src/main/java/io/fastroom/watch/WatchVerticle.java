@@ -58,9 +58,9 @@ public final class WatchVerticle extends VerticleBase {
     teller = new Teller(bus, context);
     sync = new Sync(bus, list, teller);
     refresher = new Refresher(bus, list, teller, sync::want, metrics);
-    sync.with(refresher);
-    comparison = new Comparison(bus, list, refresher, sync, metrics);
     marks = new Marks(bus, vertx, metrics, this::read);
+    sync.with(refresher, marks);
+    comparison = new Comparison(bus, list, refresher, sync, metrics);
     hints = new Hints(bus);
     vertx.setPeriodic(TICK_MILLIS, timer -> {
       hints.flush();
@@ -185,6 +185,7 @@ public final class WatchVerticle extends VerticleBase {
   private void read(WatchHints.Read read, Set<String> except) {
     WatchedUser user = list.user(read.userId());
     boolean has = user != null && user.places.has(read.roomId());
+    boolean isOld = user != null && read.version() <= user.version;
     if (user != null && read.version() == user.version + 1) {
       user.version = read.version();
     }
@@ -194,6 +195,10 @@ public final class WatchVerticle extends VerticleBase {
     }
     teller.all(read.userId(), WatchJson.read(read.room(), read.roomId(), read.seq(), null), except);
     if (has) {
+      if (isOld) {
+        // It would be known: a failover has lost others, and the database counts their numbers once more.
+        sync.want(user);
+      }
       user.places.advance(read.roomId(), 0, read.seq());
       WatchedRoom room = list.room(read.roomId());
       if (room != null && read.seq() < room.seq) {

@@ -141,6 +141,47 @@ class UnreadTest extends Story {
     agrees("after", bob, phone);
   }
 
+  /** As after a failover that has lost the last commits, of which some are made anew. */
+  @Test
+  void a_mark_that_the_database_has_lost_is_written_once_more() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    RoomRef other = alice.createRoom(one());
+    Ws hers = connect(alice, one());
+    for (RoomRef each : List.of(room, other)) {
+      bob.on(two()).post(each.path() + "/join").expect(201);
+      hers.join(each.name());
+      for (int i = 0; i < 4; i++) {
+        hers.chat(each.name(), "message " + i);
+      }
+    }
+    Ws phone = connect(bob, one());
+    Ws laptop = connect(bob, two());
+    List.of(phone, laptop).forEach(ws -> ws.send("watch"));
+    agrees("before", bob, phone);
+    agrees("before", bob, laptop);
+    for (boolean counted : new boolean[] {false, true}) {
+      long seq = counted ? 4 : 3;
+      phone.send("read", "room", room.name(), "seq", seq);
+      Until.holds("the mark", PATIENCE, () -> marked(bob, room) == seq);
+      laptop.await("the mark", f -> Ws.type(f, "read") && f.getLong("room_id") == room.id() && f.getLong("seq") == seq);
+      sql("UPDATE read_marks SET seq = 2 WHERE user_id = " + bob.id() + " AND room_id = " + room.id()
+          + "; UPDATE user_counts SET version = version - 1 WHERE user_id = " + bob.id());
+      if (counted) {
+        phone.send("read", "room", other.name(), "seq", 2);
+      }
+      Until.holds("it is back", PATIENCE, () -> marked(bob, room) == seq);
+      agrees("after", bob, phone);
+      agrees("after", bob, laptop);
+    }
+  }
+
+  private static long marked(Person person, RoomRef room) {
+    String[] place = counted(person).get(room.id()).split(", ");
+    return Long.parseLong(place[1]);
+  }
+
   private static void sql(String statement) {
     try (Connection database = Backends.postgres().connect(); Statement each = database.createStatement()) {
       each.execute(statement);
