@@ -26,6 +26,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,7 +50,7 @@ final class EventLog {
       Rows.page("AND NOT deleted ORDER BY id DESC LIMIT $2", null) + " ORDER BY m.id DESC";
   private static final int LAST = 50;
   static final String POSITIONS =
-      "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v1($1, $2, $3, $4)";
+      "SELECT nth, created_at, head, seq, ts, sum FROM log_positions_v2($1, $2, $3, $4, $5)";
   /**
    * Beyond every id that has ever been given out, also in a history that is lost: the clock's microseconds run ahead of
    * any number of messages. Where the sequence is ahead of them, as another server's clock may have been, it takes a step
@@ -140,13 +141,16 @@ final class EventLog {
   Future<List<LogState>> positions(ReadPositions q) {
     List<LogQuestion> questions = q.questions();
     LogState[] states = new LogState[questions.size()];
+    Arrays.fill(states, LogState.AS_EXPECTED);
     Tuple asked = Tuple.tuple().addLong(Position.MODULUS)
         .addArrayOfLong(questions.stream().map(LogQuestion::roomId).toArray(Long[]::new))
         .addArrayOfLong(questions.stream().map(LogQuestion::from).toArray(Long[]::new))
-        .addArrayOfLong(questions.stream().map(LogQuestion::seq).toArray(Long[]::new));
+        .addArrayOfLong(questions.stream().map(LogQuestion::seq).toArray(Long[]::new))
+        .addArrayOfOffsetDateTime(questions.stream().map(each -> Rows.time(each.ts())).toArray(OffsetDateTime[]::new));
     return database.query(POSITIONS, asked).map(rows -> {
-      rows.forEach(row -> states[row.getLong(0).intValue() - 1] = new LogState(Rows.instant(row, 1), row.getLong(2),
-          new Position(row.getLong(3), Rows.instant(row, 4)), row.getLong(5)));
+      rows.forEach(row -> states[row.getLong(0).intValue() - 1] = row.getValue(1) == null ? LogState.GONE
+          : new LogState(Rows.instant(row, 1), row.getLong(2), new Position(row.getLong(3), Rows.instant(row, 4)),
+              row.getLong(5)));
       return Collections.unmodifiableList(Arrays.asList(states));
     });
   }

@@ -50,8 +50,13 @@ public final class LogApi {
    */
   public record LogPage(Position base, List<RoomEvent> events, long to, long head) { }
 
-  /** Asks where the log of a room stands at a seq, and what is in it after {@code from} and up to there. */
-  public record LogQuestion(long roomId, long from, long seq) { }
+  /**
+   * Asks where the log of a room stands at a seq, and what is in it after {@code from} and up to there.
+   *
+   * @param ts of the event at {@code seq} when that is taken to be the last one, which costs less to find true than an
+   *     answer does; at 0 when the room was created; null to be answered in any case
+   */
+  public record LogQuestion(long roomId, long from, long seq, Instant ts) { }
 
   /** A room may be asked for several times. */
   public record ReadPositions(List<LogQuestion> questions) { }
@@ -62,13 +67,18 @@ public final class LogApi {
    * @param at the last event at or before the seq asked for, or seq 0 and {@code createdAt}
    * @param sum of the {@link Position#checksum} of the events after {@code from} and up to the seq asked for
    */
-  public record LogState(Instant createdAt, long head, Position at, long sum) { }
+  public record LogState(Instant createdAt, long head, Position at, long sum) {
+    /** The last event is the one that it was taken to be. */
+    public static final LogState AS_EXPECTED = new LogState(null, -1, null, 0);
+    /** There is no such room. */
+    public static final LogState GONE = new LogState(null, -1, null, 0);
+  }
 
   /** Refused: ROOM_NOT_FOUND. */
   public static final Address<LoadRoom, LoadedRoom> LOAD_ROOM = new Address<>("persistence.log.load");
   /** Refused: ROOM_NOT_FOUND; for a user also BUSY, and UNAVAILABLE after too long a wait. */
   public static final Address<ReadLog, LogPage> READ_LOG = new Address<>("persistence.log.read");
-  /** In the order of the question; null for a room that is gone. */
+  /** In the order of the questions. */
   public static final Address<ReadPositions, List<LogState>> READ_POSITIONS = new Address<>("persistence.log.positions");
   /**
    * To be asked when a log has gone back: ensures that message ids used from now on have never been used before, not

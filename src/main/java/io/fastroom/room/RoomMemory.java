@@ -59,6 +59,11 @@ final class RoomMemory {
     }
   }
 
+  /** Whether it has been used within the last minute. @param now as below */
+  boolean isInUse(LiveRoom room, long now) {
+    return now - room.usedAt < UNUSED_NANOS;
+  }
+
   void removed(LiveRoom room) {
     Long before = held.remove(room);
     add(before == null ? 0 : -before);
@@ -84,7 +89,7 @@ final class RoomMemory {
     Iterator<Map.Entry<LiveRoom, Long>> coldest = held.entrySet().iterator();
     while (coldest.hasNext()) {
       Map.Entry<LiveRoom, Long> entry = coldest.next();
-      if (now - entry.getKey().usedAt < UNUSED_NANOS) {
+      if (isInUse(entry.getKey(), now)) {
         return;
       }
       coldest.remove();

@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -33,8 +34,12 @@ import java.util.function.Predicate;
  * <p>Thread: its event loop owns all state of the package.
  */
 public final class RoomVerticle extends VerticleBase {
-  /** With {@link Healer#PATIENCE_MILLIS}, how late a gap at the end, or another log, is found at most. */
+  /**
+   * With {@link Healer#PATIENCE_MILLIS}, how late a gap at the end, or another log, is found at most: in rooms in which
+   * something happens, and in {@value #QUIET_TURNS} times that in others, of which there are many more.
+   */
   private static final long COMPARE_MILLIS = 1000;
+  private static final int QUIET_TURNS = 2;
   private static final long SECOND_MILLIS = 1000;
   private static final long TRIM_SECONDS = 60;
 
@@ -84,7 +89,7 @@ public final class RoomVerticle extends VerticleBase {
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
     arrivals = new Arrivals(bus, rooms, healer, comparison, presences, deliverer, memory);
     entrance = new JoinHandler(bus, rooms, comparison, restarts, healer, reader, presences, deliverer);
-    vertx.setPeriodic(COMPARE_MILLIS, timer -> compare(rooms.all()));
+    vertx.setPeriodic(COMPARE_MILLIS, timer -> compareDue());
     vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
     return Future.all(List.of(
         bus.hear(ChatApi.COMMITTED, arrivals::committed),
@@ -219,7 +224,7 @@ public final class RoomVerticle extends VerticleBase {
     presences.redis(state.up());
     if (state.resubscribed()) {
       List<LiveRoom> all = rooms.all();
-      compare(all);
+      compare(all, room -> true);
       presences.refresh(all);
     }
   }
@@ -231,8 +236,15 @@ public final class RoomVerticle extends VerticleBase {
     }
   }
 
-  private void compare(List<LiveRoom> all) {
-    comparison.sweep(all.stream().filter(room -> room.divergence == null).toList());
+  private void compareDue() {
+    long now = System.nanoTime();
+    List<LiveRoom> all = rooms.all();
+    compare(all, room -> memory.isInUse(room, now) || (room.id + second) % QUIET_TURNS == 0);
+  }
+
+  private void compare(List<LiveRoom> all, Predicate<LiveRoom> which) {
+    comparison.sweep(all.stream().filter(room -> room.divergence == null && which.test(room))
+        .sorted(Comparator.comparingLong(room -> room.id)).toList());
     restarts.again(all);
   }
 

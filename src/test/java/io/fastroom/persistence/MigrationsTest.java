@@ -87,7 +87,7 @@ class MigrationsTest {
       assertThat(node.ask(PersistenceApi.LIST_MESSAGES, new ListMessages(1, 1, 10, 0, -1, -1)).page().total()).isEqualTo(3);
       assertThat(node.ask(PersistenceApi.LIST_MEMBERS, new ListMembers(1, 1, 10, 0, null)).total()).isEqualTo(2);
       assertThat(node.ask(LogApi.READ_POSITIONS,
-          new ReadPositions(List.of(new LogQuestion(1, 0, 0), new LogQuestion(2, 0, 0)))))
+          new ReadPositions(List.of(new LogQuestion(1, 0, 0, null), new LogQuestion(2, 0, 0, null)))))
           .extracting(LogState::head).containsExactly(6L, 0L);
     }
     assertThat(TestDatabase.number(url, "SELECT memberships FROM user_counts WHERE user_id = 2")).isEqualTo(1);

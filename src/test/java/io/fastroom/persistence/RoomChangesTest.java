@@ -84,11 +84,16 @@ class RoomChangesTest {
     assertThat(node.committed.stream().filter(event -> event.roomId() == room.id()).map(RoomEvent::seq))
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     List<LogState> states = node.ask(LogApi.READ_POSITIONS,
-        new ReadPositions(List.of(new LogQuestion(room.id(), 0, 6), new LogQuestion(999_999L, 0, 1),
-            new LogQuestion(room.id(), 0, 0), new LogQuestion(room.id(), 4, 4))));
+        new ReadPositions(List.of(new LogQuestion(room.id(), 0, 6, null), new LogQuestion(999_999L, 0, 1, null),
+            new LogQuestion(room.id(), 0, 0, null), new LogQuestion(room.id(), 4, 4, null),
+            new LogQuestion(room.id(), 6, 6, log.get(5).ts()), new LogQuestion(room.id(), 5, 5, log.get(4).ts()),
+            new LogQuestion(room.id(), 6, 6, log.get(4).ts()), new LogQuestion(999_999L, 0, 0, room.createdAt()))));
     assertThat(states.get(0).sum()).isEqualTo(node.log(room).stream()
         .mapToLong(event -> new Position(event.seq(), event.ts()).checksum()).sum());
-    assertThat(states.get(1)).isNull();
+    assertThat(List.of(states.get(1), states.get(7))).allMatch(state -> state == LogState.GONE);
+    assertThat(states.get(4)).isSameAs(LogState.AS_EXPECTED);
+    assertThat(List.of(states.get(5), states.get(6))).allMatch(state -> state.head() == 6)
+        .extracting(state -> state.at().ts()).containsExactly(log.get(4).ts(), log.get(5).ts());
     assertThat(List.of(states.get(0), states.get(2), states.get(3))).allMatch(state -> state.head() == 6
         && state.createdAt().equals(room.createdAt()));
     assertThat(states.get(0).at().seq()).isEqualTo(6);
