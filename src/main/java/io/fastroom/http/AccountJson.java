@@ -89,8 +89,8 @@ final class AccountJson {
     if (at == null) {
       json.writeNull();
     } else {
-      char[] text = Rfc3339.format(at);
-      json.writeString(text, 0, text.length);
+      byte[] text = Rfc3339.ascii(at);
+      json.writeRawUTF8String(text, 0, text.length);
     }
   }
 }

@@ -9,7 +9,6 @@ import io.fastroom.model.Member;
 import io.fastroom.model.Message;
 import io.fastroom.model.Page;
 import io.fastroom.model.Problem;
-import io.fastroom.model.Quote;
 import io.fastroom.model.Room;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.model.User;
@@ -22,7 +21,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -219,39 +217,7 @@ final class Json {
 
   private static void write(JsonGenerator json, Message message) throws IOException {
     json.writeStartObject();
-    writeFields(json, message);
-    json.writeEndObject();
-  }
-
-  static void writeFields(JsonGenerator json, Message message) throws IOException {
-    json.writeNumberField("id", message.id());
-    json.writeNumberField("seq", message.seq());
-    json.writeNumberField("user_id", message.userId());
-    json.writeStringField("username", message.username());
-    json.writeStringField("content", message.content());
-    write(json, "created_at", message.createdAt());
-    write(json, "edited_at", message.editedAt());
-    json.writeStringField("edited_by", message.editedBy());
-    write(json, message.replyTo());
-    json.writeArrayFieldStart("mentions");
-    for (String name : message.mentions()) {
-      json.writeString(name);
-    }
-    json.writeEndArray();
-    EventJson.reactions(json, message.reactions(), Set.of());
-  }
-
-  private static void write(JsonGenerator json, Quote quote) throws IOException {
-    json.writeFieldName("reply_to");
-    if (quote == null) {
-      json.writeNull();
-      return;
-    }
-    json.writeStartObject();
-    json.writeNumberField("message_id", quote.messageId());
-    json.writeStringField("user", quote.user());
-    json.writeStringField("message", quote.text());
-    json.writeBooleanField("deleted", quote.deleted());
+    MessageJson.writeFields(json, message);
     json.writeEndObject();
   }
 
@@ -260,8 +226,8 @@ final class Json {
     if (time == null) {
       json.writeNull();
     } else {
-      char[] text = Rfc3339.format(time);
-      json.writeString(text, 0, text.length);
+      byte[] text = Rfc3339.ascii(time);
+      json.writeRawUTF8String(text, 0, text.length);
     }
   }
 }

@@ -75,7 +75,7 @@ final class SearchOperations implements Operation.Group {
       json.writeArrayFieldStart("items");
       for (Found found : page.items()) {
         json.writeStartObject();
-        Json.writeFields(json, found.message());
+        MessageJson.writeFields(json, found.message());
         json.writeStringField("room", found.room());
         json.writeNumberField("room_id", found.roomId());
         json.writeStringField("highlight", query.highlight(found.message().content()));

@@ -1,7 +1,6 @@
 package io.fastroom.persistence;
 
 import io.fastroom.bus.Refused;
-import io.fastroom.model.Problem;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -27,9 +26,11 @@ final class Replica {
 
   /** @param read may refuse; what a lagging replica refuses is asked of the primary again */
   <T> Future<T> query(String sql, Tuple parameters, Function<RowSet<Row>, T> read) {
-    Future<T> asked = replica == null ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
-        : replica.within(MILLIS, connection -> connection.preparedQuery(sql).execute(parameters)).map(read);
-    return asked.recover(failure -> failure instanceof Refused ? primary.query(sql, parameters).map(read)
-        : Future.failedFuture(failure));
+    if (replica == null) {
+      return primary.query(sql, parameters).map(read);
+    }
+    return replica.within(MILLIS, connection -> connection.preparedQuery(sql).execute(parameters)).map(read)
+        .recover(failure -> failure instanceof Refused ? primary.query(sql, parameters).map(read)
+            : Future.failedFuture(failure));
   }
 }

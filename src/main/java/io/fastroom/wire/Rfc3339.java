@@ -1,5 +1,6 @@
 package io.fastroom.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,9 +28,17 @@ public final class Rfc3339 {
       .appendOffset("+HH:MM", "Z").toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
 
   /** The last date asked for, which is that of nearly every message of a page. */
-  private record Day(long epochDay, String date) { }
+  private static final class Day {
+    private final long epochDay;
+    private final byte[] date;
 
-  private static volatile Day last = new Day(0, "1970-01-01");
+    Day(long epochDay) {
+      this.epochDay = epochDay;
+      this.date = LocalDate.ofEpochDay(epochDay).toString().getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  private static volatile Day last = new Day(0);
 
   private Rfc3339() { }
 
@@ -47,20 +56,20 @@ public final class Rfc3339 {
     return OffsetDateTime.parse(BEYOND_NANOS.matcher(exact).replaceFirst("$1"), ANY_FORM).toInstant();
   }
 
-  /** The same as {@link #format}. */
   public static String text(Instant time) {
-    return new String(format(time));
+    return new String(ascii(time), StandardCharsets.ISO_8859_1);
   }
 
-  public static char[] format(Instant time) {
+  /** The same as {@link #text}, as bytes. */
+  public static byte[] ascii(Instant time) {
     long epochDay = Math.floorDiv(time.getEpochSecond(), SECONDS_A_DAY);
     Day day = last;
     if (day.epochDay != epochDay) {
-      day = new Day(epochDay, LocalDate.ofEpochDay(epochDay).toString());
+      day = new Day(epochDay);
       last = day;
     }
-    char[] text = new char[LENGTH];
-    day.date.getChars(0, 10, text, 0);
+    byte[] text = new byte[LENGTH];
+    System.arraycopy(day.date, 0, text, 0, 10);
     int second = (int) (time.getEpochSecond() - epochDay * SECONDS_A_DAY);
     text[10] = 'T';
     two(text, 11, second / 3600);
@@ -77,8 +86,8 @@ public final class Rfc3339 {
     return text;
   }
 
-  private static void two(char[] text, int at, int value) {
-    text[at] = (char) ('0' + value / 10);
-    text[at + 1] = (char) ('0' + value % 10);
+  private static void two(byte[] text, int at, int value) {
+    text[at] = (byte) ('0' + value / 10);
+    text[at + 1] = (byte) ('0' + value % 10);
   }
 }
