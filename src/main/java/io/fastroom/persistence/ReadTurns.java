@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * Reads take turns here, by user, for what there is little of: connections to PostgreSQL, and, where the answer is long,
- * the direct memory in which it arrives. Thread: any; shared by all verticles of the node.
+ * the direct memory in which it arrives and processors. Thread: any; shared by all verticles of the node.
  */
 final class ReadTurns {
   /** Items; what is shorter takes no more memory than its connection is worth. */
@@ -28,7 +28,8 @@ final class ReadTurns {
     this.lists = new UserTurns(vertx, lists, "lists", registry);
     this.searches = new UserTurns(vertx, searches, "search", registry);
     this.logs = new UserTurns(vertx, logs, "log", registry);
-    long most = DirectMemory.max() / MEMORY_SHARE / LONG_PAGE_BYTES;
+    // Each keeps a processor busy, and those who only chat would stand behind as many as there are.
+    long most = Math.min(Runtime.getRuntime().availableProcessors(), DirectMemory.max() / MEMORY_SHARE / LONG_PAGE_BYTES);
     this.longPages = new UserTurns(vertx, (int) Math.max(1, Math.min(lists + searches, most)), "pages", registry);
   }
 

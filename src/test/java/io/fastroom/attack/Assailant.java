@@ -21,16 +21,24 @@ final class Assailant implements Closeable {
   private final Socket socket = new Socket();
 
   Assailant(NodeProcess node) throws IOException {
+    this(node.port());
+  }
+
+  Assailant(int port) throws IOException {
     // What the kernel takes for somebody who does not read is not the node's.
     socket.setReceiveBufferSize(SMALL);
     socket.setSoTimeout(CONNECT_MILLIS);
-    socket.connect(new InetSocketAddress("127.0.0.1", node.port()), CONNECT_MILLIS);
+    socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
   }
 
   /** A WebSocket, open when this returns. */
   static Assailant webSocket(NodeProcess node, Person who) throws IOException {
-    Assailant assailant = new Assailant(node).send("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + node.port()
-        + "\r\nAuthorization: Bearer " + who.access() + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    return webSocket(node.port(), who.access());
+  }
+
+  static Assailant webSocket(int port, String token) throws IOException {
+    Assailant assailant = new Assailant(port).send("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + port
+        + "\r\nAuthorization: Bearer " + token + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     String head = assailant.head();
     if (!head.startsWith("HTTP/1.1 101")) {
@@ -78,6 +86,10 @@ final class Assailant implements Closeable {
       bytes.write(payload[i] ^ MASK[i % MASK.length]);
     }
     return send(bytes.toByteArray());
+  }
+
+  InputStream in() throws IOException {
+    return socket.getInputStream();
   }
 
   /** Up to the empty line. */

@@ -8,6 +8,7 @@ import io.fastroom.support.Person;
 import io.fastroom.support.Postgres;
 import io.fastroom.support.RedisProcess;
 import io.fastroom.support.Until;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -24,7 +25,8 @@ import java.util.function.BooleanSupplier;
  */
 final class Field implements AutoCloseable {
   static final int ATTACKERS = 20;
-  private static final long CALM_MILLIS = 3_000;
+  private static final int VICTIMS = 8;
+  private static final long CALM_MILLIS = 4_000;
   private static final long SETTLING_MILLIS = 2_000;
   /** What others write meanwhile, in that time. */
   private static final long STILL_BYTES = 1 << 20;
@@ -40,7 +42,8 @@ final class Field implements AutoCloseable {
   private final Postgres postgres;
   private final Suffering calm;
   private BooleanSupplier met;
-  private int victims;
+  private final Victims victims;
+  private int times;
 
   /** @param settings only such as an attack needs to stay on this machine */
   Field(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
@@ -52,15 +55,11 @@ final class Field implements AutoCloseable {
     node = new NodeProcess(postgres, redis, all)
         .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dfastroom.blocked.millis=10000").start();
     attackers = Crowd.of(postgres, "attacker", ATTACKERS);
-    try (Victim first = victim()) {
-      Until.pause(CALM_MILLIS);
-      first.end();
-    }
-    // The first one has paid for what is compiled and loaded at the first use.
-    try (Victim second = victim()) {
-      Until.pause(CALM_MILLIS);
-      calm = second.end();
-    }
+    victims = new Victims(node);
+    yields("--idle");
+    // The first time pays for what is compiled and loaded at the first use.
+    calm();
+    calm = calm();
     System.out.println("attack: calm: " + calm);
   }
 
@@ -88,8 +87,29 @@ final class Field implements AutoCloseable {
     }
   }
 
-  private Victim victim() {
-    return new Victim(node, people("victim" + ++victims, 1).get(0));
+  private Suffering calm() {
+    begin();
+    Until.pause(CALM_MILLIS);
+    return victims.end();
+  }
+
+  private void begin() {
+    victims.begin(people("victim" + ++times, VICTIMS));
+  }
+
+  /**
+   * Attackers come from elsewhere: as far as their own work goes, they are to take nothing from the node and its servers
+   * but what those leave. What is started from here on yields as well.
+   */
+  private static void yields(String policy) {
+    String self = "" + ProcessHandle.current().pid();
+    try {
+      new ProcessBuilder("chrt", "--all-tasks", policy, "--pid", "0", self).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      System.out.println("attack: chrt, of util-linux, is not here: attackers and those beside them share the processor");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -99,7 +119,8 @@ final class Field implements AutoCloseable {
   void hold(String name, Consequence consequence, Assault assault) {
     long logged = node.logLength();
     Watch watch = new Watch(node);
-    try (Victim victim = victim()) {
+    begin();
+    try {
       Consequence.Verdict expected = consequence.expect(node);
       met = () -> expected.isMet(watch);
       long began = System.nanoTime();
@@ -107,7 +128,7 @@ final class Field implements AutoCloseable {
         assault.run();
       } while (!met.getAsBoolean() && System.nanoTime() - began < PERSISTENCE_NANOS);
       String missing = expected.missing(watch);
-      Suffering suffering = end(victim);
+      Suffering suffering = suffering();
       watch.end();
       System.out.println("attack: " + name + ": " + suffering + ", " + watch);
       List<String> wrong = new ArrayList<>();
@@ -131,11 +152,11 @@ final class Field implements AutoCloseable {
   }
 
   /** @return null when it was not served */
-  private static Suffering end(Victim victim) {
+  private Suffering suffering() {
     try {
-      return victim.end();
+      return victims.end();
     } catch (AssertionError e) {
-      System.out.println("attack: " + e.getMessage() + ": " + e.getCause());
+      System.out.println("attack: " + e.getMessage());
       return null;
     }
   }
@@ -162,6 +183,8 @@ final class Field implements AutoCloseable {
 
   @Override
   public void close() {
+    yields("--other");
+    victims.close();
     node.close();
   }
 }

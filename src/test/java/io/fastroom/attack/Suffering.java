@@ -3,18 +3,29 @@ package io.fastroom.attack;
 import java.util.Locale;
 
 /**
- * What a victim went through, in milliseconds.
+ * What bystanders went through, in milliseconds.
  *
  * @param chats how many were acknowledged; @param median and @param chat of their acknowledgements, the latter the 99th
  *     percentile; @param read the 99th percentile of reads by REST
  */
 record Suffering(long chats, double median, double chat, double read) {
-  /** What nobody calls starving, on a machine that attackers and node share and that may be three times slower. */
+  /** What nobody calls starving, on a machine that may be busy with something else and three times slower. */
   private static final double FLOOR_MILLIS = 2_000;
 
   /** Whether it was no more than twice as bad as before, or not bad at all. */
   boolean isBearable(Suffering before) {
     return chat <= Math.max(FLOOR_MILLIS, 2 * before.chat) && read <= Math.max(FLOOR_MILLIS, 2 * before.read);
+  }
+
+  String line() {
+    return String.format(Locale.ROOT, "%d %.1f %.1f %.1f", chats, median, chat, read);
+  }
+
+  /** What {@link #line} wrote. */
+  static Suffering of(String line) {
+    String[] words = line.split(" ");
+    return new Suffering(Long.parseLong(words[0]), Double.parseDouble(words[1]), Double.parseDouble(words[2]),
+        Double.parseDouble(words[3]));
   }
 
   @Override
