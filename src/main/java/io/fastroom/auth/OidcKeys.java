@@ -9,6 +9,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
@@ -38,6 +40,8 @@ final class OidcKeys {
   /** A larger one would hold up an event loop each time it is used. */
   private static final int MAX_RSA_BITS = 8_192;
   private static final int MAX_EXPONENT_BITS = 33;
+  /** Of one name; a provider that exchanges a key has two at most. */
+  private static final int MAX_NAMESAKES = 4;
   /** By how much the provider's clock may be ahead of ours. */
   private static final int SKEW_SECONDS = 5;
 
@@ -49,7 +53,20 @@ final class OidcKeys {
    * @param signatureBytes how long its signatures are
    * @param consumer checks signature, issuer, audience and times
    */
-  record Usable(String id, String algorithm, String thumbprint, int signatureBytes, JwtConsumer consumer) { }
+  record Usable(String id, String algorithm, String thumbprint, int signatureBytes, JwtConsumer consumer) {
+    /** Whether it has signed a token, good or not. */
+    boolean hasSigned(String token) {
+      try {
+        consumer.processToClaims(token);
+        return true;
+      } catch (InvalidJwtException e) {
+        return !e.hasErrorCode(ErrorCodes.SIGNATURE_INVALID);
+      } catch (RuntimeException e) {
+        // Of what is signed, or its signature would be what is wrong.
+        return true;
+      }
+    }
+  }
 
   private final List<Usable> keys;
   private final Set<String> thumbprints;
@@ -76,12 +93,19 @@ final class OidcKeys {
     }
     List<Usable> keys = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
-      Usable key = given.getValue(i) instanceof JsonObject one ? usable(one, provider) : null;
+      Usable key = given.getValue(i) instanceof JsonObject one ? usable(withoutNulls(one), provider) : null;
       if (key != null) {
         keys.add(key);
       }
     }
     return new OidcKeys(keys);
+  }
+
+  /** Some providers write what they do not say as null. */
+  private static JsonObject withoutNulls(JsonObject key) {
+    JsonObject said = new JsonObject();
+    key.stream().filter(part -> part.getValue() != null).forEach(part -> said.put(part.getKey(), part.getValue()));
+    return said;
   }
 
   /** Null for what is of no use. */
@@ -160,24 +184,19 @@ final class OidcKeys {
   }
 
   /**
-   * The key of a token; null when there is none. A token that names no key is signed by the only one that it can be.
+   * The keys of which one may have signed a token; empty when there is none. A token that names no key is signed by the
+   * only one that it can be.
    *
    * @param id null for a token that names none
    */
-  Usable find(String id, String algorithm) {
-    Usable found = null;
+  List<Usable> find(String id, String algorithm) {
+    Map<String, Usable> found = new LinkedHashMap<>();
     for (Usable key : keys) {
       if (key.algorithm.equals(algorithm) && (id == null || id.equals(key.id))) {
-        if (id != null) {
-          return key;
-        }
-        if (found != null) {
-          return null;
-        }
-        found = key;
+        found.putIfAbsent(key.thumbprint, key);
       }
     }
-    return found;
+    return id == null && found.size() > 1 ? List.of() : found.values().stream().limit(MAX_NAMESAKES).toList();
   }
 
   boolean holds(String thumbprint) {

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -86,15 +87,15 @@ public final class OidcTokens {
     if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
       return refused(MALFORMED);
     }
-    return key(header).compose(key -> principal(token, key)).onComplete(answer -> count(
+    return keys(header).compose(keys -> principal(token, signer(token, keys))).onComplete(answer -> count(
         answer.succeeded() ? "accepted" : Refused.of(answer.cause()).problem().code()));
   }
 
-  private Future<Usable> key(Header header) {
-    Usable known = provider.keys().find(header.keyId, header.algorithm);
-    return known != null ? Future.succeededFuture(known) : provider.look().compose(looked -> {
-      Usable found = provider.keys().find(header.keyId, header.algorithm);
-      if (found != null) {
+  private Future<List<Usable>> keys(Header header) {
+    List<Usable> known = provider.keys().find(header.keyId, header.algorithm);
+    return !known.isEmpty() ? Future.succeededFuture(known) : provider.look().compose(looked -> {
+      List<Usable> found = provider.keys().find(header.keyId, header.algorithm);
+      if (!found.isEmpty()) {
         return Future.succeededFuture(found);
       }
       return provider.isFailing()
@@ -103,10 +104,18 @@ public final class OidcTokens {
     });
   }
 
+  /** A name should be that of one key (RFC 7517), but some providers exchange a key and keep its name. */
+  private static Usable signer(String token, List<Usable> keys) {
+    Usable first = keys.get(0);
+    return keys.size() == 1 ? first : keys.stream().filter(key -> key.hasSigned(token)).findFirst().orElse(first);
+  }
+
   private Future<Principal> principal(String token, Usable key) {
     try {
       JwtClaims claims = key.consumer().processToClaims(token);
       NumericDate issued = claims.getIssuedAt();
+      // A time that neither Java nor PostgreSQL has is as good as none.
+      Instant issuedAt = issued == null ? Instant.EPOCH : Instant.ofEpochSecond(Math.max(0, issued.getValue()));
       Instant expires = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
       String subject = claims.getSubject();
       if (subject.isEmpty() || subject.length() > MAX_SUBJECT || subject.indexOf(0) >= 0
@@ -121,8 +130,7 @@ public final class OidcTokens {
         return refused("The token is no bearer's access token");
       }
       Object name = claims.getClaimValue(provider.settings().usernameClaim());
-      return accounts.find(subject, name instanceof String text ? text : null,
-              issued == null ? Instant.EPOCH : Instant.ofEpochSecond(issued.getValue()))
+      return accounts.find(subject, name instanceof String text ? text : null, issuedAt)
           .map(account -> new Principal(account.userId(), account.username(), jti(token),
               expires.isAfter(LAST) ? LAST : expires, null, key.thumbprint()));
     } catch (InvalidJwtException e) {

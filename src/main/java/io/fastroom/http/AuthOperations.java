@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 /** Registration, login, rotation and logout. Any thread. */
 final class AuthOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.auth");
+  private static final String WRONG = "Wrong username or password";
 
   private final Bus bus;
   private final Tokens tokens;
@@ -120,12 +121,23 @@ final class AuthOperations implements Operation.Group {
   private Future<Reply> logIn(Call call) {
     checkQuery(call);
     Optional<String> account = Usernames.normalise(call.body().getString("username"));
-    return gate.logIn(call, account).compose(entry -> check(call, account, entry)
-            .compose(user -> start(call, user, entry.address())))
+    // A password that is changed while it is looked at is looked at again: it may be the same, hashed anew.
+    return logIn(call, account).recover(failure -> isAnother(failure) ? logIn(call, account) : Future.failedFuture(failure))
+        .recover(failure -> isAnother(failure) ? unauthorized(WRONG) : Future.failedFuture(failure))
         .map(pair -> Reply.ok(Json.tokens(pair)));
   }
 
-  private Future<User> check(Call call, Optional<String> account, Entry entry) {
+  private static boolean isAnother(Throwable failure) {
+    return Refused.of(failure).problem() == Problem.WRONG_PASSWORD;
+  }
+
+  private Future<Tokens.Pair> logIn(Call call, Optional<String> account) {
+    return gate.logIn(call, account).compose(entry -> check(call, account, entry)
+        .compose(hash -> start(call, entry.credentials().user(), hash, entry.address())));
+  }
+
+  /** Answers the hash that the password has. */
+  private Future<String> check(Call call, Optional<String> account, Entry entry) {
     User user = entry.credentials().user();
     return passwords.matching(call.body().getString("password"), entry.credentials().passwordHash())
         .onFailure(busy -> {
@@ -144,26 +156,26 @@ final class AuthOperations implements Operation.Group {
             if (user != null) {
               refused.keep(call, user, outcome);
             }
-            return unauthorized("Wrong username or password");
+            return unauthorized(WRONG);
           }
           entry.attempt().giveBack();
-          return rehashed(user, entry.credentials().passwordHash(), form.get()).map(user);
+          return rehashed(user, entry.credentials().passwordHash(), form.get());
         });
   }
 
   /** A password that version 0.1 hashed as it was typed is good in its other forms from now on. */
-  private Future<Void> rehashed(User user, String hash, String form) {
+  private Future<String> rehashed(User user, String hash, String form) {
     String normalised = PasswordRules.normalised(form);
-    return normalised.equals(form) ? Future.succeededFuture()
+    return normalised.equals(form) ? Future.succeededFuture(hash)
         : passwords.hash(normalised)
-            .compose(fresh -> bus.ask(PersistenceApi.REHASH_PASSWORD, new RehashPassword(user.id(), hash, fresh)))
-            .otherwiseEmpty();
+            .compose(fresh -> bus.ask(PersistenceApi.REHASH_PASSWORD, new RehashPassword(user.id(), hash, fresh)).map(fresh))
+            .otherwise(hash);
   }
 
-  private Future<Tokens.Pair> start(Call call, User user, byte[] address) {
+  private Future<Tokens.Pair> start(Call call, User user, String hash, byte[] address) {
     Tokens.Pair pair = tokens.sign(user);
     RefreshToken token = stored(pair, user, UUID.randomUUID().toString());
-    return bus.ask(PersistenceApi.START_LOGIN, new StartLogin(token, address))
+    return bus.ask(PersistenceApi.START_LOGIN, new StartLogin(token, hash, address))
         .compose(started -> bus.ask(AccountApi.NOTE_LOGIN, new NoteLogin(user.id(), token.family(),
             addresses.of(call.request()), UserAgent.of(call.request()))))
         .compose(revoker::end)

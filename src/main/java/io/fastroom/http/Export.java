@@ -38,6 +38,8 @@ final class Export {
   /** The page that is to be written next. */
   private Part part;
   private Section section;
+  /** By which the account is known as long as it is. */
+  private Object username;
   /** What of the section stands in the document. */
   private boolean begun;
   private boolean listed;
@@ -54,6 +56,7 @@ final class Export {
       if (export.part.rows().isEmpty()) {
         throw new Refused(Problem.UNAUTHORIZED, "The account of this token is no more");
       }
+      export.username = export.part.rows().get(0).get("username");
       return export;
     });
   }
@@ -67,8 +70,8 @@ final class Export {
   }
 
   /**
-   * All but {@link #END}. Fails when the client has gone or does not read, or a page cannot be had: then the document is
-   * not to be ended.
+   * All but {@link #END}. Fails when the client has gone or does not read, a page cannot be had, or the account was deleted
+   * meanwhile: then the document is not to be ended.
    */
   Future<Void> write(HttpServerResponse response) {
     response.setChunked(true);
@@ -102,7 +105,14 @@ final class Export {
     }
     begun = false;
     listed = false;
-    return sections.hasNext() ? read(sections.next(), Mark.BEGIN) : Future.succeededFuture(false);
+    return sections.hasNext() ? read(sections.next(), Mark.BEGIN) : isWhole();
+  }
+
+  /** What is read of an account that is being deleted lacks what is gone already. */
+  private Future<Boolean> isWhole() {
+    return bus.ask(ExportApi.READ_SECTION, new ReadSection(userId, Section.ACCOUNT, Mark.BEGIN)).compose(read ->
+        read.rows().stream().anyMatch(account -> account.get("username").equals(username))
+            ? Future.succeededFuture(false) : Future.failedFuture("the account is no more"));
   }
 
   /** The page as it continues the document: the account is an object, everything else a list. */

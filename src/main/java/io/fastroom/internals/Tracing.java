@@ -14,9 +14,16 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.vertx.core.spi.VertxTracerFactory;
 import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends traces by OTLP over HTTP. What Vert.x does by itself, HTTP, the bus, PostgreSQL and Redis, becomes spans of the
@@ -28,6 +35,9 @@ public final class Tracing {
   private static final String PATH = "/v1/traces";
   private static final int WAITING = 4_096;
   private static final long CLOSE_SECONDS = 3;
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger("fastroom.app");
+  /** Of the library, which knows no other log than that of Java. Kept, or what was set of it would be forgotten. */
+  private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
   /** Where tokens may stand, in the query string of a socket's address. */
   private static final List<AttributeKey<String>> ADDRESSES = List.of(AttributeKey.stringKey("url.query"),
       AttributeKey.stringKey("url.full"), AttributeKey.stringKey("http.url"), AttributeKey.stringKey("http.target"));
@@ -36,6 +46,8 @@ public final class Tracing {
 
   /** @param endpoint base URL of the receiver, or where exactly it takes traces */
   public Tracing(String endpoint, String nodeId) {
+    LIBRARY.setUseParentHandlers(false);
+    LIBRARY.addHandler(new OneLine());
     String base = endpoint.endsWith("/") ? endpoint.substring(0, endpoint.length() - 1) : endpoint;
     OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder().setEndpoint(base.endsWith(PATH) ? base : base + PATH)
         .setTimeout(Duration.ofSeconds(5)).setConnectTimeout(Duration.ofSeconds(2)).build();
@@ -56,6 +68,26 @@ public final class Tracing {
   /** Sends what waits. Blocking. */
   public void close() {
     sdk.getSdkTracerProvider().shutdown().join(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** A receiver that is away is worth a line in our own log, and no stack trace. */
+  private static final class OneLine extends Handler {
+    @Override
+    public void publish(LogRecord said) {
+      if (said.getLevel().intValue() >= Level.WARNING.intValue()) {
+        Throwable cause = said.getThrown();
+        while (cause instanceof CompletionException || cause instanceof UncheckedIOException) {
+          cause = cause.getCause();
+        }
+        LOG.warn("traces: {}{}", said.getMessage(), cause == null ? "" : " " + cause);
+      }
+    }
+
+    @Override
+    public void flush() { }
+
+    @Override
+    public void close() { }
   }
 
   /** No token must be in a trace. */

@@ -1,5 +1,6 @@
 package io.fastroom.mail;
 
+import io.fastroom.internals.MailConnections;
 import io.fastroom.mail.Templates.Filled;
 import io.fastroom.settings.Origin;
 import io.fastroom.settings.Settings;
@@ -19,11 +20,13 @@ import java.util.concurrent.TimeUnit;
  * The server that takes letters. Each goes over a connection of its own: there are few, and none is lost on one that has
  * died unnoticed.
  *
- * <p>Thread: the context that it is made on. Limits: {@value #AT_ONCE} letters at once, {@value #SECONDS} s for each.
+ * <p>Thread: the context that it is made on. Limits: {@value #AT_ONCE} letters at once, {@value #SECONDS} s and
+ * {@value #MAX_BYTES} bytes of the server's for each.
  */
 final class Smtp {
   static final int AT_ONCE = 4;
   private static final int SECONDS = 60;
+  private static final int MAX_BYTES = 64 << 10;
   private static final int CONNECT_MILLIS = 10_000;
   private static final int IDLE_SECONDS = 30;
   /** No such mailbox, or one that takes nothing. */
@@ -34,7 +37,7 @@ final class Smtp {
 
   Smtp(Vertx vertx, Settings.Mail settings) {
     this.from = settings.from();
-    this.client = MailClient.create(vertx, config(settings));
+    this.client = MailClient.create(MailConnections.bounded(vertx, MAX_BYTES, SECONDS), config(settings));
   }
 
   private static MailConfig config(Settings.Mail settings) {

@@ -71,8 +71,11 @@ public final class PersistenceApi {
   public record RefreshToken(byte[] hash, long userId, String family, Instant expiresAt, String accessJti,
                              Instant accessExpiresAt) { }
 
-  /** Starts a login with its first token, from an address (its keyed hash, null for none) that is known from now on. */
-  public record StartLogin(RefreshToken token, byte[] address) { }
+  /**
+   * Starts a login with its first token, from an address (its keyed hash, null for none) that is known from now on. Refused:
+   * WRONG_PASSWORD when the password's hash has changed meanwhile, or the account was disabled.
+   */
+  public record StartLogin(RefreshToken token, String passwordHash, byte[] address) { }
 
   /**
    * Replaces the token {@code oldHash} by {@code next}, of the same family and user, in one transaction. A token of the

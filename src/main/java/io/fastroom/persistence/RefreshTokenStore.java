@@ -1,6 +1,7 @@
 package io.fastroom.persistence;
 
 import io.fastroom.model.BlockedToken;
+import io.fastroom.model.Problem;
 import io.fastroom.model.User;
 import io.fastroom.persistence.AccountApi.SeeLogin;
 import io.fastroom.persistence.PersistenceApi.EndLogin;
@@ -29,22 +30,27 @@ final class RefreshTokenStore {
   /** Tokens of one generation, each given for one of the generation before: more than there can be open tabs. */
   private static final int MAX_LIVE = 100;
 
-  private static final String STORE = """
-      INSERT INTO refresh_tokens (hash, user_id, family, expires_at, access_jti, access_expires_at, generation)
-      VALUES ($1, $2, $3, $4, $5, $6, $7)""";
-  /** The address replaces the one seen longest ago. */
+  private static final String INTO =
+      "INSERT INTO refresh_tokens (hash, user_id, family, expires_at, access_jti, access_expires_at, generation)\n";
+  private static final String STORE = INTO + "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+  /**
+   * Whoever changes the password, or disables the account, waits for it and ends it, or is waited for, and there is none.
+   * The address replaces the one seen longest ago.
+   */
   private static final String START = """
-      WITH login AS (
-        INSERT INTO logins (family, user_id, expires_at) VALUES ($3, $2, $4)
+      WITH owner AS (
+        SELECT id FROM users WHERE id = $2 AND password_hash = $9 AND NOT disabled FOR SHARE
+      ), login AS (
+        INSERT INTO logins (family, user_id, expires_at) SELECT $3, id, $4 FROM owner
       ), forgotten AS (
-        DELETE FROM known_addresses WHERE user_id = $2 AND address IN (
+        DELETE FROM known_addresses WHERE user_id IN (SELECT id FROM owner) AND address IN (
           SELECT address FROM known_addresses WHERE user_id = $2 AND address <> $8 ORDER BY seen_at DESC OFFSET 19)
       ), known AS (
-        INSERT INTO known_addresses AS k (user_id, address) SELECT $2::bigint, $8::bytea WHERE $8::bytea IS NOT NULL
+        INSERT INTO known_addresses AS k (user_id, address) SELECT id, $8::bytea FROM owner WHERE $8::bytea IS NOT NULL
         ON CONFLICT (user_id, address) DO UPDATE SET seen_at = clock_timestamp()
         WHERE k.seen_at < clock_timestamp() - interval '1 hour'
       )
-      """ + STORE;
+      """ + INTO + "SELECT $1, id, $3, $4, $5, $6, $7 FROM owner";
   private static final String FIND = "SELECT " + Rows.USER + """
       , t.family, coalesce(l.created_at, (SELECT min(created_at) FROM refresh_tokens WHERE family = t.family))
       FROM refresh_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN logins l ON l.family = t.family
@@ -112,7 +118,11 @@ final class RefreshTokenStore {
 
   Future<Void> start(StartLogin q) {
     Tuple values = values(q.token(), q.token().userId(), q.token().family(), 0);
-    return database.query(START, values.addBuffer(q.address() == null ? null : Buffer.buffer(q.address()))).mapEmpty();
+    values.addBuffer(q.address() == null ? null : Buffer.buffer(q.address())).addString(q.passwordHash());
+    return database.query(START, values).map(started -> {
+      RoomChanges.check(started.rowCount() == 0 ? Problem.WRONG_PASSWORD : null);
+      return null;
+    });
   }
 
   private static Tuple values(RefreshToken q, long userId, String family, int generation) {

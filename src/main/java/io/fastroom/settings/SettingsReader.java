@@ -141,7 +141,7 @@ public final class SettingsReader {
       site = (text(TLS_CERTIFICATE) == null ? "http" : "https") + "://localhost:" + port;
       LoggerFactory.getLogger("fastroom.app").warn("PUBLIC_URL is not set: links in mail lead to {}", site);
     }
-    return new Settings.Mail(SmtpUrl.parse(url), from == null ? "no-reply@" + Origin.ofUrl(site).host() : from,
+    return new Settings.Mail(SmtpUrl.parse(url), from == null ? "no-reply@" + Origin.ofUrl(site).host() : Rule.sender(from),
         site.replaceFirst("/+$", ""));
   }
 

@@ -52,9 +52,11 @@ final class Sender {
   Sender(Vertx vertx, Targets targets, int most) {
     this.targets = targets;
     // Many hooks may lead to one server, of which one that hangs must not hold up another.
-    this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS)
-        .setIdleTimeout(IDLE_SECONDS).setKeepAliveTimeout(IDLE_SECONDS).setDecompressionSupported(false),
-        new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(most));
+    this.client = vertx.httpClientBuilder().with(new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS)
+            .setIdleTimeout(IDLE_SECONDS).setKeepAliveTimeout(IDLE_SECONDS).setDecompressionSupported(false))
+        .with(new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(most))
+        // A try says what became of it; else each word of a receiver's that is no HTTP would be an error in the log.
+        .withConnectHandler(connection -> connection.exceptionHandler(failure -> { })).build();
   }
 
   /** Never fails. */
@@ -142,7 +144,7 @@ final class Sender {
 
   /** In our words: those of libraries tell about the network that the node is in. */
   private static String words(Throwable failure, boolean found) {
-    if (failure instanceof Targets.Forbidden || failure instanceof IllegalArgumentException) {
+    if (failure instanceof Targets.Forbidden || !found && failure instanceof IllegalArgumentException) {
       return failure.getMessage();
     }
     return failure instanceof UnknownHostException ? "The name of the receiver is not known"

@@ -152,9 +152,34 @@ class OidcKeysTest extends OidcUnderTest {
     for (Object each : all) {
       String id = each instanceof JsonObject key ? key.getString("kid") : null;
       boolean dropped = id != null && !id.equals(good.id()) && !id.equals("off");
-      assertThat(!dropped || provider.keys().find(id, "RS256") == null && provider.keys().find(id, "ES256") == null)
-          .as(String.valueOf(id)).isTrue();
+      assertThat(!dropped || provider.keys().find(id, "RS256").isEmpty()
+          && provider.keys().find(id, "ES256").isEmpty()).as(String.valueOf(id)).isTrue();
     }
+  }
+
+  @Test
+  void keys_of_one_name_are_each_tried_and_one_that_is_listed_twice_is_one() {
+    SigningKey first = SigningKey.make("RS256");
+    SigningKey second = SigningKey.make("RS256").named(first.id());
+    SigningKey stranger = SigningKey.make("RS256").named(first.id());
+    SigningKey elliptic = SigningKey.make("ES256");
+    identity.answerKeys(exchange -> reply(exchange, 200, set(first, second, elliptic, elliptic, elliptic.named("again"))));
+    start(NEVER);
+    assertThat(accepted(first.sign(claims())).signedBy()).isNotEqualTo(accepted(second.sign(claims())).signedBy());
+    refusedAs(Problem.UNAUTHORIZED, "of the name alone", stranger.sign(claims()));
+    assertThat(refused(second.sign(claims().put("aud", "account"))).getMessage()).contains("another audience");
+    accepted(elliptic.named(null).sign(claims()));
+    refusedAs(Problem.UNAUTHORIZED, "one of two", first.named(null).sign(claims()));
+  }
+
+  @Test
+  void what_a_key_says_nothing_about_may_be_null() {
+    SigningKey key = SigningKey.make("RS256");
+    JsonObject bare = key.jwk().putNull("alg").putNull("use").putNull("key_ops").putNull("x5c");
+    identity.answerKeys(exchange -> reply(exchange, 200,
+        new JsonObject().put("keys", new JsonArray().add(bare)).encode()));
+    start(NEVER);
+    accepted(key.sign(claims()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.model.Problem;
 import io.fastroom.model.User;
+import io.fastroom.persistence.IdentityApi.FindBound;
 import io.fastroom.support.SigningKey;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -106,6 +107,16 @@ class OidcTokensTest extends OidcUnderTest {
     // Ours are as good as ever beside it, and never of the provider.
     assertThat(accepted(tokens.ours().sign(new User(7, "alice", null, null, false)).access()).signedBy()).isNull();
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void a_token_from_before_all_time_is_one_that_does_not_say_when() {
+    SigningKey key = identity.key("RS256");
+    start(NEVER);
+    for (long issued : List.of(-1L, -10_000_000_000_000L, -31_557_014_167_219_200L, Long.MIN_VALUE)) {
+      accepted(key.sign(claims().put("sub", "u" + issued).put("iat", issued)));
+    }
+    assertThat(asked).hasSize(4).extracting(FindBound::issuedAt).containsOnly(Instant.EPOCH);
   }
 
   @Test

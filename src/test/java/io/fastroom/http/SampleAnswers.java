@@ -97,7 +97,7 @@ final class SampleAnswers {
     answer(AccountApi.REGISTER_INVITED, RestNode.ALICE);
     AuditPage audit = new AuditPage(List.of(new AuditEntry(9, ROOM.createdAt(), new Actor(7, "alice"), "banned",
         new Target("user", 8L, "bob"), 42L, "spam", Map.of("address", "192.0.2.7"))), true);
-    answer(ExportApi.READ_SECTION, new Part(List.of(Map.of("id", 7L)), null));
+    answer(ExportApi.READ_SECTION, new Part(List.of(Map.of("id", 7L, "username", "alice")), null));
     answer(MailApi.ASK_RESET, null);
     answer(MailApi.ASK_VERIFICATION, null);
     answer(MailApi.FIND_RESET, "alice");

@@ -15,7 +15,10 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
@@ -68,6 +71,17 @@ final class LibraryInternalsTest {
     strict.runOnContext(turn -> limit.join());
     assertThat(limit.get(10, TimeUnit.SECONDS)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(150));
     await(strict.close());
+  }
+
+  @Test
+  void ends_connections_of_mail_clients_after_a_time() throws Exception {
+    NetServer server = await(vertx.createNetServer().connectHandler(socket ->
+        vertx.setPeriodic(50, timer -> socket.write("2"))).listen(0, "127.0.0.1"));
+    NetClient client = MailConnections.bounded(vertx, 1_000, 1).createNetClient(new NetClientOptions());
+    NetSocket socket = await(client.connect(server.actualPort(), "127.0.0.1"));
+    Promise<Void> closed = Promise.promise();
+    socket.closeHandler(closed::complete);
+    await(closed.future());
   }
 
   @Test

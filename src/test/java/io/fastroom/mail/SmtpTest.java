@@ -12,10 +12,16 @@ import io.fastroom.support.MailServer.Mail;
 import io.fastroom.support.TestCertificates;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +99,49 @@ class SmtpTest {
           "a@example.org\r\nBcc: b@example.org", "\"a b\"@example.org", "a@")) {
         assertThatThrownBy(() -> smtp.send(bad, LETTER).await()).as(bad)
             .satisfies(failure -> assertThat(Smtp.isHopeless(failure)).isTrue());
+      }
+    }
+  }
+
+  /** Accepts connections and says something to each; what is read of it is not looked at. */
+  private static ServerSocket server(Speech speech) throws IOException {
+    ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread thread = new Thread(() -> {
+      while (!server.isClosed()) {
+        try (Socket one = server.accept()) {
+          speech.to(one.getOutputStream());
+        } catch (IOException e) {
+          continue;
+        }
+      }
+    }, "mail-server");
+    thread.setDaemon(true);
+    thread.start();
+    return server;
+  }
+
+  @FunctionalInterface
+  private interface Speech {
+    void to(OutputStream out) throws IOException;
+  }
+
+  @Test
+  void hears_no_more_of_a_server_than_a_letter_takes() throws IOException {
+    for (String word : List.of("x", "220-and more\r\n", "250-\r\n")) {
+      AtomicLong said = new AtomicLong();
+      byte[] much = word.repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+      try (ServerSocket endless = server(out -> {
+        while (true) {
+          out.write(much);
+          said.addAndGet(much.length);
+        }
+      })) {
+        Smtp smtp = smtp("smtp://localhost:" + endless.getLocalPort());
+        assertThatThrownBy(() -> smtp.send("alice@example.org", LETTER).await())
+            .satisfies(failure -> assertThat(Smtp.isHopeless(failure)).isFalse());
+        // What systems keep for a connection comes on top.
+        assertThat(said.get()).as(word).isLessThan(32 << 20);
+        smtp.close().await();
       }
     }
   }

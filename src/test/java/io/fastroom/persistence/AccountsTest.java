@@ -52,7 +52,7 @@ class AccountsTest {
 
   private static RefreshToken stored(User user, Duration life) {
     RefreshToken token = token(user, TestNode.unique("family"), life);
-    node.ask(PersistenceApi.START_LOGIN, new StartLogin(token, null));
+    node.ask(PersistenceApi.START_LOGIN, new StartLogin(token, "hash", null));
     return token;
   }
 

@@ -53,7 +53,7 @@ class LoginsTest {
 
   private static RefreshToken login(User user, Duration life) {
     RefreshToken token = token(user, TestNode.unique("family"), life);
-    node.ask(PersistenceApi.START_LOGIN, new StartLogin(token, null));
+    node.ask(PersistenceApi.START_LOGIN, new StartLogin(token, "hash", null));
     return token;
   }
 
@@ -245,7 +245,7 @@ class LoginsTest {
     for (int i = 0; i < 25; i++) {
       addresses.add(new byte[] {(byte) i, 7});
       node.ask(PersistenceApi.START_LOGIN,
-          new StartLogin(token(alice, TestNode.unique("family"), DAY), addresses.get(i)));
+          new StartLogin(token(alice, TestNode.unique("family"), DAY), "hash", addresses.get(i)));
     }
     assertThat(known(alice, addresses.get(24))).isTrue();
     assertThat(known(alice, addresses.get(5))).isTrue();

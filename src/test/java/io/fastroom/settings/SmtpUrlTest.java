@@ -55,8 +55,17 @@ class SmtpUrlTest {
         .isEqualTo("http://localhost:8123");
     assertThat(SettingsReader.of(Map.of("MAIL_FROM", "Chat <chat@example.org>")).mail()).isNull();
     for (String bad : new String[] {"nobody", "a@b@c", "Chat <chat@example.org", "a@b, c@d", "A <a@b>\r\nBcc: x@y",
-        "\"A\" <a@b>", "<a@b>"}) {
+        "\"A\" <a@b>", "<a@b>", "a..b@example.org", ".a@example.org", "a.@example.org", "ü@example.org", "a@b..c", "a@b c",
+        "a@example.org>", "a".repeat(65) + "@example.org", "a@b:25"}) {
       assertThatThrownBy(() -> SettingsReader.of(Map.of("MAIL_FROM", bad))).as(bad).isInstanceOf(BadSetting.class);
     }
+  }
+
+  @Test
+  void mail_comes_from_a_domain_in_the_form_that_mail_knows() {
+    Map.of("chat@bücher.example", "chat@xn--bcher-kva.example", "Bücher <a.b+c@Bücher.example.>",
+        "Bücher <a.b+c@xn--bcher-kva.example>", "FastRoom Inc. <chat@example.org>", "FastRoom Inc. <chat@example.org>",
+        "O'Neil@mail_host", "O'Neil@mail_host").forEach((given, sent) -> assertThat(
+            SettingsReader.of(Map.of("SMTP_URL", "smtp://mail", "MAIL_FROM", given)).mail().from()).isEqualTo(sent));
   }
 }

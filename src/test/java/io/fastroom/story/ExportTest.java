@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -148,5 +149,39 @@ class ExportTest extends Story {
     }
     Until.holds("none is held any more", LONG,
         () -> alice.on(one()).send("HEAD", "/users/me/export", null, null).status() == 200);
+  }
+
+  @Test
+  void of_an_account_that_is_deleted_meanwhile_is_cut_short() throws IOException, SQLException {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    say(alice, alice.createRoom(one()), "the last word");
+    sql("INSERT INTO messages (room_id, seq, user_id, username, content, created_at) SELECT " + room.id()
+        + ", n + 1000, " + alice.id() + ", '" + alice.name() + "', repeat('x', 4000) || n, now()"
+        + " FROM generate_series(1, 5000) n");
+    try (Socket slow = new Socket()) {
+      slow.setOption(StandardSocketOptions.SO_RCVBUF, 4_096);
+      slow.connect(new InetSocketAddress("127.0.0.1", one().port()));
+      ask(alice, slow);
+      InputStream in = slow.getInputStream();
+      assertThat(in.read()).isEqualTo('H');
+      alice.on(two()).send("DELETE", "/users/me", "application/json",
+          new JsonObject().put("password", alice.password()).encode()).expect(204);
+      slow.setSoTimeout((int) LONG.toMillis());
+      String end = "";
+      byte[] some = new byte[65_536];
+      try {
+        int read = in.read(some);
+        while (read > 0) {
+          String known = end + new String(some, 0, read, StandardCharsets.ISO_8859_1);
+          end = known.substring(Math.max(0, known.length() - 10));
+          read = end.endsWith("\r\n0\r\n\r\n") ? 0 : in.read(some);
+        }
+      } catch (SocketException reset) {
+        end = "cut short";
+      }
+      assertThat(end).doesNotEndWith("\r\n0\r\n\r\n");
+    }
+    Until.holds("it is told", LONG, () -> one().log().contains("export broken off account=" + alice.name()));
   }
 }

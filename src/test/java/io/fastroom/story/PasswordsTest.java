@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.password4j.Argon2Function;
 import com.password4j.types.Argon2;
+import io.fastroom.support.Answer;
 import io.fastroom.support.Backends;
 import io.fastroom.support.Names;
 import io.fastroom.support.Person;
 import io.fastroom.support.Rest;
+import io.fastroom.support.Until;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a password may be, and in how many ways it may be typed. */
@@ -75,5 +81,42 @@ class PasswordsTest extends Story {
       nobody.post("/register" + query, good).expect(422);
       nobody.form("/token" + query, Map.of("username", alice.name(), "password", alice.password())).expect(422);
     }
+  }
+
+  /** How many wait for a lock of this kind. */
+  private static int waiting(Statement sql, String kind) throws SQLException {
+    try (ResultSet row = sql.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted AND " + kind)) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  @Test
+  void who_signs_in_by_the_old_password_while_it_is_changed_is_out_afterwards() throws Exception {
+    Person alice = person("alice");
+    JsonObject change = new JsonObject().put("current_password", alice.password())
+        .put("new_password", "battery staple " + alice.name());
+    try (Connection database = Backends.postgres().connect(); Statement sql = database.createStatement()) {
+      database.setAutoCommit(false);
+      sql.execute("LOCK TABLE known_addresses IN SHARE MODE");
+      CompletableFuture<Answer> login = CompletableFuture.supplyAsync(() ->
+          new Rest(two().url(), null).form("/token", Map.of("username", alice.name(), "password", alice.password())));
+      Until.holds("the password is found right", Duration.ofSeconds(5),
+          () -> waiting(sql, "relation = 'known_addresses'::regclass") > 0);
+      CompletableFuture<Answer> changed =
+          CompletableFuture.supplyAsync(() -> alice.on(one()).post("/users/me/password", change));
+      Until.holds("it is changed, or about to be", Duration.ofSeconds(5),
+          () -> changed.isDone() || waiting(sql, "locktype = 'transactionid'") > 0);
+      database.commit();
+      changed.join().expect(204);
+      Answer late = login.join();
+      assertThat(late.status()).isIn(200, 401);
+      if (late.status() == 200) {
+        String token = late.json().getString("access_token");
+        Until.holds("it is dead", Duration.ofSeconds(3), () -> new Rest(two().url(), token).get("/rooms").status() == 401);
+        nobody.post("/refresh", new JsonObject().put("refresh_token", late.json().getString("refresh_token"))).expect(401);
+      }
+    }
+    alice.on(one()).get("/users/me").expect(200);
   }
 }

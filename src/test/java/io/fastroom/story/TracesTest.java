@@ -7,6 +7,7 @@ import io.fastroom.support.Cluster;
 import io.fastroom.support.HookReceiver;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
+import io.fastroom.support.Ports;
 import io.fastroom.support.Postgres;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.TraceReceiver;
@@ -123,6 +124,17 @@ class TracesTest extends Story {
     Until.holds("the call is below the try", LIMIT, () -> below("webhook", of(parent[1])).stream()
         .anyMatch(span -> span.id().equals(parent[2]) && span.kind().equals("SPAN_KIND_CLIENT")));
     assertThat(RECEIVER.spans().toString()).doesNotContain("secret=1");
+  }
+
+  @Test
+  void a_receiver_that_is_away_is_a_line_in_the_log() {
+    Map<String, String> settings = new HashMap<>(Cluster.UNLIMITED);
+    settings.put("OTLP_ENDPOINT", "http://127.0.0.1:" + Ports.free());
+    try (NodeProcess lonely = new NodeProcess(postgres, Backends.redis(), settings).start()) {
+      Person.register(lonely, "alice");
+      Until.holds("it is told", LIMIT, () -> lonely.log().contains("Failed to export spans"));
+      assertThat(lonely.log()).contains("WARN  fastroom.app traces: ").doesNotContain("SEVERE").doesNotContain("\tat ");
+    }
   }
 
   /** The span of that name, and what it caused. */
