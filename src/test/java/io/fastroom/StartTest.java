@@ -83,6 +83,17 @@ final class StartTest {
   }
 
   @Test
+  void says_in_one_line_that_the_data_can_be_nowhere() throws Exception {
+    for (String nowhere : List.of("nowhere.log", "/proc/nowhere")) {
+      Process process = start("nowhere", Map.of("DATA_DIR", nowhere));
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(lines("nowhere")).singleElement().asString()
+          .startsWith("FastRoom: DATA_DIR=" + nowhere + " cannot be used");
+    }
+  }
+
+  @Test
   void refuses_a_key_that_is_another_certificates() throws Exception {
     TestCertificates certificates = new TestCertificates();
     certificates.sign("old", "localhost", "DNS:localhost");
