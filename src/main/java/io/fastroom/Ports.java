@@ -9,6 +9,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 
 /** Checks before anything is started that the node's ports are free, so that starting it twice disturbs nothing. */
 final class Ports {
@@ -23,7 +31,7 @@ final class Ports {
     }
   }
 
-  /** @throws BadSetting when the certificate and its key are not PEM that a server can use */
+  /** @throws BadSetting when the certificate and its key are not PEM that a server can use, or do not belong together */
   static void checkTls(Settings settings) {
     Settings.Tls tls = settings.http().tls();
     if (tls == null) {
@@ -31,12 +39,35 @@ final class Ports {
     }
     Vertx vertx = Vertx.vertx();
     try {
-      new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()).getKeyManagerFactory(vertx);
+      KeyManagerFactory keys =
+          new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()).getKeyManagerFactory(vertx);
+      if (!areOneAnothers((X509KeyManager) keys.getKeyManagers()[0])) {
+        throw BadSetting.unusable(Setting.TLS_CERTIFICATE, tls.certificate(),
+            "TLS_KEY is not the key of its first certificate");
+      }
+    } catch (BadSetting e) {
+      throw e;
     } catch (Exception e) {
       throw BadSetting.unusable(Setting.TLS_CERTIFICATE, tls.certificate(), "it and TLS_KEY are not PEM: " + Causes.line(e));
     } finally {
       vertx.close().await();
     }
+  }
+
+  /** Whether what the key signs is good by the certificate; else no client would get in. */
+  private static boolean areOneAnothers(X509KeyManager keys) throws GeneralSecurityException {
+    String alias = Stream.of("RSA", "EC").map(type -> keys.getServerAliases(type, null))
+        .filter(Objects::nonNull).findFirst().orElseThrow(() -> new GeneralSecurityException("neither RSA nor EC"))[0];
+    PrivateKey key = keys.getPrivateKey(alias);
+    PublicKey named = keys.getCertificateChain(alias)[0].getPublicKey();
+    if (!key.getAlgorithm().equals(named.getAlgorithm())) {
+      return false;
+    }
+    Signature signature = Signature.getInstance(key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
+    signature.initSign(key);
+    byte[] signed = signature.sign();
+    signature.initVerify(named);
+    return signature.verify(signed);
   }
 
   private static ServerSocket open(Setting host, String address, Setting name, int port) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Ports;
 import io.fastroom.support.Rest;
+import io.fastroom.support.TestCertificates;
 import io.fastroom.support.Until;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -79,6 +80,29 @@ final class StartTest {
       assertThat(lines("wrong")).singleElement().asString().startsWith("FastRoom: ").doesNotContain("hush");
     }
     assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void says_in_one_line_that_the_data_can_be_nowhere() throws Exception {
+    for (String nowhere : List.of("nowhere.log", "/proc/nowhere")) {
+      Process process = start("nowhere", Map.of("DATA_DIR", nowhere));
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(lines("nowhere")).singleElement().asString()
+          .startsWith("FastRoom: DATA_DIR=" + nowhere + " cannot be used");
+    }
+  }
+
+  @Test
+  void refuses_a_key_that_is_another_certificates() throws Exception {
+    TestCertificates certificates = new TestCertificates();
+    certificates.sign("old", "localhost", "DNS:localhost");
+    certificates.sign("new", "localhost", "DNS:localhost");
+    Process process = start("foreign", Map.of("TLS_CERTIFICATE", certificates.path("new.crt"),
+        "TLS_KEY", certificates.path("old.key")));
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(lines("foreign")).singleElement().asString().contains("TLS_CERTIFICATE=").contains("TLS_KEY is not the key");
   }
 
   @Test

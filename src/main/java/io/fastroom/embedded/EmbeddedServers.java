@@ -3,6 +3,7 @@ package io.fastroom.embedded;
 import io.fastroom.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -46,6 +47,9 @@ public final class EmbeddedServers implements AutoCloseable {
       return new EmbeddedServers(settings);
     } catch (AccessDeniedException e) {
       throw new StartFailure(e.getFile() + " belongs to another user; set DATA_DIR to a folder of your own", e);
+    } catch (FileSystemException e) {
+      String why = e.getReason() == null ? e.toString() : e.getReason();
+      throw new StartFailure("DATA_DIR=" + settings.node().dataDirectory() + " cannot be used: " + why, e);
     } catch (IOException e) {
       throw new StartFailure("the embedded servers cannot start: " + e, e);
     } catch (NoClassDefFoundError e) {

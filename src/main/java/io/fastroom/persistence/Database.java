@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -49,6 +50,8 @@ final class Database {
   private final Set<String> reasons = ConcurrentHashMap.newKeySet();
   /** By {@link System#nanoTime}. */
   private volatile long failedAt = System.nanoTime() - FAILING_NANOS;
+  /** When the server last refused another connection, if nothing has succeeded since. */
+  private volatile long refusedAt = failedAt;
 
   Database(Vertx vertx, DatabaseUrl url, int size, String name) {
     this.vertx = vertx;
@@ -132,9 +135,13 @@ final class Database {
     return once.promise.future();
   }
 
-  /** Whether a statement has failed within the last seconds for a reason that no question can be blamed for. */
+  /**
+   * Whether a statement has failed within the last seconds for a reason that no question can be blamed for, or the server
+   * gives no connection at all.
+   */
   boolean isFailing() {
-    return System.nanoTime() - failedAt < FAILING_NANOS;
+    long now = System.nanoTime();
+    return now - failedAt < FAILING_NANOS || now - refusedAt < FAILING_NANOS;
   }
 
   Future<Void> close() {
@@ -198,6 +205,7 @@ final class Database {
     }
 
     private void succeed(T answer) {
+      refusedAt = System.nanoTime() - FAILING_NANOS;
       if (promise.tryComplete(answer)) {
         vertx.cancelTimer(timer);
         if (!reasons.isEmpty()) {
@@ -210,6 +218,8 @@ final class Database {
     private void fail(Throwable failure) {
       if (SqlErrors.isServersFault(failure)) {
         failedAt = System.nanoTime();
+      } else if (failure instanceof NoConnection && failure.getCause() instanceof PgException) {
+        refusedAt = System.nanoTime();
       }
       if (promise.tryFail(failure)) {
         vertx.cancelTimer(timer);

@@ -25,12 +25,16 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
   /** One statement's turn at a room's row sees what the one before has left, whatever the database has by default. */
   private static final String ISOLATION = "read committed";
 
+  /** Only version 17 has it, and no other lets it be set. The longest transactions end by the limits above. */
+  private static final String SINCE_17 = "transaction_timeout";
+
   /** @param given settings of the database URL, which override our own */
   static Future<PgSession> open(PgConnection connection, PgHost host, Map<String, String> given) {
     connection.exceptionHandler(failure -> { });
     Map<String, String> settings = new LinkedHashMap<>(LIMITS);
     settings.putAll(given);
     settings.put("default_transaction_isolation", ISOLATION);
+    settings.putIfAbsent(SINCE_17, "0");
     // A pooler reports process numbers of its own, since the server's process changes.
     String ours = "pg_backend_pid() = " + connection.processId();
     StringBuilder setup = new StringBuilder("SELECT " + ours
@@ -65,7 +69,9 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
   }
 
   private static String set(String name, String value, boolean local) {
-    return "set_config(" + quote(name) + ", " + quote(value) + ", " + local + ")";
+    String set = "set_config(" + quote(name) + ", " + quote(value) + ", " + local + ")";
+    return !name.equals(SINCE_17) ? set
+        : "CASE WHEN current_setting('" + name + "', true) IS NOT NULL THEN " + set + " END";
   }
 
   private static String quote(String text) {

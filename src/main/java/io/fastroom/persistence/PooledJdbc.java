@@ -21,6 +21,9 @@ final class PooledJdbc implements InvocationHandler {
   private static final Map<String, String> OURS =
       Map.of("statement_timeout", "0", "lock_timeout", "0", "idle_in_transaction_session_timeout", "0",
           "default_transaction_isolation", "read committed", "standard_conforming_strings", "on");
+  /** Version 17 can also limit a transaction as a whole. */
+  private static final String UNLIMITED = """
+      SELECT set_config('transaction_timeout', '0', ?) WHERE current_setting('transaction_timeout', true) IS NOT NULL""";
 
   private final Connection connection;
   private final BaseConnection driver;
@@ -74,6 +77,10 @@ final class PooledJdbc implements InvocationHandler {
         set.setBoolean(3, local);
         set.execute();
       }
+    }
+    try (PreparedStatement unlimited = connection.prepareStatement(UNLIMITED)) {
+      unlimited.setBoolean(1, local);
+      unlimited.execute();
     }
   }
 }

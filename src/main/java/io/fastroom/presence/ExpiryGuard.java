@@ -62,7 +62,10 @@ public final class ExpiryGuard {
         .register(registry);
   }
 
-  /** The connection was broken: what was written meanwhile is lost, and Redis may have come back with older data. */
+  /**
+   * The connection was broken, or Redis took nothing: what was written meanwhile is lost, and it may have come back with
+   * older data.
+   */
   synchronized void broken() {
     lost = true;
     holdUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HOLD_MILLIS);

@@ -257,6 +257,10 @@ public final class PresenceVerticle extends VerticleBase {
     return answer.recover(failure -> {
       if (!(failure instanceof Refused)) {
         failed = true;
+        // Of one room's key that another program made something else the others' heartbeats know nothing.
+        if (!String.valueOf(failure.getMessage()).contains("WRONGTYPE")) {
+          guard.broken();
+        }
         LOG.warn("presence in redis: {}", failure.toString());
       }
       return Future.failedFuture(failure instanceof Refused ? failure : new Refused(Problem.UNAVAILABLE));

@@ -16,9 +16,9 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * <p>An environment is full of other programs' variables. Ours have the prefixes {@code FASTROOM_} and {@code WS_}. Any
  * other name counts as a misspelling only when it is closer to a setting than names are by chance: it begins as the
  * setting does, and at most a quarter of its letters differ ({@code DATABSE_URL}, {@code TRUSTED_PROXY}); in short
- * names only the underscores may ({@code LOGLEVEL}). No name counts as a misspelling of {@code HOST}, {@code PORT} or
- * {@code DEBUG}. Variables that Kubernetes sets for a service ({@code FASTROOM_SERVICE_HOST},
- * {@code FASTROOM_PORT_8000_TCP}) are ignored.
+ * names only the underscores may ({@code LOGLEVEL}). A secret in a file ({@code DATABASE_URL_FILE}) is none of ours
+ * either. No name counts as a misspelling of {@code HOST}, {@code PORT} or {@code DEBUG}. Variables that Kubernetes sets
+ * for a service ({@code FASTROOM_SERVICE_HOST}, {@code FASTROOM_PORT_8000_TCP}) are ignored.
  */
 final class Misspelling {
   private static final Set<String> OUR_PREFIXES = Set.of("FASTROOM_", "WS_");
@@ -49,7 +49,7 @@ final class Misspelling {
     for (String name : variables.keySet().stream().sorted().toList()) {
       if (!isKnown(name) && !OF_KUBERNETES.matcher(name).matches() && !isLink(name, variables.get(name))) {
         boolean ours = OUR_PREFIXES.stream().anyMatch(name.toUpperCase(Locale.ROOT)::startsWith);
-        Optional<Setting> meant = ours ? Optional.of(nearest(name)) : near(name);
+        Optional<Setting> meant = ours || isFileOfSecret(name) ? Optional.of(nearest(name)) : near(name);
         meant.ifPresent(setting -> {
           throw BadSetting.unknown(name, setting);
         });
@@ -66,6 +66,11 @@ final class Misspelling {
 
   private static boolean isKnown(String name) {
     return name.equals("redis_url") || Arrays.stream(Setting.values()).anyMatch(known -> known.name().equals(name));
+  }
+
+  /** As other programs take secrets; the node would go on as if none were set, on servers of its own. */
+  private static boolean isFileOfSecret(String name) {
+    return Arrays.stream(Setting.values()).anyMatch(known -> known.secret() && name.equalsIgnoreCase(known + "_FILE"));
   }
 
   private static Setting nearest(String name) {

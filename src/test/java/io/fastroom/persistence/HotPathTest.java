@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.model.Room;
 import io.fastroom.model.User;
 import io.fastroom.persistence.PersistenceApi.Ping;
+import io.fastroom.settings.DatabaseUrl;
 import io.fastroom.support.PostgresServer;
 import io.fastroom.support.Until;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -76,6 +81,28 @@ class HotPathTest {
       server.executeIn(broken.contains("DATABASE") ? "postgres" : name, mended.replace("DB", name));
       Until.holds("it is ready again", Duration.ofSeconds(12), () -> ready(node));
     }
+  }
+
+  /** A role that may have fewer connections than the node wants; what others of it have taken is of no use to it. */
+  @Test
+  void a_pool_that_gets_no_connection_is_failing_until_it_gets_one() {
+    server.executeIn("postgres", "CREATE ROLE few LOGIN CONNECTION LIMIT 0");
+    Vertx vertx = Vertx.vertx();
+    Database database = new Database(vertx, DatabaseUrl.parse(server.url("postgres").replace("//postgres:", "//few:")), 2,
+        "few");
+    Supplier<Future<?>> ask = () -> database.query("SELECT pg_sleep(0.2)", Tuple.tuple());
+
+    assertThat(Future.join(List.of(ask.get(), ask.get())).otherwiseEmpty().await()).isNull();
+    assertThat(database.isFailing()).isTrue();
+    server.executeIn("postgres", "ALTER ROLE few CONNECTION LIMIT 1");
+    Until.holds("it has one", () -> ask.get().map(true).otherwise(false).await());
+    assertThat(database.isFailing()).isFalse();
+    Future<?> one = ask.get();
+    Future<?> refused = ask.get();
+    refused.otherwiseEmpty().await();
+    one.await();
+    assertThat(database.isFailing()).as("one is enough to go on").isFalse();
+    vertx.close().await();
   }
 
   @Test

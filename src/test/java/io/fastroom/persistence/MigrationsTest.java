@@ -122,6 +122,19 @@ class MigrationsTest {
         WHERE c.relname LIKE 'messages\\_words%'""")).isEqualTo("messages_words true");
   }
 
+  /** Else nothing can be changed or deleted in it where all tables are published; what migrated, only Liquibase changes. */
+  @Test
+  void every_table_has_a_key() {
+    String url = TestDatabase.create();
+    new Migrations(VERTX, url).up().await();
+    assertThat(TestDatabase.text(url, """
+        SELECT string_agg(c.relname, ',') FROM pg_class c
+        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+          AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)"""))
+        .isEqualTo("databasechangelog");
+    TestDatabase.execute(url, "CREATE PUBLICATION everything FOR ALL TABLES", "DELETE FROM removed_users");
+  }
+
   @Test
   void nothing_to_do_is_quick() {
     Migrations migrations = new Migrations(VERTX, TestDatabase.create());

@@ -146,6 +146,25 @@ class PoolerTest {
     }
   }
 
+  /** Of version 17, which the tests bring along; the lock of a migration is one transaction as long as that takes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "session", "transaction"})
+  void a_limit_of_whole_transactions_does_not_matter(String mode) {
+    String direct = TestDatabase.create();
+    String name = direct.replaceFirst(".*/", "");
+    TestDatabase.execute(direct, "ALTER DATABASE " + name + " SET transaction_timeout = '200ms'");
+    try (PgBouncer bouncer = new PgBouncer(mode.equals("transaction") ? PgBouncer.Mode.TRANSACTION : PgBouncer.Mode.SESSION,
+        TestDatabase.server().getPort(), "extra_float_digits")) {
+      String url = mode.equals("none") ? direct : bouncer.url(name);
+      migrate(url);
+      try (TestNode node = new TestNode(url)) {
+        assertThat(node.setting("transaction_timeout")).isEqualTo("0");
+        User alice = node.user();
+        node.chat(node.room(alice), alice, "here");
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"session, currentSchema=chat", "transaction, currentSchema=chat",
       "transaction, options=-c%20search_path%3Dchat"})

@@ -73,6 +73,10 @@ final class TestNode implements AutoCloseable {
         + "current_setting('idle_in_transaction_session_timeout')]::text[]", row -> List.of(row.getArrayOfStrings(0)));
   }
 
+  String setting(String name) {
+    return one("SELECT current_setting('" + name + "')", row -> row.getString(0));
+  }
+
   /** How many statements have names in the session that answers this. */
   long preparedAfter(User asked) {
     return one("SELECT count(*) FROM pg_prepared_statements", row -> row.getLong(0));
