@@ -51,3 +51,23 @@ test('one author within five minutes is named once, and again below a line', () 
   assert.deepEqual(firsts([message(1), message(2), message(8), message(9, { user: 'bo' })]), [true, false, true, true]);
   assert.deepEqual(firsts([message(1), message(2)], 1), [true, true]);
 });
+
+test('whatever changes, the list is the one that would be made anew', () => {
+  let seed = 7;
+  const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
+  const log = rows();
+  const looks = (items) => items.map(({ key, version }) => [key, ...version.slice(version.length > 1 ? 1 : 0)]);
+  let [messages, now, next] = [[], { ...how }, 1];
+  for (let turn = 0; turn < 2000; turn++) {
+    const place = random(messages.length + 1);
+    const one = () => message(next++, { user: `u${random(2)}`, userId: random(3), ts: at(random(50), 1 + random(3)) });
+    const change = random(8);
+    if (change < 3) messages = [...messages, one()];
+    else if (change === 3) messages = messages.toSpliced(place, 0, one());
+    else if (change === 4) messages = messages.toSpliced(place, 1);
+    else if (change === 5 && messages[place]) messages = messages.with(place, { ...messages[place], text: `${turn}` });
+    else if (change === 6) now = { ...now, newFrom: random(2) ? Infinity : random(next) };
+    else now = { ...now, sought: random(next), editing: `${random(next)}` };
+    assert.deepEqual(looks(log.of(messages, now)), looks(rows().of(messages, now)));
+  }
+});

@@ -79,8 +79,10 @@ export class Timeline {
     if (event.deleted) return this.remove(message.id);
     const { id, seq } = message;
     const { messages, hasMore } = this.#newest;
-    if (id !== null && messages.some((m) => m.id === id)) return;
     const first = messages[0]?.seq ?? null;
+    // What comes after the last one is new, and nearly everything does.
+    const isNewest = seq !== null && seq > (messages.at(-1)?.seq ?? Infinity);
+    if (id !== null && !isNewest && messages.some((m) => m.id === id)) return;
     if (hasMore && seq !== null && first !== null && seq < first) return;
     const before = seq === null ? messages.length - 1 : messages.findLastIndex((m) => m.seq === null || m.seq < seq);
     messages.splice(before + 1, 0, message);

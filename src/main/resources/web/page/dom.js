@@ -2,6 +2,11 @@
 
 export const $ = (id) => document.getElementById(id);
 
+/** What says so already is left alone: browsers would lay it out anew. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Whether people have passwords here, and not only an identity provider. */
 export const hasPasswords = () => document.querySelector('meta[name=local-accounts]')?.content !== 'false';
 
