@@ -32,14 +32,6 @@ interface Consequence {
     };
   }
 
-  /** What stands behind the defence is not needed. */
-  static Consequence untouched(String metric) {
-    return node -> {
-      double before = node.metric(metric);
-      return watch -> node.metric(metric) == before ? null : metric + " has grown by " + (node.metric(metric) - before);
-    };
-  }
-
   /** They had to wait for one another. */
   static Consequence queued(String metric) {
     return node -> watch -> watch.most(metric) > 0 ? null : "nobody waited by " + metric;
