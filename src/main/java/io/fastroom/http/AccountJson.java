@@ -6,7 +6,6 @@ import io.fastroom.model.Account;
 import io.fastroom.model.LoginInfo;
 import io.fastroom.model.User;
 import io.fastroom.persistence.AccountApi.AccountPage;
-import io.fastroom.wire.Rfc3339;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Instant;
@@ -86,11 +85,6 @@ final class AccountJson {
   /** @param at null for never */
   static void time(JsonGenerator json, String field, Instant at) throws IOException {
     json.writeFieldName(field);
-    if (at == null) {
-      json.writeNull();
-    } else {
-      byte[] text = Rfc3339.ascii(at);
-      json.writeRawUTF8String(text, 0, text.length);
-    }
+    Json.writeTime(json, at);
   }
 }

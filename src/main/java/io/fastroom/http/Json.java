@@ -223,6 +223,11 @@ final class Json {
 
   private static void write(JsonGenerator json, String field, Instant time) throws IOException {
     json.writeFieldName(field);
+    writeTime(json, time);
+  }
+
+  /** @param time may be null */
+  static void writeTime(JsonGenerator json, Instant time) throws IOException {
     if (time == null) {
       json.writeNull();
     } else {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import io.fastroom.model.Message;
 import io.fastroom.model.Quote;
 import io.fastroom.wire.EventJson;
-import io.fastroom.wire.Rfc3339;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
@@ -78,11 +77,6 @@ final class MessageJson {
   /** @param time may be null */
   private static void time(JsonGenerator json, SerializableString field, Instant time) throws IOException {
     json.writeFieldName(field);
-    if (time == null) {
-      json.writeNull();
-    } else {
-      byte[] text = Rfc3339.ascii(time);
-      json.writeRawUTF8String(text, 0, text.length);
-    }
+    Json.writeTime(json, time);
   }
 }
