@@ -1,6 +1,6 @@
 /** The open room: its header and the connection; the log, the composer and the people have files of their own. */
 import { Composer } from './composer.js';
-import { $, announce, el, say } from './dom.js';
+import { $, announce, el, setText } from './dom.js';
 import { copyLink } from './links.js';
 import { Log } from './log.js';
 import { isDirect, lastingHashOf } from './names.js';
@@ -53,17 +53,17 @@ export class Chat {
     this.#connection();
     if (!room) return this.#nothing();
     const title = this.#app.titleOf(room.name);
-    say($('room-name'), title);
+    setText($('room-name'), title);
     $('room').setAttribute('aria-label', title);
     const here = room.count;
-    say(
+    setText(
       $('room-facts'),
       room.state === 'joining'
         ? 'Entering…'
         : `${room.isPrivate && !isDirect(room.name) ? 'Private · ' : ''}${here} ${here === 1 ? 'person' : 'people'} here`,
     );
     this.#composer.draw(title);
-    say($('typing'), typingLine(room.typing) || this.#note);
+    setText($('typing'), typingLine(room.typing) || this.#note);
     $('typing').classList.toggle('busy', room.typing.length > 0);
     this.#log.draw();
     this.#people.draw();

@@ -1,6 +1,6 @@
 /** Where messages are written: the field, what it replies to, and what was begun in each room. */
 import { Completion } from './completion.js';
-import { $, say } from './dom.js';
+import { $, setText } from './dom.js';
 import { Drafts } from './drafts.js';
 import { becauseOf } from './moderation.js';
 import { toast } from './overlay.js';
@@ -50,7 +50,7 @@ export class Composer {
     const muted = this.#room.me?.isMuted ?? false;
     $('draft').disabled = muted;
     this.#hint(muted ? `You are muted in this room. ${becauseOf(this.#room.me)}`.trim() : `Message ${title}`);
-    say($('draft-label'), `Message ${title}`);
+    setText($('draft-label'), `Message ${title}`);
     $('composer').classList.toggle('off', muted);
   }
 

@@ -3,7 +3,7 @@
 export const $ = (id) => document.getElementById(id);
 
 /** What says so already is left alone: browsers would lay it out anew. */
-export function say(node, text) {
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 

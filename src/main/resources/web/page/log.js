@@ -1,6 +1,6 @@
 /** The messages of the open room, endless upwards. */
 import { showBeginning } from './beginning.js';
-import { $, el, keyedList, say } from './dom.js';
+import { $, el, keyedList, setText } from './dom.js';
 import { makeEditor } from './editor.js';
 import { makeEntry, offerTools } from './entry.js';
 import { copyLink } from './links.js';
@@ -254,7 +254,7 @@ export class Log {
     const { messages, hasNewer } = this.#room;
     const fresh = messages.filter((m) => m.seq > this.#seen && m.userId !== this.#app.client.me.id).length;
     $('jump').hidden = this.#atEnd;
-    say($('jump').querySelector('span'), fresh && !hasNewer ? `${fresh} new` : 'Latest');
+    setText($('jump').querySelector('span'), fresh && !hasNewer ? `${fresh} new` : 'Latest');
     this.#jumpUp();
   }
 

@@ -70,7 +70,6 @@ final class LogComparison {
     return compared;
   }
 
-  /** @param rooms in the order of their ids they cost half as much: their rows lie side by side in the indexes */
   void sweep(List<LiveRoom> rooms) {
     rooms.forEach(this::want);
     if (!asking) {

@@ -23,7 +23,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -36,10 +35,9 @@ import java.util.function.Predicate;
 public final class RoomVerticle extends VerticleBase {
   /**
    * With {@link Healer#PATIENCE_MILLIS}, how late a gap at the end, or another log, is found at most: in rooms in which
-   * something happens, and in {@value #QUIET_TURNS} times that in others, of which there are many more.
+   * something happens, and in {@link ComparisonTurns#QUIET_TURNS} times that in others.
    */
   private static final long COMPARE_MILLIS = 1000;
-  private static final int QUIET_TURNS = 2;
   private static final long SECOND_MILLIS = 1000;
   private static final long TRIM_SECONDS = 60;
 
@@ -57,6 +55,7 @@ public final class RoomVerticle extends VerticleBase {
   private PresenceDiffs diffs;
   private PresenceTracker presences;
   private HeartbeatTurns turns;
+  private ComparisonTurns comparisons;
   private QuietRooms quiet;
   private Typists typists;
   private Arrivals arrivals;
@@ -84,12 +83,13 @@ public final class RoomVerticle extends VerticleBase {
     diffs = new PresenceDiffs(deliverer, rooms::byId);
     presences = new PresenceTracker(bus, diffs, rooms::byId, settings.webSocket().heartbeatTtl());
     turns = new HeartbeatTurns(presences, slots);
+    comparisons = new ComparisonTurns(memory);
     quiet = new QuietRooms(bus);
     typists = new Typists(bus, deliverer, rooms::byId);
     restarts = new Restarts(bus, rooms, healer, presences, deliverer, metrics, this::gone);
     arrivals = new Arrivals(bus, rooms, healer, comparison, presences, deliverer, memory);
     entrance = new JoinHandler(bus, rooms, comparison, restarts, healer, reader, presences, deliverer);
-    vertx.setPeriodic(COMPARE_MILLIS, timer -> compareDue());
+    vertx.setPeriodic(COMPARE_MILLIS, timer -> compare(comparisons.next(rooms.all(), System.nanoTime())));
     vertx.setPeriodic(SECOND_MILLIS, timer -> everySecond());
     return Future.all(List.of(
         bus.hear(ChatApi.COMMITTED, arrivals::committed),
@@ -224,7 +224,7 @@ public final class RoomVerticle extends VerticleBase {
     presences.redis(state.up());
     if (state.resubscribed()) {
       List<LiveRoom> all = rooms.all();
-      compare(all, room -> true);
+      compare(all);
       presences.refresh(all);
     }
   }
@@ -236,16 +236,9 @@ public final class RoomVerticle extends VerticleBase {
     }
   }
 
-  private void compareDue() {
-    long now = System.nanoTime();
-    List<LiveRoom> all = rooms.all();
-    compare(all, room -> memory.isInUse(room, now) || (room.id + second) % QUIET_TURNS == 0);
-  }
-
-  private void compare(List<LiveRoom> all, Predicate<LiveRoom> which) {
-    comparison.sweep(all.stream().filter(room -> room.divergence == null && which.test(room))
-        .sorted(Comparator.comparingLong(room -> room.id)).toList());
-    restarts.again(all);
+  private void compare(List<LiveRoom> due) {
+    comparison.sweep(due.stream().filter(room -> room.divergence == null).toList());
+    restarts.again(rooms.all());
   }
 
   private void everySecond() {

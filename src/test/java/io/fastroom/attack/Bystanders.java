@@ -101,7 +101,7 @@ public final class Bystanders {
         DataInputStream answers = new DataInputStream(rest.in());
         socket.frame("join", "room", room);
         long since = new JsonObject(await("\"type\":\"joined\"")).getLong("seq");
-        LockSupport.parkNanos(nth * PACE_NANOS / 8);
+        LockSupport.parkNanos(nth * PACE_NANOS / Field.VICTIMS);
         for (int i = 1; !done; i++) {
           long began = System.nanoTime();
           socket.frame("chat", "room", room, "message", "message " + i, "ref", "r" + i);

@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Field implements AutoCloseable {
   static final int ATTACKERS = 20;
-  private static final int VICTIMS = 8;
+  static final int VICTIMS = 8;
   private static final long CALM_MILLIS = 4_000;
   private static final long SETTLING_MILLIS = 2_000;
   /** What others write meanwhile, in that time. */
