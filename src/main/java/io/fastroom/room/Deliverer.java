@@ -1,37 +1,109 @@
 package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.room.RoomApi.Caught;
 import io.fastroom.room.RoomApi.Deliveries;
 import io.fastroom.room.RoomApi.Delivery;
 import io.vertx.core.Context;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Hands hubs what their rooms release: everything gathered in one turn of the event loop goes to a hub as one bus
- * message.
+ * message. What would keep a hub's event loop busy for long goes in pieces, each when the one before has been written,
+ * and its rooms take turns: one in which much is said to many does not hold up the others.
  *
- * <p>Thread: the RoomVerticle's. {@link #flush} must be called before a hub is answered, so that the answer does not
- * overtake what came before it.
+ * <p>Thread: the RoomVerticle's. {@link #flush} must be called before a hub is answered about a room, so that the answer
+ * does not overtake what came before it.
  */
 final class Deliverer {
+  /** What a hub has to write to its sockets, in bytes, before it is asked whether it has done so. */
+  static final long PIECE_BYTES = 1 << 20;
+
   private final Bus bus;
   private final Context context;
-  private final Map<String, List<Delivery>> gathered = new LinkedHashMap<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
+  private final RoomMetrics metrics;
+  private boolean scheduled;
 
-  Deliverer(Bus bus, Context context) {
+  /** What one hub is to be handed. */
+  private final class Lane {
+    private final String hub;
+    /** Of this turn, for as long as nothing waits. */
+    private List<Delivery> gathered = new ArrayList<>();
+    /** By room, in the order of their turns. */
+    private final Map<Long, Deque<Sized>> waiting = new LinkedHashMap<>();
+    /** What the hub has been handed since it has last answered, in bytes that it writes. */
+    private long handed;
+    private boolean asked;
+
+    Lane(String hub) {
+      this.hub = hub;
+    }
+
+    void add(Delivery delivery, long bytes) {
+      if (!asked && waiting.isEmpty() && handed < PIECE_BYTES) {
+        gathered.add(delivery);
+        handed += bytes;
+      } else {
+        waiting.computeIfAbsent(delivery.roomId(), room -> new ArrayDeque<>()).add(new Sized(delivery, bytes));
+        metrics.waiting(1);
+      }
+    }
+
+    /** Moves on to the next room with each. */
+    void gather() {
+      while (handed < PIECE_BYTES && !waiting.isEmpty()) {
+        Iterator<Map.Entry<Long, Deque<Sized>>> rooms = waiting.entrySet().iterator();
+        Map.Entry<Long, Deque<Sized>> first = rooms.next();
+        Sized next = first.getValue().remove();
+        rooms.remove();
+        if (!first.getValue().isEmpty()) {
+          waiting.put(first.getKey(), first.getValue());
+        }
+        hand(next);
+      }
+    }
+
+    private void hand(Sized next) {
+      gathered.add(next.delivery);
+      handed += next.bytes;
+      metrics.waiting(-1);
+    }
+
+    /** Takes all of a room out of turn. */
+    void gather(long room) {
+      Deque<Sized> all = waiting.remove(room);
+      if (all != null) {
+        all.forEach(this::hand);
+      }
+    }
+  }
+
+  private record Sized(Delivery delivery, long bytes) { }
+
+  Deliverer(Bus bus, Context context, RoomMetrics metrics) {
     this.bus = bus;
     this.context = context;
+    this.metrics = metrics;
   }
 
   void deliver(LiveRoom room, Delivery delivery) {
-    for (String hub : room.sockets.hubs()) {
-      if (gathered.isEmpty()) {
-        context.runOnContext(turn -> flush());
-      }
-      gathered.computeIfAbsent(hub, name -> new ArrayList<>()).add(delivery);
+    long bytes = delivery.json() == null ? 0 : delivery.json().length;
+    room.sockets.hubs().forEach((hub, sockets) ->
+        lanes.computeIfAbsent(hub, Lane::new).add(delivery, bytes * sockets));
+    if (!scheduled) {
+      scheduled = true;
+      context.runOnContext(turn -> {
+        scheduled = false;
+        lanes.values().forEach(this::send);
+      });
     }
   }
 
@@ -40,11 +112,31 @@ final class Deliverer {
     deliver(room, new Delivery(room.id, 0, null, json, null, null));
   }
 
-  void flush() {
-    if (gathered.isEmpty()) {
-      return;
+  /** Hands over all that the room has released. */
+  void flush(LiveRoom room) {
+    for (Lane lane : lanes.values()) {
+      lane.gather(room.id);
+      send(lane);
     }
-    gathered.forEach((hub, deliveries) -> bus.tell(RoomApi.hub(hub), new Deliveries(deliveries)));
-    gathered.clear();
+  }
+
+  private void send(Lane lane) {
+    if (!lane.gathered.isEmpty()) {
+      bus.tell(RoomApi.hub(lane.hub), new Deliveries(lane.gathered));
+      lane.gathered = new ArrayList<>();
+    }
+    if (!lane.asked && lane.handed >= PIECE_BYTES) {
+      lane.asked = true;
+      bus.ask(RoomApi.caughtUp(lane.hub), Caught.UP).onComplete(written -> {
+        lane.asked = false;
+        lane.handed = 0;
+        lane.gather();
+        send(lane);
+        if (!lane.asked) {
+          // A hub that is gone, too, is handed what there was for it, which nobody hears.
+          lanes.remove(lane.hub, lane);
+        }
+      });
+    }
   }
 }
