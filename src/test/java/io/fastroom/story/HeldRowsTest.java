@@ -15,7 +15,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +87,25 @@ class HeldRowsTest extends Story {
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(NOT_HELD_UP);
     });
     ((Answer) made[0].get()).expect(201);
+  }
+
+  @Test
+  void a_ban_that_cannot_end_keeps_no_other_from_its_end() throws Exception {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    List<RoomRef> rooms = Stream.generate(() -> alice.createRoom(one())).limit(4).toList();
+    RoomRef free = rooms.get(3);
+    Ws hers = inRoom(alice, one(), free);
+    Instant end = Instant.now().plusSeconds(2);
+    for (RoomRef room : rooms) {
+      bob.on(one()).post(room.path() + "/join").expect(201);
+      alice.on(one()).post(room.path() + "/members/" + bob.id() + "/ban", new JsonObject().put("enabled", true)
+          .put("until", (room == free ? end.plusMillis(500) : end).toString())).expect(200);
+    }
+    String held = rooms.subList(0, 3).stream().map(room -> "lock_room_v1(" + room.id() + ", 1000)")
+        .collect(Collectors.joining(", "));
+    whileHeld("SELECT " + held, () ->
+        hers.await("the end", NOT_HELD_UP.plusSeconds(3), member(bob, "is_banned", false)));
   }
 
   private static Answer make(Person person) {
