@@ -57,27 +57,44 @@ $$;
 --rollback DROP FUNCTION mark_read_v2;
 
 --changeset fastroom:public-rooms-at-commit splitStatements:false
--- The number of public rooms is one row for all: it is written as the last thing of a transaction, so that none that
--- waits for something else, or whose node is frozen, keeps all others from making and deleting rooms. What
--- the triggers called before stays for the way back.
-CREATE FUNCTION count_public_room() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The number of public rooms is one row for all: it is written as the last thing of a transaction, once, so that none
+-- that waits for something else, or whose node is frozen, keeps all others from making and deleting rooms. Until then
+-- a setting of the transaction holds by how much it changes. What the triggers called before stays for the way back.
+CREATE FUNCTION public_rooms_changed() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+  SELECT COALESCE(NULLIF(current_setting('fastroom.public_rooms', true), ''), '0')::bigint
+$$;
+CREATE FUNCTION note_public_room() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE room_counts
-  SET rooms = rooms + (TG_OP <> 'DELETE' AND NOT NEW.is_private)::int - (TG_OP <> 'INSERT' AND NOT OLD.is_private)::int
-  WHERE NOT is_private;
+  PERFORM set_config('fastroom.public_rooms', (public_rooms_changed()
+    + (TG_OP <> 'DELETE' AND NOT NEW.is_private)::int - (TG_OP <> 'INSERT' AND NOT OLD.is_private)::int)::text, true);
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION count_public_rooms() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  v_changed bigint := public_rooms_changed();
+BEGIN
+  IF v_changed <> 0 THEN
+    UPDATE room_counts SET rooms = rooms + v_changed WHERE NOT is_private;
+    PERFORM set_config('fastroom.public_rooms', '0', true);
+  END IF;
   RETURN NULL;
 END
 $$;
 DROP TRIGGER rooms_added ON rooms;
 DROP TRIGGER rooms_removed ON rooms;
 DROP TRIGGER rooms_hidden ON rooms;
-CREATE CONSTRAINT TRIGGER rooms_added AFTER INSERT ON rooms DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW WHEN (NOT NEW.is_private) EXECUTE FUNCTION count_public_room();
-CREATE CONSTRAINT TRIGGER rooms_removed AFTER DELETE ON rooms DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW WHEN (NOT OLD.is_private) EXECUTE FUNCTION count_public_room();
-CREATE CONSTRAINT TRIGGER rooms_hidden AFTER UPDATE OF is_private ON rooms DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW WHEN (OLD.is_private <> NEW.is_private) EXECUTE FUNCTION count_public_room();
---rollback DROP TRIGGER rooms_added ON rooms; DROP TRIGGER rooms_removed ON rooms; DROP TRIGGER rooms_hidden ON rooms; DROP FUNCTION count_public_room();
+-- Of the same row the noting one has to come first, which it does by its name.
+CREATE TRIGGER rooms_added AFTER INSERT ON rooms
+  FOR EACH ROW WHEN (NOT NEW.is_private) EXECUTE FUNCTION note_public_room();
+CREATE TRIGGER rooms_removed AFTER DELETE ON rooms
+  FOR EACH ROW WHEN (NOT OLD.is_private) EXECUTE FUNCTION note_public_room();
+CREATE TRIGGER rooms_hidden AFTER UPDATE OF is_private ON rooms
+  FOR EACH ROW WHEN (OLD.is_private <> NEW.is_private) EXECUTE FUNCTION note_public_room();
+CREATE CONSTRAINT TRIGGER rooms_zcounted AFTER INSERT OR DELETE OR UPDATE OF is_private ON rooms
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_public_rooms();
+--rollback DROP TRIGGER rooms_zcounted ON rooms; DROP TRIGGER rooms_added ON rooms; DROP TRIGGER rooms_removed ON rooms; DROP TRIGGER rooms_hidden ON rooms;
+--rollback DROP FUNCTION note_public_room; DROP FUNCTION count_public_rooms; DROP FUNCTION public_rooms_changed;
 --rollback CREATE TRIGGER rooms_added AFTER INSERT ON rooms REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION count_added_rooms();
 --rollback CREATE TRIGGER rooms_removed AFTER DELETE ON rooms REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION count_removed_rooms();
 --rollback CREATE TRIGGER rooms_hidden AFTER UPDATE OF is_private ON rooms FOR EACH ROW WHEN (OLD.is_private <> NEW.is_private) EXECUTE FUNCTION count_hidden_room();
