@@ -25,7 +25,7 @@ for (let last; ; ) {
       const events = (text + chunk).split('\n\n');
       text = events.pop();
       for (const event of events) {
-        const field = (name) => event.match(`(?:^|\n)${name}: (.*)`)?.[1];
+        const field = (name) => event.match(`(?:^|\n)${name}: ([^\n]*)`)?.[1];
         console.log(event);
         const data = JSON.parse(field('data') ?? '{}');
         for (const each of data.type === 'history' && data.resumed ? data.messages : [data]) await echo(each);

@@ -149,6 +149,12 @@ test('reads the events of a stream, however they are cut', async () => {
   assert.equal(asked[0].headers['Last-Event-ID'], undefined);
 });
 
+test('takes separators of lines in a message of a stream for what they are', async () => {
+  const message = 'one \u2028 id: 9 \u2029 \u0085 \r\n end';
+  const { client } = streaming([`id: 7-t\ndata: ${JSON.stringify({ type: 'chat', message })}\n\n`]);
+  assert.deepEqual(await all(client.streamEvents(1)), [{ id: '7-t', data: { type: 'chat', message } }]);
+});
+
 test('a stream that is refused or breaks off says why', async () => {
   const refused = streaming(['{"detail":"You are banned","code":"banned"}'], 403).client;
   await assert.rejects(all(refused.streamEvents(1)), { status: 403, code: 'banned', message: 'You are banned' });

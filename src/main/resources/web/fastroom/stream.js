@@ -3,8 +3,10 @@ import { FastRoomError } from './errors.js';
 
 /** @param {string} block one event, or a comment */
 function parse(block) {
+  // Not by a pattern: what ends a line for one may stand in a message.
+  const lines = block.split('\n');
   /** @param {string} name */
-  const field = (name) => block.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
+  const field = (name) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
   const data = field('data');
   return data === undefined ? null : { id: field('id') ?? null, data: JSON.parse(data) };
 }

@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -121,6 +122,19 @@ public final class HttpConnections {
         passOn(context, LastHttpContent.EMPTY_LAST_CONTENT);
       } else {
         passOn(context, message);
+      }
+    }
+
+    /**
+     * A reset is an end like others. Vert.x would tell it to a request, too, that waits behind another one, and throw as
+     * it has no response yet.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (cause instanceof IOException) {
+        context.close();
+      } else {
+        context.fireExceptionCaught(cause);
       }
     }
 

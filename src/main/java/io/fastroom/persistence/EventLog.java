@@ -76,8 +76,8 @@ final class EventLog {
   }
 
   /**
-   * Two index ranges merged. Of a kind that is not known here whatever the row has goes out, columns of the next version
-   * included.
+   * Two index ranges merged. Of a kind that is not known here, or that lacks what is known of it, whatever the row has goes
+   * out, columns of the next version included.
    *
    * @param base what is asked of the event before the first one
    * @param which rows of both tables
@@ -96,7 +96,10 @@ final class EventLog {
         , content, ts, NULL, NULL, NULL, NULL, NULL, NULL,
           """ + Rows.mentions("o") + """
         , NULL, kind, is_member, is_moderator, is_banned, is_muted, room, name, is_private,
-          CASE WHEN kind NOT BETWEEN 1 AND 5
+          CASE WHEN CASE kind WHEN 1 THEN num_nulls(message_id, content) WHEN 2 THEN num_nulls(message_id)
+            WHEN 3 THEN num_nulls(user_id, username, is_member, is_moderator, is_banned, is_muted)
+            WHEN 4 THEN num_nulls(room, name, is_private)
+            WHEN 5 THEN num_nulls(message_id, user_id, username, emoji, is_on, count) ELSE 1 END > 0
           THEN (jsonb_strip_nulls(to_jsonb(o)) - '{room_id,room,seq,ts,type,message_count}'::text[])::text END,
           reason, until, emoji, is_on, count
         FROM room_events o WHERE room_id = $1""" + which + " " + page + ")\n" + page + ") e ON true WHERE r.id = $1";

@@ -84,7 +84,8 @@ public final class Persistence {
         : new Database(vertx, DatabaseUrl.parse(replicaUrl), poolSize, "database-replica");
     int moves = limited ? Limits.MOVES_A_MINUTE : 0;
     this.registry = registry;
-    this.changes = new RoomChanges(vertx, database, bus, new RoomTurns(connections.changes(), registry));
+    this.changes = new RoomChanges(database, bus, new RoomTurns(connections.changes(), registry,
+        () -> vertx.timer(RoomChanges.PAUSE_MILLIS).mapEmpty()));
     this.turns = new ReadTurns(vertx, replicaUrl == null ? connections.reads() : poolSize, connections.searches(),
         connections.readers(), registry);
     Emails emails = new Emails(mail);

@@ -12,11 +12,16 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Why somebody is banned or muted and until when, and the end of it: each node looks once a second for what is over, and
- * under the room's lock only one of them ends it. What was over while no node ran is ended by the first that does.
+ * under the room's lock only one of them ends it. What was over while no node ran is ended by the first that does. A room
+ * that somebody holds keeps none of the others.
  *
  * <p>Thread: any. Limits: {@value #ENDS} a look.
  */
@@ -29,8 +34,9 @@ final class Restrictions {
   private static final String MUTE_END = "UPDATE room_members SET mute_until = $3 WHERE room_id = $1 AND user_id = $2";
   private static final String EVENT = "UPDATE room_events SET reason = $3, until = $4 WHERE room_id = $1 AND seq = $2";
   private static final String OVER = """
-      (SELECT room_id, user_id FROM room_members WHERE ban_until <= clock_timestamp() ORDER BY ban_until LIMIT $1)
-      UNION (SELECT room_id, user_id FROM room_members WHERE mute_until <= clock_timestamp()
+      (SELECT room_id, user_id FROM room_members WHERE ban_until <= clock_timestamp() AND room_id <> ALL ($2)
+      ORDER BY ban_until LIMIT $1)
+      UNION (SELECT room_id, user_id FROM room_members WHERE mute_until <= clock_timestamp() AND room_id <> ALL ($2)
       ORDER BY mute_until LIMIT $1)""";
   private static final String STATE = """
       SELECT COALESCE(ban_until <= clock_timestamp(), false), COALESCE(mute_until <= clock_timestamp(), false)
@@ -42,6 +48,8 @@ final class Restrictions {
 
   private final Database database;
   private final RoomChanges changes;
+  /** Rooms of which something is being ended. */
+  private final Set<Long> ending = ConcurrentHashMap.newKeySet();
 
   Restrictions(Database database, RoomChanges changes) {
     this.database = database;
@@ -73,15 +81,24 @@ final class Restrictions {
     });
   }
 
-  /** Ends what is over now. */
+  /** Begins to end what is over now. */
   Future<Void> end() {
-    return database.query(OVER, Tuple.of(ENDS)).compose(rows -> {
-      Future<?> before = Future.succeededFuture();
-      for (Row row : rows) {
-        before = before.compose(done -> end(row.getLong(0), row.getLong(1)).otherwiseEmpty());
-      }
-      return before.mapEmpty();
+    return database.query(OVER, Tuple.of(ENDS).addArrayOfLong(ending.toArray(Long[]::new))).map(rows -> {
+      Map<Long, List<Long>> over = new LinkedHashMap<>();
+      rows.forEach(row -> over.computeIfAbsent(row.getLong(0), room -> new ArrayList<>()).add(row.getLong(1)));
+      over.forEach(this::end);
+      return null;
     });
+  }
+
+  /** One after the other, so that people's changes of the room come in between. */
+  private void end(long roomId, List<Long> userIds) {
+    ending.add(roomId);
+    Future<?> before = Future.succeededFuture();
+    for (long userId : userIds) {
+      before = before.compose(done -> end(roomId, userId).otherwiseEmpty());
+    }
+    before.onComplete(done -> ending.remove(roomId));
   }
 
   private Future<Member> end(long roomId, long userId) {

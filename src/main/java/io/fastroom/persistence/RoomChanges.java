@@ -7,12 +7,12 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent;
 import io.fastroom.persistence.ChatApi.CommittedAll;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -25,18 +25,18 @@ import java.util.function.Function;
 final class RoomChanges {
   private static final String LOCK = """
       SELECT id, name, is_private, created_at, head, head_ts, message_count FROM lock_room_v1($1, $2)""";
-  /** How long to wait for a lock held elsewhere; then the connection is released to others for a moment. */
-  private static final int WAIT_MILLIS = 250;
-  private static final long PAUSE_MILLIS = 50;
+  /** How long to wait for a lock held elsewhere: a busy room is free within that. */
+  private static final int WAIT_MILLIS = 100;
+  /** The same for one that was not, since others wait for the connection. */
+  private static final int WAIT_AGAIN_MILLIS = 20;
+  static final long PAUSE_MILLIS = 50;
   private static final long PATIENCE_NANOS = 4_500_000_000L;
 
-  private final Vertx vertx;
   private final Database database;
   private final Bus bus;
   private final RoomTurns turns;
 
-  RoomChanges(Vertx vertx, Database database, Bus bus, RoomTurns turns) {
-    this.vertx = vertx;
+  RoomChanges(Database database, Bus bus, RoomTurns turns) {
     this.database = database;
     this.bus = bus;
     this.turns = turns;
@@ -56,28 +56,18 @@ final class RoomChanges {
   /** Fails with ROOM_NOT_FOUND, with BUSY, or as {@code change} does, and then nothing has changed. */
   <T> Future<T> change(long roomId, Function<LockedRoom, Future<Outcome<T>>> change) {
     long since = System.nanoTime();
-    return turns.in(roomId, () -> attempt(roomId, change, since)).map(this::announce);
+    AtomicInteger tries = new AtomicInteger();
+    return turns.in(roomId, () -> attempt(roomId, tries.getAndIncrement() == 0 ? WAIT_MILLIS : WAIT_AGAIN_MILLIS, change)
+        .recover(failure -> Future.failedFuture(failure instanceof RoomTurns.Held
+            && System.nanoTime() - since > PATIENCE_NANOS ? new Refused(Problem.UNAVAILABLE) : failure)))
+        .map(this::announce);
   }
 
-  private <T> Future<Outcome<T>> attempt(long roomId, Function<LockedRoom, Future<Outcome<T>>> change, long since) {
-    return database.transaction(connection -> connection.preparedQuery(LOCK).execute(Tuple.of(roomId, WAIT_MILLIS))
-            .map(rows -> locked(connection, rows)).compose(change)
-            .recover(failure -> Future.failedFuture(SqlErrors.isLocked(failure) ? new Locked() : failure)))
-        .recover(failure -> failure instanceof Locked ? again(roomId, change, since) : Future.failedFuture(failure));
-  }
-
-  private <T> Future<Outcome<T>> again(long roomId, Function<LockedRoom, Future<Outcome<T>>> change, long since) {
-    return System.nanoTime() - since > PATIENCE_NANOS ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
-        : vertx.timer(PAUSE_MILLIS).compose(waited -> attempt(roomId, change, since));
-  }
-
-  /** Another transaction holds the room, or a row that the change writes. */
-  private static final class Locked extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Locked() {
-      super("locked", null, false, false);
-    }
+  /** Fails with Held when another transaction holds the room, or a row that the change writes. */
+  private <T> Future<Outcome<T>> attempt(long roomId, int waitMillis, Function<LockedRoom, Future<Outcome<T>>> change) {
+    return database.transaction(connection -> connection.preparedQuery(LOCK).execute(Tuple.of(roomId, waitMillis))
+        .map(rows -> locked(connection, rows)).compose(change)
+        .recover(failure -> Future.failedFuture(SqlErrors.isLocked(failure) ? new RoomTurns.Held() : failure)));
   }
 
   private static LockedRoom locked(SqlConnection connection, RowSet<Row> rows) {

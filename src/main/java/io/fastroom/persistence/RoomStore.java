@@ -33,10 +33,13 @@ final class RoomStore {
    */
   private static final long SMALL = 5_000;
 
+  /** Of rooms that one user makes at once each counts those before it. */
   private static final String CREATE = """
-      WITH counts AS MATERIALIZED (
-        SELECT COALESCE(max(rooms_made), 0) AS rooms_made, COALESCE(max(memberships), 0) AS memberships
-        FROM user_counts WHERE user_id = $1
+      WITH own AS MATERIALIZED (
+        SELECT rooms_made, memberships FROM user_counts WHERE user_id = $1 FOR NO KEY UPDATE
+      ),
+      counts AS MATERIALIZED (
+        SELECT COALESCE(max(rooms_made), 0) AS rooms_made, COALESCE(max(memberships), 0) AS memberships FROM own
       ),
       r AS (
         INSERT INTO rooms (name, is_private, created_by) SELECT $2, $3, $1 FROM counts

@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * Changes of rooms wait here before they take a connection: one change of a room is under way at a time, and over all
- * rooms as many as may use connections; rooms take turns.
+ * rooms as many as may use connections; rooms take turns. A room that is held by somebody else has its next turn after a
+ * pause, in which others use the connection.
  *
  * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a room, beyond it BUSY; a
  * change that has waited for five seconds is refused, since nobody waits for its answer any more: with BUSY when the
@@ -28,6 +29,7 @@ final class RoomTurns {
   private static final long RETRY_MILLIS = 1_000;
 
   private final Counter refused;
+  private final Supplier<Future<Void>> pause;
   private final LongSupplier nanos;
   /** A room is absent when nothing of it is under way. Guarded by this, as is all below. */
   private final Map<Long, Line> rooms = new HashMap<>();
@@ -35,21 +37,36 @@ final class RoomTurns {
   private int free;
   private int waiting;
   private boolean giving;
-  private boolean again;
+  private boolean giveMore;
+
+  /** What a change fails with that is to be tried again after a pause, before the others of its room. */
+  static final class Held extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Held() {
+      super("held", null, false, false);
+    }
+  }
 
   private static final class Line {
+    /** The change that is to be tried again; null for none. */
+    Runnable held;
     final Queue<Runnable> waiting = new ArrayDeque<>();
     /** What a change is told whose turn comes too late. */
     Problem late = Problem.UNAVAILABLE;
   }
 
-  /** @param atOnce how many changes may be under way at once */
-  RoomTurns(int atOnce, MeterRegistry registry) {
-    this(atOnce, registry, System::nanoTime);
+  /**
+   * @param atOnce how many changes may be under way at once
+   * @param pause completes when a room that was held may be tried again
+   */
+  RoomTurns(int atOnce, MeterRegistry registry, Supplier<Future<Void>> pause) {
+    this(atOnce, registry, pause, System::nanoTime);
   }
 
-  RoomTurns(int atOnce, MeterRegistry registry, LongSupplier nanos) {
+  RoomTurns(int atOnce, MeterRegistry registry, Supplier<Future<Void>> pause, LongSupplier nanos) {
     this.free = atOnce;
+    this.pause = pause;
     this.nanos = nanos;
     this.refused = Counter.builder("fastroom.changes.refused").description("Changes of a room refused as too many wait")
         .register(registry);
@@ -99,14 +116,14 @@ final class RoomTurns {
   }
 
   private synchronized boolean begin() {
-    again = giving;
+    giveMore = giving;
     giving = true;
-    return !again;
+    return !giveMore;
   }
 
   private synchronized boolean end() {
-    giving = again;
-    again = false;
+    giving = giveMore;
+    giveMore = false;
     return !giving;
   }
 
@@ -116,7 +133,10 @@ final class RoomTurns {
     }
     free--;
     waiting--;
-    return rooms.get(turns.poll()).waiting.poll();
+    Line line = rooms.get(turns.poll());
+    Runnable held = line.held;
+    line.held = null;
+    return held != null ? held : line.waiting.poll();
   }
 
   private <T> void run(long roomId, long asked, Supplier<Future<T>> change, Promise<T> answer) {
@@ -127,11 +147,30 @@ final class RoomTurns {
       return;
     }
     Future.succeededFuture().compose(turn -> change.get()).onComplete(result -> {
+      if (result.cause() instanceof Held) {
+        held(roomId, () -> run(roomId, asked, change, answer));
+        pause.get().onComplete(over -> again(roomId));
+        next();
+        return;
+      }
       boolean away = result.failed() && Refused.of(result.cause()).problem() == Problem.UNAVAILABLE;
       ended(roomId, away ? Problem.UNAVAILABLE : Problem.BUSY);
       answer.handle(result);
       next();
     });
+  }
+
+  private synchronized void held(long roomId, Runnable change) {
+    free++;
+    waiting++;
+    rooms.get(roomId).held = change;
+  }
+
+  private void again(long roomId) {
+    synchronized (this) {
+      turns.add(roomId);
+    }
+    next();
   }
 
   private Refused busy() {

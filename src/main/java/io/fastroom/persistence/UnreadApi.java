@@ -34,7 +34,10 @@ public final class UnreadApi {
    * @param seq where the mark is now
    * @param version that of the user when the mark has moved, else 0
    */
-  public record Marked(Problem refused, String room, long seq, long version) { }
+  public record Marked(Problem refused, String room, long seq, long version) {
+    /** It has not moved: another transaction holds its row, or its user's, for a moment or for longer. */
+    public static final Marked HELD = new Marked(null, null, 0, 0);
+  }
 
   /** In the order of the question. */
   public static final Address<MarkRead, List<Marked>> MARK_READ = new Address<>("persistence.unread.mark");

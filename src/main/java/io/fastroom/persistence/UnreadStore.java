@@ -43,7 +43,10 @@ import java.util.stream.Stream;
 
 /** Table {@code read_marks}, and what is after them in the log. Thread: any. */
 final class UnreadStore {
-  private static final String MARK = "SELECT nth, outcome, seq, name, version FROM mark_read_v1($1, $2, $3)";
+  private static final String MARK = "SELECT nth, outcome, seq, name, version FROM mark_read_v2($1, $2, $3, $4)";
+  /** For a mark that another transaction is making. */
+  private static final int WAIT_MILLIS = 50;
+  private static final int HELD = 6;
   private static final String PLACES = """
       SELECT COALESCE((SELECT version FROM user_counts WHERE user_id = $1), 0), m.room_id, m.changed_seq,
         GREATEST(k.seq, m.joined_seq, 0)
@@ -83,15 +86,33 @@ final class UnreadStore {
   }
 
   Future<List<Marked>> mark(MarkRead q) {
-    Tuple marks = Tuple.of(longs(q.marks(), Mark::userId), longs(q.marks(), Mark::roomId), longs(q.marks(), Mark::seq));
-    Marked[] marked = new Marked[q.marks().size()];
-    return database.query(MARK, marks).map(rows -> {
-      rows.forEach(row -> marked[row.getLong(0).intValue() - 1] = marked(row));
-      return Arrays.asList(marked);
-    });
+    return mark(q.marks()).recover(failure -> Future.failedFuture(SqlErrors.translate(failure)));
+  }
+
+  /** One that waits for a lock fails all: then those of each half are asked for by themselves. */
+  private Future<List<Marked>> mark(List<Mark> marks) {
+    Tuple parameters = Tuple.of(longs(marks, Mark::userId), longs(marks, Mark::roomId), longs(marks, Mark::seq))
+        .addInteger(WAIT_MILLIS);
+    return database.raw(Database.QUESTION_MILLIS, connection -> connection.preparedQuery(MARK).execute(parameters))
+        .map(rows -> {
+          Marked[] marked = new Marked[marks.size()];
+          rows.forEach(row -> marked[row.getLong(0).intValue() - 1] = marked(row));
+          return Arrays.asList(marked);
+        })
+        .recover(failure -> !SqlErrors.isLocked(failure) ? Future.failedFuture(failure)
+            : marks.size() == 1 ? Future.succeededFuture(List.of(Marked.HELD)) : markHalves(marks));
+  }
+
+  private Future<List<Marked>> markHalves(List<Mark> marks) {
+    int half = marks.size() / 2;
+    return mark(marks.subList(0, half)).compose(first -> mark(marks.subList(half, marks.size()))
+        .map(second -> Stream.concat(first.stream(), second.stream()).toList()));
   }
 
   private static Marked marked(Row row) {
+    if (row.getInteger(1) == HELD) {
+      return Marked.HELD;
+    }
     Problem refused = switch (row.getInteger(1)) {
       case 2 -> Problem.ROOM_NOT_FOUND;
       case 3 -> Problem.NOT_IN_ROOM;

@@ -113,7 +113,7 @@ final class JoinHandler {
   }
 
   private Joined entered(Join wish, LiveRoom room, PersistenceApi.Membership checked, Boolean resumed, Long version) {
-    Kind kind = !wish.reads() ? Kind.PRESENT : isGuest(checked) ? Kind.GUEST : Kind.READER;
+    Kind kind = wish.reads() ? Kind.READER : Kind.PRESENT;
     room.sockets.enter(new RoomSockets.Conn(wish.connId(), wish.userId(), wish.username(), wish.hub(), kind));
     if (kind == Kind.PRESENT) {
       presences.joined(room, wish.username(), version);

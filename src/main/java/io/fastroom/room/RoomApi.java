@@ -38,7 +38,8 @@ public final class RoomApi {
    * The socket is in the room, at {@code seq}; the hub must add it before it handles anything else of this room.
    *
    * @param seq everything up to it is in the history (or in the log after {@code since}), everything after comes live
-   * @param member null, or not a member, for one who only reads: a guest is out of a room that is made private
+   * @param member null, or not a member, for one who only reads: a guest is out of a room that is made private, unless a
+   *     member by then
    * @param present including the joiner; not everybody of a large room
    * @param history with {@code resumed} false: the last messages as chats; with true: the first page of what was missed
    * @param resumed null when the client did not ask to resume

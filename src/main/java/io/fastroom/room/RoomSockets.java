@@ -17,9 +17,7 @@ final class RoomSockets {
     /** Somebody who is there. */
     PRESENT,
     /** It only reads. */
-    READER,
-    /** It only reads, and its user is no member. */
-    GUEST
+    READER
   }
 
   /** A socket in the room. */
@@ -63,12 +61,6 @@ final class RoomSockets {
       emptySince = System.nanoTime();
     }
     return conn;
-  }
-
-  /** Guests who are members now. */
-  void admit(long userId) {
-    conns.replaceAll((id, conn) -> conn.kind() != Kind.GUEST || conn.userId() != userId ? conn
-        : new Conn(id, userId, conn.username(), conn.hub(), Kind.READER));
   }
 
   private static Integer oneLess(String name, Integer count) {

@@ -147,8 +147,8 @@ public final class RoomVerticle extends VerticleBase {
     deliverer.deliver(room, new Delivery(room.id, event.seq(), event, json, released.connId(), released.ref()));
     if (event instanceof Chat chat && released.connId() != null) {
       typists.said(room.id, chat.message().username());
-    } else if (event instanceof MemberUpdate update) {
-      changed(room, update);
+    } else if (event instanceof MemberUpdate update && update.revokes()) {
+      expel(room, conn -> conn.userId() == update.member().userId());
     } else if (event instanceof RoomUpdated update) {
       updated(room, update);
     } else if (event instanceof RoomDeleted) {
@@ -157,18 +157,7 @@ public final class RoomVerticle extends VerticleBase {
     }
   }
 
-  private void changed(LiveRoom room, MemberUpdate update) {
-    if (update.revokes()) {
-      expel(room, conn -> conn.userId() == update.member().userId());
-    } else {
-      room.sockets.admit(update.member().userId());
-    }
-  }
-
   private void updated(LiveRoom room, RoomUpdated update) {
-    if (update.isPrivate()) {
-      expel(room, conn -> conn.kind() == RoomSockets.Kind.GUEST);
-    }
     if (!update.name().equals(room.name())) {
       String from = room.name();
       // Only after the room itself has taken the new name.

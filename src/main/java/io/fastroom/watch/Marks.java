@@ -22,13 +22,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Gathers what users have read, so that whoever marks each message costs no transaction each: of a user and room only the
- * furthest mark is written, and all that has gathered in a tenth of a second goes into one statement.
+ * furthest mark is written, and all that has gathered in a tenth of a second goes into one statement. One whose row
+ * another transaction holds goes into the next.
  *
  * <p>Thread: the WatchVerticle's. Limits: {@value #A_STATEMENT} marks a statement, one at a time; beyond
  * {@value #WAITING} that wait, BUSY.
  */
 final class Marks {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** For a row that another transaction holds. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(4_500);
   private static final int A_STATEMENT = 1_000;
   private static final int WAITING = 20_000;
 
@@ -45,6 +48,7 @@ final class Marks {
     private long seq;
     private final Set<String> conns = new HashSet<>(2);
     private final Promise<Marked> answer = Promise.promise();
+    private long since = System.nanoTime();
   }
 
   private final Bus bus;
@@ -122,6 +126,10 @@ final class Marks {
   }
 
   private void answered(Mark mark, Pending pending, UnreadApi.Marked marked) {
+    if (marked == UnreadApi.Marked.HELD) {
+      again(mark, pending);
+      return;
+    }
     if (marked.refused() != null) {
       pending.answer.fail(new Refused(marked.refused()));
       return;
@@ -130,5 +138,19 @@ final class Marks {
       listener.moved(mark, marked, pending.conns);
     }
     pending.answer.complete(new Marked(marked.room(), marked.seq()));
+  }
+
+  private void again(Mark mark, Pending held) {
+    if (System.nanoTime() - held.since > PATIENCE_NANOS) {
+      held.answer.fail(new Refused(Problem.UNAVAILABLE));
+      return;
+    }
+    Pending later = waiting.putIfAbsent(new Key(mark.userId(), mark.roomId()), held);
+    if (later != null) {
+      later.seq = Math.max(later.seq, held.seq);
+      later.conns.addAll(held.conns);
+      later.since = held.since;
+      later.answer.future().onComplete(held.answer);
+    }
   }
 }

@@ -6,6 +6,8 @@ import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.RoomUpdated;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.EnsureMember;
 import io.fastroom.persistence.ReactionApi;
 import io.fastroom.persistence.ReactionApi.FindReactions;
 import io.fastroom.room.RoomApi;
@@ -63,6 +65,18 @@ final class CatchUp {
     }
     return ids.isEmpty() ? Future.succeededFuture(Map.of()) : bus.ask(ReactionApi.FIND_REACTIONS,
         new FindReactions(subscription.room.id, subscription.session.userId(), ids));
+  }
+
+  /** Succeeds when the subscription's user is a member of its room; fails with Refused. */
+  Future<Void> member(Subscription subscription) {
+    HubRoom room = subscription.room;
+    return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(subscription.session.userId(), room.name(), false))
+        .map(found -> {
+          if (found.room().id() != room.id || found.member() == null || !found.member().isMember()) {
+            throw new Refused(Problem.ROOM_NOT_FOUND);
+          }
+          return null;
+        });
   }
 
   /** Forgets how far the subscription had got: it is told what a new one would be, as soon as its socket has room. */

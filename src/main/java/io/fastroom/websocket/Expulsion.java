@@ -1,5 +1,6 @@
 package io.fastroom.websocket;
 
+import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.model.RoomEvent.MemberUpdate;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
@@ -13,9 +14,11 @@ import java.util.List;
  */
 final class Expulsion {
   private final Hub hub;
+  private final CatchUp catchUp;
 
-  Expulsion(Hub hub) {
+  Expulsion(Hub hub, CatchUp catchUp) {
     this.hub = hub;
+    this.catchUp = catchUp;
   }
 
   /** A user's rights in the room are others from this event on. */
@@ -28,7 +31,7 @@ final class Expulsion {
         continue;
       }
       subscription.muted = update.member().isMuted();
-      subscription.guest &= update.revokes();
+      subscription.guest = false;
       if (update.revokes()) {
         ErrorFrame error = update.member().isBanned() ? ErrorFrame.of(Problem.BANNED, null, room.name()) : null;
         fence(subscription, update.seq(), () -> putOut(subscription, null, error));
@@ -36,13 +39,39 @@ final class Expulsion {
     }
   }
 
-  /** Those who are no members may not see the room from this event on. */
+  /** Those who are no members may not see the room from this event on. Who came as a guest may have joined since. */
   void madePrivate(HubRoom room, long seq) {
     for (Subscription subscription : List.copyOf(room.subscriptions())) {
       if (subscription.guest && !subscription.isFenced()) {
-        ErrorFrame error = ErrorFrame.of(Problem.ROOM_NOT_FOUND, null, room.name());
-        fence(subscription, seq, () -> putOut(subscription, null, error));
+        fence(subscription, seq, () -> ask(subscription));
       }
+    }
+  }
+
+  /** What the room releases until it is answered waits in the log. */
+  private void ask(Subscription subscription) {
+    subscription.guest = false;
+    subscription.free();
+    subscription.room.hold(subscription);
+    subscription.reading = true;
+    catchUp.member(subscription).onComplete(member -> {
+      subscription.reading = false;
+      if (!subscription.isGone()) {
+        answered(subscription, member.succeeded() ? null : Refused.of(member.cause()).problem());
+      }
+    });
+  }
+
+  private void answered(Subscription subscription, Problem problem) {
+    if (problem == null || subscription.startOver != null) {
+      catchUp.advance(subscription);
+    } else if (problem == Problem.ROOM_NOT_FOUND || problem == Problem.BANNED) {
+      putOut(subscription, null, ErrorFrame.of(problem, null, subscription.room.name()));
+      subscription.session.exit(subscription.room.id);
+    } else {
+      // PostgreSQL is away: the next tick asks again.
+      subscription.guest = true;
+      fence(subscription, subscription.position, () -> ask(subscription));
     }
   }
 

@@ -30,12 +30,13 @@ final class Hub {
   private final Map<String, Session> sessions = new HashMap<>();
   private final RoomLists lists;
   private final Wheel<Visit> visits = new Wheel<>(IdleSocketCheck.now());
-  private final Expulsion expulsion = new Expulsion(this);
+  private final Expulsion expulsion;
 
   Hub(String id, FlushBatch batch, CatchUp catchUp, RoomLists lists, SocketMetrics metrics) {
     this.id = id;
     this.batch = batch;
     this.catchUp = catchUp;
+    this.expulsion = new Expulsion(this, catchUp);
     this.lists = lists;
     this.metrics = metrics;
   }
@@ -113,11 +114,13 @@ final class Hub {
     room.startOver(told.seq(), told.room());
     for (Subscription subscription : List.copyOf(room.subscriptions())) {
       Problem out = told.out().get(subscription.session.userId());
-      if (subscription.isFenced()) {
+      // Of a guest who is fenced it was not known whether they may stay: now it is.
+      if (subscription.isFenced() && !subscription.guest) {
         subscription.putOut.run();
       } else if (out != null) {
         expulsion.putOut(subscription, null, ErrorFrame.of(out, null, from));
       } else {
+        subscription.free();
         subscription.muted = told.muted().contains(subscription.session.userId());
         catchUp.startOver(subscription, told, from);
       }

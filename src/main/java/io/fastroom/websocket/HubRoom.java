@@ -151,6 +151,14 @@ final class HubRoom {
     return history;
   }
 
+  /** From now on the subscription gets nothing but what is read for it. To be called after {@link #flush}. */
+  void hold(Subscription subscription) {
+    if (!subscription.behind) {
+      markBehind(subscription);
+      subscription.position = released;
+    }
+  }
+
   /** From now on the subscription gets what the room releases. To be called when its position is the room's. */
   void goLive(Subscription subscription) {
     flush();

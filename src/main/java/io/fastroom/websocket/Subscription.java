@@ -37,7 +37,7 @@ final class Subscription {
   /** The name by which it knows the room until then. */
   String knownAs;
   boolean muted;
-  /** It only reads, and its user was no member when it began, nor was made one: it is out of a room that is made private. */
+  /** It only reads, and its user was no member when it began: whether it is out of a room made private is to be asked. */
   boolean guest;
   /** The room's batch holds a frame of which this subscription gets a copy of its own. */
   boolean hasOwnCopy;
@@ -68,5 +68,10 @@ final class Subscription {
   /** Its user is not in the room any more. */
   boolean isFenced() {
     return fence > 0;
+  }
+
+  void free() {
+    fence = 0;
+    putOut = null;
   }
 }

@@ -75,6 +75,7 @@ class LockedRoomTest {
     User bob = node.member(held);
     long message = node.chat(held, alice, "first").message().id();
     List<Room> others = IntStream.range(0, 6).mapToObj(i -> node.room(alice)).toList();
+    List<Long> messages = others.stream().map(room -> node.chat(room, alice, "first").message().id()).toList();
     List<Future<Appended>> waiting = new ArrayList<>();
     Future<?> edit;
     Future<?> leave;
@@ -92,6 +93,8 @@ class LockedRoomTest {
         took.add(millis(node.append(room, alice, "m" + i, null)));
         took.add(millis(node.bus.ask(PersistenceApi.GET_ROOM, new GetRoom(alice.id(), room.id()))));
         took.add(millis(node.bus.ask(PersistenceApi.PING, new Ping())));
+        took.add(millis(node.bus.ask(PersistenceApi.EDIT_MESSAGE,
+            new EditMessage(alice.id(), room.id(), messages.get(i % others.size()), "edit " + i))));
         took.add(millis(node.bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(node.user().id(), room.name()))));
       }
       assertThat(took).as("milliseconds").allMatch(ms -> ms < 1_000);

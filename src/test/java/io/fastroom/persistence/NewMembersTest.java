@@ -19,6 +19,7 @@ import io.fastroom.persistence.PersistenceApi.SetFlag;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,5 +194,20 @@ class NewMembersTest {
         SELECT count(*) FROM rooms r LEFT JOIN member_counts c ON c.room_id = r.id
         WHERE COALESCE(c.listed, 0) <> (SELECT count(*) FROM room_members m WHERE m.room_id = r.id
           AND (m.is_member OR m.is_banned)) AND COALESCE(c.listed, 0) < 9000""")).isZero();
+  }
+
+  @Test
+  void rooms_that_are_made_at_once_are_not_more_either() {
+    User alice = node.user();
+    node.room(alice);
+    TestDatabase.execute(node.url,
+        "UPDATE user_counts SET rooms_made = 995 WHERE user_id = " + alice.id());
+
+    List<Future<Problem>> asked = IntStream.range(0, 20).mapToObj(i -> (i % 2 == 0 ? node : other).bus
+        .ask(PersistenceApi.CREATE_ROOM, new CreateRoom(alice.id(), TestNode.unique("room"), false))
+        .<Problem>map(room -> null).otherwise(failure -> Refused.of(failure).problem())).toList();
+
+    List<Problem> refused = asked.stream().map(one -> one.await()).filter(Objects::nonNull).toList();
+    assertThat(refused).hasSize(15).containsOnly(Problem.TOO_MANY_ROOMS_MADE);
   }
 }

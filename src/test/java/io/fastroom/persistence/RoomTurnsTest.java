@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class RoomTurnsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Promise<Void> pause = Promise.promise();
   private long now;
-  private final RoomTurns turns = new RoomTurns(2, registry, () -> now);
+  private final RoomTurns turns = new RoomTurns(2, registry, () -> pause.future(), () -> now);
   private final List<Promise<Integer>> started = new ArrayList<>();
 
   private Future<Integer> change(long room) {
@@ -109,5 +110,27 @@ class RoomTurnsTest {
     assertThat(first.succeeded() && second.succeeded()).isTrue();
     assertThat(changes).allMatch(Future::isComplete);
     assertThat(changes.stream().filter(Future::succeeded)).hasSize(66_666);
+  }
+
+  @Test
+  void a_room_that_is_held_gives_its_turn_to_others_and_comes_first_of_its_own_after_the_pause() {
+    Future<Integer> held = change(1);
+    Future<Integer> behindIt = change(1);
+    Future<Integer> other = change(2);
+    Future<Integer> third = change(3);
+    assertThat(started).hasSize(2);
+
+    started.get(0).fail(new RoomTurns.Held());
+    assertThat(started).as("the third").hasSize(3);
+    assertThat(registry.get("fastroom.changes.waiting").gauge().value()).isEqualTo(2);
+    started.get(1).complete(1);
+    assertThat(started).as("nobody's turn").hasSize(3);
+
+    pause.complete();
+    assertThat(started).as("the held one again").hasSize(4);
+    assertThat(held.isComplete() || behindIt.isComplete()).isFalse();
+    finishAll();
+    assertThat(List.of(held, behindIt, other, third)).allMatch(Future::succeeded);
+    assertThat(registry.get("fastroom.changes.waiting").gauge().value()).isZero();
   }
 }

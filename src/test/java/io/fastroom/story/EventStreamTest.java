@@ -103,6 +103,30 @@ class EventStreamTest extends Story {
   }
 
   @Test
+  void who_reads_and_joins_then_by_themself_stays_in_a_room_made_private() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    Person carol = person("carol");
+    RoomRef room = alice.createRoom(one());
+    EventStream his = stream(two(), bob, room, null);
+    EventStream hers = stream(two(), carol, room, null);
+    his.await(type("history"));
+    hers.await(type("history"));
+    bob.on(one()).post(room.path() + "/join").expect(201);
+    alice.on(one()).patch(room.path(), new JsonObject().put("is_private", true)).expect(200);
+    say(alice, one(), room, "among us");
+    say(alice, two(), room, "and more");
+    his.await(chat("and more"));
+    hers.awaitEnd();
+    assertThat(texts(his)).containsExactly("among us", "and more");
+    assertThat(texts(hers)).isEmpty();
+    bob.on(one()).delete(room.path() + "/leave").expect(204);
+    his.awaitEnd();
+    say(alice, two(), room, "without him");
+    assertThat(texts(his)).containsExactly("among us", "and more");
+  }
+
+  @Test
   void it_resumes_by_the_last_id_on_another_node_and_starts_over_where_it_cannot() throws Exception {
     Person alice = person("alice");
     RoomRef room = alice.createRoom(one());

@@ -63,13 +63,13 @@ class ExamplesTest extends Story {
     Ws ws = inRoom(alice, two(), room);
     Program program = start(file, Map.of("FASTROOM_URL", one().url(), "FASTROOM_KEY", key, "ROOM_ID", "" + room.id()));
     Until.holds("it reads along", PATIENCE, () -> program.said().contains("\"history\""));
-    for (String text : List.of("hello é 🙂", "bye")) {
+    for (String text : List.of("hello é 🙂", "a line\u2028and the next", "bye")) {
       ws.chat(room.name(), text);
       ws.await("the echo of " + text, PATIENCE,
           f -> Ws.type(f, "chat") && f.getLong("user_id") == bot && text.equals(f.getString("message")));
     }
     ws.barrier();
-    assertThat(ws.frames("chat")).hasSize(4);
+    assertThat(ws.frames("chat")).hasSize(6);
   }
 
   @ParameterizedTest

@@ -117,6 +117,20 @@ class UnknownKindTest extends Story {
   }
 
   @Test
+  void those_of_known_kinds_that_lack_what_is_known_of_them_silence_nobody() {
+    Ws b = inRoom(bob, two(), room);
+    long since = log.head();
+    for (int kind = 1; kind <= 5; kind++) {
+      commit(kind, "", "");
+    }
+    b.await("the last of them", Duration.ofSeconds(3), f -> Ws.type(f, "event") && f.getInteger("kind") == 5);
+    alice.on(one()).post(room.path() + "/messages", new JsonObject().put("content", "after")).expect(201);
+    b.await("a chat behind them", chat("after"));
+    Joined resumed = connect(alice, one()).join(room.name(), since);
+    assertThat(resumed.seqs()).isEqualTo(range(since + 1, since + 6));
+  }
+
+  @Test
   void what_another_node_publishes_reaches_clients_as_it_is() {
     Ws a = inRoom(alice, one(), room);
     Ws b = inRoom(bob, two(), room);

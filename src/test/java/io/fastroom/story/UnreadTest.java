@@ -132,7 +132,7 @@ class UnreadTest extends Story {
           + " FROM room_heads WHERE room_id = " + room.id());
     }
     phone.await("what was said", f -> Ws.type(f, "activity") && f.getInteger("unread") == 3);
-    sql("SELECT * FROM mark_read_v1(ARRAY[" + bob.id() + "], ARRAY[" + room.id() + "], ARRAY[2])");
+    sql("SELECT * FROM mark_read_v2(ARRAY[" + bob.id() + "], ARRAY[" + room.id() + "], ARRAY[2], 50)");
     phone.await("what was read", type("read"));
     sql("INSERT INTO room_members (room_id, user_id) VALUES (" + other.id() + ", " + bob.id() + ")");
     phone.await("another room", f -> Ws.type(f, "room_added") && f.getLong("room_id") == other.id());

@@ -2,13 +2,17 @@ package io.fastroom.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.model.Message;
 import io.fastroom.model.RoomEvent;
+import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.wire.EventJson;
 import io.fastroom.wire.WatchJson;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +75,14 @@ class AsyncApiTest {
     events.addAll(Set.of("presence_diff", "typing", "system"));
     assertThat(types("deliver")).isEqualTo(events);
     assertThat(types("list")).isEqualTo(WatchJson.TYPES);
+  }
+
+  @Test
+  void names_the_fields_of_a_chat_that_answers_a_repeated_one() {
+    Instant then = Instant.EPOCH;
+    Message gone = new Message(1, 2, 3, "alice", "text", then, then, "alice", false, "c1").withdrawn();
+    JsonObject told = new JsonObject(Buffer.buffer(EventJson.encode(Chat.of(4, "general", gone))));
+    assertThat(payload("chat").getJsonObject("properties").fieldNames()).containsAll(told.fieldNames());
   }
 
   @Test
