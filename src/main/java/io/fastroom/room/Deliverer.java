@@ -23,8 +23,10 @@ import java.util.Map;
  * does not overtake what came before it.
  */
 final class Deliverer {
-  /** What a hub has to write to its sockets, in bytes, before it is asked whether it has done so. */
+  /** What a hub has to write to all its sockets, in bytes, before it is asked whether it has done so, if it is also ... */
   static final long PIECE_BYTES = 1 << 20;
+  /** ... so much for one of them, in bytes: with less a fan-out to thousands would spend its time on system calls. */
+  static final long SOCKET_BYTES = 32 << 10;
 
   private final Bus bus;
   private final Context context;
@@ -38,31 +40,55 @@ final class Deliverer {
     /** Of this turn, for as long as nothing waits. */
     private List<Delivery> gathered = new ArrayList<>();
     /** By room, in the order of their turns. */
-    private final Map<Long, Deque<Sized>> waiting = new LinkedHashMap<>();
+    private final Map<Long, Deque<Waiting>> waiting = new LinkedHashMap<>();
     /** What the hub has been handed since it has last answered, in bytes that it writes. */
     private long handed;
+    /** The same, counted once for each event. */
+    private long said;
     private boolean asked;
 
     Lane(String hub) {
       this.hub = hub;
     }
 
-    void add(Delivery delivery, long bytes) {
-      if (!asked && waiting.isEmpty() && handed < PIECE_BYTES) {
-        gathered.add(delivery);
-        handed += bytes;
+    void add(Delivery delivery, int sockets) {
+      if (!asked && waiting.isEmpty() && !isFull()) {
+        hand(delivery, sockets);
       } else {
-        waiting.computeIfAbsent(delivery.roomId(), room -> new ArrayDeque<>()).add(new Sized(delivery, bytes));
+        waiting.computeIfAbsent(delivery.roomId(), room -> new ArrayDeque<>()).add(new Waiting(delivery, sockets));
         metrics.waiting(1);
       }
     }
 
+    boolean isFull() {
+      return handed >= PIECE_BYTES && said >= SOCKET_BYTES;
+    }
+
+    private void hand(Delivery delivery, int sockets) {
+      int bytes = delivery.json() == null ? 0 : delivery.json().length;
+      gathered.add(delivery);
+      handed += (long) bytes * sockets;
+      said += bytes;
+    }
+
+    private void hand(Waiting next) {
+      hand(next.delivery, next.sockets);
+      metrics.waiting(-1);
+    }
+
+    /** The hub has written what it was handed. */
+    void caughtUp() {
+      asked = false;
+      handed = 0;
+      said = 0;
+    }
+
     /** Moves on to the next room with each. */
     void gather() {
-      while (handed < PIECE_BYTES && !waiting.isEmpty()) {
-        Iterator<Map.Entry<Long, Deque<Sized>>> rooms = waiting.entrySet().iterator();
-        Map.Entry<Long, Deque<Sized>> first = rooms.next();
-        Sized next = first.getValue().remove();
+      while (!isFull() && !waiting.isEmpty()) {
+        Iterator<Map.Entry<Long, Deque<Waiting>>> rooms = waiting.entrySet().iterator();
+        Map.Entry<Long, Deque<Waiting>> first = rooms.next();
+        Waiting next = first.getValue().remove();
         rooms.remove();
         if (!first.getValue().isEmpty()) {
           waiting.put(first.getKey(), first.getValue());
@@ -71,22 +97,16 @@ final class Deliverer {
       }
     }
 
-    private void hand(Sized next) {
-      gathered.add(next.delivery);
-      handed += next.bytes;
-      metrics.waiting(-1);
-    }
-
     /** Takes all of a room out of turn. */
     void gather(long room) {
-      Deque<Sized> all = waiting.remove(room);
+      Deque<Waiting> all = waiting.remove(room);
       if (all != null) {
         all.forEach(this::hand);
       }
     }
   }
 
-  private record Sized(Delivery delivery, long bytes) { }
+  private record Waiting(Delivery delivery, int sockets) { }
 
   Deliverer(Bus bus, Context context, RoomMetrics metrics) {
     this.bus = bus;
@@ -95,9 +115,7 @@ final class Deliverer {
   }
 
   void deliver(LiveRoom room, Delivery delivery) {
-    long bytes = delivery.json() == null ? 0 : delivery.json().length;
-    room.sockets.hubs().forEach((hub, sockets) ->
-        lanes.computeIfAbsent(hub, Lane::new).add(delivery, bytes * sockets));
+    room.sockets.hubs().forEach((hub, sockets) -> lanes.computeIfAbsent(hub, Lane::new).add(delivery, sockets));
     if (!scheduled) {
       scheduled = true;
       context.runOnContext(turn -> {
@@ -125,11 +143,10 @@ final class Deliverer {
       bus.tell(RoomApi.hub(lane.hub), new Deliveries(lane.gathered));
       lane.gathered = new ArrayList<>();
     }
-    if (!lane.asked && lane.handed >= PIECE_BYTES) {
+    if (!lane.asked && lane.isFull()) {
       lane.asked = true;
       bus.ask(RoomApi.caughtUp(lane.hub), Caught.UP).onComplete(written -> {
-        lane.asked = false;
-        lane.handed = 0;
+        lane.caughtUp();
         lane.gather();
         send(lane);
         if (!lane.asked) {

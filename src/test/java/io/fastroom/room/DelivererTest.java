@@ -83,6 +83,16 @@ class DelivererTest {
   }
 
   @Test
+  void what_is_short_is_gathered_however_many_it_is_for() {
+    for (int i = MANY; i < 100 * MANY; i++) {
+      busy.sockets.enter(new RoomSockets.Conn("b" + i, i, "b" + i, HUB, RoomSockets.Kind.PRESENT));
+    }
+    here(() -> release(busy, 1, 5));
+    assertThat(handed).containsExactlyElementsOf(all(busy, 1, 4));
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
   void a_room_of_few_does_not_wait_for_all_of_a_busy_one() {
     here(() -> release(busy, 1, 60));
     here(() -> release(calm, 1, 2));
