@@ -23,10 +23,10 @@ import java.util.Map;
  * does not overtake what came before it.
  */
 final class Deliverer {
-  /** What a hub has to write to all its sockets, in bytes, before it is asked whether it has done so, if it is also ... */
+  /** What a hub may have to write to all its sockets, in bytes, before the rest waits, if it is also ... */
   static final long PIECE_BYTES = 1 << 20;
   /** ... so much for one of them, in bytes: with less a fan-out to thousands would spend its time on system calls. */
-  static final long SOCKET_BYTES = 32 << 10;
+  static final long SOCKET_BYTES = 128 << 10;
 
   private final Bus bus;
   private final Context context;
@@ -41,18 +41,20 @@ final class Deliverer {
     private List<Delivery> gathered = new ArrayList<>();
     /** By room, in the order of their turns. */
     private final Map<Long, Deque<Waiting>> waiting = new LinkedHashMap<>();
-    /** What the hub has been handed since it has last answered, in bytes that it writes. */
+    /** What the hub has been handed and has not said that it has written, in bytes that it writes. */
     private long handed;
     /** The same, counted once for each event. */
     private long said;
-    private boolean asked;
+    /** What it is asked about, of these; 0 while it is not. */
+    private long askedOf;
+    private long askedOfSaid;
 
     Lane(String hub) {
       this.hub = hub;
     }
 
     void add(Delivery delivery, int sockets) {
-      if (!asked && waiting.isEmpty() && !isFull()) {
+      if (waiting.isEmpty() && !isFull()) {
         hand(delivery, sockets);
       } else {
         waiting.computeIfAbsent(delivery.roomId(), room -> new ArrayDeque<>()).add(new Waiting(delivery, sockets));
@@ -76,11 +78,21 @@ final class Deliverer {
       metrics.waiting(-1);
     }
 
-    /** The hub has written what it was handed. */
+    /** It is asked when it has half of what it may have, so that its answer mostly comes before it has all of it. */
+    boolean isToBeAsked() {
+      return askedOf == 0 && handed >= PIECE_BYTES / 2 && said >= SOCKET_BYTES / 2;
+    }
+
+    void asked() {
+      askedOf = handed;
+      askedOfSaid = said;
+    }
+
+    /** The hub has written what it was handed before it was asked. */
     void caughtUp() {
-      asked = false;
-      handed = 0;
-      said = 0;
+      handed -= askedOf;
+      said -= askedOfSaid;
+      askedOf = 0;
     }
 
     /** Moves on to the next room with each. */
@@ -143,13 +155,13 @@ final class Deliverer {
       bus.tell(RoomApi.hub(lane.hub), new Deliveries(lane.gathered));
       lane.gathered = new ArrayList<>();
     }
-    if (!lane.asked && lane.isFull()) {
-      lane.asked = true;
+    if (lane.isToBeAsked()) {
+      lane.asked();
       bus.ask(RoomApi.caughtUp(lane.hub), Caught.UP).onComplete(written -> {
         lane.caughtUp();
         lane.gather();
         send(lane);
-        if (!lane.asked) {
+        if (lane.handed == 0) {
           // A hub that is gone, too, is handed what there was for it, which nobody hears.
           lanes.remove(lane.hub, lane);
         }

@@ -17,7 +17,7 @@ import java.util.Queue;
  */
 final class FlushBatch {
   /** What is written in an iteration, in bytes, before those who are to be told much wait for the next one. */
-  private static final int TURN_BYTES = 256 << 10;
+  private static final int TURN_BYTES = 1 << 20;
 
   private final EventLoop context;
   private final SingleThreadEventLoop loop;

@@ -16,13 +16,15 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** In which order and how fast a hub is handed what rooms release. */
+@Timeout(20)
 class DelivererTest {
   private static final String HUB = "hub";
   /** Eight for {@link #MANY} sockets are a piece. */
-  private static final byte[] LONG = new byte[8 << 10];
-  private static final int MANY = 16;
+  private static final byte[] LONG = new byte[16 << 10];
+  private static final int MANY = 8;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -65,31 +67,38 @@ class DelivererTest {
     assertThat(handed).containsExactlyElementsOf(all(busy, 1, 16));
     caughtUp();
     assertThat(handed).containsExactlyElementsOf(all(busy, 1, 20));
-    assertThat(asked).hasSize(2);
+    assertThat(asked).hasSize(3);
+    caughtUp();
     here(() -> release(busy, 21, 24));
     assertThat(handed).containsExactlyElementsOf(all(busy, 1, 24));
   }
 
   @Test
-  void what_is_little_goes_at_once_and_after_a_piece_the_hub_is_asked() {
+  void the_hub_is_asked_when_it_has_half_and_nothing_waits_for_its_answer_before_it_has_all() {
     for (int i = 1; i <= 9; i++) {
       int seq = i;
       here(() -> release(busy, seq, seq));
       assertThat(handed).hasSize(Math.min(i, 8));
+      assertThat(asked).hasSize(i < 4 ? 0 : 1);
     }
-    assertThat(asked).hasSize(1);
     caughtUp();
     assertThat(handed).containsExactlyElementsOf(all(busy, 1, 9));
   }
 
   @Test
-  void what_is_short_is_gathered_however_many_it_is_for() {
+  void as_much_for_each_is_gathered_however_many_there_are() {
     for (int i = MANY; i < 100 * MANY; i++) {
       busy.sockets.enter(new RoomSockets.Conn("b" + i, i, "b" + i, HUB, RoomSockets.Kind.PRESENT));
     }
-    here(() -> release(busy, 1, 5));
-    assertThat(handed).containsExactlyElementsOf(all(busy, 1, 4));
+    here(() -> release(busy, 1, 9));
+    assertThat(handed).containsExactlyElementsOf(all(busy, 1, 8));
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void few_get_more_at_once() {
+    here(() -> release(calm, 1, 100));
+    assertThat(handed).hasSize(64);
   }
 
   @Test
