@@ -120,7 +120,7 @@ final class JoinHandler {
     }
     Events history = Boolean.TRUE.equals(resumed) ? reader.firstPage(room, wish.since().seq())
         : new Events(room.recent.last(), room.released());
-    deliverer.flush();
+    deliverer.flush(room);
     return new Joined(room.id, room.name(), checked.member(), room.released(), room.last(),
         room.presence.who(null, RoomApi.LARGE), history.events(), resumed, history.to());
   }

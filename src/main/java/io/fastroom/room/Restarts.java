@@ -169,8 +169,7 @@ final class Restarts {
     long first = loaded.tailStart() == 0 ? 0 : loaded.tail().get(0).seq();
     long cut = own.isEmpty() ? loaded.head() : Math.max(first, own.get(0).event().seq() - 1);
     String from = room.name();
-    List<String> hubs = new ArrayList<>();
-    room.sockets.hubs().forEach(hubs::add);
+    List<String> hubs = List.copyOf(room.sockets.hubs().keySet());
     room.begin(loaded, cut);
     for (RoomSockets.Conn conn : room.sockets.conns()) {
       if (check.out.containsKey(conn.userId())) {
@@ -178,7 +177,7 @@ final class Restarts {
         presences.left(room, conn);
       }
     }
-    deliverer.flush();
+    deliverer.flush(room);
     StartOver told = new StartOver(room.id, room.name(), loaded.room().isPrivate(), cut, room.last(),
         room.presence.who(null, RoomApi.LARGE), room.recent.last(), muted(check), Map.copyOf(check.out));
     hubs.forEach(hub -> bus.tell(RoomApi.startOver(hub), told));

@@ -121,6 +121,14 @@ public final class RoomApi {
     return new Address<>("room.hub." + hub);
   }
 
+  /** Asks a hub whether it has written what it was handed; there is but one such question. */
+  public enum Caught { UP }
+
+  /** Where a hub answers once it has written the {@link Deliveries} before, and what else its event loop had to do. */
+  public static Address<Caught, Void> caughtUp(String hub) {
+    return new Address<>("room.caughtup." + hub);
+  }
+
   /** A room with more people is large: lists are not complete, and changes of presence are gathered. */
   public static final int LARGE = 500;
 

@@ -18,6 +18,7 @@ final class RoomMetrics {
   private final Counter diverged;
   private final AtomicLong memory;
   private final Counter gaveUp;
+  private final AtomicInteger waiting;
 
   /** @param memoryLimit bytes */
   RoomMetrics(MeterRegistry registry, long memoryLimit) {
@@ -40,6 +41,9 @@ final class RoomMetrics {
         .description("What they may keep").register(registry);
     gaveUp = Counter.builder("fastroom.room.memory.given.up")
         .description("Times a room gave up what it kept, since others needed the memory").register(registry);
+    waiting = new AtomicInteger();
+    Gauge.builder("fastroom.deliveries.waiting", waiting, AtomicInteger::get)
+        .description("Events that wait until those before them are written to sockets").register(registry);
   }
 
   void live(int rooms) {
@@ -66,6 +70,11 @@ final class RoomMetrics {
 
   void gaveUp() {
     gaveUp.increment();
+  }
+
+  /** @param more negative for fewer */
+  void waiting(int more) {
+    waiting.addAndGet(more);
   }
 
   void diverged() {

@@ -89,8 +89,9 @@ final class RoomSockets {
     return users.containsKey(username);
   }
 
-  Iterable<String> hubs() {
-    return hubs.keySet();
+  /** How many of them each hub holds. */
+  Map<String, Integer> hubs() {
+    return hubs;
   }
 
   /** For how long no socket has been here, in nanoseconds; negative when there is one. */

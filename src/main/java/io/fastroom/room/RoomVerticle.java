@@ -75,7 +75,7 @@ public final class RoomVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    deliverer = new Deliverer(bus, context);
+    deliverer = new Deliverer(bus, context, metrics);
     rooms = new Rooms(bus, metrics, memory, new Releases(), message -> arrivals.received(message));
     healer = new Healer(bus, vertx, metrics, room -> restarts.diverged(room), this::gone);
     comparison = new LogComparison(bus, new Verdict());
@@ -186,7 +186,7 @@ public final class RoomVerticle extends VerticleBase {
     if (room == null) {
       return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
     }
-    return reader.after(room, question.seq(), question.userId()).onSuccess(events -> deliverer.flush());
+    return reader.after(room, question.seq(), question.userId()).onSuccess(events -> deliverer.flush(room));
   }
 
   private Future<Boolean> release(Release question) {
@@ -195,7 +195,7 @@ public final class RoomVerticle extends VerticleBase {
       return Future.failedFuture(new Refused(Problem.ROOM_NOT_FOUND));
     }
     return restarts.begun(room).compose(begun -> healer.releases(room, question.read()))
-        .onSuccess(same -> deliverer.flush());
+        .onSuccess(same -> deliverer.flush(room));
   }
 
   private Future<Who> whoIsThere(WhoIsThere question) {

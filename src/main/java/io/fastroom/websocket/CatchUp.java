@@ -35,9 +35,11 @@ import java.util.Set;
  */
 final class CatchUp {
   private final Bus bus;
+  private final FlushBatch batch;
 
-  CatchUp(Bus bus) {
+  CatchUp(Bus bus, FlushBatch batch) {
     this.bus = bus;
+    this.batch = batch;
   }
 
   /** Answers a join's {@code since}: as much of the first page as fits into the outbox; the rest is read later. */
@@ -94,7 +96,7 @@ final class CatchUp {
   private void prepare(Subscription subscription) {
     StartOver told = subscription.startOver;
     subscription.reading = true;
-    mine(subscription, told.history()).onComplete(mine -> {
+    mine(subscription, told.history()).compose(mine -> batch.turn().map(mine)).onComplete(mine -> {
       subscription.reading = false;
       if (mine.succeeded() && !subscription.isGone() && subscription.startOver == told) {
         begin(subscription, mine.result());
@@ -174,7 +176,7 @@ final class CatchUp {
     long from = subscription.position;
     int history = subscription.room.history();
     bus.ask(RoomApi.READ_AFTER, new ReadAfter(subscription.room.id, from, subscription.session.userId()))
-        .compose(page -> pageOf(subscription, page)).onComplete(answer -> {
+        .compose(page -> pageOf(subscription, page)).compose(page -> batch.turn().map(page)).onComplete(answer -> {
       subscription.reading = false;
       if (subscription.isGone()) {
         return;

@@ -101,7 +101,8 @@ final class Entrance {
     subscription.guest = room.isGuest();
     subscription.reading = true;
     session.subscriptions().add(subscription);
-    return context.catchUp().mine(subscription, room.history()).map(mine -> {
+    return context.catchUp().mine(subscription, room.history())
+        .compose(mine -> context.batch().turn().map(mine)).map(mine -> {
       boolean isSame = !subscription.isGone() && subscription.startOver == null
           && subscription.room.name().equals(room.room());
       if (!isSame && !session.isClosing()) {

@@ -202,7 +202,8 @@ final class FrameHandlers {
   private void historyMore(Session session, Subscription subscription, ClientFrame.HistoryMore frame) {
     ListMessages question =
         new ListMessages(session.userId(), subscription.room.id, PAGE, 0, frame.beforeId(), -1);
-    session.gate().alone(context.bus().ask(PersistenceApi.LIST_MESSAGES, question), answer -> {
+    session.gate().alone(context.bus().ask(PersistenceApi.LIST_MESSAGES, question)
+        .compose(page -> context.batch().turn().map(page)), answer -> {
       if (answer.failed()) {
         session.refuse(answer.cause(), frame.ref(), frame.room());
       } else if (subscription.isGone()) {

@@ -96,8 +96,8 @@ public final class WebSocketVerticle extends VerticleBase {
   public Future<?> start() {
     EventLoop loop = EventLoop.of(context);
     debtors = new Debtors(node.budget());
-    FlushBatch batch = new FlushBatch(loop.netty(), metrics, debtors);
-    CatchUp catchUp = new CatchUp(bus);
+    FlushBatch batch = new FlushBatch(loop, metrics, debtors);
+    CatchUp catchUp = new CatchUp(bus, batch);
     Hub hub = new Hub(node.nextHub(), batch, catchUp, new RoomLists(bus), metrics);
     arrivals = new Arrivals(vertx, metrics);
     sessionContext = new SessionContext(loop, settings, bus, tokens, revocations, hub, catchUp, batch, arrivals, node,
@@ -115,6 +115,7 @@ public final class WebSocketVerticle extends VerticleBase {
     });
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
+        bus.answer(RoomApi.caughtUp(hub.id()), question -> batch.written()),
         bus.hear(RoomApi.startOver(hub.id()), hub::startOver),
         bus.hear(WatchApi.TOLD, hub.lists()::told),
         bus.hear(AuthApi.REVOKED, this::revoke),

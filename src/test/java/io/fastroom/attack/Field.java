@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,8 @@ final class Field implements AutoCloseable {
     all.putAll(settings);
     // As conf/jvm.options has it, where a container leaves 512 MiB to the heap.
     node = new NodeProcess(postgres, redis, all)
-        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dfastroom.blocked.millis=10000").start();
+        .java(("-Xmx512m -Dfastroom.direct.memory.percentage=45 -Dfastroom.blocked.millis=10000 "
+            + System.getenv().getOrDefault("ATTACK_JAVA", "")).trim().split(" ")).start();
     attackers = Crowd.of(postgres, "attacker", ATTACKERS);
     victims = new Victims(node);
     yields("--idle");
@@ -82,6 +84,16 @@ final class Field implements AutoCloseable {
       insert.setInt(3, messages);
       insert.setLong(4, roomId);
       insert.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What PostgreSQL does by itself about so much that has just been written is done, as it would be after years. */
+  void rest() {
+    try (Connection database = postgres.connect(); Statement statement = database.createStatement()) {
+      statement.execute("VACUUM (ANALYZE) messages");
+      statement.execute("CHECKPOINT");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -111,6 +111,8 @@ final class LibraryInternalsTest {
     client.shutdown();
     client.close();
     assertThat(closed).succeedsWithin(15, TimeUnit.SECONDS);
+    // One that nobody holds is closed when it is collected.
+    await(server.close());
   }
 
   @Test

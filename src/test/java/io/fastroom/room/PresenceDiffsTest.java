@@ -3,6 +3,7 @@ package io.fastroom.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Bus;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -31,7 +32,7 @@ class PresenceDiffsTest {
   void start() {
     Bus.install(vertx);
     Bus bus = new Bus(vertx);
-    deliverer = new Deliverer(bus, context);
+    deliverer = new Deliverer(bus, context, new RoomMetrics(new SimpleMeterRegistry(), 1));
     diffs = new PresenceDiffs(deliverer, id -> room);
     room.sockets.enter(new RoomSockets.Conn("c", 1, "alice", HUB, RoomSockets.Kind.PRESENT));
     bus.hear(RoomApi.hub(HUB), all -> all.deliveries()
@@ -90,7 +91,7 @@ class PresenceDiffsTest {
         diffs.tell(room, username, came);
       }
       diffs.flush();
-      deliverer.flush();
+      deliverer.flush(room);
       context.runOnContext(after -> flushed.complete());
     });
     flushed.future().await();
