@@ -89,12 +89,12 @@ class MemoryAttacks {
   @Test
   void sockets_in_a_busy_room_that_nobody_reads() {
     String busy = field.attacker(0).createRoom(field.node).name();
-    Consequence closed = Consequence.all(Consequence.counted("fastroom_slow_readers_total"),
+    Consequence bounded = Consequence.all(Consequence.counted("fastroom_slow_readers_total"),
         Consequence.atMost(QUEUED, field.node.metric("fastroom_socket_buffer_limit_bytes")));
     try (Sockets sockets = new Sockets()) {
       sockets.open(200, i -> Assailant.webSocket(field.node, field.attacker(i)).frame("join", "room", busy));
       // The kernel takes some megabytes for each before the node has to.
-      field.hold("sockets in a busy room that nobody reads", closed, () -> {
+      field.hold("sockets in a busy room that nobody reads", bounded, () -> {
         try (Sockets talkers = new Sockets()) {
           talkers.open(8, i -> Assailant.webSocket(field.node, field.attacker(i)).reading().frame("join", "room", busy))
               .all.forEach(talker -> say(talker, busy));

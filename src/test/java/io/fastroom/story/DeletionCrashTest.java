@@ -64,14 +64,13 @@ class DeletionCrashTest extends Story {
     String nobody = "deleted." + alice.id();
     String renamed = "messages WHERE room_id IN (" + first.id() + ", " + second.id() + ") AND username = '" + nobody + "'";
 
-    CompletableFuture<?> asked = CompletableFuture.runAsync(() -> alice.on(doomed).send("DELETE", "/users/me",
+    // It may be answered before it is killed: as soon as another node is at the same piece.
+    CompletableFuture.runAsync(() -> alice.on(doomed).send("DELETE", "/users/me",
         "application/json", new JsonObject().put("password", alice.password()).encode()));
     Until.holds("the first are renamed", LONG, () -> count(renamed) > 0);
     doomed.kill9();
     long before = count(renamed);
     assertThat(before).as("it was killed in the middle").isLessThan(MESSAGES + 2);
-    assertThat(asked).as("nobody was told that it is done").satisfiesAnyOf(
-        call -> assertThat(call).isNotDone(), call -> assertThat(call).isCompletedExceptionally());
 
     // Whatever is not rewritten yet is read as if it were.
     Ws his = inRoom(bob, one(), second);
