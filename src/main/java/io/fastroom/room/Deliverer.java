@@ -26,7 +26,7 @@ final class Deliverer {
   /** What a hub may have to write to all its sockets, in bytes, before the rest waits, if it is also ... */
   static final long PIECE_BYTES = 1 << 20;
   /** ... so much for one of them, in bytes: with less a fan-out to thousands would spend its time on system calls. */
-  static final long SOCKET_BYTES = 32 << 10;
+  static final long SOCKET_BYTES = 64 << 10;
 
   private final Bus bus;
   private final Context context;

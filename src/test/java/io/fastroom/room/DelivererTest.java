@@ -91,7 +91,7 @@ class DelivererTest {
       busy.sockets.enter(new RoomSockets.Conn("b" + i, i, "b" + i, HUB, RoomSockets.Kind.PRESENT));
     }
     here(() -> release(busy, 1, 9));
-    assertThat(handed).containsExactlyElementsOf(all(busy, 1, 2));
+    assertThat(handed).containsExactlyElementsOf(all(busy, 1, 4));
     assertThat(asked).hasSize(1);
   }
 
