@@ -1,5 +1,6 @@
 package io.fastroom.persistence;
 
+import io.fastroom.bus.Refused;
 import io.fastroom.model.AuditEntry;
 import io.fastroom.model.Member;
 import io.fastroom.model.Permissions.Others;
@@ -147,9 +148,10 @@ final class LockedRoom {
         : AuditStore.record(connection, entry).map(outcome);
   }
 
-  /** Writes a user's new state, with its event. */
+  /** Writes the new state of somebody whose account may be deleted meanwhile, with its event. */
   Future<Outcome<Member>> save(Member member) {
-    return save(member, false);
+    return save(member, false).recover(failure ->
+        Future.failedFuture(SqlErrors.isGone(failure) ? new Refused(Problem.USER_NOT_FOUND) : failure));
   }
 
   /** The same for a user who leaves on their own, which counts as a move. */

@@ -17,8 +17,12 @@ final class SqlErrors {
       "users_email_key", Problem.EMAIL_TAKEN,
       "rooms_name_key", Problem.ROOM_NAME_TAKEN);
   private static final String UNIQUE = "23505";
-  /** Only who asks is referred to without being looked up in the same transaction: an account that is no more. */
   private static final String FOREIGN_KEY = "23503";
+  /** What was deleted between being looked up and being referred to, by foreign key; of any other it is who asks. */
+  private static final Map<String, Problem> GONE = Map.of(
+      "webhooks_room_id_fkey", Problem.ROOM_NOT_FOUND,
+      "webhook_cursors_room_id_fkey", Problem.ROOM_NOT_FOUND,
+      "webhook_cursors_webhook_id_fkey", Problem.WEBHOOK_NOT_FOUND);
   /** A value PostgreSQL cannot hold, such as a text with NUL or an offset out of range. */
   private static final String DATA = "22";
   private static final String LOCK_TIMEOUT = "55P03";
@@ -39,13 +43,19 @@ final class SqlErrors {
     if (state.equals(UNIQUE) && TAKEN.containsKey(String.valueOf(((PgException) failure).getConstraint()))) {
       return new Refused(TAKEN.get(((PgException) failure).getConstraint()));
     }
-    if (state.equals(FOREIGN_KEY)) {
-      return new Refused(Problem.UNAUTHORIZED);
+    if (isGone(failure)) {
+      String constraint = String.valueOf(((PgException) failure).getConstraint());
+      return new Refused(GONE.getOrDefault(constraint, Problem.UNAUTHORIZED));
     }
     if (state.startsWith(DATA)) {
       return new Refused(Problem.INVALID_MESSAGE);
     }
     return isAway(failure) ? new Refused(Problem.UNAVAILABLE) : failure;
+  }
+
+  /** Whether what is referred to is no more. */
+  static boolean isGone(Throwable failure) {
+    return state(failure).equals(FOREIGN_KEY);
   }
 
   /** Whether what was given cannot be kept, whoever gives it (SQLSTATE classes 22, 23 and 54). */

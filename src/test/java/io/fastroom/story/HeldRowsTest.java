@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,31 @@ class HeldRowsTest extends Story {
       life.go();
       holder.rollback();
     }
+  }
+
+  /** What a call is answered that waits for what is being deleted, and then finds it gone. */
+  private static Answer meanwhileDeleted(String sql, String waiting, Supplier<Answer> call) throws Exception {
+    try (Connection holder = Backends.postgres().connect(); Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute(sql);
+      CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(call);
+      Until.holds("it waits", () -> isWaiting(waiting));
+      holder.commit();
+      return answer.get();
+    }
+  }
+
+  @Test
+  void what_is_deleted_meanwhile_is_not_found_and_whoever_asks_stays_signed_in() throws Exception {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    Answer added = meanwhileDeleted("DELETE FROM users WHERE id = " + bob.id(), "INSERT INTO room_members",
+        () -> alice.on(one()).post(room.path() + "/members", new JsonObject().put("username", bob.name())));
+    assertThat(added.expect(404).json().getString("code")).isEqualTo("user_not_found");
+    Answer hook = meanwhileDeleted("DELETE FROM rooms WHERE id = " + room.id(), "INSERT INTO webhooks",
+        () -> alice.on(one()).post(room.path() + "/webhooks", new JsonObject().put("url", "https://192.0.9.1/hook")));
+    assertThat(hook.expect(404).json().getString("code")).isEqualTo("room_not_found");
   }
 
   @ParameterizedTest
@@ -81,7 +107,7 @@ class HeldRowsTest extends Story {
     CompletableFuture<?>[] made = new CompletableFuture<?>[1];
     whileHeld("SELECT FROM users WHERE id = " + alice.id() + " FOR UPDATE", () -> {
       made[0] = CompletableFuture.supplyAsync(() -> make(alice));
-      Until.holds("it waits", HeldRowsTest::isWaiting);
+      Until.holds("it waits", () -> isWaiting("INSERT INTO rooms"));
       long began = System.nanoTime();
       make(bob).expect(201);
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(NOT_HELD_UP);
@@ -112,10 +138,10 @@ class HeldRowsTest extends Story {
     return person.on(one()).post("/rooms", new JsonObject().put("name", Names.unique("room")));
   }
 
-  private static boolean isWaiting() {
-    try (Connection database = Backends.postgres().connect(); Statement statement = database.createStatement();
-         ResultSet waiting = statement.executeQuery("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-             + " AND query LIKE '%INSERT INTO rooms%'")) {
+  private static boolean isWaiting(String statement) {
+    try (Connection database = Backends.postgres().connect(); Statement sql = database.createStatement();
+         ResultSet waiting = sql.executeQuery("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             + " AND query LIKE '%" + statement + "%'")) {
       return waiting.next();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
