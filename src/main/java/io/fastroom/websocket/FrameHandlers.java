@@ -130,6 +130,7 @@ final class FrameHandlers {
   }
 
   private void leave(Session session, Subscription subscription, ClientFrame.Leave frame) {
+    String name = subscription.room.name();
     session.gate().alone(Entrance.heardItself(session, subscription).compose(heard -> {
       if (!subscription.isGone()) {
         session.subscriptions().remove(subscription);
@@ -138,7 +139,7 @@ final class FrameHandlers {
       }
       // The socket is out of the room in any case; if presence could not be told, its entry expires.
       return session.exit(subscription.room.id);
-    }), answer -> session.send(new Left(frame.ref(), frame.room())));
+    }), answer -> session.send(new Left(frame.ref(), name)));
   }
 
   private void chat(Session session, Subscription subscription, ClientFrame.Chat frame) {

@@ -69,6 +69,8 @@ class WeirdNameTest extends Story {
       ws.await("the room's own name", frame -> type("joined").test(frame) && room.name().equals(frame.getString("room")));
       ws.chat(form, "from " + form);
       ws.await("the chat", chat("from " + form));
+      ws.send("leave", "room", form);
+      assertThat(ws.await("the answer", type("left")).getString("room")).isEqualTo(room.name());
     }
     for (String name : List.of("a\u200bb", "\u3164", "a\u202eb", "@alice,bob", "a\u00adb")) {
       alice.on(one()).post("/rooms", new JsonObject().put("name", name)).expect(422);
