@@ -11,9 +11,7 @@ import io.fastroom.persistence.KeyApi.ListKeys;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Keys of one's own and, for administrators, of bots. Any thread. */
 final class KeyOperations implements Operation.Group {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.auth");
-  private static final int LAST_YEAR = 9998;
 
   private final Bus bus;
   private final ClientAddress addresses;
@@ -55,28 +52,12 @@ final class KeyOperations implements Operation.Group {
     }
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
     body.getJsonArray("scopes").forEach(scope -> scopes.add(Scope.of((String) scope)));
-    Instant expires = expiry(body.getString("expires"));
+    Instant expires = TextRules.future(body.getString("expires"), "/expires");
     String key = Keys.make(random);
     return bus.ask(KeyApi.CREATE_KEY,
             new CreateKey(adminId, userId, name, scopes, expires, Keys.hash(key), addresses.of(call.request())))
         .onSuccess(made -> log("made", call, made.id(), userId))
         .map(made -> Reply.created(KeyJson.created(made, key)));
-  }
-
-  /** Null for never. */
-  private static Instant expiry(String text) {
-    if (text == null) {
-      return null;
-    }
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(text);
-      if (time.getYear() <= LAST_YEAR && time.toInstant().isAfter(Instant.now())) {
-        return time.toInstant();
-      }
-    } catch (DateTimeException e) {
-      throw InvalidInput.body("/expires", "must be a time of RFC 3339");
-    }
-    throw InvalidInput.body("/expires", "must be in the future, before the year 9999");
   }
 
   private Future<Reply> list(long adminId, long userId) {

@@ -12,7 +12,7 @@ final class TextRules {
   private static final Pattern EMAIL =
       Pattern.compile("[^@{}]+@[^@{}]+".replace("{}", "<>()\\[\\]\\\\,;:\"\\p{IsWhite_Space}\\p{Cntrl}"));
 
-  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
   private TextRules() { }
 
@@ -73,12 +73,12 @@ final class TextRules {
     }
     try {
       Instant at = Rfc3339.parse(given);
-      if (at.isAfter(Instant.now()) && at.isBefore(LATEST)) {
+      if (at.isAfter(Instant.now()) && !at.isAfter(LATEST)) {
         return at;
       }
     } catch (DateTimeException e) {
       throw InvalidInput.body(pointer, "must be a time such as 2030-01-31T12:00:00Z");
     }
-    throw InvalidInput.body(pointer, "must be a time to come");
+    throw InvalidInput.body(pointer, "must be a time to come, before the year 10000");
   }
 }

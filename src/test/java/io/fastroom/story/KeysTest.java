@@ -151,7 +151,8 @@ class KeysTest extends KeyStory {
         wish("read").put("name", "x".repeat(101)), wish("read").put("expires", "tomorrow"),
         wish("read").put("expires", 7),
         wish("read").put("expires", Instant.now().minusSeconds(1).toString()),
-        wish("read").put("expires", "+999999-01-01T00:00:00Z"), wish("read").put("user_id", 1))) {
+        wish("read").put("expires", "+999999-01-01T00:00:00Z"), wish("read").put("expires", "2099-01-01T00:00Z"),
+        wish("read").put("user_id", 1))) {
       rest.post("/users/me/keys", wish).expect(422);
       Until.pause(150);
     }
@@ -160,5 +161,14 @@ class KeysTest extends KeyStory {
     assertThat(rest.post("/users/me/keys", wish("read")).expect(409).json().getString("code"))
         .isEqualTo("too_many_keys");
     assertThat(keys(alice)).hasSize(50);
+  }
+
+  @Test
+  void a_key_ends_at_any_time_to_come_in_any_form_of_it() {
+    Person alice = person("alice");
+    Map<String, String> forms = Map.of("2099-01-01T00:00:00.123456789Z", "2099-01-01T00:00:00.123456Z",
+        "2099-01-01t02:00:00+02:00", "2099-01-01T00:00:00.000000Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000000Z");
+    forms.forEach((given, kept) -> assertThat(alice.on(one()).post("/users/me/keys", wish("read").put("expires", given))
+        .expect(201).json().getString("expires")).isEqualTo(kept));
   }
 }

@@ -117,4 +117,17 @@ class RestrictionsTest extends Story {
     alice.on(one()).post(path(room, bob, "ban"), new JsonObject().put("enabled", true).put("reason", "x".repeat(500)))
         .expect(200);
   }
+
+  @Test
+  void an_end_may_be_the_last_of_all_times() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    Ws ws = inRoom(alice, one(), room);
+    bob.on(one()).post(room.path() + "/join").expect(201);
+    alice.on(one()).post(room.path() + "/members/" + bob.id() + "/ban", new JsonObject().put("enabled", true)
+        .put("until", "9999-12-31T23:59:59Z")).expect(200);
+    assertThat(ws.await("the ban", member(bob, "is_banned", true)).getString("until"))
+        .isEqualTo("9999-12-31T23:59:59.000000Z");
+  }
 }
