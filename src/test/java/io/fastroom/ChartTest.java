@@ -54,4 +54,31 @@ final class ChartTest {
     assertThat(Files.readString(folder.resolve("chart.yaml")))
         .contains(KINDS.stream().map(kind -> "kind: " + kind).toList());
   }
+
+  /** Of a file of values Helm reads every number as one with a point, and writes large ones with an exponent. */
+  @Test
+  void numbers_of_settings_stay_what_they_are() throws Exception {
+    Programs.assumeThere("helm");
+    Path values = folder.resolve("values.yaml");
+    Files.writeString(values, "settings: {REFRESH_TOKEN_EXP_SECONDS: 2592000, WS_CHAT_RATE: 5}\n"
+        + "stopping: {noticeSeconds: 1.5}\n");
+
+    Ended ended = Programs.run("helm", "template", "fastroom", CHART, "--kube-version", "1.30.0", "-f", values.toString());
+
+    assertThat(ended.said()).contains("REFRESH_TOKEN_EXP_SECONDS, value: \"2592000\"", "WS_CHAT_RATE, value: \"5\"",
+        "DRAIN_NOTICE_SECONDS, value: \"1.5\"");
+  }
+
+  /** A second value of one name is another drain than the pod is given time for, or a port that nobody asks. */
+  @Test
+  void settings_that_the_chart_makes_itself_are_refused() {
+    Programs.assumeThere("helm");
+    for (String name : List.of("PORT", "MANAGEMENT_HOST", "MANAGEMENT_PORT", "DRAIN_SECONDS", "DRAIN_NOTICE_SECONDS",
+        "SERVER_ID")) {
+      Ended ended = Programs.run("helm", "template", "fastroom", CHART, "--kube-version", "1.30.0", "--set",
+          "settings." + name + "=7");
+      assertThat(ended.code()).as(name).isNotZero();
+      assertThat(ended.said()).contains("settings." + name);
+    }
+  }
 }

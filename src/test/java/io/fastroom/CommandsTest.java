@@ -88,6 +88,11 @@ final class CommandsTest {
     assertThat(said()).singleElement().asString().contains("TLS_CERTIFICATE=wrong.pem");
     assertThat(run(Map.of("WS_CHATRATE", "1"), "check-config")).isEqualTo(1);
     assertThat(said()).singleElement().asString().contains("WS_CHAT_RATE");
+    assertThat(run(Map.of("WS_CHATRATE", "1", "FASTROOM_SECRT", "x", "PORT", "many"), "check-config")).isEqualTo(1);
+    assertThat(said()).hasSize(3).anyMatch(line -> line.contains("WS_CHAT_RATE"))
+        .anyMatch(line -> line.contains("FASTROOM_SECRET")).anyMatch(line -> line.contains("PORT=many"));
+    assertThat(run(Map.of("SMTP_URL", "smtp://127.0.0.1"), "check-config")).isZero();
+    assertThat(said()).hasSize(2).first().asString().contains("WARN", "PUBLIC_URL is not set");
     try (Stream<Path> left = Files.list(work)) {
       assertThat(left).containsExactly(work.resolve("wrong.pem"));
     }
@@ -96,7 +101,7 @@ final class CommandsTest {
   @Test
   void says_in_json_why_it_cannot_start_where_logs_are_json() throws Exception {
     for (Map<String, String> wrong : List.of(Map.of("LOG_FORMAT", "json", "PORT", "many"),
-        Map.of("LOG_FORMAT", "json", "HOST", "192.0.2.1"))) {
+        Map.of("LOG_FORMAT", "json", "WS_CHATRATE", "1"), Map.of("LOG_FORMAT", "json", "HOST", "192.0.2.1"))) {
       assertThat(run(wrong, "run")).isEqualTo(1);
       JsonObject line = new JsonObject(said().get(0));
       assertThat(said()).hasSize(1);

@@ -32,6 +32,7 @@ import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.CommandExecutionException;
 import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 import org.slf4j.Logger;
@@ -89,7 +90,7 @@ public final class Migrations {
   private static int apply(Liquibase liquibase) throws Exception {
     int missing = unrun(liquibase).size();
     if (missing > 0) {
-      command(liquibase, UpdateCommandStep.COMMAND_NAME).execute();
+      execute(command(liquibase, UpdateCommandStep.COMMAND_NAME));
       LOG.info("{} change sets applied", missing);
     }
     return missing;
@@ -110,8 +111,8 @@ public final class Migrations {
       int applied = liquibase.getDatabaseChangeLog().getChangeSets().size() - unrun(liquibase).size();
       int last = Math.min(count, applied);
       if (last > 0) {
-        command(liquibase, RollbackCountCommandStep.COMMAND_NAME[0])
-            .addArgumentValue(RollbackCountCommandStep.COUNT_ARG, last).execute();
+        execute(command(liquibase, RollbackCountCommandStep.COMMAND_NAME[0])
+            .addArgumentValue(RollbackCountCommandStep.COUNT_ARG, last));
         LOG.info("{} change sets taken back", last);
       }
       return last;
@@ -127,6 +128,14 @@ public final class Migrations {
         .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, liquibase.getDatabase())
         .addArgumentValue(DatabaseChangelogCommandStep.CHANGELOG_FILE_ARG, Changelog.ROOT)
         .setOutput(OutputStream.nullOutputStream());
+  }
+
+  private static void execute(CommandScope command) throws Exception {
+    try {
+      command.execute();
+    } catch (CommandExecutionException e) {
+      throw MigrationFailure.of(e);
+    }
   }
 
   private interface Work<T> {
@@ -149,6 +158,7 @@ public final class Migrations {
       lock(lock);
       try (Connection connection = connect();
            MigrationProgress progress = new MigrationProgress(() -> jdbc.connect(CONNECT_MILLIS))) {
+        checkSchema(connection);
         release(connection);
         return quietly(() -> {
           Database database =
@@ -228,13 +238,31 @@ public final class Migrations {
     }
   }
 
-  /** Whoever holds the advisory lock is alone, so a row lock found then was left by one who died. */
+  /** Tables that only a later schema of the search path has would be made a second time, and empty, in its first one. */
+  private static void checkSchema(Connection connection) throws SQLException, MigrationFailure {
+    try (Statement statement = connection.createStatement()) {
+      ResultSet schemas = statement.executeQuery("""
+          SELECT found, made FROM (SELECT relnamespace::regnamespace::text AS found, quote_ident(current_schema()) AS made
+            FROM pg_class WHERE oid = to_regclass('databasechangelog')) AS schemas
+          WHERE found <> made AND to_regclass(found || '.room_events') IS NOT NULL""");
+      if (schemas.next()) {
+        String found = schemas.getString(1);
+        throw new MigrationFailure("there are tables of FastRoom in the schema " + found + ", and the search path would have"
+            + " new ones in " + schemas.getString(2) + "; currentSchema in DATABASE_URL says which of them is meant");
+      }
+    }
+  }
+
+  /**
+   * Whoever holds the advisory lock is alone, so a row lock found then was left by one who died; but in the schema of its
+   * own only, as another program's may be in a later one of the search path.
+   */
   private static void release(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute("""
           DO $$ BEGIN
-            IF to_regclass('databasechangeloglock') IS NOT NULL THEN
+            IF to_regclass(format('%I.databasechangeloglock', current_schema())) IS NOT NULL THEN
               UPDATE databasechangeloglock SET locked = false, lockgranted = NULL, lockedby = NULL WHERE locked;
             END IF;
           END $$""");
@@ -256,9 +284,9 @@ public final class Migrations {
     }
   }
 
-  /** Without its banner and reports, and without a word to anybody on the network. */
+  /** Without its banner, reports and log, which no format of ours holds, and without a word to anybody on the network. */
   private static <T> T quietly(Scope.ScopedRunnerWithReturn<T> work) throws Exception {
-    LIQUIBASE.setLevel(Level.WARNING);
+    LIQUIBASE.setLevel(Level.OFF);
     Map<String, Object> scope = new HashMap<>();
     scope.put("liquibase.analytics.enabled", false);
     scope.put("liquibase.showBanner", false);

@@ -8,6 +8,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,6 +49,7 @@ public final class Subscriber {
   private long openedAt;
   private int attempts;
   private boolean closed;
+  private String said = "";
 
   /**
    * @param name for the log
@@ -117,6 +119,10 @@ public final class Subscriber {
   }
 
   private void heard(RedisConnector.Open on, Response response) {
+    if (on == open && response != null && response.type() == ResponseType.ERROR) {
+      // A channel that the user has no right to, for one.
+      drop(on, response.toString());
+    }
     if (on != open || response == null || response.size() < 3) {
       return;
     }
@@ -148,7 +154,11 @@ public final class Subscriber {
     if (closed || open != on) {
       return;
     }
-    LOG.warn("redis subscription for {} lost: {}", name, why);
+    // Once for each reason in a row: a server that refuses is asked again every second or two.
+    if (!why.equals(said)) {
+      said = why;
+      LOG.warn("redis subscription for {} lost: {}", name, why);
+    }
     open = null;
     backoff.ended(openedAt);
     on.close();
@@ -201,6 +211,7 @@ public final class Subscriber {
     boolean anew = attempts > 1;
     return send(fresh, wanted).onComplete(done -> {
       if (open == fresh) {
+        said = "";
         state.accept(true, anew);
       }
     });

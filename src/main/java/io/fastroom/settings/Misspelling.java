@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
@@ -44,24 +45,21 @@ final class Misspelling {
     return name.endsWith("_PORT") && LINK.matcher(value).matches();
   }
 
-  /** @throws BadSetting for the first variable of an environment, or of a {@code .env}, that looks like a setting */
-  static void check(Map<String, String> variables) {
+  /** @param found is told of each variable of an environment, or of a {@code .env}, that looks like a setting */
+  static void check(Map<String, String> variables, Consumer<BadSetting> found) {
     for (String name : variables.keySet().stream().sorted().toList()) {
       if (!isKnown(name) && !OF_KUBERNETES.matcher(name).matches() && !isLink(name, variables.get(name))) {
         boolean ours = OUR_PREFIXES.stream().anyMatch(name.toUpperCase(Locale.ROOT)::startsWith);
         Optional<Setting> meant = ours || isFileOfSecret(name) ? Optional.of(nearest(name)) : near(name);
-        meant.ifPresent(setting -> {
-          throw BadSetting.unknown(name, setting);
-        });
+        meant.ifPresent(setting -> found.accept(BadSetting.unknown(name, setting)));
       }
     }
   }
 
-  /** @throws BadSetting for the first unknown name, in a file that is only ours */
-  static void checkAll(Map<String, String> variables) {
-    variables.keySet().stream().filter(name -> !isKnown(name)).findFirst().ifPresent(name -> {
-      throw BadSetting.unknown(name, nearest(name));
-    });
+  /** @param found is told of each unknown name, in a file that is only ours */
+  static void checkAll(Map<String, String> variables, Consumer<BadSetting> found) {
+    variables.keySet().stream().filter(name -> !isKnown(name))
+        .forEach(name -> found.accept(BadSetting.unknown(name, nearest(name))));
   }
 
   private static boolean isKnown(String name) {

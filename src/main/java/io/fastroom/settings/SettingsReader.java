@@ -32,7 +32,12 @@ public final class SettingsReader {
 
   /** @throws BadSetting when a value is not allowed, or a name looks like a setting of ours but is not */
   public static Settings read(Map<String, String> environment, Path folder) {
-    return of(sources(environment, folder));
+    Settings settings = of(sources(environment, folder));
+    if (settings.mail() != null && settings.http().publicUrl() == null) {
+      LoggerFactory.getLogger("fastroom.app")
+          .warn("PUBLIC_URL is not set: links in mail lead to {}", settings.mail().site());
+    }
+    return settings;
   }
 
   private static Map<String, String> sources(Map<String, String> environment, Path folder) {
@@ -44,21 +49,19 @@ public final class SettingsReader {
 
   /** What a migration needs; nothing else needs to be set, or right. */
   public static Migration migration(Map<String, String> environment, Path folder) {
-    SettingsReader reader =
-        new SettingsReader(sources(environment, folder), Runtime.getRuntime().availableProcessors());
+    SettingsReader reader = new SettingsReader(sources(environment, folder), 1);
     return new Migration(reader.url(DATABASE_URL, DatabaseUrl::parse), reader.logs());
   }
 
   /** Where the management port of a node with these settings is; nothing else needs to be right. */
   public static Settings.Management management(Map<String, String> environment, Path folder) {
-    SettingsReader reader = new SettingsReader(Sources.read(environment, folder, line -> { }), 1);
-    return reader.management();
+    return new SettingsReader(Sources.read(environment, folder, line -> { }), 1).management();
   }
 
   /** How logs are wanted, as far as that can be told; the default where anything about it is wrong. */
   public static Settings.Logs logs(Map<String, String> environment, Path folder) {
     try {
-      return new SettingsReader(Sources.read(environment, folder, line -> { }), 1).logs();
+      return new SettingsReader(Sources.read(environment, folder, line -> { }, misspelling -> { }), 1).logs();
     } catch (BadSetting e) {
       return new SettingsReader(Map.of(), 1).logs();
     }
@@ -66,8 +69,9 @@ public final class SettingsReader {
 
   /** A line for each setting that is not allowed, without giving up at the first. */
   public static List<String> faults(Map<String, String> environment, Path folder) {
-    Map<String, String> values = new HashMap<>(Sources.read(environment, folder, line -> { }));
     List<String> faults = new ArrayList<>();
+    Map<String, String> values = new HashMap<>(Sources.read(environment, folder, line -> { },
+        misspelling -> faults.add(misspelling.getMessage())));
     while (true) {
       try {
         of(values);
@@ -139,7 +143,6 @@ public final class SettingsReader {
     String site = text(PUBLIC_URL);
     if (site == null) {
       site = (text(TLS_CERTIFICATE) == null ? "http" : "https") + "://localhost:" + port;
-      LoggerFactory.getLogger("fastroom.app").warn("PUBLIC_URL is not set: links in mail lead to {}", site);
     }
     return new Settings.Mail(SmtpUrl.parse(url), from == null ? "no-reply@" + Origin.ofUrl(site).host() : Rule.sender(from),
         site.replaceFirst("/+$", ""));

@@ -43,11 +43,19 @@ final class Sources {
    * @throws BadSetting for a name that looks like one of ours
    */
   static Map<String, String> read(Map<String, String> environment, Path folder, Consumer<String> warning) {
+    return read(environment, folder, warning, misspelling -> {
+      throw misspelling;
+    });
+  }
+
+  /** @param misspelling is told of each name that looks like one of ours, none of which is a setting */
+  static Map<String, String> read(Map<String, String> environment, Path folder, Consumer<String> warning,
+      Consumer<BadSetting> misspelling) {
     Map<String, String> conf = file(folder.resolve("conf/fastroom.properties"), environment, warning);
     Map<String, String> dotEnv = file(folder.resolve(".env"), environment, warning);
-    Misspelling.checkAll(conf);
-    Misspelling.check(dotEnv);
-    Misspelling.check(environment);
+    Misspelling.checkAll(conf, misspelling);
+    Misspelling.check(dotEnv, misspelling);
+    Misspelling.check(environment, misspelling);
     Map<String, String> values = new TreeMap<>();
     for (Map<String, String> source : List.of(conf, dotEnv, environment)) {
       source.forEach((name, value) -> {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,22 @@ class GuardedRedisTest extends Story {
         List<String> refused = redis.call(jedis -> jedis.aclLog()).stream().map(entry -> entry.getObject()).toList();
         assertThat(refused).allMatch(command -> command.startsWith("config"));
         assertThat(near.log()).doesNotContain("presence in redis").doesNotContain("rate limits in redis");
+        near.assertCleanLog(0);
+      }
+    }
+  }
+
+  /** As when the user was made for database 0, and the node is given another one. */
+  @Test
+  void a_user_who_may_not_hear_of_other_programs_keys() throws IOException {
+    String[] rights = Stream.of(rights(null)).filter(right -> !right.startsWith("&__keyevent")).toArray(String[]::new);
+    try (RedisProcess redis = new RedisProcess(Make.INSTALLED, Map.of())) {
+      redis.call(jedis -> jedis.aclSetUser("fastroom", rights));
+      try (NodeProcess near = node(redis.url().replace("://", "://fastroom:sesame@"), Map.of());
+          NodeProcess far = node(redis.url().replace("://", "://fastroom:sesame@"), Map.of())) {
+        NodeProcess.start(near, far);
+        talk(near, far);
+        assertThat(near.log().split("key events lost: NOPERM", -1)).hasSize(2);
         near.assertCleanLog(0);
       }
     }
