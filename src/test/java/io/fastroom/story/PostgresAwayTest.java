@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Answer;
 import io.fastroom.support.Backends;
+import io.fastroom.support.EventStream;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Postgres;
+import io.fastroom.support.Proxy;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +49,34 @@ class PostgresAwayTest {
   @Test
   void frozen_and_thawed() {
     goesAndComesBack(postgres::freeze, postgres::thaw);
+  }
+
+  @Test
+  void who_reads_a_room_that_is_made_private_meanwhile_is_asked_about_when_it_is_back() throws IOException {
+    Person alice = Person.register(node, "alice");
+    Person bob = Person.register(node, "bob");
+    Person carol = Person.register(node, "carol");
+    RoomRef room = alice.createRoom(node);
+    try (Proxy road = new Proxy(postgres.port());
+         NodeProcess far = new NodeProcess(postgres.url().replace(":" + postgres.port(), ":" + road.port()),
+             Backends.redis().url(), Map.of("REDIS_NAMESPACE", "database-" + postgres.port())).start();
+         EventStream his = EventStream.open(far.url(), bob.access(), room.path() + "/events", null);
+         EventStream hers = EventStream.open(far.url(), carol.access(), room.path() + "/events", null)) {
+      his.await(frame -> Ws.type(frame, "history"));
+      hers.await(frame -> Ws.type(frame, "history"));
+      bob.on(node).post(room.path() + "/join").expect(201);
+      road.shut();
+      alice.on(node).patch(room.path(), new JsonObject().put("is_private", true)).expect(200);
+      his.await(frame -> Ws.type(frame, "room_updated"));
+      hers.await(frame -> Ws.type(frame, "room_updated"));
+      bob.on(far).get("/rooms").expect(503);
+      assertThat(his.ended() || hers.ended()).isFalse();
+      alice.on(node).post(room.path() + "/messages", new JsonObject().put("content", "among us")).expect(201);
+      road.heal();
+      his.await(Story.chat("among us"));
+      hers.awaitEnd();
+      assertThat(hers.frames()).noneMatch(Story.chat("among us"));
+    }
   }
 
   private static void goesAndComesBack(Runnable go, Runnable comeBack) {
