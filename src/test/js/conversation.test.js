@@ -84,6 +84,17 @@ story('takes a reaction back that is still on its way', async ({ wire, room }) =
   assert.deepEqual(room.messages[0].reactions, []);
 });
 
+story('is done when another device has reacted the same a moment before', async ({ wire, room }) => {
+  const on = room.react(109, '👍');
+  wire.push(reaction(11, { user: 'alice', user_id: 1 }));
+  await on;
+  const off = room.react(109, '👍', false);
+  await settled();
+  wire.push(reaction(12, { user: 'alice', user_id: 1, on: false, count: 0, ref: wire.sent('react')[1].ref }));
+  await off;
+  assert.deepEqual(room.messages[0].reactions, []);
+});
+
 story('rejects a reaction that is refused, or whose answer is lost', async ({ wire, room }) => {
   const refused = assert.rejects(room.react(1, '👍'), { code: 'not_found' });
   wire.push({ type: 'error', code: 'not_found', message: 'There is no such message', ref: wire.sent('react')[0].ref });

@@ -23,7 +23,10 @@ export class Timeline {
   /** Set while older messages are being read: the list is then not cut down to the limit. */
   #reading = false;
   #pages;
-  /** One's own reactions on their way, by message and emoji. @type {Map<string, Promise<unknown>>} */
+  /**
+   * One's own reactions on their way, by message and emoji.
+   * @type {Map<string, { on: boolean, done: Promise<unknown>, settle: () => void }>}
+   */
   #asked = new Map();
 
   /**
@@ -108,14 +111,19 @@ export class Timeline {
    */
   async askToReact(messageId, emoji, on) {
     const key = `${messageId} ${emoji}`;
-    while (this.#asked.has(key)) await this.#asked.get(key);
+    for (let before; (before = this.#asked.get(key)); ) await before.done;
     const message = this.messages.find(({ id }) => id === messageId);
     if (message && on === (message.reactions.find((r) => r.emoji === emoji)?.me ?? false)) return;
     const answer = this.#link.request({ type: 'react', room: this.#room.name, message_id: messageId, emoji, on });
-    const done = () => this.#asked.delete(key);
+    /** @type {() => void} */
+    let settle = () => {};
+    // Another device may have asked for the same a moment before: then its event is all that comes.
+    const settled = new Promise((resolve) => (settle = () => resolve(undefined)));
+    const outcome = Promise.race([answer, settled]);
+    const forget = () => this.#asked.delete(key);
     // Of a message that is not here it is not known whether there will be an answer.
-    if (message) this.#asked.set(key, answer.then(done, done));
-    await answer;
+    if (message) this.#asked.set(key, { on, settle, done: outcome.then(forget, forget) });
+    await outcome;
   }
 
   /** @param {{ message_id: number, user_id: number, emoji: string, on: boolean, count: number }} event */
@@ -123,6 +131,8 @@ export class Timeline {
     const { message_id: id, user_id: userId, emoji, on, count } = event;
     this.#pages.reacted(event);
     const mine = userId === this.#link.me()?.id;
+    const asked = mine ? this.#asked.get(`${id} ${emoji}`) : undefined;
+    if (asked?.on === on) asked.settle();
     this.#change(id, ({ reactions }) => {
       const at = reactions.findIndex((r) => r.emoji === emoji);
       const next = { emoji, count, me: mine ? on : (reactions[at]?.me ?? false) };
