@@ -13,7 +13,7 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 CLASSPATH_OF_NODE='target/run/fastroom.jar:target/lib/*'
 # What a node does in memory is its own to bound; an exhausted heap ends it, and another one takes over.
 JAVA_FLAGS=(-XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=50 -Dio.netty.leakDetection.level=disabled
-  -Dio.netty.eventLoop.maxTaskProcessingQuantumMs=20 -Dvertx.disableDnsResolver=true)
+  -Dio.netty.eventLoop.maxTaskProcessingQuantumMs=100 -Dvertx.disableDnsResolver=true)
 # Classes and profiles of a node that has been under load, by scripts/bench train; beside it, for which Java.
 AOT_CACHE=target/fastroom.aot
 read -r -a MORE_JAVA_FLAGS <<<"${JAVA_OPTS:-}"

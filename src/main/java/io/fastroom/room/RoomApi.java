@@ -121,11 +121,11 @@ public final class RoomApi {
     return new Address<>("room.hub." + hub);
   }
 
-  /** Asks a hub whether it has written what it was handed; there is but one such question. */
-  public enum Caught { UP }
+  /** Asks a hub whether it has written what it was handed of a room. */
+  public record CaughtUp(long roomId) { }
 
-  /** Where a hub answers once it has written the {@link Deliveries} before, and what else its event loop had to do. */
-  public static Address<Caught, Void> caughtUp(String hub) {
+  /** Where a hub answers once it has written the {@link Deliveries} before. */
+  public static Address<CaughtUp, Void> caughtUp(String hub) {
     return new Address<>("room.caughtup." + hub);
   }
 

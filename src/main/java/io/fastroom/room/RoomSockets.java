@@ -30,6 +30,8 @@ final class RoomSockets {
   // Most rooms have few.
   private final Map<String, Conn> conns = new HashMap<>(2);
   private final Map<String, Integer> hubs = new HashMap<>(2);
+  /** By hub, what it has been handed of the room; {@link Deliverer}'s. */
+  final Map<String, HandedRoom> handed = new HashMap<>(2);
   private final Map<String, Integer> users = new HashMap<>(2);
   private long emptySince = System.nanoTime();
   /** Whether their heartbeats are spread over the interval. */

@@ -8,28 +8,42 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Work for the end of this turn of the event loop: rooms that have gathered frames, and outboxes to flush. One system
- * call per socket and turn, however many frames it got, is what makes busy rooms possible.
+ * Work for the end of an iteration of the event loop: rooms that have gathered frames, and outboxes to flush. One system
+ * call per socket, however many frames it got, is what makes busy rooms possible. What would take long goes on in the next
+ * iteration: rooms take turns, and outboxes with little to write come before those with much, so that nobody waits for what
+ * a large room or a long page of the log takes.
  *
  * <p>Thread: its event loop.
  */
 final class FlushBatch {
   /** What is written in an iteration, in bytes, before those who are to be told much wait for the next one. */
   private static final int TURN_BYTES = 1 << 20;
+  /** What rooms, and outboxes with much to write, may cost in an iteration, in bytes: a few milliseconds. */
+  private static final long ITERATION = 2 << 20;
+  /** Of these, what a room may take before others have their turn. */
+  private static final long ROOM_TURN = 256 << 10;
+  /** What a write costs besides its bytes, in bytes that could be written in the same time. */
+  static final long WRITE = 4 << 10;
+  /** An outbox with less, in bytes, is flushed at once. */
+  private static final long LITTLE = 16 << 10;
 
   private final EventLoop context;
   private final SingleThreadEventLoop loop;
   private final SocketMetrics metrics;
   private final Debtors debtors;
-  private final List<HubRoom> rooms = new ArrayList<>();
-  private final List<Outbox> outboxes = new ArrayList<>();
+  private final Queue<HubRoom> rooms = new ArrayDeque<>();
+  private final List<HubRoom> later = new ArrayList<>();
+  private final Queue<Outbox> outboxes = new ArrayDeque<>();
+  private final Queue<Outbox> large = new ArrayDeque<>();
   private final Queue<Promise<Void>> turns = new ArrayDeque<>(1);
   private final Runnable nextTurns = this::nextTurns;
   private final Runnable dispatchTurns = this::dispatchTurns;
-  private final List<Promise<Void>> asked = new ArrayList<>(1);
+  private final List<Promise<Void>> written = new ArrayList<>();
   private final Runnable end = this::end;
+  private final Runnable schedule = this::schedule;
   private boolean scheduled;
   private long bytes;
 
@@ -53,24 +67,24 @@ final class FlushBatch {
     this.bytes += bytes;
   }
 
-  /** The room is written at the end of the iteration; each room once. */
+  /** The room is written at the end of the iteration, or of those that follow; each room once. */
   void add(HubRoom room) {
     rooms.add(room);
     schedule();
   }
 
-  /** The outbox is flushed at the end of the iteration; each outbox once. */
+  /** The outbox is flushed at the end of the iteration, or of those that follow; each outbox once. */
   void add(Outbox outbox) {
     outboxes.add(outbox);
     schedule();
   }
 
-  /** Completes when all that this iteration writes is written. */
-  Future<Void> written() {
-    Promise<Void> written = Promise.promise();
-    asked.add(written);
-    schedule();
-    return written.future();
+  /** Completes them at the end of the iteration. */
+  void written(List<Promise<Void>> awaited) {
+    if (!awaited.isEmpty()) {
+      written.addAll(awaited);
+      schedule();
+    }
   }
 
   /**
@@ -108,29 +122,61 @@ final class FlushBatch {
   }
 
   private void end() {
-    // A flush may wake a reader that writes again.
-    while (!rooms.isEmpty() || !outboxes.isEmpty()) {
-      for (int i = 0; i < rooms.size(); i++) {
-        rooms.get(i).endTurn();
-      }
-      rooms.clear();
-      for (int i = 0; i < outboxes.size(); i++) {
-        outboxes.get(i).flush();
-      }
-      outboxes.clear();
-    }
-    scheduled = false;
+    writeRooms();
+    flushOutboxes();
     debtors.balance();
     metrics.bytesOut(bytes);
     bytes = 0;
+    scheduled = false;
+    // What is left is not for this iteration, which would not end.
     if (!turns.isEmpty()) {
-      // Not in this iteration, which would not end.
       loop.execute(dispatchTurns);
     }
-    if (!asked.isEmpty()) {
-      List<Promise<Void>> told = List.copyOf(asked);
-      asked.clear();
+    if (!rooms.isEmpty() || !outboxes.isEmpty() || !large.isEmpty()) {
+      loop.execute(schedule);
+    }
+    if (!written.isEmpty()) {
+      List<Promise<Void>> told = List.copyOf(written);
+      written.clear();
       context.dispatch(() -> told.forEach(Promise::complete));
+    }
+  }
+
+  private void writeRooms() {
+    for (long left = ITERATION; left > 0 && !rooms.isEmpty();) {
+      HubRoom room = rooms.remove();
+      left -= room.takeTurn(Math.min(left, ROOM_TURN));
+      if (room.isWriting()) {
+        rooms.add(room);
+      } else if (room.rest() > 0) {
+        loop.schedule(() -> goOn(room), room.rest(), TimeUnit.NANOSECONDS);
+      } else if (room.isScheduled()) {
+        later.add(room);
+      }
+    }
+    rooms.addAll(later);
+    later.clear();
+  }
+
+  private void goOn(HubRoom room) {
+    if (room.goOn()) {
+      add(room);
+    }
+  }
+
+  private void flushOutboxes() {
+    // A flush may wake a reader that writes again.
+    for (long left = ITERATION; !outboxes.isEmpty() || left > 0 && !large.isEmpty();) {
+      Outbox next = outboxes.poll();
+      if (next == null) {
+        next = large.remove();
+      } else if (next.pending() > LITTLE) {
+        large.add(next);
+        continue;
+      }
+      long pending = next.pending();
+      next.flush();
+      left -= WRITE + pending - next.pending();
     }
   }
 }

@@ -10,6 +10,7 @@ import io.fastroom.room.RoomApi.StartOver;
 import io.fastroom.websocket.ServerFrame.ErrorFrame;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,12 @@ final class Hub {
         room.tellWaiters();
       }
     }
+  }
+
+  /** Completes when all that was delivered of the room has been written. */
+  Future<Void> written(long roomId) {
+    HubRoom room = rooms.get(roomId);
+    return room == null ? Future.succeededFuture() : room.written();
   }
 
   /** The room's log has become another one: what its sockets know of it is no longer valid. */

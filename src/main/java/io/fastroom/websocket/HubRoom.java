@@ -1,25 +1,24 @@
 package io.fastroom.websocket;
 
-import io.fastroom.model.Position;
 import io.fastroom.room.RoomApi.Delivery;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A room with sockets on this event loop. The frames of a batch are written once, into one direct buffer for sockets and
- * one for streams of events, and every live subscription gets a duplicate of its one at the end of the batch; a
- * subscription whose outbox has no room for them falls behind.
+ * A room with sockets on this event loop. What it releases is gathered, and written to every live subscription when the
+ * one before has been; the sockets of a large room get it over several iterations of the loop, in which others have their
+ * turn. A subscription whose outbox has no room falls behind.
  *
- * <p>Thread: the event loop of its hub. Limits: a batch is written early beyond {@link #TURN_BYTES}.
+ * <p>Thread: the event loop of its hub. Limits: beyond {@link #GATHERED_BYTES} all is written at once.
  */
 final class HubRoom {
-  private static final int TURN_BYTES = 64 << 10;
+  /** More than a hub is handed of a room before it says that it has written it, unless somebody joins meanwhile. */
+  private static final int GATHERED_BYTES = 512 << 10;
 
-  /** A frame of the batch of which one subscription gets its own copy, with its {@code ref}. */
-  private record OwnCopy(Subscription subscription, int start, int end, byte[] json) { }
+  private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(20);
 
   private record Waiter(Subscription subscription, long seq, Promise<Void> has) { }
 
@@ -31,15 +30,16 @@ final class HubRoom {
   private String name;
   private long released;
   private int history;
-
-  private final RoomFrames frames = new RoomFrames(Framing.WEB_SOCKET);
-  private final RoomFrames events = new RoomFrames(Framing.EVENT_STREAM);
   private int streams;
+
+  private RoomBatch gathered = new RoomBatch();
+  /** What is being written. Subscriptions come and go only while there is nothing. */
+  private RoomBatch leaving = new RoomBatch();
+  /** The first subscription that has not got it. */
+  private int next;
+  private long begun;
+  private long rest;
   private boolean scheduled;
-  private boolean ephemeral;
-  /** What live subscriptions have received: the seq before the batch's first durable event. */
-  private long flushed;
-  private final List<OwnCopy> ownCopies = new ArrayList<>(0);
   private final List<Waiter> waiters = new ArrayList<>(0);
 
   /** @param released the seq after which its deliveries begin */
@@ -47,7 +47,6 @@ final class HubRoom {
     this.id = id;
     this.name = name;
     this.released = released;
-    this.flushed = released;
     this.batch = batch;
     this.metrics = metrics;
   }
@@ -134,7 +133,6 @@ final class HubRoom {
     flush();
     history++;
     released = seq;
-    flushed = seq;
     this.name = name;
     for (Subscription subscription : subscriptions) {
       if (!subscription.behind) {
@@ -178,70 +176,106 @@ final class HubRoom {
     if (durable && delivery.seq() <= released) {
       return false;
     }
-    byte[] json = delivery.json();
-    if (json == null) {
+    if (delivery.json() == null) {
       flush();
       released = delivery.seq();
-      flushed = released;
       return true;
+    }
+    if (gathered.isEmpty()) {
+      gathered.begin(released);
     }
     if (durable) {
       released = delivery.seq();
     } else {
-      ephemeral = true;
       behind.forEach(subscription -> subscription.missedPresence = subscription.isPresent());
     }
-    gather(delivery, author);
-    if (frames.bytes() > TURN_BYTES || events.bytes() > TURN_BYTES) {
+    gathered.add(delivery, subscriptions, streams, author);
+    if (gathered.bytes() > GATHERED_BYTES) {
       flush();
-    } else if (!scheduled) {
+    } else if (!scheduled && !gathered.isEmpty()) {
       scheduled = true;
       batch.add(this);
     }
     return true;
   }
 
-  private void gather(Delivery delivery, Subscription author) {
-    byte[] json = delivery.json();
-    if (streams > 0 && delivery.seq() > 0) {
-      events.add(subscriptions, json, new Position(delivery.seq(), delivery.event().ts()));
+  /** Goes on to write what it has begun, or begins with what is gathered. Takes and returns what it costs, in bytes. */
+  long takeTurn(long most) {
+    if (!isWriting()) {
+      begun = System.nanoTime();
     }
-    if (streams == subscriptions.size()) {
-      return;
-    }
-    int start = frames.bytes();
-    frames.add(subscriptions, json, null);
-    if (author != null && !author.behind) {
-      author.hasOwnCopy = true;
-      ownCopies.add(new OwnCopy(author, start, frames.bytes(), FrameCodec.withRef(json, delivery.ref())));
+    begin();
+    long cost = write(most);
+    boolean large = cost >= most || rest > 0;
+    rest = large ? Math.min(LONGEST_REST, System.nanoTime() - begun) : 0;
+    scheduled = isWriting() || large || !gathered.isEmpty();
+    return cost;
+  }
+
+  /**
+   * How long a large room is to gather before its next turn, in nanoseconds: as long as its last ones took. So it has about
+   * half of the loop at most, and the more is said the fewer writes there are for each event. 0 for other rooms.
+   */
+  long rest() {
+    return rest;
+  }
+
+  /** It has rested. Returns whether it is to have its turn. */
+  boolean goOn() {
+    rest = 0;
+    scheduled = !gathered.isEmpty();
+    return scheduled;
+  }
+
+  /** Whether it is to have another turn. */
+  boolean isScheduled() {
+    return scheduled;
+  }
+
+  /** Whether somebody has not got what was begun. */
+  boolean isWriting() {
+    return !leaving.isEmpty();
+  }
+
+  private void begin() {
+    if (!isWriting()) {
+      RoomBatch empty = leaving;
+      leaving = gathered;
+      gathered = empty;
     }
   }
 
-  void endTurn() {
-    scheduled = false;
-    flush();
+  private long write(long most) {
+    long cost = 0;
+    for (; isWriting() && next < subscriptions.size() && cost < most; next++) {
+      Subscription subscription = subscriptions.get(next);
+      if (!subscription.behind) {
+        cost += FlushBatch.WRITE + leaving.bytesFor(subscription);
+        if (!leaving.write(subscription)) {
+          fallBehind(subscription);
+        }
+      }
+    }
+    if (isWriting() && next == subscriptions.size()) {
+      next = 0;
+      batch.written(leaving.awaited());
+      metrics.framesOut(leaving.reset());
+    }
+    return cost;
   }
 
-  /** Writes what the batch has gathered so far. */
+  /** Writes all there is to everybody. */
   void flush() {
-    if (frames.isEmpty() && events.isEmpty()) {
-      return;
+    while (isWriting() || !gathered.isEmpty()) {
+      begin();
+      write(Long.MAX_VALUE);
     }
-    for (Subscription subscription : subscriptions) {
-      RoomFrames its = subscription.isPresent() ? frames : events;
-      if (subscription.behind || its.isEmpty()) {
-        continue;
-      }
-      if (subscription.hasOwnCopy ? writeOwnCopy(subscription) : subscription.outbox.share(its.buffer())) {
-        its.wrote();
-      } else {
-        fallBehind(subscription);
-      }
-    }
-    metrics.framesOut((frames.isEmpty() ? 0 : frames.reset()) + (events.isEmpty() ? 0 : events.reset()));
-    ephemeral = false;
-    flushed = released;
-    ownCopies.clear();
+  }
+
+  /** Completes when all that was appended so far has been written. */
+  Future<Void> written() {
+    RoomBatch last = gathered.isEmpty() ? leaving : gathered;
+    return last.isEmpty() ? Future.succeededFuture() : last.written();
   }
 
   private void markBehind(Subscription subscription) {
@@ -252,35 +286,12 @@ final class HubRoom {
 
   private void fallBehind(Subscription subscription) {
     markBehind(subscription);
-    subscription.position = flushed;
-    boolean missed = ephemeral && subscription.isPresent();
+    subscription.position = leaving.after();
+    boolean missed = subscription.isPresent() && (leaving.isEphemeral() || gathered.isEphemeral());
     subscription.missedPresence |= missed;
     metrics.fellBehind();
     if (missed) {
       metrics.ephemeralDropped();
     }
-  }
-
-  private boolean writeOwnCopy(Subscription subscription) {
-    subscription.hasOwnCopy = false;
-    boolean hasRoom = subscription.outbox.hasRoomFor(frames.bytes());
-    if (hasRoom) {
-      subscription.outbox.write(ownCopy(subscription));
-    }
-    return hasRoom;
-  }
-
-  private ByteBuf ownCopy(Subscription subscription) {
-    ByteBuf all = frames.buffer();
-    ByteBuf copy = subscription.outbox.alloc().directBuffer(all.readableBytes() + 128);
-    int at = 0;
-    for (OwnCopy own : ownCopies) {
-      if (own.subscription == subscription) {
-        copy.writeBytes(all, at, own.start - at);
-        TextFrame.write(copy, own.json);
-        at = own.end;
-      }
-    }
-    return copy.writeBytes(all, at, all.writerIndex() - at);
   }
 }

@@ -39,8 +39,6 @@ final class Subscription {
   boolean muted;
   /** It only reads, and its user was no member when it began: whether it is out of a room made private is to be asked. */
   boolean guest;
-  /** The room's batch holds a frame of which this subscription gets a copy of its own. */
-  boolean hasOwnCopy;
 
   Subscription(Session session, HubRoom room) {
     this.session = session;

@@ -115,7 +115,7 @@ public final class WebSocketVerticle extends VerticleBase {
     });
     return Future.all(
         bus.hear(RoomApi.hub(hub.id()), hub::deliver),
-        bus.answer(RoomApi.caughtUp(hub.id()), question -> batch.written()),
+        bus.answer(RoomApi.caughtUp(hub.id()), question -> hub.written(question.roomId())),
         bus.hear(RoomApi.startOver(hub.id()), hub::startOver),
         bus.hear(WatchApi.TOLD, hub.lists()::told),
         bus.hear(AuthApi.REVOKED, this::revoke),

@@ -54,7 +54,7 @@ final class Field implements AutoCloseable {
     all.putAll(settings);
     // As conf/jvm.options has it, where a container leaves 512 MiB to the heap.
     node = new NodeProcess(postgres, redis, all)
-        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dio.netty.eventLoop.maxTaskProcessingQuantumMs=20",
+        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dio.netty.eventLoop.maxTaskProcessingQuantumMs=100",
             "-Dfastroom.blocked.millis=10000").start();
     attackers = Crowd.of(postgres, "attacker", ATTACKERS);
     victims = new Victims(node);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.internals.EventLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,12 +28,13 @@ class FlushBatchTest {
   private final Context context = vertx.getOrCreateContext();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FlushBatch batch = new FlushBatch(EventLoop.of(context), new SocketMetrics(registry),
-      new Debtors(new SocketBudget(MUCH, registry)));
+      new Debtors(new SocketBudget(2 * MANY * MUCH, registry)));
   /** Which of them has written, and when the loop has looked after something else. */
   private final List<Integer> seen = new ArrayList<>();
   private int left = MANY;
   /** Whether each has written on the context that it asked on. */
   private boolean here = true;
+  private final Promise<Void> done = Promise.promise();
 
   @AfterEach
   void stop() {
@@ -50,18 +54,26 @@ class FlushBatchTest {
   }
 
   @Test
-  void it_says_that_it_has_written_after_it_has() {
-    Promise<Double> done = Promise.promise();
+  void outboxes_with_little_come_before_those_with_much_between_which_the_loop_looks_after_something_else() {
+    left = 5;
     context.runOnContext(turn -> {
-      batch.wrote(MUCH);
-      batch.written().map(written -> registry.get("fastroom.bytes.out").counter().count()).onComplete(done);
+      for (int i = 0; i < 4; i++) {
+        outbox(i).write(Unpooled.wrappedBuffer(new byte[MUCH]));
+      }
+      outbox(4).write(Unpooled.wrappedBuffer(new byte[LITTLE]));
     });
-    assertThat(done.future().await()).isEqualTo(MUCH);
+    done.future().await();
+    assertThat(seen).containsExactly(4, 0, 1, OTHER, OTHER, OTHER, 2, 3, OTHER, OTHER);
+  }
+
+  private Outbox outbox(int nth) {
+    Outbox outbox = new Outbox(new QuickPipe(nth), Framing.WEB_SOCKET, batch, new SocketMetrics(registry), null);
+    outbox.tellAbove(Long.MAX_VALUE);
+    return outbox;
   }
 
   /** They ask in one turn of the loop, and each has something else done after it has written. */
   private void all(int bytes) {
-    Promise<Void> done = Promise.promise();
     context.runOnContext(turn -> {
       for (int i = 0; i < MANY; i++) {
         int nth = i;
@@ -69,7 +81,7 @@ class FlushBatchTest {
           here &= Vertx.currentContext() == context;
           seen.add(nth);
           batch.wrote(bytes);
-          context.runOnContext(then -> other(done));
+          context.runOnContext(then -> other());
         });
       }
     });
@@ -77,11 +89,61 @@ class FlushBatchTest {
     assertThat(here).isTrue();
   }
 
-  private void other(Promise<Void> done) {
+  private void other() {
     seen.add(OTHER);
     left--;
     if (left == 0) {
       done.complete();
+    }
+  }
+
+  /** Takes everything when it is flushed. */
+  private final class QuickPipe implements Pipe {
+    private final int nth;
+    private long pending;
+
+    QuickPipe(int nth) {
+      this.nth = nth;
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+      return ByteBufAllocator.DEFAULT;
+    }
+
+    @Override
+    public long pending() {
+      return pending;
+    }
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+      pending += bytes.readableBytes();
+    }
+
+    @Override
+    public void writeLast(ByteBuf bytes, Runnable sent) {
+      write(bytes);
+    }
+
+    @Override
+    public void flush() {
+      pending = 0;
+      seen.add(nth);
+      context.runOnContext(then -> other());
+    }
+
+    @Override
+    public void close() { }
+
+    @Override
+    public int offer(ByteBuf bytes) {
+      return 0;
     }
   }
 }

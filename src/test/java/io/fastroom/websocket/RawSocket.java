@@ -178,6 +178,11 @@ final class RawSocket implements AutoCloseable {
     return 0;
   }
 
+  /** How many bytes have come that were not read. */
+  int available() throws IOException {
+    return in.available();
+  }
+
   /** Whether nothing arrives for a while. */
   boolean isSilent(int millis) throws IOException {
     socket.setSoTimeout(millis);
