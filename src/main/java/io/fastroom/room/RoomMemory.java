@@ -54,9 +54,7 @@ final class RoomMemory {
     long now = room.bytes();
     held.put(room, now);
     add(now - (before == null ? 0 : before));
-    if (bytes > limit) {
-      relieve(room);
-    }
+    relieve(room);
   }
 
   /** Whether it has been used within the last minute. @param now as below */
@@ -72,6 +70,7 @@ final class RoomMemory {
   /** A reading for a tail that is to be extended expects so many bytes more, or fewer. */
   void reading(long more) {
     reading += more;
+    relieve(null);
     metrics.memory(bytes + reading);
   }
 
@@ -100,9 +99,13 @@ final class RoomMemory {
     }
   }
 
+  /** @param used is not asked to give anything up; null for none */
   private void relieve(LiveRoom used) {
+    if (bytes + reading <= limit) {
+      return;
+    }
     Iterator<Map.Entry<LiveRoom, Long>> coldest = held.entrySet().iterator();
-    while (bytes > limit && coldest.hasNext()) {
+    while (bytes + reading > limit && coldest.hasNext()) {
       Map.Entry<LiveRoom, Long> entry = coldest.next();
       if (entry.getKey() != used) {
         coldest.remove();

@@ -51,6 +51,15 @@ class RoomMemoryTest {
     assertThat(memory.hasRoomFor(LIMIT / 2)).isTrue();
   }
 
+  @Test
+  void the_coldest_gives_up_what_it_keeps_for_what_is_being_read() {
+    RoomLog.random(new Random(1), 100).events.forEach(event -> room.offer(new Committed(event, null, null), null));
+    memory.used(room);
+    memory.reading(LIMIT - (long) held() / 2);
+    assertThat(room.bytes()).isZero();
+    assertThat(held()).isLessThan(LIMIT);
+  }
+
   private double held() {
     return registry.get("fastroom.room.memory").gauge().value();
   }
