@@ -69,6 +69,25 @@ final class ChartTest {
         "DRAIN_NOTICE_SECONDS, value: \"1.5\"");
   }
 
+  @Test
+  void files_that_settings_name_are_there_for_the_nodes_and_the_migration() throws Exception {
+    Programs.assumeThere("helm", "kubeconform");
+    Path values = folder.resolve("values.yaml");
+    Files.writeString(values, """
+        settings: {REDIS_TLS_CA: /etc/fastroom/ca/ca.crt}
+        volumes: [{name: ca, secret: {secretName: redis-ca}}]
+        volumeMounts: [{name: ca, mountPath: /etc/fastroom/ca, readOnly: true}]
+        """);
+    Ended ended = Programs.run("helm", "template", "fastroom", CHART, "--kube-version", "1.30.0", "-f", values.toString());
+    assertThat(ended.said().split("secretName: redis-ca", -1)).hasSize(3);
+    assertThat(ended.said().split("mountPath: /etc/fastroom/ca", -1)).hasSize(3);
+    Path file = folder.resolve("chart.yaml");
+    Files.writeString(file, ended.said().replaceAll("(?m)^walk\\.go:.*\\n", ""));
+    Ended judged = Programs.run("kubeconform", "-strict", "-summary", "-schema-location",
+        "src/test/kubernetes/{{ .ResourceKind }}{{ .KindSuffix }}.json", file.toString());
+    assertThat(judged.code()).as(judged.said()).isZero();
+  }
+
   /** A second value of one name is another drain than the pod is given time for, or a port that nobody asks. */
   @Test
   void settings_that_the_chart_makes_itself_are_refused() {
