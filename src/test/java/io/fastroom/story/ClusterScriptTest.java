@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Ports;
 import io.fastroom.support.Programs;
+import io.fastroom.support.Until;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +47,7 @@ final class ClusterScriptTest {
         Long.parseLong(Files.readString(folder.resolve("data/cluster/servers.pid")).strip())).orElseThrow();
     servers.destroyForcibly();
     servers.onExit().get();
+    Until.holds("the status tells a program as well", Duration.ofSeconds(20), () -> cluster("status").code() == 1);
 
     Programs.Ended ended = cluster("up", "1");
 
