@@ -67,6 +67,7 @@ final class WebhookLeases {
         (SELECT seq FROM room_events WHERE room_id = r.id ORDER BY seq LIMIT 1)
         ORDER BY seq LIMIT 1) f ON true
       WHERE r.id = $1""";
+  /** A node that reports of a hook that was changed meanwhile has ended with it: then it is free for whoever comes first. */
   private static final String REPORT = """
       WITH mine AS (
         UPDATE webhooks SET
@@ -86,6 +87,8 @@ final class WebhookLeases {
           leased_until = CASE WHEN $8 THEN NULL ELSE leased_until END
         WHERE id = $2 AND revision = $3 AND lease = $1
         RETURNING id
+      ), freed AS (
+        UPDATE webhooks SET lease = NULL, leased_until = NULL WHERE id = $2 AND revision <> $3 AND lease = $1
       ), moved AS (
         INSERT INTO webhook_cursors AS c (webhook_id, room_id, seq, ts)
         SELECT mine.id, r.id, $10, $11 FROM mine JOIN rooms r ON r.id = $9

@@ -45,17 +45,18 @@ final class WebhookStore {
       SELECT id FROM made""";
   private static final String LIST = "SELECT " + HOOK + " FROM webhooks w" + OF + " ORDER BY w.id";
   private static final String GET = "SELECT " + HOOK + " FROM webhooks w" + OF + " AND w.id = $2";
+  /** The node that delivers it ends first, when it finds another revision: two would mix up the order. */
   private static final String UPDATE = """
       UPDATE webhooks w SET url = COALESCE($3, url), events = CASE WHEN $4::text[] IS NULL THEN events
           ELSE NULLIF($4::text[], '{}') END,
-        state = COALESCE($5, state), revision = revision + 1, lease = NULL, leased_until = NULL,
+        state = COALESCE($5, state), revision = revision + 1,
         attempts = CASE WHEN $5 = 'active' THEN 0 ELSE attempts END,
         failing_since = CASE WHEN $5 = 'active' THEN NULL ELSE failing_since END,
         next_at = CASE WHEN $5 = 'active' THEN clock_timestamp() ELSE next_at END""" + OF + " AND w.id = $2";
   private static final String DELETE = "DELETE FROM webhooks w" + OF + " AND w.id = $2 RETURNING w.url";
   private static final String REPLAY = """
       WITH again AS (
-        UPDATE webhooks w SET revision = revision + 1, lease = NULL, leased_until = NULL, next_at = clock_timestamp()
+        UPDATE webhooks w SET revision = revision + 1, next_at = clock_timestamp()
       """ + OF + """
          AND w.id = $2 RETURNING w.id
       )
