@@ -112,7 +112,7 @@ public final class WebhookVerticle extends VerticleBase {
     HookRun run = new HookRun(vertx, bus, sender, metrics, id.text(), hook);
     HookRun before = runs.put(hook.id(), run);
     if (before != null) {
-      // Its lease ran out or the hook was changed, and it has not noticed yet.
+      // Its lease ran out, and it has not noticed yet.
       before.stop();
     }
     if (stopping) {

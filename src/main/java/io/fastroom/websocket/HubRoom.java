@@ -18,6 +18,7 @@ final class HubRoom {
   /** More than a hub is handed of a room before it says that it has written it, unless somebody joins meanwhile. */
   private static final int GATHERED_BYTES = 512 << 10;
 
+  /** In nanoseconds; what is said is late by so much more at most. */
   private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(20);
 
   private record Waiter(Subscription subscription, long seq, Promise<Void> has) { }
