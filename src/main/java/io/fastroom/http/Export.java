@@ -13,7 +13,6 @@ import io.fastroom.persistence.ExportApi.ReadSection;
 import io.fastroom.persistence.ExportApi.Section;
 import io.fastroom.wire.Rfc3339;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class Export {
   static final String END = "}\n";
   private static final int PATIENCE_SECONDS = 30;
+  private static final int PIECE = 64 << 10;
 
   private final Bus bus;
   private final long userId;
@@ -81,22 +81,20 @@ final class Export {
 
   /** @return whether there is more */
   private Future<Boolean> step(HttpServerResponse response) {
-    if (response.closed()) {
-      return Future.failedFuture("the client has gone");
-    }
-    response.write(text());
-    return drained(response).compose(free -> next());
+    Buffer text = text();
+    int[] begin = {0};
+    return Repeat.whileTrue(() -> {
+      int end = Math.min(begin[0] + PIECE, text.length());
+      Buffer piece = text.slice(begin[0], end);
+      begin[0] = end;
+      return piece.length() == 0 ? Future.succeededFuture(false) : written(response, piece).map(done -> end < text.length());
+    }).compose(all -> next());
   }
 
-  private static Future<Void> drained(HttpServerResponse response) {
-    if (!response.writeQueueFull()) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> drained = Promise.promise();
-    response.drainHandler(empty -> drained.tryComplete());
-    response.exceptionHandler(drained::tryFail);
-    response.closeHandler(closed -> drained.tryFail("the client has gone"));
-    return drained.future().timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  /** What Vert.x takes before it calls its queue full is counted in writes, not in bytes: each is waited for. */
+  private static Future<Void> written(HttpServerResponse response, Buffer piece) {
+    return response.closed() ? Future.failedFuture("the client has gone")
+        : response.write(piece).timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   private Future<Boolean> next() {

@@ -20,11 +20,7 @@ final class SharedStreamWire implements Wire, Pipe {
   SharedStreamWire(Session session, HttpServerResponse response) {
     this.session = session;
     this.response = response;
-    response.setWriteQueueMaxSize(HIGH).exceptionHandler(gone -> session.closed()).closeHandler(gone -> session.closed());
-    response.drainHandler(drained -> {
-      session.outbox().drained();
-      session.drained();
-    });
+    response.exceptionHandler(gone -> session.closed()).closeHandler(gone -> session.closed());
   }
 
   @Override
@@ -72,7 +68,8 @@ final class SharedStreamWire implements Wire, Pipe {
 
   @Override
   public boolean isWritable() {
-    return !response.writeQueueFull();
+    // Vert.x would count writes, not bytes.
+    return pending < HIGH;
   }
 
   @Override
@@ -92,7 +89,16 @@ final class SharedStreamWire implements Wire, Pipe {
       return Future.succeededFuture();
     }
     pending += copy.length;
-    return response.write(Buffer.buffer(copy)).onComplete(written -> pending -= copy.length);
+    return response.write(Buffer.buffer(copy)).onComplete(written -> sent(copy.length));
+  }
+
+  private void sent(int bytes) {
+    boolean full = !isWritable();
+    pending -= bytes;
+    if (full && isWritable()) {
+      session.outbox().drained();
+      session.drained();
+    }
   }
 
   @Override
