@@ -2452,7 +2452,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A backing service is away, or 64 changes of the room wait for their turn already (`busy`) */
+        /**
+         * @description A backing service is away; or, with the code `busy`, 64 changes of the room wait for their turn already, or too much
+         *     of what this user says waits to be committed
+         */
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];

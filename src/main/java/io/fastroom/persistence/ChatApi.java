@@ -32,7 +32,7 @@ public final class ChatApi {
 
   /**
    * Refused: NOT_IN_ROOM (not a member), BANNED, MUTED, ROOM_NOT_FOUND, INVALID_MESSAGE (a text PostgreSQL cannot hold),
-   * MESSAGE_NOT_FOUND (to be replied to), UNAVAILABLE. Appends of one context and room commit in order.
+   * MESSAGE_NOT_FOUND (to be replied to), BUSY, UNAVAILABLE. Appends of one context and room commit in order.
    */
   public static final Address<Append, Appended> APPEND = new Address<>("persistence.chat.append");
 

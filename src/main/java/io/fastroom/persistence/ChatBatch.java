@@ -31,6 +31,11 @@ final class ChatBatch extends Batch<ChatBatch.PendingChat> {
     }
 
     @Override
+    public long userId() {
+      return chat.userId();
+    }
+
+    @Override
     public int size() {
       return chat.text().length();
     }

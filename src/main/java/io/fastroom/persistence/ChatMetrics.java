@@ -14,6 +14,7 @@ final class ChatMetrics {
   private final Timer commits;
   private final DistributionSummary sizes;
   private final Counter locked;
+  private final Counter refused;
 
   ChatMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -23,10 +24,16 @@ final class ChatMetrics {
         .register(registry);
     this.locked = Counter.builder("fastroom.chat.locked")
         .description("Messages put off because somebody else held their room").register(registry);
+    this.refused = Counter.builder("fastroom.chat.refused")
+        .description("Messages and reactions refused, since too much waits for a commit").register(registry);
   }
 
   void locked(int messages) {
     locked.increment(messages);
+  }
+
+  void refused() {
+    refused.increment();
   }
 
   void committed(int messages, long nanos) {

@@ -34,6 +34,8 @@ final class ChatWriter<P extends Pending> {
   static final long ANSWER_MILLIS = 5_000;
   /** How long before that the database stops committing it. */
   static final long MARGIN_MILLIS = 250;
+  /** How long before that its batch has to begin. */
+  static final long BEGIN_MILLIS = 2 * MARGIN_MILLIS;
   private static final long ATTEMPT_MILLIS = 3_000;
   private static final long PAUSE_MILLIS = 100;
   /** Serialization, deadlock, a client_id committed meanwhile: the next attempt sees what was in its way. */
@@ -157,9 +159,13 @@ final class ChatWriter<P extends Pending> {
     locked.accept(result.locked());
   }
 
+  private static boolean isLate(Batch<?> batch) {
+    return batch.deadline() - System.currentTimeMillis() <= MARGIN_MILLIS;
+  }
+
   private Future<Row> attempt(Batch<P> batch) {
     long left = batch.deadline() - System.currentTimeMillis();
-    if (left <= MARGIN_MILLIS) {
+    if (isLate(batch)) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     return database.raw(Math.min(left, ATTEMPT_MILLIS), connection -> clock(connection).compose(ahead ->
@@ -197,6 +203,11 @@ final class ChatWriter<P extends Pending> {
 
   /** When the data is at fault, ever smaller batches are tried until the bad message is alone. */
   private void failed(Batch<P> batch, Throwable failure) {
+    if (isLate(batch) && !batch.resent) {
+      // Nothing of it is committed, and most may have come a moment ago.
+      queue.putBack(batch.items);
+      return;
+    }
     boolean data = SqlErrors.isInTheData(failure);
     if (data && batch.items.size() > 1) {
       maxItems = batch.items.size() / 2;

@@ -124,11 +124,16 @@ final class ChatWriters {
   private <P extends Pending, A> Future<A> write(long roomId, Function<Lane, ChatWriter<P>> kind,
                                                  BiFunction<Promise<A>, Long, P> pending) {
     ChatWriter<P> writer = kind.apply(lane(roomId));
-    if (closing || writer.queue().isFull()) {
+    if (closing) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
     Promise<A> answer = Promise.promise();
-    writer.queue().add(pending.apply(answer, System.currentTimeMillis() + ChatWriter.ANSWER_MILLIS));
+    P item = pending.apply(answer, System.currentTimeMillis() + ChatWriter.ANSWER_MILLIS);
+    if (!writer.queue().hasPlace(item)) {
+      metrics.refused();
+      return Future.failedFuture(new Refused(Problem.BUSY, "Too much waits to be committed, try again"));
+    }
+    writer.queue().add(item);
     writer.wake();
     return answer.future();
   }

@@ -4,6 +4,9 @@ package io.fastroom.persistence;
 interface Pending {
   long roomId();
 
+  /** Whose it is. */
+  long userId();
+
   /** In characters, about. */
   int size();
 

@@ -26,7 +26,7 @@ public final class ReactionApi {
   /**
    * Committed in groups by the one ChatWriters of the node. Refused: NOT_IN_ROOM (not a member), BANNED, MUTED,
    * ROOM_NOT_FOUND, MESSAGE_NOT_FOUND (none of the room's, or deleted), INVALID_MESSAGE (one kind more than a message may
-   * have), UNAVAILABLE.
+   * have), BUSY, UNAVAILABLE.
    */
   public static final Address<React, Reacted> REACT = new Address<>("persistence.reaction.append");
 

@@ -29,6 +29,11 @@ final class ReactionBatch extends Batch<ReactionBatch.PendingReaction> {
     }
 
     @Override
+    public long userId() {
+      return reaction.userId();
+    }
+
+    @Override
     public int size() {
       return SIZE;
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +36,7 @@ class MemoryAttacks {
   private static final int QUEUED_EACH = 768 << 10;
   private static final int READERS = 40;
   private static final int HOOKS_THAT_HANG = 128;
+  private static final int TALKERS = 100;
 
   private static Field field;
   /** Full of long messages. */
@@ -102,6 +104,25 @@ class MemoryAttacks {
         }
       });
     }
+  }
+
+  /** Each says all that it may; together it is more than is committed meanwhile. */
+  @Test
+  void long_messages_in_many_rooms() {
+    List<String> rooms = new ArrayList<>();
+    for (int i = 0; i < TALKERS; i++) {
+      rooms.add(field.attacker(i).createRoom(field.node).name());
+    }
+    field.hold("long messages in many rooms", Consequence.queued("fastroom_chat_waiting"), () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(TALKERS, i -> Assailant.webSocket(field.node, field.attacker(i)).reading().frame("join", "room",
+            rooms.get(i)));
+        for (int again = 0; again < 4; again++) {
+          IntStream.range(0, sockets.all.size()).parallel().forEach(i -> say(sockets.all.get(i), rooms.get(i)));
+        }
+        field.settle();
+      }
+    });
   }
 
   private static void say(Assailant talker, String in) {
