@@ -92,8 +92,10 @@ public final class DeploymentLease extends VerticleBase {
 
   private Future<Boolean> unknown(Throwable failure) {
     if (!(failure instanceof Refused)) {
+      if (!failing) {
+        LOG.warn("the deployment in redis: {}", failure.toString());
+      }
       failing = true;
-      LOG.warn("the deployment in redis: {}", failure.toString());
     }
     return Future.succeededFuture(!strange);
   }

@@ -14,6 +14,8 @@ import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.mail.MailMessage;
 import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,6 +31,7 @@ final class Smtp {
   private static final int MAX_BYTES = 64 << 10;
   private static final int CONNECT_MILLIS = 10_000;
   private static final int IDLE_SECONDS = 30;
+  private static final int NAME_PART = 11;
   /** No such mailbox, or one that takes nothing. */
   private static final String NOT_THERE = "recipient address not accepted";
 
@@ -64,9 +67,25 @@ final class Smtp {
   /** Done when the server has taken it. */
   Future<Void> send(String to, Filled letter) {
     return Future.succeededFuture().compose(begin -> client.sendMail(new MailMessage().setFrom(from).setTo(mailbox(to))
-            .setSubject(letter.subject()).setText(letter.text()).setHtml(letter.html())
+            .addHeader("From", header(from)).setSubject(letter.subject()).setText(letter.text()).setHtml(letter.html())
             .addHeader("Auto-Submitted", "auto-generated")))
         .timeout(SECONDS, TimeUnit.SECONDS).mapEmpty();
+  }
+
+  /** The client writes a name beyond ASCII as a comment, which few programs show. In words of the length RFC 2047 allows. */
+  private static String header(String sender) {
+    int end = sender.indexOf(" <");
+    if (end < 0 || StandardCharsets.US_ASCII.newEncoder().canEncode(sender)) {
+      return sender;
+    }
+    StringBuilder words = new StringBuilder();
+    int[] name = sender.substring(0, end).codePoints().toArray();
+    for (int i = 0; i < name.length; i += NAME_PART) {
+      String part = new String(name, i, Math.min(NAME_PART, name.length - i));
+      words.append("=?UTF-8?B?")
+          .append(Base64.getEncoder().encodeToString(part.getBytes(StandardCharsets.UTF_8))).append("?= ");
+    }
+    return words + sender.substring(end + 1);
   }
 
   /** With the form of an international domain that SMTP knows. */

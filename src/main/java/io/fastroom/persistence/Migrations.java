@@ -262,7 +262,7 @@ public final class Migrations {
     try (Statement statement = connection.createStatement()) {
       statement.execute("""
           DO $$ BEGIN
-            IF to_regclass(format('%I.databasechangeloglock', current_schema())) IS NOT NULL THEN
+            IF to_regclass(quote_ident(current_schema()) || '.databasechangeloglock') IS NOT NULL THEN
               UPDATE databasechangeloglock SET locked = false, lockgranted = NULL, lockedby = NULL WHERE locked;
             END IF;
           END $$""");

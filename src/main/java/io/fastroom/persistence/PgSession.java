@@ -19,7 +19,7 @@ import java.util.Map;
 record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean inRecovery, boolean readOnly, String local) {
   /** Nothing waits for ever in the server. */
   private static final Map<String, String> LIMITS = Map.of("statement_timeout", "4500", "lock_timeout", "4000",
-      "idle_in_transaction_session_timeout", "5000",
+      "idle_in_transaction_session_timeout", "5000", "idle_session_timeout", "0",
       // A word that is too long for the index is no news.
       "client_min_messages", "warning", "standard_conforming_strings", "on");
   /** One statement's turn at a room's row sees what the one before has left, whatever the database has by default. */

@@ -28,7 +28,9 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -54,6 +56,7 @@ public final class PresenceVerticle extends VerticleBase {
   private static final LuaScript ADOPT = LuaScript.load("version.lua", "adopt.lua");
   private static final long TICK_MILLIS = 1_000;
   private static final int CHUNK = 200;
+  private static final int MAX_REASONS = 8;
   /**
    * Of the lists of a room beyond the last heartbeat written: nothing stays in Redis for ever, and they outlive a clock
    * that is set forward by a day.
@@ -74,6 +77,8 @@ public final class PresenceVerticle extends VerticleBase {
   private List<MessageConsumer<?>> consumers = List.of();
   private long ticking = -1;
   private boolean failed;
+  /** What Redis has refused for since it last took everything, each reason once. */
+  private final Set<String> said = new HashSet<>();
 
   PresenceVerticle(Bus bus, Settings settings, NodeId node, String name, SharedClock clock, ExpiryGuard guard) {
     this.bus = bus;
@@ -130,6 +135,9 @@ public final class PresenceVerticle extends VerticleBase {
   private void tick() {
     done(scripts.agree()).onComplete(answer -> {
       bus.announce(RedisApi.HEALTH, new RedisApi.Health(name, answer.succeeded() && !failed));
+      if (answer.succeeded() && !failed) {
+        said.clear();
+      }
       failed = false;
     });
   }
@@ -247,6 +255,14 @@ public final class PresenceVerticle extends VerticleBase {
     });
   }
 
+  /** Every script would say the same, each second. */
+  private void tell(String failure) {
+    String why = failure.replaceFirst(" script: .*", "");
+    if (said.size() < MAX_REASONS && said.add(why)) {
+      LOG.warn("presence in redis: {}", why);
+    }
+  }
+
   private static Stream<List<Entry>> chunks(List<Entry> entries) {
     return IntStream.rangeClosed(0, (entries.size() - 1) / CHUNK).mapToObj(i ->
         entries.subList(i * CHUNK, Math.min(entries.size(), (i + 1) * CHUNK)));
@@ -261,7 +277,7 @@ public final class PresenceVerticle extends VerticleBase {
         if (!String.valueOf(failure.getMessage()).contains("WRONGTYPE")) {
           guard.broken();
         }
-        LOG.warn("presence in redis: {}", failure.toString());
+        tell(failure.toString());
       }
       return Future.failedFuture(failure instanceof Refused ? failure : new Refused(Problem.UNAVAILABLE));
     });

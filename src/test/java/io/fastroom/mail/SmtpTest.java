@@ -9,6 +9,7 @@ import io.fastroom.settings.Settings;
 import io.fastroom.settings.SmtpUrl;
 import io.fastroom.support.MailServer;
 import io.fastroom.support.MailServer.Mail;
+import io.fastroom.support.Names;
 import io.fastroom.support.TestCertificates;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -100,6 +101,21 @@ class SmtpTest {
         assertThatThrownBy(() -> smtp.send(bad, LETTER).await()).as(bad)
             .satisfies(failure -> assertThat(Smtp.isHopeless(failure)).isTrue());
       }
+    }
+  }
+
+  @Test
+  void the_sender_has_a_name_in_any_script() {
+    Map<String, String> names = Map.of("FastRoom Inc.", "From: FastRoom Inc. <chat@example.org>", "Bücher Chat Köln",
+        "From: =?UTF-8?B?QsO8Y2hlciBDaGF0?= =?UTF-8?B?IEvDtmxu?= <chat@example.org>");
+    try (MailServer server = new MailServer().start()) {
+      names.forEach((name, header) -> {
+        String to = Names.unique("named") + "@example.org";
+        new Smtp(VERTX, new Settings.Mail(SmtpUrl.parse("smtp://localhost:" + server.port()),
+            name + " <chat@example.org>", "https://chat.example.org")).send(to, LETTER).await();
+        assertThat(server.await(to).raw().lines()).contains(header);
+        assertThat(server.await(to).from()).isEqualTo("chat@example.org");
+      });
     }
   }
 

@@ -115,8 +115,10 @@ class PoolerTest {
          TestNode node = new TestNode(bouncer.url(name))) {
       assertThat(node.settings()).containsExactly("4500ms", "4s", "5s");
     }
+    postgres.executeIn(name, "ALTER DATABASE " + name + " SET idle_session_timeout = '1s'");
     try (TestNode node = new TestNode(postgres.url(name))) {
       assertThat(node.settings()).containsExactly("4500ms", "4s", "5s");
+      assertThat(node.setting("idle_session_timeout")).as("no question meets the end of its connection").isEqualTo("0");
     }
   }
 

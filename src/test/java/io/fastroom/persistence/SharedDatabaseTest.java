@@ -70,6 +70,14 @@ final class SharedDatabaseTest {
     assertThat(migrate(url + "?currentSchema=chat", "up").code()).isZero();
   }
 
+  @Test
+  void a_search_path_without_a_schema_that_is_there_is_told_in_the_servers_words() {
+    Programs.Ended ended = migrate(url + "?currentSchema=nowhere", "up");
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.said().lines()).singleElement().asString().contains("no schema has been selected to create in");
+  }
+
   private static Programs.Ended migrate(String url, String... arguments) {
     List<String> all = new ArrayList<>(List.of("migrate"));
     all.addAll(List.of(arguments));

@@ -47,6 +47,10 @@ class RedisRefusesTest extends Story {
       long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
       Until.holds("every heartbeat ends", Duration.ofSeconds(10), () -> System.nanoTime() > end);
       go.forEach(Ws::close);
+      for (NodeProcess node : List.of(near, far)) {
+        assertThat(node.log().lines()).as("the reason is told, and not each second")
+            .filteredOn(line -> line.contains(" in redis: ")).hasSizeBetween(1, 6);
+      }
       redis.call(jedis -> jedis.configSet(setting, taking));
       for (int i = 0; i < stay.size(); i++) {
         stay.get(i).await("who went", Duration.ofSeconds(20), diff("leave", people.get(3 * (i / 2) + 2)));
