@@ -4,6 +4,7 @@ import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Position;
 import io.fastroom.model.Problem;
+import io.fastroom.model.RoomEvent;
 import io.fastroom.model.RoomEvent.Chat;
 import io.fastroom.model.RoomEvent.RoomUpdated;
 import io.fastroom.persistence.PersistenceApi;
@@ -80,10 +81,7 @@ final class CatchUp {
   }
 
   /** Forgets how far the subscription had got: it is told what a new one would be, as soon as its socket has room. */
-  void startOver(Subscription subscription, StartOver told, String from) {
-    if (subscription.startOver == null) {
-      subscription.knownAs = from;
-    }
+  void startOver(Subscription subscription, StartOver told) {
     subscription.startOver = told;
     subscription.position = told.seq();
     subscription.resumeTo = 0;
@@ -115,6 +113,7 @@ final class CatchUp {
     if (!told.room().equals(subscription.knownAs)) {
       outbox.send(EventJson.encode(new RoomUpdated(told.roomId(), subscription.knownAs, told.last().seq(),
           told.last().ts(), told.room(), told.isPrivate())), null);
+      subscription.knownAs = told.room();
     }
     outbox.send(new ServerFrame.Joined(null, told.room(), told.roomId(), told.last().seq(), told.last().ts()));
     if (subscription.isPresent()) {
@@ -212,13 +211,15 @@ final class CatchUp {
       return;
     }
     Outbox outbox = subscription.outbox;
-    for (EncodedEvent item : items.subList(at, items.size())) {
+    for (EncodedEvent each : items.subList(at, items.size())) {
+      EncodedEvent item = named(subscription, each);
       if (!outbox.hasRoomFor(item.json().length) || subscription.isFenced() && subscription.position >= subscription.fence) {
         return;
       }
       if (item.event().seq() > subscription.position) {
         outbox.send(item.json(), at(item));
         subscription.position = item.event().seq();
+        subscription.knownAs = item.event() instanceof RoomUpdated update ? update.name() : subscription.knownAs;
       }
     }
     subscription.position = Math.max(subscription.position, page.to());
@@ -235,7 +236,7 @@ final class CatchUp {
       List<EncodedEvent> chunk = new ArrayList<>();
       int bytes = FrameSize.ENVELOPE;
       while (at < items.size() && items.get(at).event().seq() <= end) {
-        EncodedEvent item = items.get(at);
+        EncodedEvent item = named(subscription, items.get(at));
         if (item.event().seq() > subscription.position) {
           bytes += FrameSize.of(item);
           if (bytes > FrameSize.MAX && !chunk.isEmpty()) {
@@ -251,9 +252,16 @@ final class CatchUp {
       }
       boolean more = subscription.position < subscription.resumeTo;
       Position reached = chunk.isEmpty() ? null : at(chunk.get(chunk.size() - 1));
-      subscription.outbox.send(new History(subscription.room.name(), chunk, true, more, reached, mine));
+      subscription.outbox.send(new History(subscription.knownAs, chunk, true, more, reached, mine));
     } while (subscription.position < end && at < items.size() && subscription.outbox.isLow());
     return at;
+  }
+
+  /** What is read bears the name of today; the client must know the room by it. */
+  private static EncodedEvent named(Subscription subscription, EncodedEvent item) {
+    RoomEvent read = item.event();
+    RoomEvent named = read.room().equals(subscription.knownAs) ? read : read.in(subscription.knownAs);
+    return named == read ? item : new EncodedEvent(named, EventJson.encode(named));
   }
 
   private static Position at(EncodedEvent item) {

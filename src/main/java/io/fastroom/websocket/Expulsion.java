@@ -66,7 +66,7 @@ final class Expulsion {
     if (problem == null || subscription.startOver != null) {
       catchUp.advance(subscription);
     } else if (problem == Problem.ROOM_NOT_FOUND || problem == Problem.BANNED) {
-      putOut(subscription, null, ErrorFrame.of(problem, null, subscription.room.name()));
+      putOut(subscription, null, ErrorFrame.of(problem, null, subscription.knownAs));
       subscription.session.exit(subscription.room.id);
     } else {
       // PostgreSQL is away: the next tick asks again.

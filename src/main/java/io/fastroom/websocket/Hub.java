@@ -77,7 +77,7 @@ final class Hub {
       room = new HubRoom(roomId, name, seq, batch, metrics);
       rooms.put(roomId, room);
     }
-    return room.add(session, seq);
+    return room.add(session, name, seq);
   }
 
   void unsubscribe(Subscription subscription) {
@@ -117,7 +117,6 @@ final class Hub {
     if (room == null) {
       return;
     }
-    String from = room.name();
     room.startOver(told.seq(), told.room());
     for (Subscription subscription : List.copyOf(room.subscriptions())) {
       Problem out = told.out().get(subscription.session.userId());
@@ -125,11 +124,11 @@ final class Hub {
       if (subscription.isFenced() && !subscription.guest) {
         subscription.putOut.run();
       } else if (out != null) {
-        expulsion.putOut(subscription, null, ErrorFrame.of(out, null, from));
+        expulsion.putOut(subscription, null, ErrorFrame.of(out, null, subscription.knownAs));
       } else {
         subscription.free();
         subscription.muted = told.muted().contains(subscription.session.userId());
-        catchUp.startOver(subscription, told, from);
+        catchUp.startOver(subscription, told);
       }
     }
   }

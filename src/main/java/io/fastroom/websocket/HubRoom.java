@@ -78,14 +78,14 @@ final class HubRoom {
   }
 
   /** Adds a socket that has everything up to {@code position}; it is behind unless the room is at the same position. */
-  Subscription add(Session session, long position) {
+  Subscription add(Session session, String knownAs, long position) {
     flush();
     Subscription subscription = new Subscription(session, this);
     streams += subscription.isPresent() ? 0 : 1;
     subscription.index = subscriptions.size();
     subscriptions.add(subscription);
     subscription.position = position;
-    markBehind(subscription);
+    markBehind(subscription, knownAs);
     return subscription;
   }
 
@@ -134,12 +134,12 @@ final class HubRoom {
     flush();
     history++;
     released = seq;
-    this.name = name;
     for (Subscription subscription : subscriptions) {
       if (!subscription.behind) {
-        markBehind(subscription);
+        markBehind(subscription, this.name);
       }
     }
+    this.name = name;
     List<Waiter> all = List.copyOf(waiters);
     waiters.clear();
     all.forEach(waiter -> waiter.has.complete());
@@ -153,7 +153,7 @@ final class HubRoom {
   /** From now on the subscription gets nothing but what is read for it. To be called after {@link #flush}. */
   void hold(Subscription subscription) {
     if (!subscription.behind) {
-      markBehind(subscription);
+      markBehind(subscription, name);
       subscription.position = released;
     }
   }
@@ -183,7 +183,7 @@ final class HubRoom {
       return true;
     }
     if (gathered.isEmpty()) {
-      gathered.begin(released);
+      gathered.begin(released, name);
     }
     if (durable) {
       released = delivery.seq();
@@ -279,14 +279,15 @@ final class HubRoom {
     return last.isEmpty() ? Future.succeededFuture() : last.written();
   }
 
-  private void markBehind(Subscription subscription) {
+  private void markBehind(Subscription subscription, String knownAs) {
     subscription.behind = true;
+    subscription.knownAs = knownAs;
     behind.add(subscription);
     subscription.session.visit().soon();
   }
 
   private void fallBehind(Subscription subscription) {
-    markBehind(subscription);
+    markBehind(subscription, leaving.name());
     subscription.position = leaving.after();
     boolean missed = subscription.isPresent() && (leaving.isEphemeral() || gathered.isEphemeral());
     subscription.missedPresence |= missed;

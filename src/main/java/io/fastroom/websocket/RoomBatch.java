@@ -27,6 +27,7 @@ final class RoomBatch {
   private boolean ephemeral;
   /** What live subscriptions have before it: the seq before its first durable event. */
   private long after;
+  private String name;
 
   boolean isEmpty() {
     return frames.isEmpty() && events.isEmpty();
@@ -46,9 +47,15 @@ final class RoomBatch {
     return after;
   }
 
-  /** Nothing before {@code seq} will be in it. To be called while it is empty. */
-  void begin(long seq) {
+  /** The name of the room before it. */
+  String name() {
+    return name;
+  }
+
+  /** Nothing before {@code seq} will be in it, where the room has that name. To be called while it is empty. */
+  void begin(long seq, String name) {
     after = seq;
+    this.name = name;
   }
 
   /**

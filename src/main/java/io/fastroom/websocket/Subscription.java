@@ -34,7 +34,7 @@ final class Subscription {
   boolean missedPresence;
   /** What it is to be told first because the room's log has become another one; null for nothing. */
   StartOver startOver;
-  /** The name by which it knows the room until then. */
+  /** The name by which it knows the room, while behind: that of its position, which the room may have had long ago. */
   String knownAs;
   boolean muted;
   /** It only reads, and its user was no member when it began: whether it is out of a room made private is to be asked. */
