@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A new connection after its setup: one query finds out what is at the other end, and sets the session's limits if that
@@ -19,14 +20,14 @@ import java.util.Map;
 record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean inRecovery, boolean readOnly, String local) {
   /** Nothing waits for ever in the server. */
   private static final Map<String, String> LIMITS = Map.of("statement_timeout", "4500", "lock_timeout", "4000",
-      "idle_in_transaction_session_timeout", "5000", "idle_session_timeout", "0",
+      "idle_in_transaction_session_timeout", "5000",
       // A word that is too long for the index is no news.
       "client_min_messages", "warning", "standard_conforming_strings", "on");
   /** One statement's turn at a room's row sees what the one before has left, whatever the database has by default. */
   private static final String ISOLATION = "read committed";
 
-  /** Only version 17 has it, and no other lets it be set. The longest transactions end by the limits above. */
-  private static final String SINCE_17 = "transaction_timeout";
+  /** Of versions 17 and 14; none before lets them be set. The longest transactions end by the limits above. */
+  private static final Set<String> NEWER = Set.of("transaction_timeout", "idle_session_timeout");
 
   /** @param given settings of the database URL, which override our own */
   static Future<PgSession> open(PgConnection connection, PgHost host, Map<String, String> given) {
@@ -34,7 +35,7 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
     Map<String, String> settings = new LinkedHashMap<>(LIMITS);
     settings.putAll(given);
     settings.put("default_transaction_isolation", ISOLATION);
-    settings.putIfAbsent(SINCE_17, "0");
+    NEWER.forEach(name -> settings.putIfAbsent(name, "0"));
     // A pooler reports process numbers of its own, since the server's process changes.
     String ours = "pg_backend_pid() = " + connection.processId();
     StringBuilder setup = new StringBuilder("SELECT " + ours
@@ -70,7 +71,7 @@ record PgSession(PgConnection connection, PgHost host, boolean pooled, boolean i
 
   private static String set(String name, String value, boolean local) {
     String set = "set_config(" + quote(name) + ", " + quote(value) + ", " + local + ")";
-    return !name.equals(SINCE_17) ? set
+    return !NEWER.contains(name) ? set
         : "CASE WHEN current_setting('" + name + "', true) IS NOT NULL THEN " + set + " END";
   }
 
