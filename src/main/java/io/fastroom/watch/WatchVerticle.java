@@ -88,24 +88,24 @@ public final class WatchVerticle extends VerticleBase {
   // Questions
 
   private Future<List<Long>> watch(Watch question) {
-    if (list.isFull()) {
-      metrics.refused();
-      return Future.failedFuture(new Refused(Problem.UNAVAILABLE, "The node watches as many rooms as it may"));
-    }
     WatchedUser before = list.user(question.userId());
     boolean again = before != null && before.conns.contains(question.connId());
     WatchedUser user = list.begin(question.userId(), question.connId());
     return bus.ask(UnreadApi.LIST_PLACES, new ListPlaces(user.id))
-        .onFailure(away -> {
-          if (!again) {
-            list.end(question.userId(), question.connId());
-          }
-        })
         .map(places -> {
+          if (before == null && !list.hasPlacesFor(places.places().size())) {
+            metrics.refused();
+            throw new Refused(Problem.UNAVAILABLE, "The node watches as many rooms as it may");
+          }
           sync.apply(user, places);
           list.told();
           teller.flush();
           return places.places().stream().map(UnreadApi.Place::roomId).toList();
+        })
+        .onFailure(refused -> {
+          if (!again) {
+            list.end(question.userId(), question.connId());
+          }
         });
   }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * Who watches on this node, and which rooms that are. What is in no list is forgotten at once.
  *
- * <p>Thread: the WatchVerticle's. Limits: {@link #isFull}, by the memory of the node.
+ * <p>Thread: the WatchVerticle's. Limits: {@link #hasPlacesFor}, by the memory of the node.
  */
 final class Watchlist {
   /** What a place takes, its share of the maps included, in bytes of memory. */
@@ -52,8 +52,12 @@ final class Watchlist {
     return new ArrayList<>(rooms.values());
   }
 
-  boolean isFull() {
-    return places >= limit;
+  /**
+   * Whether a user who has begun may have so many: beyond the limit those who have less than others, up to twice the limit
+   * in all.
+   */
+  boolean hasPlacesFor(int many) {
+    return places < limit || places < 2 * limit && many <= limit / 2 / users.size();
   }
 
   WatchedUser begin(long userId, String connId) {

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,21 @@ class WatchlistTest {
 
     bus.tell(WatchApi.UNWATCH, new Unwatch("conn1", 1));
     Until.holds("its place is free", () -> registry.get("fastroom.watch.places").gauge().value() == 2);
+    assertThat(bus.ask(WatchApi.WATCH, new Watch("conn3", 3)).await()).hasSize(2);
+  }
+
+  @Test
+  void who_has_few_rooms_is_not_refused_for_those_who_have_many() {
+    Bus.install(vertx);
+    Bus bus = new Bus(vertx);
+    bus.answer(UnreadApi.LIST_PLACES, q -> Future.succeededFuture(new Places(1, LongStream.rangeClosed(1,
+        q.userId() < 3 ? 20 : 2).mapToObj(room -> new Place(room, 1, 1)).toList()))).await();
+    vertx.deployVerticle(new WatchVerticle(bus, registry, 20)).await();
+    assertThat(bus.ask(WatchApi.WATCH, new Watch("conn1", 1)).await()).hasSize(20);
+
+    Future<List<Long>> second = bus.ask(WatchApi.WATCH, new Watch("conn2", 2));
+    Until.holds("it is answered", second::isComplete);
+    assertThat(second.failed()).isTrue();
     assertThat(bus.ask(WatchApi.WATCH, new Watch("conn3", 3)).await()).hasSize(2);
   }
 }
