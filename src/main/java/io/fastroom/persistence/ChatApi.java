@@ -42,6 +42,12 @@ public final class ChatApi {
   /** Announced for every commit, before its question is answered; heard by RoomVerticle. */
   public static final Address<CommittedAll, Void> COMMITTED = new Address<>("persistence.committed");
 
+  /** That the sockets of a room cannot be told what is said in it as fast as it is, or that they can again. */
+  public record Crowded(long roomId, boolean crowded) { }
+
+  /** Announced by RoomVerticle, and again while it lasts: meanwhile appends of the room are BUSY. */
+  public static final Address<Crowded, Void> CROWDED = new Address<>("persistence.chat.crowded");
+
   /** Asks to be told when the commit under way for the room, if there is one, has been announced. */
   public record AwaitAppends(long roomId) { }
 

@@ -34,6 +34,7 @@ final class ChatVerticle extends VerticleBase {
     metrics.waiting(writer::waiting);
     return Future.all(
         bus.answer(ChatApi.APPEND, writer::append),
+        bus.hear(ChatApi.CROWDED, writer::crowded),
         bus.answer(ReactionApi.REACT, writer::react),
         bus.answer(ChatApi.AWAIT_APPENDS, question -> writer.underWay(question.roomId())));
   }

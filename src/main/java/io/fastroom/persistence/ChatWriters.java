@@ -5,6 +5,7 @@ import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.fastroom.persistence.ChatApi.Append;
 import io.fastroom.persistence.ChatApi.Appended;
+import io.fastroom.persistence.ChatApi.Crowded;
 import io.fastroom.persistence.ChatBatch.PendingChat;
 import io.fastroom.persistence.ChatWriter.Turn;
 import io.fastroom.persistence.ReactionApi.React;
@@ -13,8 +14,10 @@ import io.fastroom.persistence.ReactionBatch.PendingReaction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -37,6 +40,8 @@ final class ChatWriters {
   private static final int LANE_WAIT_MILLIS = 20;
   private static final int PATIENT_WAIT_MILLIS = 100;
   private static final long LOOK_MILLIS = 10;
+  /** Whoever says that a room is crowded may be gone before it is not any more. */
+  private static final long CROWDED_NANOS = 2_000_000_000L;
   /** Nobody notices it, and a thousand who react at the same time are a few dozen commits. */
   private static final long GATHER_MILLIS = 25;
 
@@ -45,6 +50,8 @@ final class ChatWriters {
   private final Lane patient;
   private final Set<Long> left = new HashSet<>();
   private final ChatMetrics metrics;
+  /** Rooms in which more is said than can be told, and until when that is taken to be so, by {@link System#nanoTime}. */
+  private final Map<Long, Long> crowded = new HashMap<>();
   private boolean closing;
 
   /** What is written over one connection: messages and reactions in turn. */
@@ -127,6 +134,10 @@ final class ChatWriters {
     if (closing) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
+    if (isCrowded(roomId)) {
+      metrics.refused();
+      return Future.failedFuture(new Refused(Problem.BUSY, "More is said in the room than can be told, try again"));
+    }
     Promise<A> answer = Promise.promise();
     P item = pending.apply(answer, System.currentTimeMillis() + ChatWriter.ANSWER_MILLIS);
     if (!writer.queue().hasPlace(item)) {
@@ -136,6 +147,23 @@ final class ChatWriters {
     writer.queue().add(item);
     writer.wake();
     return answer.future();
+  }
+
+  void crowded(Crowded fact) {
+    if (fact.crowded()) {
+      crowded.put(fact.roomId(), System.nanoTime() + CROWDED_NANOS);
+    } else {
+      crowded.remove(fact.roomId());
+    }
+  }
+
+  private boolean isCrowded(long roomId) {
+    Long until = crowded.get(roomId);
+    boolean now = until != null && System.nanoTime() < until;
+    if (until != null && !now) {
+      crowded.remove(roomId);
+    }
+    return now;
   }
 
   /** Completes when the commit that is under way for the room, if one is, has been announced. */

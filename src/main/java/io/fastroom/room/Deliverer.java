@@ -1,6 +1,8 @@
 package io.fastroom.room;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.persistence.ChatApi;
+import io.fastroom.persistence.ChatApi.Crowded;
 import io.fastroom.room.RoomApi.CaughtUp;
 import io.fastroom.room.RoomApi.Deliveries;
 import io.fastroom.room.RoomApi.Delivery;
@@ -55,6 +57,19 @@ final class Deliverer {
       gather(hub, room, handed, delivery);
     } else {
       metrics.waiting(1);
+      if (!room.sockets.crowded) {
+        tellIfCrowded(room);
+      }
+    }
+  }
+
+  /** Those who say it are the only ones who can end it. */
+  private void tellIfCrowded(LiveRoom room) {
+    boolean before = room.sockets.crowded;
+    boolean crowded = room.sockets.handed.values().stream().anyMatch(handed -> handed.isCrowded(before));
+    room.sockets.crowded = crowded;
+    if (crowded || before) {
+      bus.announce(ChatApi.CROWDED, new Crowded(room.id, crowded));
     }
   }
 
@@ -77,6 +92,7 @@ final class Deliverer {
         gather(hub, room, handed, next);
       }
     });
+    tellIfCrowded(room);
     send();
   }
 
@@ -102,6 +118,7 @@ final class Deliverer {
       metrics.waiting(-1);
       gather(question.hub, question.room, handed, next);
     }
+    tellIfCrowded(question.room);
     // Events of many kilobytes may be more than it should have by themselves.
     askIfNeeded(question.hub, question.room, handed);
     send();

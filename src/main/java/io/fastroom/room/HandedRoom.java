@@ -14,7 +14,11 @@ final class HandedRoom {
   /** What a hub may have to write of a room, in bytes of events, before the rest waits. */
   static final long LIMIT = 256 << 10;
 
+  /** What may wait, in the same bytes, before no more should be said. */
+  private static final long CROWDED = 4 << 20;
+
   private final Queue<Delivery> waiting = new ArrayDeque<>(0);
+  private long waitingBytes;
   private long handed;
   /** What the hub is asked about, of these bytes; 0 while it is not. */
   private long asked;
@@ -26,12 +30,22 @@ final class HandedRoom {
       count(delivery);
     } else {
       waiting.add(delivery);
+      waitingBytes += bytes(delivery);
     }
     return now;
   }
 
   private void count(Delivery delivery) {
-    handed += delivery.json() == null ? 0 : delivery.json().length;
+    handed += bytes(delivery);
+  }
+
+  private static int bytes(Delivery delivery) {
+    return delivery.json() == null ? 0 : delivery.json().length;
+  }
+
+  /** @param before whether it was: half of what waits has to go before it is not any more */
+  boolean isCrowded(boolean before) {
+    return waitingBytes > (before ? CROWDED / 2 : CROWDED);
   }
 
   /** The next that need not wait any more, null for none. */
@@ -43,6 +57,7 @@ final class HandedRoom {
   Delivery take() {
     Delivery next = waiting.poll();
     if (next != null) {
+      waitingBytes -= bytes(next);
       count(next);
     }
     return next;

@@ -32,6 +32,8 @@ final class RoomSockets {
   private final Map<String, Integer> hubs = new HashMap<>(2);
   /** By hub, what it has been handed of the room; {@link Deliverer}'s. */
   final Map<String, HandedRoom> handed = new HashMap<>(2);
+  /** Whether more waits for one of the hubs than should; {@link Deliverer}'s as well. */
+  boolean crowded;
   private final Map<String, Integer> users = new HashMap<>(2);
   private long emptySince = System.nanoTime();
   /** Whether their heartbeats are spread over the interval. */

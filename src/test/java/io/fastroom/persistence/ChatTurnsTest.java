@@ -7,6 +7,8 @@ import io.fastroom.model.Problem;
 import io.fastroom.model.Room;
 import io.fastroom.model.User;
 import io.fastroom.persistence.ChatApi.Appended;
+import io.fastroom.persistence.ChatApi.Crowded;
+import io.fastroom.support.Until;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,20 @@ class ChatTurnsTest {
     // What has waited for too long is unavailable.
     Set<Problem> problems = all.stream().map(ChatTurnsTest::problem).collect(Collectors.toSet());
     assertThat(problems).contains(Problem.BUSY).isSubsetOf(null, Problem.BUSY, Problem.UNAVAILABLE);
+  }
+
+  @Test
+  void in_a_room_that_cannot_be_told_more_nothing_is_said() {
+    User user = node.user();
+    Room room = node.room(user);
+    node.bus.announce(ChatApi.CROWDED, new Crowded(room.id(), true));
+    assertThat(problem(node.append(room, user, "more", null))).isEqualTo(Problem.BUSY);
+    assertThat(problem(node.append(node.room(user), user, "elsewhere", null))).isNull();
+    node.bus.announce(ChatApi.CROWDED, new Crowded(room.id(), false));
+    assertThat(problem(node.append(room, user, "again", null))).isNull();
+    // Whoever has said so may be gone.
+    node.bus.announce(ChatApi.CROWDED, new Crowded(room.id(), true));
+    Until.holds("it is forgotten", () -> problem(node.append(room, user, "again", null)) == null);
   }
 
   /** Each of them has more to say than one commit takes. */

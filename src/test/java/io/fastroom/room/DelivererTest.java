@@ -3,6 +3,7 @@ package io.fastroom.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.persistence.ChatApi;
 import io.fastroom.room.RoomApi.Delivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -139,6 +140,24 @@ class DelivererTest {
     asked.get(0).fail("gone");
     here(Future::succeededFuture);
     assertThat(handed).hasSize(5);
+  }
+
+  @Test
+  void a_room_in_which_more_is_said_than_is_written_is_crowded_until_half_of_it_is() {
+    List<Boolean> told = new ArrayList<>();
+    here(() -> bus.hear(ChatApi.CROWDED, fact -> told.add(fact.crowded())));
+    here(() -> release(busy, 1, 60));
+    assertThat(told).isEmpty();
+    here(() -> release(busy, 61, 80));
+    assertThat(told).contains(true).doesNotContain(false);
+    while (handed.size() < 40) {
+      caughtUp();
+    }
+    assertThat(told).doesNotContain(false);
+    while (handed.size() < 80) {
+      caughtUp();
+    }
+    assertThat(told).containsOnlyOnce(false).endsWith(false);
   }
 
   private Future<?> release(LiveRoom room, int from, int to) {
