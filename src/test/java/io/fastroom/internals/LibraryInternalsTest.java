@@ -15,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
@@ -104,14 +105,16 @@ final class LibraryInternalsTest {
           });
         }));
     await(server.listen());
-    WebSocket client = await(vertx.createWebSocketClient().connect(server.actualPort(), "127.0.0.1", "/"));
+    WebSocketClient clients = vertx.createWebSocketClient();
+    WebSocket client = await(clients.connect(server.actualPort(), "127.0.0.1", "/"));
     await(client.writeTextMessage("hello"));
     assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("hello");
     assertThat(vertxLetGo).succeedsWithin(5, TimeUnit.SECONDS);
     client.shutdown();
     client.close();
     assertThat(closed).succeedsWithin(15, TimeUnit.SECONDS);
-    // One that nobody holds is closed when it is collected.
+    // What nobody holds is closed when it is collected.
+    await(clients.close());
     await(server.close());
   }
 
