@@ -22,7 +22,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A node with 512 MiB of heap and the limits that it has by default, twenty accounts that mean harm, and somebody beside
- * them whose life is measured.
+ * them whose life is measured. With {@code -Dfastroom.attack.elsewhere=true} they live on another node with other servers:
+ * what they suffer there is this machine's part.
  */
 final class Field implements AutoCloseable {
   static final int ATTACKERS = 20;
@@ -34,6 +35,8 @@ final class Field implements AutoCloseable {
   /** For how long somebody goes on who has not been stopped. */
   private static final long PERSISTENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  private static final boolean ELSEWHERE = Boolean.getBoolean("fastroom.attack.elsewhere");
+
   interface Assault {
     void run() throws Exception;
   }
@@ -41,6 +44,10 @@ final class Field implements AutoCloseable {
   final NodeProcess node;
   final List<Person> attackers;
   private final Postgres postgres;
+  /** Where the victims are, and what only they have. */
+  private final NodeProcess home;
+  private final Postgres homePostgres;
+  private final RedisProcess homeRedis;
   private final Suffering calm;
   private BooleanSupplier met;
   private final Victims victims;
@@ -52,17 +59,24 @@ final class Field implements AutoCloseable {
     Map<String, String> all = new HashMap<>(Map.of("REST_WRITE_RATE", "10", "REST_CONCURRENCY", "16",
         "AUTH_RATE_PER_MINUTE", "30", "DATABASE_POOL_SIZE", "", "WEBHOOK_ALLOW", ""));
     all.putAll(settings);
-    // As conf/jvm.options has it, where a container leaves 512 MiB to the heap.
-    node = new NodeProcess(postgres, redis, all)
-        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dio.netty.eventLoop.maxTaskProcessingQuantumMs=100",
-            "-Dfastroom.blocked.millis=10000").start();
+    node = start(postgres, redis, all);
     attackers = Crowd.of(postgres, "attacker", ATTACKERS);
-    victims = new Victims(node);
+    homePostgres = ELSEWHERE ? new Postgres() : postgres;
+    homeRedis = ELSEWHERE ? new RedisProcess() : redis;
+    home = ELSEWHERE ? start(homePostgres, homeRedis, all) : node;
+    victims = new Victims(home);
     yields("--idle");
     // The first time pays for what is compiled and loaded at the first use.
     calm();
     calm = calm();
     System.out.println("attack: calm: " + calm);
+  }
+
+  private static NodeProcess start(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
+    // As conf/jvm.options has it, where a container leaves 512 MiB to the heap.
+    return new NodeProcess(postgres, redis, settings)
+        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dio.netty.eventLoop.maxTaskProcessingQuantumMs=100",
+            "-Dfastroom.blocked.millis=10000").start();
   }
 
   Person attacker(int i) {
@@ -106,7 +120,7 @@ final class Field implements AutoCloseable {
   }
 
   private void begin() {
-    victims.begin(people("victim" + ++times, VICTIMS));
+    victims.begin(Crowd.of(homePostgres, "victim" + ++times, VICTIMS));
   }
 
   /**
@@ -198,5 +212,10 @@ final class Field implements AutoCloseable {
     yields("--other");
     victims.close();
     node.close();
+    if (ELSEWHERE) {
+      home.close();
+      homeRedis.close();
+      homePostgres.close();
+    }
   }
 }
