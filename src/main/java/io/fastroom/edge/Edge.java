@@ -103,6 +103,8 @@ public final class Edge extends VerticleBase {
         .setWebSocketSubProtocols(List.of(WebSocketVerticle.SUBPROTOCOL));
     Settings.Tls tls = settings.http().tls();
     return tls == null ? options : options.setSsl(true).setUseAlpn(true)
+        // One that has agreed on HTTP/2 is no connection for Vert.x until it speaks, so nobody else closes it.
+        .setWriteIdleTimeout(IdleHttpConnections.FIRST_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()));
   }
 
@@ -113,6 +115,7 @@ public final class Edge extends VerticleBase {
 
   private void connected(HttpConnection connection) {
     HttpConnections.readStrictly(connection);
+    HttpConnections.mayBeSilent(connection);
     idle.opened(connection);
     if (limit.isSet() && !proxies.contains(connection.remoteAddress())) {
       String address = connection.remoteAddress().hostAddress();

@@ -24,7 +24,8 @@ import java.util.Map;
  */
 final class IdleHttpConnections {
   static final long SWEEP_MILLIS = 1_000;
-  private static final long FIRST_NANOS = Duration.ofSeconds(15).toNanos();
+  static final int FIRST_SECONDS = 15;
+  private static final long FIRST_NANOS = Duration.ofSeconds(FIRST_SECONDS).toNanos();
   private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
   /** Longer than any load balancer keeps an unused connection; the usual maximum is ten minutes. */
   private static final long PROXY_NANOS = Duration.ofMinutes(15).toNanos();

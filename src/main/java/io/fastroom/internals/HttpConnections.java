@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
@@ -55,6 +56,14 @@ public final class HttpConnections {
     if (pipeline.get(DECODER) != null) {
       FirstBytes first = new FirstBytes();
       pipeline.addBefore(DECODER, FIRST_BYTES, first).addAfter(DECODER, MESSAGES, new Messages(first));
+    }
+  }
+
+  /** Lifts the server's limit of silence, where it has one: from here on others see to that. */
+  public static void mayBeSilent(HttpConnection connection) {
+    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+    if (pipeline.get(IdleStateHandler.class) != null) {
+      pipeline.remove(IdleStateHandler.class);
     }
   }
 

@@ -2,8 +2,10 @@ package io.fastroom.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.LogLines;
 import io.fastroom.support.TestCertificates;
 import io.fastroom.support.Until;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -12,8 +14,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,13 +28,71 @@ import org.junit.jupiter.api.Timeout;
 /** HTTPS and HTTP/2 without a proxy. */
 @Tag("slow")
 class HttpsTest {
+  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+  private static EdgeUnderTest node() throws Exception {
+    TestCertificates certificates = new TestCertificates();
+    certificates.sign("node", "localhost", "DNS:localhost,IP:127.0.0.1");
+    return new EdgeUnderTest("TLS_CERTIFICATE", certificates.path("node.crt"), "TLS_KEY", certificates.path("node.key"));
+  }
+
+  /** A client that has agreed on HTTP/2, or another protocol, and sent these bytes. */
+  private static SSLSocket agreed(int port, String sent) throws Exception {
+    return agreed("h2", port, sent);
+  }
+
+  private static SSLSocket agreed(String protocol, int port, String sent) throws Exception {
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", port);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {protocol});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    assertThat(socket.getApplicationProtocol()).isEqualTo(protocol);
+    socket.setSoTimeout(30_000);
+    socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  /** A client that does not speak is no connection of HTTP/2 yet; how many of them there are nobody counts. */
+  @Test
+  @Timeout(60)
+  void closes_what_has_agreed_on_http_2_and_does_not_speak_it() throws Exception {
+    String asking = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+    try (EdgeUnderTest node = node(); SSLSocket kept = agreed("http/1.1", node.port, asking);
+         SSLSocket silent = agreed(node.port, "");
+         SSLSocket half = agreed(node.port, PREFACE.substring(0, 10)); SSLSocket whole = agreed(node.port, PREFACE)) {
+      long begin = System.nanoTime();
+      for (SSLSocket each : List.of(silent, half, whole)) {
+        // What the node says by itself, and the end.
+        each.getInputStream().readAllBytes();
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(25));
+      kept.getOutputStream().write(asking.getBytes(StandardCharsets.US_ASCII));
+      String answers = "";
+      while (answers.split("HTTP/1.1 200", -1).length < 3) {
+        int next = kept.getInputStream().read();
+        assertThat(next).as("after " + answers).isNotNegative();
+        answers += (char) next;
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void a_stranger_who_speaks_something_else_writes_no_line_of_the_log() throws Exception {
+    try (LogLines log = new LogLines(); EdgeUnderTest node = node();
+         SSLSocket stranger = agreed(node.port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")) {
+      stranger.getInputStream().readAllBytes();
+      assertThat(log.lines()).noneMatch(line -> line.startsWith("ERROR") || line.startsWith("WARN"));
+    }
+  }
+
   @Test
   @Timeout(60)
   void speaks_http_2_and_opens_no_sockets_over_it() throws Exception {
-    TestCertificates certificates = new TestCertificates();
-    certificates.sign("node", "localhost", "DNS:localhost,IP:127.0.0.1");
-    try (EdgeUnderTest node = new EdgeUnderTest("TLS_CERTIFICATE", certificates.path("node.crt"), "TLS_KEY",
-        certificates.path("node.key"))) {
+    try (EdgeUnderTest node = node()) {
       HttpClient http = node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
           .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
       for (String path : new String[] {"/health", "/ws", "/ws?access_token=%", "/nowhere", "/rooms/by-name/%zz"}) {
@@ -50,10 +115,7 @@ class HttpsTest {
   @Test
   @Timeout(60)
   void streams_events_over_http_2_and_ends_them_with_the_client() throws Exception {
-    TestCertificates certificates = new TestCertificates();
-    certificates.sign("node", "localhost", "DNS:localhost,IP:127.0.0.1");
-    try (EdgeUnderTest node = new EdgeUnderTest("TLS_CERTIFICATE", certificates.path("node.crt"), "TLS_KEY",
-        certificates.path("node.key"))) {
+    try (EdgeUnderTest node = node()) {
       StreamedRoom room = new StreamedRoom(node.bus);
       HttpClient http = node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
           .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
