@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A minute of it; the seed is printed, and {@code scripts/torture} replays it. */
-@Tag("alone")
+@Tag("slow")
 class TortureTest {
 
   @Test
