@@ -130,6 +130,8 @@ final class Housekeeping extends VerticleBase {
     Chore purge = new Chore(this::purgeSome);
     Chore sortIn = new Chore(() -> database.query(SORT_IN, Tuple.tuple())
         .map(rows -> rows.size() > 0 && Rows.first(rows).getLong(0) > MANY_PAGES));
+    Chore ids = new Chore(() -> raiseIds().map(false));
+    Chore tokens = new Chore(() -> database.query(TOKENS, Tuple.tuple()).map(false));
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, END_MILLIS), END_MILLIS, id -> {
       end.start();
       retain.start();
@@ -137,20 +139,15 @@ final class Housekeeping extends VerticleBase {
     });
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, PURGE_MILLIS), PURGE_MILLIS, id -> {
       purge.start();
-      watch(raiseIds());
+      ids.start();
     });
-    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, TOKENS_MILLIS), TOKENS_MILLIS,
-        id -> watch(database.query(TOKENS, Tuple.tuple())));
+    vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, TOKENS_MILLIS), TOKENS_MILLIS, id -> tokens.start());
     return raiseIds().otherwiseEmpty();
   }
 
   /** Once per start: while no node ran, a restore may have set the sequence of ids back. */
   private Future<Void> raiseIds() {
     return idsRaised ? Future.succeededFuture() : log.raiseIds().onSuccess(raised -> idsRaised = true);
-  }
-
-  private static void watch(Future<?> work) {
-    work.onFailure(failure -> LOG.info("housekeeping is put off: {}", failure.getMessage()));
   }
 
   /**
@@ -160,6 +157,8 @@ final class Housekeeping extends VerticleBase {
   private final class Chore {
     private final Supplier<Future<Boolean>> piece;
     private boolean busy;
+    /** Told once, until it works again. */
+    private boolean putOff;
 
     /** @param piece answers whether there may be more */
     Chore(Supplier<Future<Boolean>> piece) {
@@ -172,9 +171,11 @@ final class Housekeeping extends VerticleBase {
       }
       busy = true;
       long began = System.nanoTime();
-      Future<Boolean> done = piece.get();
-      watch(done);
-      done.onComplete(result -> {
+      piece.get().onComplete(result -> {
+        if (result.failed() && !putOff) {
+          LOG.info("housekeeping is put off: {}", result.cause().getMessage());
+        }
+        putOff = result.failed();
         if (result.succeeded() && result.result()) {
           // As long as a piece takes, PostgreSQL has its disk and its processors for people again.
           vertx.setTimer(1 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began), timer -> {

@@ -83,6 +83,7 @@ class PostgresAwayTest {
     Person alice = Person.register(node, "alice");
     Person bob = Person.register(node, "bob");
     RoomRef room = alice.createRoom(node);
+    long logged = node.logLength();
     try (Ws a = alice.connect(node); Ws b = bob.connect(node)) {
       a.join(room.name());
       b.join(room.name());
@@ -115,5 +116,7 @@ class PostgresAwayTest {
       assertThat(b.frames("chat")).extracting(f -> f.getString("message"))
           .containsExactly("before", "while away", "after");
     }
+    // Each kind of work once, not once a second.
+    assertThat(node.logFrom(logged).lines().filter(line -> line.contains("is put off"))).hasSizeBetween(1, 6);
   }
 }
