@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -38,6 +39,8 @@ public final class OidcTokens {
   private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt", "application/jwt");
   /** {@code typ} of the claims, where Keycloak says so. */
   private static final Set<String> OTHER_TOKENS = Set.of("ID", "Refresh", "Offline", "Logout");
+  /** Of ID tokens alone: what they were issued together with (OpenID Connect Core 3.3.2.11). */
+  private static final List<String> OF_ID_TOKENS = List.of("at_hash", "c_hash", "s_hash");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
   private static final String MALFORMED = "The token is malformed";
   private static final Map<Integer, String> REASONS = Map.of(
@@ -126,7 +129,7 @@ public final class OidcTokens {
         return refused("The token has expired");
       }
       // Whoever holds a token that is bound to a key must prove to have it, which nobody has been asked for.
-      if (claims.hasClaim("cnf") || OTHER_TOKENS.contains(String.valueOf(claims.getClaimValue("typ"))) || !isAccess(token)) {
+      if (claims.hasClaim("cnf") || isOther(claims) || !isAccess(token)) {
         return refused("The token is no bearer's access token");
       }
       Object name = claims.getClaimValue(provider.settings().usernameClaim());
@@ -141,10 +144,19 @@ public final class OidcTokens {
     }
   }
 
+  private static boolean isOther(JwtClaims claims) {
+    return OTHER_TOKENS.contains(String.valueOf(claims.getClaimValue("typ")))
+        || OF_ID_TOKENS.stream().anyMatch(claims::hasClaim)
+        // Named by URIs: it tells of something, such as a logout (RFC 8417).
+        || claims.getClaimValue("events") instanceof Map<?, ?> events
+            && events.keySet().stream().anyMatch(event -> String.valueOf(event).contains(":"));
+  }
+
   private static boolean isAccess(String token) {
     JsonObject header = new JsonObject(new String(
         Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), StandardCharsets.UTF_8));
-    return !(header.getValue("typ") instanceof String type) || TYPES.contains(type.toLowerCase(java.util.Locale.ROOT));
+    Object type = header.getValue("typ");
+    return type == null || type instanceof String text && TYPES.contains(text.toLowerCase(Locale.ROOT));
   }
 
   /** Of what is signed: a signature may have several forms. */
