@@ -1,5 +1,6 @@
 package io.fastroom.auth;
 
+import io.fastroom.internals.HttpConnections;
 import io.fastroom.settings.Origin;
 import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
@@ -41,8 +42,13 @@ final class OidcDocuments {
 
   OidcDocuments(Vertx vertx, Settings.Provider provider) {
     this.provider = provider;
-    this.client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setConnectTimeout(CONNECT_MILLIS)
-        .setDecompressionSupported(false));
+    this.client = vertx.httpClientBuilder().with(new HttpClientOptions().setKeepAlive(false)
+            .setConnectTimeout(CONNECT_MILLIS).setDecompressionSupported(false))
+        .withConnectHandler(connection -> {
+          // A reading says what became of it; else each word that is no HTTP would be an error in the log.
+          connection.exceptionHandler(failure -> { });
+          HttpConnections.dropInterim(connection);
+        }).build();
   }
 
   /** The JWK set, unread. Fails with one line that says why. */

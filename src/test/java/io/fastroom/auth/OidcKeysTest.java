@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.model.Problem;
 import io.fastroom.settings.Settings;
 import io.fastroom.support.IdentityProvider.Answering;
+import io.fastroom.support.LogLines;
+import io.fastroom.support.RawHttpServer;
 import io.fastroom.support.SigningKey;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
@@ -103,6 +105,23 @@ class OidcKeysTest extends OidcUnderTest {
     identity.comeBack();
     SigningKey next = identity.key("EdDSA");
     Until.holds("it is back", LIMIT, () -> refused(next.sign(claims())) == null);
+  }
+
+  @Test
+  void what_is_said_before_the_answer_is_none_and_what_is_no_http_is_told_once() {
+    SigningKey key = SigningKey.make("RS256");
+    try (RawHttpServer raw = new RawHttpServer(); LogLines log = new LogLines()) {
+      String keys = set(key);
+      raw.answer(out -> out.write("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 150 So so\r\n\r\n"
+          + "HTTP/1.1 200 OK\r\nContent-Length: " + keys.length() + "\r\n\r\n" + keys));
+      start(50, "OIDC_JWKS_URL", raw.url() + "/keys");
+      accepted(key.sign(claims()));
+      raw.answer(out -> out.write("\0\1 and this is no HTTP\r\n\r\n"));
+      Until.holds("it has failed", LIMIT, () -> readings("failed") > 3);
+      accepted(key.sign(claims()));
+      assertThat(log.lines()).filteredOn(line -> line.startsWith("ERROR") || line.contains("cannot be read")).singleElement()
+          .asString().startsWith("WARN fastroom.auth the keys of ");
+    }
   }
 
   @Test
