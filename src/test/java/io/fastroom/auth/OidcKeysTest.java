@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the keys of a provider are read, and what becomes of those that are known. */
 @Tag("slow")
@@ -38,6 +41,30 @@ class OidcKeysTest extends OidcUnderTest {
     }
     assertThat(identity.readings()).hasSize(2);
     accepted(first.sign(claims()));
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "the key")
+  void a_key_in_the_place_of_another_is_asked_for_at_once_but_seldom(String name) {
+    SigningKey first = SigningKey.make("RS256").named(name);
+    SigningKey second = SigningKey.make("RS256").named(name);
+    identity.answerKeys(exchange -> reply(exchange, 200, set(first)));
+    start(NEVER);
+    accepted(first.sign(claims()));
+    identity.answerKeys(exchange -> reply(exchange, 200, set(second)));
+    accepted(second.sign(claims()));
+    assertThat(refused(first.sign(claims())).getMessage()).contains("signature is wrong");
+    SigningKey stranger = SigningKey.make("RS256").named(name);
+    for (int i = 0; i < 50; i++) {
+      refusedAs(Problem.UNAUTHORIZED, "a stranger's", stranger.sign(claims().put("n", i)));
+    }
+    assertThat(identity.readings()).hasSize(2);
+    // Strangers keep nobody from a key with a name of its own.
+    SigningKey third = SigningKey.make("ES256");
+    identity.answerKeys(exchange -> reply(exchange, 200, set(second, third)));
+    accepted(third.sign(claims()));
+    assertThat(identity.readings()).hasSize(3);
   }
 
   @Test
