@@ -2,6 +2,7 @@ package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.SharedAnswer;
+import io.fastroom.internals.TlsFailures;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -182,8 +183,7 @@ public final class OidcProvider extends VerticleBase {
   }
 
   private static String line(Throwable failure) {
-    String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    String line = message.replaceAll("\\p{Cntrl}+", " ");
+    String line = TlsFailures.message(failure).replaceAll("\\p{Cntrl}+", " ");
     return line.length() > 300 ? line.substring(0, 300) : line;
   }
 }

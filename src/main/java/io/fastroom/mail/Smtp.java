@@ -1,6 +1,7 @@
 package io.fastroom.mail;
 
 import io.fastroom.internals.MailConnections;
+import io.fastroom.internals.TlsFailures;
 import io.fastroom.mail.Templates.Filled;
 import io.fastroom.settings.Origin;
 import io.fastroom.settings.Settings;
@@ -140,7 +141,7 @@ final class Smtp {
 
   /** The server's words on one line; they may repeat the address, the login and the letter. */
   String words(Throwable failure) {
-    String said = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    String said = TlsFailures.message(failure);
     for (String secret : secrets) {
       said = said.replace(secret, "…");
     }

@@ -9,10 +9,13 @@ import io.fastroom.support.IdentityProvider.Answering;
 import io.fastroom.support.LogLines;
 import io.fastroom.support.RawHttpServer;
 import io.fastroom.support.SigningKey;
+import io.fastroom.support.TestCertificates;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -148,6 +151,20 @@ class OidcKeysTest extends OidcUnderTest {
       accepted(key.sign(claims()));
       assertThat(log.lines()).filteredOn(line -> line.startsWith("ERROR") || line.contains("cannot be read")).singleElement()
           .asString().startsWith("WARN fastroom.auth the keys of ");
+    }
+  }
+
+  @Test
+  void a_certificate_that_nobody_vouches_for_is_told_as_what_it_is() {
+    TestCertificates certificates = new TestCertificates();
+    certificates.sign("provider", "localhost", "IP:127.0.0.1");
+    PemKeyCertOptions own = new PemKeyCertOptions().addCertPath(certificates.path("provider.crt"))
+        .addKeyPath(certificates.path("provider.key"));
+    int port = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(own))
+        .requestHandler(request -> request.response().end("{\"keys\":[]}")).listen(0, "127.0.0.1").await().actualPort();
+    try (LogLines log = new LogLines()) {
+      start(NEVER, "OIDC_JWKS_URL", "https://127.0.0.1:" + port + "/keys");
+      assertThat(log.lines()).anyMatch(line -> line.contains("cannot be read") && line.contains("certification path"));
     }
   }
 
