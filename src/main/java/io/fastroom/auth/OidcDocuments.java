@@ -1,5 +1,6 @@
 package io.fastroom.auth;
 
+import io.fastroom.internals.HttpConnections;
 import io.fastroom.settings.Origin;
 import io.fastroom.settings.Settings;
 import io.vertx.core.Future;
@@ -18,6 +19,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Gets what a provider publishes. Whatever answers is not trusted: redirects are not followed, nothing is unpacked, and
@@ -26,6 +29,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Thread: the context it is made on. Limits: {@value #MAX_BYTES} bytes and {@value #TOTAL_MILLIS} ms a document.
  */
 final class OidcDocuments {
+  private static final Pattern SITE = Pattern.compile("([^:]+://[^/?#]+)(.*)");
   private static final String DISCOVERY = "/.well-known/openid-configuration";
   private static final int MAX_BYTES = 256 << 10;
   private static final int CONNECT_MILLIS = 3_000;
@@ -41,8 +45,13 @@ final class OidcDocuments {
 
   OidcDocuments(Vertx vertx, Settings.Provider provider) {
     this.provider = provider;
-    this.client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setConnectTimeout(CONNECT_MILLIS)
-        .setDecompressionSupported(false));
+    this.client = vertx.httpClientBuilder().with(new HttpClientOptions().setKeepAlive(false)
+            .setConnectTimeout(CONNECT_MILLIS).setDecompressionSupported(false))
+        .withConnectHandler(connection -> {
+          // A reading says what became of it; else each word that is no HTTP would be an error in the log.
+          connection.exceptionHandler(failure -> { });
+          HttpConnections.dropInterim(connection);
+        }).build();
   }
 
   /** The JWK set, unread. Fails with one line that says why. */
@@ -88,10 +97,17 @@ final class OidcDocuments {
   }
 
   private Future<String> get(String url) {
-    RequestOptions options = new RequestOptions().setAbsoluteURI(url).setFollowRedirects(false)
+    RequestOptions options = new RequestOptions().setAbsoluteURI(reachable(url)).setFollowRedirects(false)
         .setConnectTimeout(CONNECT_MILLIS).setIdleTimeout(TOTAL_MILLIS)
         .putHeader(HttpHeaders.ACCEPT, "application/json").putHeader(HttpHeaders.USER_AGENT, "FastRoom");
     return client.request(options).compose(OidcDocuments::answer);
+  }
+
+  /** By the name of the host that servers of names know: an international one is told in another form. */
+  private static String reachable(String url) {
+    Matcher parts = SITE.matcher(url);
+    Origin origin = parts.matches() ? Origin.parse(parts.group(1)) : null;
+    return origin == null ? url : origin.scheme() + "://" + origin.host() + ":" + origin.port() + parts.group(2);
   }
 
   private static Future<String> answer(HttpClientRequest request) {

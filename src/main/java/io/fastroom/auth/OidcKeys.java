@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
@@ -54,16 +55,19 @@ final class OidcKeys {
    * @param consumer checks signature, issuer, audience and times
    */
   record Usable(String id, String algorithm, String thumbprint, int signatureBytes, JwtConsumer consumer) {
-    /** Whether it has signed a token, good or not. */
-    boolean hasSigned(String token) {
+    /**
+     * What a token says; null when it is not signed by this key.
+     *
+     * @throws InvalidJwtException when it is, and is no good
+     */
+    JwtClaims signed(String token) throws InvalidJwtException {
       try {
-        consumer.processToClaims(token);
-        return true;
+        return consumer.processToClaims(token);
       } catch (InvalidJwtException e) {
-        return !e.hasErrorCode(ErrorCodes.SIGNATURE_INVALID);
-      } catch (RuntimeException e) {
-        // Of what is signed, or its signature would be what is wrong.
-        return true;
+        if (e.hasErrorCode(ErrorCodes.SIGNATURE_INVALID)) {
+          return null;
+        }
+        throw e;
       }
     }
   }

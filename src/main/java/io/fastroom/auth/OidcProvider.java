@@ -2,6 +2,7 @@ package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.SharedAnswer;
+import io.fastroom.internals.TlsFailures;
 import io.fastroom.settings.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,15 +11,18 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The keys of an OpenID provider as this node knows them, read every {@value #PERIOD_MILLIS} ms, and at once for a key
- * that is not known, though never more often than that. While the provider does not answer, or not with keys, those that
- * are known go on. What a key has signed that is not published any more is announced as dead. One a node.
+ * that is not known, or that may have become another one, though never more often than that for either. While the
+ * provider does not answer, or not with keys, those that are known go on. What a key has signed that is not published any
+ * more is announced as dead. One a node.
  *
  * <p>Thread: its own context reads; the keys may be asked for on any.
  */
@@ -27,6 +31,9 @@ public final class OidcProvider extends VerticleBase {
   private static final long PERIOD_MILLIS = 10_000;
   /** Tokens that may wait for one reading; nobody has vouched for them yet. */
   private static final int MAX_WAITING = 1_000;
+
+  /** What a token makes doubtful. Each has readings of its own: strangers' signatures delay no new key. */
+  enum Doubt { UNKNOWN_KEY, WRONG_SIGNATURE }
 
   private final Bus bus;
   private final Settings.Provider settings;
@@ -43,7 +50,7 @@ public final class OidcProvider extends VerticleBase {
   /** Null when none is under way. */
   private Future<Void> reading;
   private long next;
-  private long askedAt;
+  private final Map<Doubt, Long> askedAt = new EnumMap<>(Doubt.class);
 
   public OidcProvider(Bus bus, Settings.Provider settings, MeterRegistry registry) {
     this(bus, settings, registry, PERIOD_MILLIS);
@@ -70,7 +77,6 @@ public final class OidcProvider extends VerticleBase {
   @Override
   public Future<?> start() {
     documents = new OidcDocuments(vertx, settings);
-    askedAt = System.nanoTime() / 1_000_000 - periodMillis;
     if (settings.issuer().regionMatches(true, 0, "http:", 0, 5)) {
       LOG.warn("OIDC_ISSUER is not https: whoever is between it and FastRoom can be anybody");
     }
@@ -102,24 +108,25 @@ public final class OidcProvider extends VerticleBase {
     return keys.holds(thumbprint);
   }
 
-  /** Reads the keys for one that is not known, unless that was done just now. Never fails. */
-  Future<Void> look() {
+  /** Reads the keys for what is not known, unless that was done just now. Never fails. */
+  Future<Void> look(Doubt why) {
     if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
       return Future.succeededFuture();
     }
     Promise<Void> looked = Promise.promise();
-    context.runOnContext(turn -> lookNow().onComplete(looked));
+    context.runOnContext(turn -> lookNow(why).onComplete(looked));
     return SharedAnswer.here(looked.future()).onComplete(done -> waiting.decrementAndGet());
   }
 
-  private Future<Void> lookNow() {
+  private Future<Void> lookNow(Doubt why) {
     long now = System.nanoTime() / 1_000_000;
-    if (reading == null && now - askedAt < periodMillis) {
+    Long before = askedAt.get(why);
+    if (reading == null && before != null && now - before < periodMillis) {
       return Future.succeededFuture();
     }
     if (reading == null) {
-      askedAt = now;
+      askedAt.put(why, now);
     }
     return read();
   }
@@ -176,8 +183,7 @@ public final class OidcProvider extends VerticleBase {
   }
 
   private static String line(Throwable failure) {
-    String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    String line = message.replaceAll("\\p{Cntrl}+", " ");
+    String line = TlsFailures.message(failure).replaceAll("\\p{Cntrl}+", " ");
     return line.length() > 300 ? line.substring(0, 300) : line;
   }
 }

@@ -1,6 +1,7 @@
 package io.fastroom.auth;
 
 import io.fastroom.auth.OidcKeys.Usable;
+import io.fastroom.auth.OidcProvider.Doubt;
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
 import io.micrometer.core.instrument.Counter;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -38,16 +40,18 @@ public final class OidcTokens {
   private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt", "application/jwt");
   /** {@code typ} of the claims, where Keycloak says so. */
   private static final Set<String> OTHER_TOKENS = Set.of("ID", "Refresh", "Offline", "Logout");
+  /** Of ID tokens alone: what they were issued together with (OpenID Connect Core 3.3.2.11). */
+  private static final List<String> OF_ID_TOKENS = List.of("at_hash", "c_hash", "s_hash");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
   private static final String MALFORMED = "The token is malformed";
+  private static final String WRONG_SIGNATURE = "The token's signature is wrong";
   private static final Map<Integer, String> REASONS = Map.of(
       ErrorCodes.EXPIRED, "The token has expired",
       ErrorCodes.NOT_YET_VALID, "The token is not valid yet",
       ErrorCodes.ISSUER_INVALID, "The token is of another issuer",
       ErrorCodes.ISSUER_MISSING, "The token is of another issuer",
       ErrorCodes.AUDIENCE_INVALID, "The token is for another audience",
-      ErrorCodes.AUDIENCE_MISSING, "The token is for another audience",
-      ErrorCodes.SIGNATURE_INVALID, "The token's signature is wrong");
+      ErrorCodes.AUDIENCE_MISSING, "The token is for another audience");
 
   private final OidcProvider provider;
   private final OidcAccounts accounts;
@@ -87,13 +91,13 @@ public final class OidcTokens {
     if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
       return refused(MALFORMED);
     }
-    return keys(header).compose(keys -> principal(token, signer(token, keys))).onComplete(answer -> count(
+    return keys(header).compose(keys -> principal(token, header, keys)).onComplete(answer -> count(
         answer.succeeded() ? "accepted" : Refused.of(answer.cause()).problem().code()));
   }
 
   private Future<List<Usable>> keys(Header header) {
     List<Usable> known = provider.keys().find(header.keyId, header.algorithm);
-    return !known.isEmpty() ? Future.succeededFuture(known) : provider.look().compose(looked -> {
+    return !known.isEmpty() ? Future.succeededFuture(known) : provider.look(Doubt.UNKNOWN_KEY).compose(looked -> {
       List<Usable> found = provider.keys().find(header.keyId, header.algorithm);
       if (!found.isEmpty()) {
         return Future.succeededFuture(found);
@@ -104,15 +108,39 @@ public final class OidcTokens {
     });
   }
 
-  /** A name should be that of one key (RFC 7517), but some providers exchange a key and keep its name. */
-  private static Usable signer(String token, List<Usable> keys) {
-    Usable first = keys.get(0);
-    return keys.size() == 1 ? first : keys.stream().filter(key -> key.hasSigned(token)).findFirst().orElse(first);
+  private Future<Principal> principal(String token, Header header, List<Usable> keys) {
+    try {
+      // A name should be that of one key (RFC 7517), but some providers exchange a key and keep its name.
+      for (Usable key : keys) {
+        JwtClaims claims = key.signed(token);
+        if (claims != null) {
+          return principal(token, key, claims);
+        }
+      }
+      return otherKeys(header, keys).compose(others ->
+          others.isEmpty() ? refused(WRONG_SIGNATURE) : principal(token, header, others));
+    } catch (InvalidJwtException e) {
+      return refused(e.getErrorDetails().stream().map(error -> REASONS.get(error.getErrorCode()))
+          .filter(reason -> reason != null).findFirst().orElse(MALFORMED));
+    } catch (RuntimeException e) {
+      return refused(MALFORMED);
+    }
   }
 
-  private Future<Principal> principal(String token, Usable key) {
+  /** Those that have taken the place of these since they were read; empty when these are still the ones. */
+  private Future<List<Usable>> otherKeys(Header header, List<Usable> keys) {
+    return provider.look(Doubt.WRONG_SIGNATURE).map(looked -> {
+      List<Usable> now = provider.keys().find(header.keyId, header.algorithm);
+      return thumbprints(now).equals(thumbprints(keys)) ? List.of() : now;
+    });
+  }
+
+  private static List<String> thumbprints(List<Usable> keys) {
+    return keys.stream().map(Usable::thumbprint).toList();
+  }
+
+  private Future<Principal> principal(String token, Usable key, JwtClaims claims) {
     try {
-      JwtClaims claims = key.consumer().processToClaims(token);
       NumericDate issued = claims.getIssuedAt();
       // A time that neither Java nor PostgreSQL has is as good as none.
       Instant issuedAt = issued == null ? Instant.EPOCH : Instant.ofEpochSecond(Math.max(0, issued.getValue()));
@@ -126,25 +154,31 @@ public final class OidcTokens {
         return refused("The token has expired");
       }
       // Whoever holds a token that is bound to a key must prove to have it, which nobody has been asked for.
-      if (claims.hasClaim("cnf") || OTHER_TOKENS.contains(String.valueOf(claims.getClaimValue("typ"))) || !isAccess(token)) {
+      if (claims.hasClaim("cnf") || isOther(claims) || !isAccess(token)) {
         return refused("The token is no bearer's access token");
       }
       Object name = claims.getClaimValue(provider.settings().usernameClaim());
       return accounts.find(subject, name instanceof String text ? text : null, issuedAt)
           .map(account -> new Principal(account.userId(), account.username(), jti(token),
               expires.isAfter(LAST) ? LAST : expires, null, key.thumbprint()));
-    } catch (InvalidJwtException e) {
-      return refused(e.getErrorDetails().stream().map(error -> REASONS.get(error.getErrorCode()))
-          .filter(reason -> reason != null).findFirst().orElse(MALFORMED));
     } catch (MalformedClaimException | RuntimeException e) {
       return refused(MALFORMED);
     }
   }
 
+  private static boolean isOther(JwtClaims claims) {
+    return OTHER_TOKENS.contains(String.valueOf(claims.getClaimValue("typ")))
+        || OF_ID_TOKENS.stream().anyMatch(claims::hasClaim)
+        // Named by URIs: it tells of something, such as a logout (RFC 8417).
+        || claims.getClaimValue("events") instanceof Map<?, ?> events
+            && events.keySet().stream().anyMatch(event -> String.valueOf(event).contains(":"));
+  }
+
   private static boolean isAccess(String token) {
     JsonObject header = new JsonObject(new String(
         Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), StandardCharsets.UTF_8));
-    return !(header.getValue("typ") instanceof String type) || TYPES.contains(type.toLowerCase(java.util.Locale.ROOT));
+    Object type = header.getValue("typ");
+    return type == null || type instanceof String text && TYPES.contains(text.toLowerCase(Locale.ROOT));
   }
 
   /** Of what is signed: a signature may have several forms. */

@@ -9,6 +9,9 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -23,6 +26,7 @@ import java.util.List;
 /** What Vert.x's HTTP connections know but the public API does not tell. Thread: any. */
 public final class HttpConnections {
   private static final String DECODER = "httpDecoder";
+  private static final String CLIENT_CODEC = "codec";
   private static final String FIRST_BYTES = "first bytes";
   private static final String MESSAGES = "messages";
 
@@ -65,6 +69,14 @@ public final class HttpConnections {
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
     }
+  }
+
+  /**
+   * Drops what a server says before its answer, such as 102, however often (RFC 9110, 15.2): Vert.x takes each status of
+   * that kind that it does not know for the answer. For a client's connection, before its first request; HTTP/1 only.
+   */
+  public static void dropInterim(HttpConnection connection) {
+    ((ConnectionBase) connection).channel().pipeline().addAfter(CLIENT_CODEC, "interim", new Interim());
   }
 
   /** For a connection that is not one of HTTP any more. */
@@ -167,6 +179,23 @@ public final class HttpConnections {
       head.setProtocolVersion(isKnown && version.minorVersion() == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
       if (!isKnown) {
         head.setDecoderResult(DecoderResult.failure(new UnknownVersion(version.text())));
+      }
+    }
+  }
+
+  private static final class Interim extends ChannelInboundHandlerAdapter {
+    private boolean dropping;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpResponse response) {
+        dropping = response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+            && !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+      }
+      if (dropping) {
+        ReferenceCountUtil.release(message);
+      } else {
+        context.fireChannelRead(message);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.fastroom.internals;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.Future;
@@ -14,11 +15,12 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections of the mail client, which by itself keeps all that a server says until that is a line, and keeps a connection
- * for as long as its server says anything at all. Thread: any.
+ * Connections of the mail client, which by itself keeps all that a server says until that is a line, keeps a connection
+ * for as long as its server says anything at all, and throws when one ends after a letter's last line. Thread: any.
  */
 public final class MailConnections {
   private MailConnections() { }
@@ -41,7 +43,8 @@ public final class MailConnections {
   private record Bounded(NetClient client, int bytes, int seconds) implements NetClient {
     private Future<NetSocket> bound(Future<NetSocket> connected) {
       return connected.map(socket -> {
-        ((NetSocketInternal) socket).channelHandlerContext().pipeline().addFirst(new Bound(bytes, seconds));
+        ChannelHandlerContext client = ((NetSocketInternal) socket).channelHandlerContext();
+        client.pipeline().addFirst(new Bound(bytes, seconds)).addBefore(client.name(), "end", new End());
         return socket;
       });
     }
@@ -106,6 +109,23 @@ public final class MailConnections {
         bytes.release();
         context.channel().close();
       }
+    }
+  }
+
+  /** Whatever a connection ends by is as good as an answer with the code that RFC 5321 (3.8) has for it. */
+  private static final class End extends ChannelInboundHandlerAdapter {
+    private String reason = "the connection was closed";
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      reason = String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+      context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      context.fireChannelRead(Unpooled.copiedBuffer("451 4.4.2 " + reason + "\r\n", StandardCharsets.UTF_8));
+      context.fireChannelInactive();
     }
   }
 }

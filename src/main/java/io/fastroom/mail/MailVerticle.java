@@ -158,7 +158,7 @@ public final class MailVerticle extends VerticleBase {
     boolean over = Smtp.isHopeless(failure)
         || Instant.now().isAfter(letter.since().plus(PATIENCE));
     LOG.warn("letter {} kind={} account={} attempt={}: {}", over ? "given up" : "failed", letter.kind().text(),
-        letter.to().get(0).username(), letter.attempts(), Smtp.words(failure));
+        letter.to().get(0).username(), letter.attempts(), smtp.words(failure));
     if (over) {
       return done(letter, "given_up");
     }

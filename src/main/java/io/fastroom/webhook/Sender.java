@@ -1,5 +1,6 @@
 package io.fastroom.webhook;
 
+import io.fastroom.internals.HttpConnections;
 import io.fastroom.net.Targets;
 import io.fastroom.net.Targets.Destination;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,7 +58,10 @@ final class Sender {
             .setIdleTimeout(IDLE_SECONDS).setKeepAliveTimeout(IDLE_SECONDS).setDecompressionSupported(false))
         .with(new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(most))
         // A try says what became of it; else each word of a receiver's that is no HTTP would be an error in the log.
-        .withConnectHandler(connection -> connection.exceptionHandler(failure -> { })).build();
+        .withConnectHandler(connection -> {
+          connection.exceptionHandler(failure -> { });
+          HttpConnections.dropInterim(connection);
+        }).build();
   }
 
   /** Never fails. */
@@ -68,11 +73,11 @@ final class Sender {
         .compose(request -> {
           one.begun(request);
           Signature.headers(secret, id, Instant.now(), body).forEach(request::putHeader);
-          return request.send(Buffer.buffer(body)).compose(Sender::drained);
+          return request.send(Buffer.buffer(body)).compose(one::answered);
         })
         .timeout(TRY_MILLIS, TimeUnit.MILLISECONDS)
         .map(Sender::outcome)
-        .otherwise(failure -> new Outcome(null, words(failure, one.end())));
+        .otherwise(one::failed);
   }
 
   /** How far one try got. What has been given up is not sent later, when others may have been sent after it. */
@@ -80,6 +85,7 @@ final class Sender {
     private boolean found;
     private boolean over;
     private HttpClientRequest request;
+    private Integer status;
 
     RequestOptions found(RequestOptions to) {
       check();
@@ -101,13 +107,18 @@ final class Sender {
       }
     }
 
-    /** @return whether the receiver's address was found */
-    boolean end() {
+    Future<Integer> answered(HttpClientResponse response) {
+      status = response.statusCode();
+      return drained(response).map(status);
+    }
+
+    /** What was said with the status counts, also when the rest does not come. */
+    Outcome failed(Throwable failure) {
       over = true;
       if (request != null) {
         request.reset();
       }
-      return found;
+      return status == null ? new Outcome(null, words(failure, found)) : outcome(status);
     }
   }
 
@@ -120,7 +131,8 @@ final class Sender {
         .putHeader("content-type", "application/json").putHeader("user-agent", "FastRoom");
   }
 
-  private static Future<Integer> drained(HttpClientResponse response) {
+  /** Succeeds at the end of the body, whichever. */
+  private static Future<Void> drained(HttpClientResponse response) {
     int[] read = new int[1];
     response.handler(chunk -> {
       read[0] += chunk.length();
@@ -128,13 +140,9 @@ final class Sender {
         response.request().reset();
       }
     });
-    int status = response.statusCode();
-    // What was said with the status counts, also when the rest does not come.
-    return response.end().timeout(TRY_MILLIS / 2, TimeUnit.MILLISECONDS).transform(end -> {
-      if (end.failed()) {
-        response.request().reset();
-      }
-      return Future.succeededFuture(status);
+    return response.end().timeout(TRY_MILLIS / 2, TimeUnit.MILLISECONDS).recover(failure -> {
+      response.request().reset();
+      return Future.succeededFuture();
     });
   }
 
@@ -150,8 +158,17 @@ final class Sender {
     return failure instanceof UnknownHostException ? "The name of the receiver is not known"
         : failure instanceof TimeoutException ? found ? "The receiver did not answer within 10 seconds"
             : "The receiver's name could not be looked up within 10 seconds"
-        : failure instanceof SSLException ? "The receiver's certificate is not accepted"
+        : failure instanceof SSLException ? isOfCertificate(failure) ? "The receiver's certificate is not accepted"
+            : "TLS with the receiver failed"
         : "The receiver could not be reached";
+  }
+
+  private static boolean isOfCertificate(Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null && !(cause instanceof CertificateException)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   Future<Void> close() {

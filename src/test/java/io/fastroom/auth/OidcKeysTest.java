@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.model.Problem;
 import io.fastroom.settings.Settings;
 import io.fastroom.support.IdentityProvider.Answering;
+import io.fastroom.support.LogLines;
+import io.fastroom.support.RawHttpServer;
 import io.fastroom.support.SigningKey;
+import io.fastroom.support.TestCertificates;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +23,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the keys of a provider are read, and what becomes of those that are known. */
 @Tag("slow")
@@ -36,6 +44,30 @@ class OidcKeysTest extends OidcUnderTest {
     }
     assertThat(identity.readings()).hasSize(2);
     accepted(first.sign(claims()));
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "the key")
+  void a_key_in_the_place_of_another_is_asked_for_at_once_but_seldom(String name) {
+    SigningKey first = SigningKey.make("RS256").named(name);
+    SigningKey second = SigningKey.make("RS256").named(name);
+    identity.answerKeys(exchange -> reply(exchange, 200, set(first)));
+    start(NEVER);
+    accepted(first.sign(claims()));
+    identity.answerKeys(exchange -> reply(exchange, 200, set(second)));
+    accepted(second.sign(claims()));
+    assertThat(refused(first.sign(claims())).getMessage()).contains("signature is wrong");
+    SigningKey stranger = SigningKey.make("RS256").named(name);
+    for (int i = 0; i < 50; i++) {
+      refusedAs(Problem.UNAUTHORIZED, "a stranger's", stranger.sign(claims().put("n", i)));
+    }
+    assertThat(identity.readings()).hasSize(2);
+    // Strangers keep nobody from a key with a name of its own.
+    SigningKey third = SigningKey.make("ES256");
+    identity.answerKeys(exchange -> reply(exchange, 200, set(second, third)));
+    accepted(third.sign(claims()));
+    assertThat(identity.readings()).hasSize(3);
   }
 
   @Test
@@ -103,6 +135,37 @@ class OidcKeysTest extends OidcUnderTest {
     identity.comeBack();
     SigningKey next = identity.key("EdDSA");
     Until.holds("it is back", LIMIT, () -> refused(next.sign(claims())) == null);
+  }
+
+  @Test
+  void what_is_said_before_the_answer_is_none_and_what_is_no_http_is_told_once() {
+    SigningKey key = SigningKey.make("RS256");
+    try (RawHttpServer raw = new RawHttpServer(); LogLines log = new LogLines()) {
+      String keys = set(key);
+      raw.answer(out -> out.write("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 150 So so\r\n\r\n"
+          + "HTTP/1.1 200 OK\r\nContent-Length: " + keys.length() + "\r\n\r\n" + keys));
+      start(50, "OIDC_JWKS_URL", raw.url() + "/keys");
+      accepted(key.sign(claims()));
+      raw.answer(out -> out.write("\0\1 and this is no HTTP\r\n\r\n"));
+      Until.holds("it has failed", LIMIT, () -> readings("failed") > 3);
+      accepted(key.sign(claims()));
+      assertThat(log.lines()).filteredOn(line -> line.startsWith("ERROR") || line.contains("cannot be read")).singleElement()
+          .asString().startsWith("WARN fastroom.auth the keys of ");
+    }
+  }
+
+  @Test
+  void a_certificate_that_nobody_vouches_for_is_told_as_what_it_is() {
+    TestCertificates certificates = new TestCertificates();
+    certificates.sign("provider", "localhost", "IP:127.0.0.1");
+    PemKeyCertOptions own = new PemKeyCertOptions().addCertPath(certificates.path("provider.crt"))
+        .addKeyPath(certificates.path("provider.key"));
+    int port = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(own))
+        .requestHandler(request -> request.response().end("{\"keys\":[]}")).listen(0, "127.0.0.1").await().actualPort();
+    try (LogLines log = new LogLines()) {
+      start(NEVER, "OIDC_JWKS_URL", "https://127.0.0.1:" + port + "/keys");
+      assertThat(log.lines()).anyMatch(line -> line.contains("cannot be read") && line.contains("certification path"));
+    }
   }
 
   @Test

@@ -60,8 +60,8 @@ class OidcTokensTest extends OidcUnderTest {
         claims().put("cnf", new JsonObject().put("jkt", "x")), claims().put("typ", "ID"), claims().put("typ", "Refresh"))) {
       refusedAs(Problem.UNAUTHORIZED, bad.encode(), key.sign(bad));
     }
-    for (String typ : List.of("logout+jwt", "dpop+jwt", "JWE")) {
-      refusedAs(Problem.UNAUTHORIZED, typ, key.sign(key.header().put("typ", typ), claims()));
+    for (Object typ : List.of("logout+jwt", "dpop+jwt", "id_token+jwt", "JWE", "", 7, new JsonArray().add("logout+jwt"))) {
+      refusedAs(Problem.UNAUTHORIZED, String.valueOf(typ), key.sign(key.header().put("typ", typ), claims()));
     }
     refusedAs(Problem.UNAUTHORIZED, "crit",
         key.sign(key.header().put("crit", new JsonArray().add("b64")).put("b64", false), claims()));
@@ -69,6 +69,22 @@ class OidcTokensTest extends OidcUnderTest {
     assertThat(refused(key.sign(claims().put("iat", now - 60).put("exp", now - 1))).getMessage()).contains("expired");
     assertThat(asked).isEmpty();
     accepted(key.sign(claims()));
+  }
+
+  @Test
+  void what_was_signed_for_another_purpose_opens_nothing() {
+    SigningKey key = identity.key("ES256");
+    start(NEVER);
+    JsonObject loggedOut = new JsonObject().put("http://schemas.openid.net/event/backchannel-logout", new JsonObject());
+    for (JsonObject bad : List.of(claims().put("at_hash", "x").put("nonce", "n"), claims().put("c_hash", "x"),
+        claims().put("s_hash", "x"), claims().put("events", loggedOut).put("sid", "s"))) {
+      assertThat(refused(key.sign(bad)).getMessage()).as(bad.encode()).contains("no bearer's access token");
+    }
+    assertThat(asked).isEmpty();
+    // These stand in access tokens as well.
+    accepted(key.sign(claims().put("nonce", "n").put("azp", "a client").put("auth_time", 1).put("sid", "s")));
+    accepted(key.sign(claims().put("events", new JsonArray().add("a concert"))));
+    accepted(key.sign(claims().put("events", new JsonObject().put("allowed", true))));
   }
 
   @Test

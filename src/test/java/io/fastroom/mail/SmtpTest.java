@@ -79,7 +79,8 @@ class SmtpTest {
       try (MailServer server = new MailServer().secured(certificates, "wrong", startTls, "me", "pw").start()) {
         String url = (startTls ? "smtp" : "smtps") + "://me:pw@localhost:" + server.port();
         assertThatThrownBy(() -> smtp(url + "?" + authority()).send("alice@example.org", LETTER).await());
-        assertThatThrownBy(() -> smtp(url).send("alice@example.org", LETTER).await());
+        assertThatThrownBy(() -> smtp(url).send("alice@example.org", LETTER).await())
+            .satisfies(failure -> assertThat(smtp(url).words(failure)).contains("certification path"));
         assertThat(server.to("alice@example.org")).isEmpty();
       }
     }

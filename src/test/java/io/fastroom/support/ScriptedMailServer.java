@@ -1,0 +1,121 @@
+package io.fastroom.support;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A mail server without TLS that says whatever it is told to say, which need not be SMTP. */
+public final class ScriptedMailServer implements AutoCloseable {
+  /** Instead of an answer: it ends the connection. */
+  public static final String GONE = "";
+  /** The same, without a goodbye of TCP either. */
+  public static final String RESET = "reset";
+
+  private static final Map<String, String> USUAL = Map.of("EHLO", "250 mail.test", "DATA", "354 go on", "QUIT", "221 bye");
+
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final ServerSocket server;
+
+  public ScriptedMailServer() {
+    try {
+      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    thread(this::accept);
+  }
+
+  private static void thread(Runnable work) {
+    Thread thread = new Thread(work, "scripted-mail-server");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * From now on.
+   *
+   * @param command how the line begins that is answered; {@code .} is the end of a letter
+   * @param answer its lines, in which {@code %s} is the line that is answered; null for what servers usually say
+   */
+  public ScriptedMailServer answer(String command, String answer) {
+    if (answer == null) {
+      answers.remove(command);
+    } else {
+      answers.put(command, answer);
+    }
+    return this;
+  }
+
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** The lines of all connections, letters included. */
+  public List<String> heard() {
+    return heard;
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket one = server.accept();
+        thread(() -> talk(one));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void talk(Socket connection) {
+    try (Socket closing = connection) {
+      OutputStream out = closing.getOutputStream();
+      BufferedReader in = new BufferedReader(new InputStreamReader(closing.getInputStream(), StandardCharsets.UTF_8));
+      out.write("220 mail.test\r\n".getBytes(StandardCharsets.UTF_8));
+      boolean letter = false;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        heard.add(line);
+        if (letter && !line.equals(".")) {
+          continue;
+        }
+        String answer = to(line);
+        if (answer.equals(GONE) || answer.equals(RESET)) {
+          closing.setSoLinger(answer.equals(RESET), 0);
+          return;
+        }
+        letter = answer.startsWith("354");
+        out.write((answer.replace("%s", line).replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
+        if (line.equals("QUIT")) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      // As it may be: whoever speaks to it may end the connection at any time.
+    }
+  }
+
+  private String to(String line) {
+    String command = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
+    return answers.getOrDefault(command, USUAL.getOrDefault(command, "250 fine"));
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
