@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Keeps in memory what was revoked, heard at once from {@code AuthApi.REVOKED} and read from PostgreSQL twice a second;
@@ -22,7 +23,7 @@ import java.util.function.Predicate;
  */
 public final class LiveRevocations extends VerticleBase implements Revocations {
   private static final long LOOK_MILLIS = 500;
-  /** A whole reading now and then forgets users who were enabled again. */
+  /** A whole reading now and then forgets users who were enabled again, and tokens that have expired. */
   private static final int LOOKS_PER_WHOLE = 600;
 
   private final Bus bus;
@@ -98,13 +99,11 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
 
   private void update(RevocationList list, boolean whole) {
     sinceMicros = list.atMicros();
-    Instant now = Instant.now();
-    blocked.values().removeIf(expiresAt -> expiresAt.isBefore(now));
     if (whole) {
       disabled.retainAll(list.disabledUsers());
+      forgetExpired(list.tokens());
     }
-    List<BlockedToken> newTokens = list.tokens().stream()
-        .filter(token -> token.expiresAt().isAfter(now) && !blocked.containsKey(token.jti())).toList();
+    List<BlockedToken> newTokens = list.tokens().stream().filter(token -> !blocked.containsKey(token.jti())).toList();
     List<Long> newUsers = list.disabledUsers().stream().filter(user -> !disabled.contains(user)).toList();
     if (newTokens.isEmpty() && newUsers.isEmpty()) {
       return;
@@ -112,5 +111,12 @@ public final class LiveRevocations extends VerticleBase implements Revocations {
     AuthApi.Revoked revoke = new AuthApi.Revoked(newTokens, newUsers);
     learn(revoke);
     bus.announce(AuthApi.REVOKED, revoke);
+  }
+
+  /** Those that PostgreSQL knows no more: by this node's clock alone a token might seem expired and be good again later. */
+  private void forgetExpired(List<BlockedToken> listed) {
+    Set<String> live = listed.stream().map(BlockedToken::jti).collect(Collectors.toSet());
+    Instant now = Instant.now();
+    blocked.entrySet().removeIf(token -> !live.contains(token.getKey()) && token.getValue().isBefore(now));
   }
 }

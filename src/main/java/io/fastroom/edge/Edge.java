@@ -114,7 +114,7 @@ public final class Edge extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
-    HttpConnections.readStrictly(connection);
+    HttpConnections.readStrictly(connection, () -> idle.mayBeAsked(connection));
     HttpConnections.mayBeSilent(connection);
     idle.opened(connection);
     if (limit.isSet() && !proxies.contains(connection.remoteAddress())) {
@@ -163,13 +163,17 @@ public final class Edge extends VerticleBase {
     problems.answer(request, refused);
   }
 
-  /** New connections go to the other edges at once; sockets are closed over the drain time, requests finish. */
+  /**
+   * New connections go to the other edges at once; sockets are closed over the drain time, requests finish, and so do those
+   * that proxies may just be sending.
+   */
   @Override
   public Future<?> stop() {
-    vertx.cancelTimer(sweeping);
+    idle.leave();
     Future<Void> drained = sockets.drain();
     long seconds = settings.node().drain().toSeconds() + SHUTDOWN_GRACE_SECONDS;
-    return Future.join(drained, server.shutdown(seconds, TimeUnit.SECONDS)).transform(closed -> undeploy());
+    return Future.join(drained, server.shutdown(seconds, TimeUnit.SECONDS)).onComplete(closed -> vertx.cancelTimer(sweeping))
+        .transform(closed -> undeploy());
   }
 
   private Future<?> undeploy() {

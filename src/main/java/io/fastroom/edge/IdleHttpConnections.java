@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Closes idle HTTP connections: those without a request soon after they were opened, those without one for a while
@@ -18,7 +20,8 @@ import java.util.Map;
  *
  * <p>How long a proxy keeps its connections is unknown, and a request that crosses our close on the way becomes a 502
  * for somebody. So connections through a proxy are closed with notice: after too long a pause, the answer to the next
- * request says {@code Connection: close}.
+ * request says {@code Connection: close}. The same goes for a node that stops, which does not wait for ever: those that
+ * have been used a moment ago get some seconds.
  *
  * <p>Thread: the event loop of its edge. An idle WebSocket is closed by {@code websocket.IdleSocketCheck}.
  */
@@ -29,6 +32,11 @@ final class IdleHttpConnections {
   private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
   /** Longer than any load balancer keeps an unused connection; the usual maximum is ten minutes. */
   private static final long PROXY_NANOS = Duration.ofMinutes(15).toNanos();
+
+  /** After so long a pause a request is unlikely to be on its way to a node that stops. */
+  private static final long LEAVING_NANOS = Duration.ofSeconds(5).toNanos();
+  /** A client that has connected sends its request at once. */
+  private static final long FIRST_LEAVING_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final class Peer {
     /** Requests whose answer has not been seen to end. */
@@ -61,6 +69,7 @@ final class IdleHttpConnections {
   /** Zero means for ever. */
   private final long idleNanos;
   private final String keepAlive;
+  private boolean leaving;
 
   IdleHttpConnections(Duration idle) {
     this.idleNanos = idle.toNanos();
@@ -72,11 +81,22 @@ final class IdleHttpConnections {
     connection.closeHandler(closed -> forget(connection));
   }
 
+  /** From now on connections end, with their next answer or soon. */
+  void leave() {
+    leaving = true;
+  }
+
+  /** Whether a request may be on its way over a connection that has none. */
+  boolean mayBeAsked(HttpConnection connection) {
+    Peer peer = peers.get(connection);
+    return peer != null && !isLate(peer, System.nanoTime()) && (peer.proxied || !peer.used) && peer.underWay.isEmpty();
+  }
+
   /**
    * @param proxied whether a proxy is in between
-   * @param leaving whether the node stops
+   * @param last whether the node takes no more after this one
    */
-  void requested(HttpServerRequest request, boolean proxied, boolean leaving) {
+  void requested(HttpServerRequest request, boolean proxied, boolean last) {
     Peer peer = peers.get(request.connection());
     if (peer == null) {
       return;
@@ -86,7 +106,7 @@ final class IdleHttpConnections {
     boolean tooLate = peer.used && peer.underWay.isEmpty() && idleNanos > 0 && now - peer.since > idleNanos;
     peer.used = true;
     peer.proxied |= proxied;
-    peer.closing |= tooLate || leaving;
+    peer.closing |= tooLate || last || leaving || isLast(request);
     peer.since = now;
     peer.underWay.add(request);
     if (request.version() != HttpVersion.HTTP_2) {
@@ -100,6 +120,18 @@ final class IdleHttpConnections {
     } else if (idleNanos > 0) {
       request.response().putHeader(HttpHeaders.KEEP_ALIVE, keepAlive);
     }
+  }
+
+  /** Whether the client wants it to be: an option may stand anywhere in a list. */
+  private static boolean isLast(HttpServerRequest request) {
+    boolean old = request.version() == HttpVersion.HTTP_1_0;
+    List<String> given = request.headers().getAll(HttpHeaders.CONNECTION);
+    if (given.isEmpty()) {
+      return old;
+    }
+    List<String> options = Stream.of(String.join(",", given).split(","))
+        .map(option -> option.strip().toLowerCase(Locale.ROOT)).toList();
+    return options.contains("close") || old && !options.contains("keep-alive");
   }
 
   void forget(HttpConnection connection) {
@@ -117,11 +149,12 @@ final class IdleHttpConnections {
     peer.noticeEnds(now);
     long waited = now - peer.since;
     if (!peer.used) {
-      return waited > FIRST_NANOS;
+      return waited > (leaving ? FIRST_LEAVING_NANOS : FIRST_NANOS);
     }
     if (!peer.underWay.isEmpty()) {
       return waited > ANSWER_NANOS && peer.waitsForAnswer();
     }
-    return peer.closing || idleNanos > 0 && waited > (peer.proxied ? Math.max(idleNanos, PROXY_NANOS) : idleNanos);
+    return peer.closing || leaving && waited > LEAVING_NANOS
+        || idleNanos > 0 && waited > (peer.proxied ? Math.max(idleNanos, PROXY_NANOS) : idleNanos);
   }
 }

@@ -19,9 +19,11 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.ShutdownEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What Vert.x's HTTP connections know but the public API does not tell. Thread: any. */
 public final class HttpConnections {
@@ -54,12 +56,15 @@ public final class HttpConnections {
    * demands, and any other one marks its request as unreadable, since Vert.x would answer those by itself; so does a body
    * that is no HTTP, which ends there, since Vert.x would close the connection without a word. What follows is dropped. Has
    * no effect on HTTP/2. To be called before the first request.
+   *
+   * @param staying asked when the server shuts down, on the connection's event loop: whether the connection stays until its
+   * next request is answered, or until it is closed otherwise; else it is closed when nothing is to be answered
    */
-  public static void readStrictly(HttpConnection connection) {
+  public static void readStrictly(HttpConnection connection, BooleanSupplier staying) {
     ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
     if (pipeline.get(DECODER) != null) {
       FirstBytes first = new FirstBytes();
-      pipeline.addBefore(DECODER, FIRST_BYTES, first).addAfter(DECODER, MESSAGES, new Messages(first));
+      pipeline.addBefore(DECODER, FIRST_BYTES, first).addAfter(DECODER, MESSAGES, new Messages(first, staying));
     }
   }
 
@@ -122,11 +127,23 @@ public final class HttpConnections {
 
   private static final class Messages extends ChannelInboundHandlerAdapter {
     private final FirstBytes first;
+    private final BooleanSupplier staying;
     private HttpRequest request;
+    private Object shutdown;
     private boolean over;
 
-    private Messages(FirstBytes first) {
+    private Messages(FirstBytes first, BooleanSupplier staying) {
       this.first = first;
+      this.staying = staying;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof ShutdownEvent && request == null && staying.getAsBoolean()) {
+        shutdown = event;
+      } else {
+        context.fireUserEventTriggered(event);
+      }
     }
 
     @Override
@@ -137,6 +154,12 @@ public final class HttpConnections {
         request = next;
         read(next);
         passOn(context, next);
+        if (shutdown != null) {
+          // Now it has something to answer, and ends with that.
+          Object event = shutdown;
+          shutdown = null;
+          context.fireUserEventTriggered(event);
+        }
       } else if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
         content.release();
         request.setDecoderResult(content.decoderResult());

@@ -21,7 +21,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -155,8 +154,7 @@ public final class MailVerticle extends VerticleBase {
   }
 
   private Future<Void> failed(Letter letter, Throwable failure) {
-    boolean over = Smtp.isHopeless(failure)
-        || Instant.now().isAfter(letter.since().plus(PATIENCE));
+    boolean over = Smtp.isHopeless(failure) || letter.age().compareTo(PATIENCE) > 0;
     LOG.warn("letter {} kind={} account={} attempt={}: {}", over ? "given up" : "failed", letter.kind().text(),
         letter.to().get(0).username(), letter.attempts(), smtp.words(failure));
     if (over) {

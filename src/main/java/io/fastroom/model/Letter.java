@@ -1,6 +1,6 @@
 package io.fastroom.model;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param version of the request, which may be repeated while the letter is under way
  * @param attempts that were begun, this one counted
- * @param since when it was asked for
+ * @param age how long ago it was asked for
  * @param to empty when nobody is to have it any more
  */
-public record Letter(long id, Kind kind, int version, int attempts, Instant since, List<Addressee> to) {
+public record Letter(long id, Kind kind, int version, int attempts, Duration age, List<Addressee> to) {
   public Letter {
     to = List.copyOf(to);
   }

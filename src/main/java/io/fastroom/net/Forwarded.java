@@ -9,7 +9,8 @@ public final class Forwarded {
   static final String HOST = "X-Forwarded-Host";
   static final String PROTO = "X-Forwarded-Proto";
   static final String FOR = "X-Forwarded-For";
-  private static final List<String> ALL = List.of(FOR, HOST, PROTO, "Forwarded", "X-Real-IP", "Via");
+  private static final String STANDARD = "Forwarded";
+  private static final List<String> ALL = List.of(FOR, HOST, PROTO, STANDARD, "X-Real-IP", "Via");
 
   private Forwarded() { }
 
@@ -21,6 +22,11 @@ public final class Forwarded {
   /** The header that claims something about the client, null when there is none. */
   static String claim(HttpServerRequest request) {
     return ALL.stream().limit(4).filter(request.headers()::contains).findFirst().orElse(null);
+  }
+
+  /** Whether the client's address is there in a form that nobody here reads, RFC 7239, and in no other. */
+  static boolean isUnread(HttpServerRequest request) {
+    return request.headers().contains(STANDARD) && !request.headers().contains(FOR);
   }
 
   /** What the proxy nearest to the client wrote, null when there is nothing. */

@@ -23,7 +23,7 @@ final class ChatBatch extends Batch<ChatBatch.PendingChat> {
       SELECT outcomes, ids, seqs, times, room_names, quoted, quotes, mentioned
       FROM append_chats_v3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)""";
 
-  /** @param deadline of the answer, by {@link System#currentTimeMillis} */
+  /** @param deadline of the answer, by {@link ChatWriter#now} */
   record PendingChat(Append chat, Promise<Appended> answer, long deadline) implements Pending {
     @Override
     public long roomId() {

@@ -157,7 +157,7 @@ final class ChatQueue<P extends Pending> {
   }
 
   private void expire() {
-    long now = System.currentTimeMillis();
+    long now = ChatWriter.now();
     for (Iterator<Waiting<P>> each = rooms.values().iterator(); each.hasNext();) {
       Waiting<P> room = each.next();
       while (!room.items.isEmpty() && room.items.peek().deadline() - ChatWriter.BEGIN_MILLIS <= now) {

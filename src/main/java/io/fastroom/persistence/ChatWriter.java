@@ -159,12 +159,17 @@ final class ChatWriter<P extends Pending> {
     locked.accept(result.locked());
   }
 
+  /** What deadlines are told by: milliseconds of a clock that nobody sets, from a beginning of its own. */
+  static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
   private static boolean isLate(Batch<?> batch) {
-    return batch.deadline() - System.currentTimeMillis() <= MARGIN_MILLIS;
+    return batch.deadline() - now() <= MARGIN_MILLIS;
   }
 
   private Future<Row> attempt(Batch<P> batch) {
-    long left = batch.deadline() - System.currentTimeMillis();
+    long left = batch.deadline() - now();
     if (isLate(batch)) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
     }
@@ -180,7 +185,7 @@ final class ChatWriter<P extends Pending> {
       return Future.succeededFuture(clockAhead);
     }
     return connection.query("SELECT clock_timestamp()").execute().map(rows -> {
-      clockAhead = Rows.instant(Rows.first(rows), 0).toEpochMilli() - System.currentTimeMillis();
+      clockAhead = Rows.instant(Rows.first(rows), 0).toEpochMilli() - now();
       return clockAhead;
     });
   }

@@ -139,7 +139,7 @@ final class ChatWriters {
       return Future.failedFuture(new Refused(Problem.BUSY, "More is said in the room than can be told, try again"));
     }
     Promise<A> answer = Promise.promise();
-    P item = pending.apply(answer, System.currentTimeMillis() + ChatWriter.ANSWER_MILLIS);
+    P item = pending.apply(answer, ChatWriter.now() + ChatWriter.ANSWER_MILLIS);
     if (!writer.queue().hasPlace(item)) {
       metrics.refused();
       return Future.failedFuture(new Refused(Problem.BUSY, "Too much waits to be committed, try again"));

@@ -49,6 +49,7 @@ final class Database {
   /** Why it is away, each reason once; empty when it is not. */
   private final Set<String> reasons = ConcurrentHashMap.newKeySet();
   /** By {@link System#nanoTime}. */
+  private volatile long brokenAt = System.nanoTime() - FAILING_NANOS;
   private volatile long failedAt = System.nanoTime() - FAILING_NANOS;
   /** When the server last refused another connection, if nothing has succeeded since. */
   private volatile long refusedAt = failedAt;
@@ -208,7 +209,7 @@ final class Database {
       refusedAt = System.nanoTime() - FAILING_NANOS;
       if (promise.tryComplete(answer)) {
         vertx.cancelTimer(timer);
-        if (!reasons.isEmpty()) {
+        if (!reasons.isEmpty() && System.nanoTime() - brokenAt >= FAILING_NANOS) {
           reasons.clear();
           LOG.info("{} is back", name);
         }
@@ -230,7 +231,9 @@ final class Database {
     }
   }
 
+  /** Each reason once until nothing fails: of a server that has become read-only, say, reads succeed in between. */
   private void tell(String why) {
+    brokenAt = System.nanoTime();
     if (reasons.size() < MAX_REASONS && reasons.add(why)) {
       LOG.warn("{} is away: {}", name, why);
     }

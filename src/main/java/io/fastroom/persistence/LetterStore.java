@@ -19,6 +19,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,8 @@ final class LetterStore {
           SELECT id FROM letters WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING *
       )
-      SELECT t.id, t.kind, t.version, t.attempts, t.created_at, a.id, a.username, a.email
+      SELECT t.id, t.kind, t.version, t.attempts, extract(epoch FROM clock_timestamp() - t.created_at)::bigint, a.id,
+        a.username, a.email
       FROM taken t LEFT JOIN LATERAL (
         SELECT u.id, u.username, CASE t.kind WHEN 'verify' THEN COALESCE(u.new_email, u.email)
           WHEN 'email_changed' THEN t.address ELSE u.email END AS email
@@ -120,7 +122,7 @@ final class LetterStore {
           to.add(new Addressee(row.getLong(5), row.getString(6), row.getString(7)));
         }
         letters.put(row.getLong(0), new Letter(row.getLong(0), Kind.of(row.getString(1)), row.getInteger(2),
-            row.getInteger(3), Rows.instant(row, 4), to));
+            row.getInteger(3), Duration.ofSeconds(row.getLong(4)), to));
       }
       return List.copyOf(letters.values());
     });

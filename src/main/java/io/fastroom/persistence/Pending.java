@@ -10,7 +10,7 @@ interface Pending {
   /** In characters, about. */
   int size();
 
-  /** Of the answer, by {@link System#currentTimeMillis}. */
+  /** Of the answer, by {@link ChatWriter#now}. */
   long deadline();
 
   /** What may stand in a batch only once; null for what may come as often as it likes. */

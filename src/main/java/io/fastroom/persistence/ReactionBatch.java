@@ -21,7 +21,7 @@ final class ReactionBatch extends Batch<ReactionBatch.PendingReaction> {
       FROM append_reactions_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""";
   private static final int SIZE = 64;
 
-  /** @param deadline of the answer, by {@link System#currentTimeMillis} */
+  /** @param deadline of the answer, by {@link ChatWriter#now} */
   record PendingReaction(React reaction, Promise<Reacted> answer, long deadline) implements Pending {
     @Override
     public long roomId() {

@@ -10,9 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,16 +28,19 @@ final class Retention {
   private static final int ROOMS = 1_000;
   private static final int SLICE = 1_000;
   private static final long NEAR = 1_000;
-  /** A day more than a client may resume over. */
-  private static final Duration EVENTS = Duration.ofDays(8);
   /** Of the time that a look at all rooms takes, how often it is waited before the next one. */
   private static final int PAUSES = 10;
   private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** Messages of a room from before are not kept: by a setting of its own, else by the node's. A day has 24 hours. */
+  /**
+   * Messages of a room from before are not kept: by a setting of its own, else by the node's, which is the parameter. A day
+   * has 24 hours, and PostgreSQL's clock counts, which wrote them: by a node's that was set, they would be gone for ever.
+   */
   private static final String OLDEST = """
-      CASE WHEN k.days > 0 THEN {now}::timestamptz - make_interval(hours => 24 * k.days)
-        WHEN k.days = 0 THEN 'epoch' ELSE {setting}::timestamptz END""";
+      CASE WHEN COALESCE(k.days, {setting}) > 0 THEN now() - make_interval(hours => 24 * COALESCE(k.days, {setting}))
+        ELSE 'epoch' END""";
+  /** Events from before can be resumed over by nobody: a day more than a client may. */
+  private static final String OLDEST_EVENT = "now() - interval '192 hours'";
   static final String LOOK = """
       WITH page AS MATERIALIZED (
         SELECT r.id, {oldest} AS oldest
@@ -50,12 +50,11 @@ final class Retention {
         SELECT p.id, p.oldest > 'epoch' AND COALESCE((SELECT m.created_at FROM messages m
             WHERE m.room_id = p.id AND NOT m.deleted ORDER BY m.id LIMIT 1) < p.oldest, false)
           OR EXISTS (SELECT FROM (SELECT e.seq, e.ts FROM room_events e WHERE e.room_id = p.id ORDER BY e.seq LIMIT 1) o
-            JOIN room_heads h ON h.room_id = p.id WHERE o.ts < $4 AND o.seq <= h.seq - $5) AS due
+            JOIN room_heads h ON h.room_id = p.id WHERE o.ts < {oldest_event} AND o.seq <= h.seq - $4) AS due
         FROM page p
-      ) looked""".replace("{oldest}", OLDEST.replace("{setting}", "$3").replace("{now}", "$6"));
+      ) looked""".replace("{oldest}", OLDEST.replace("{setting}", "$3::int")).replace("{oldest_event}", OLDEST_EVENT);
   /** Asked under the room's lock: it may be kept for longer since it was looked at. */
-  private static final String OLDEST_KEPT = "SELECT "
-      + OLDEST.replace("{setting}", "$2").replace("{now}", "$3")
+  private static final String OLDEST_KEPT = "SELECT " + OLDEST.replace("{setting}", "$2::int") + ", " + OLDEST_EVENT
       + " FROM (SELECT) one LEFT JOIN room_retentions k ON k.room_id = $1";
   /**
    * Time grows with id within a room, so what is old ends at the first one that is not: without it a room with less than a
@@ -169,22 +168,9 @@ final class Retention {
     done = Done.NOTHING;
   }
 
-  private static OffsetDateTime time(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
-  }
-
-  private OffsetDateTime oldestMessage() {
-    return time(retention.oldest(Instant.now()));
-  }
-
-  private static OffsetDateTime oldestEvent() {
-    return time(Instant.now().minus(EVENTS));
-  }
-
   /** @return whether some were found */
   private Future<Boolean> look() {
-    Tuple values = Tuple.of(lookedUpTo, ROOMS, oldestMessage(), oldestEvent(), NEAR).addOffsetDateTime(time(Instant.now()));
-    return database.query(LOOK, values).map(rows -> {
+    return database.query(LOOK, Tuple.of(lookedUpTo, ROOMS, retention.messageDays(), NEAR)).map(rows -> {
       Row row = Rows.first(rows);
       if (row.getLong(1) < ROOMS) {
         long now = System.nanoTime();
@@ -225,19 +211,13 @@ final class Retention {
   private Future<Boolean> slice(long roomId) {
     return changes.<Slice>change(roomId, locked -> {
       long near = locked.head - NEAR;
-      return locked.connection.preparedQuery(OLDEST_KEPT)
-          .execute(Tuple.of(roomId, oldestMessage(), time(Instant.now())))
+      return locked.connection.preparedQuery(OLDEST_KEPT).execute(Tuple.of(roomId, retention.messageDays())).map(Rows::first)
           .compose(kept -> locked.connection.preparedQuery(MESSAGES)
-              .execute(Tuple.of(roomId, Rows.first(kept).getOffsetDateTime(0), near, SLICE, done.id)))
-          .compose(rows -> recount(locked, Rows.first(rows)))
-          .compose(some -> locked.connection.preparedQuery(OLD_EVENTS)
-              .execute(Tuple.of(roomId, oldestEvent(), near, SLICE, done.seq))
-              .map(rows -> {
-                Row gone = Rows.first(rows);
-                events.increment(gone.getLong(0));
-                boolean more = some.getLong(0) == SLICE || gone.getLong(0) == SLICE;
-                return Outcome.unchanged(new Slice(more, some.getLong(2), done.upTo(some.getLong(3), gone.getLong(1))));
-              }));
+              .execute(Tuple.of(roomId, kept.getOffsetDateTime(0), near, SLICE, done.id))
+              .compose(rows -> recount(locked, Rows.first(rows)))
+              .compose(some -> locked.connection.preparedQuery(OLD_EVENTS)
+                  .execute(Tuple.of(roomId, kept.getOffsetDateTime(1), near, SLICE, done.seq))
+                  .map(rows -> removed(some, Rows.first(rows)))));
     }).map(slice -> {
       done = slice.done;
       if (slice.seq != null) {
@@ -245,6 +225,12 @@ final class Retention {
       }
       return slice.more;
     });
+  }
+
+  private Outcome<Slice> removed(Row some, Row gone) {
+    events.increment(gone.getLong(0));
+    boolean more = some.getLong(0) == SLICE || gone.getLong(0) == SLICE;
+    return Outcome.unchanged(new Slice(more, some.getLong(2), done.upTo(some.getLong(3), gone.getLong(1))));
   }
 
   /** @return the slice */

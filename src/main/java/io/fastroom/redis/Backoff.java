@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Backoff {
   private static final long FIRST_MILLIS = 50;
   private static final long LAST_MILLIS = 2_000;
-  private static final long LASTED_NANOS = TimeUnit.SECONDS.toNanos(5);
+  static final long LASTED_MILLIS = 5_000;
 
   private long next = FIRST_MILLIS;
 
@@ -22,7 +22,7 @@ final class Backoff {
 
   /** @param openedAt when the connection that has ended was there, in nanoseconds */
   void ended(long openedAt) {
-    if (System.nanoTime() - openedAt > LASTED_NANOS) {
+    if (System.nanoTime() - openedAt > TimeUnit.MILLISECONDS.toNanos(LASTED_MILLIS)) {
       next = FIRST_MILLIS;
     }
   }

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One lasting connection for commands, which are pipelined: made anew by itself with back-off when it ends, when it
@@ -38,7 +36,6 @@ public final class RedisLink {
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   /** How often the server is asked whether it is still the one that takes writes. */
   private static final long ROLE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
   /** Answers after which this server is not the one to talk to; of a script's, version 6 has them amidst its own words. */
   private static final List<String> UNFIT =
       List.of("CONNECTION_CLOSED", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN");
@@ -48,7 +45,7 @@ public final class RedisLink {
   private final Vertx vertx;
   private final Context context;
   private final RedisConnector connector;
-  private final String name;
+  private final Losses losses;
   private final Runnable remade;
   private Runnable demoted = () -> { };
   private final Backoff backoff = new Backoff();
@@ -73,7 +70,7 @@ public final class RedisLink {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.connector = connector;
-    this.name = name;
+    this.losses = new Losses(vertx, "connection for " + name);
     this.remade = remade;
   }
 
@@ -225,7 +222,7 @@ public final class RedisLink {
     if (closed || open != on) {
       return;
     }
-    LOG.warn("redis connection for {} lost: {}", name, why);
+    losses.lost(why);
     open = null;
     backoff.ended(openedAt);
     on.close();
@@ -253,10 +250,7 @@ public final class RedisLink {
       if (result.succeeded()) {
         opened(result.result());
       } else {
-        LOG.debug("redis connection for {} not made: {}", name, result.cause().toString());
-        if (attempts == 1) {
-          LOG.warn("redis is away ({}): {}", name, result.cause().getMessage());
-        }
+        losses.away(result.cause());
         again();
       }
       done.complete();
@@ -274,8 +268,8 @@ public final class RedisLink {
     lastRole = openedAt;
     fresh.connection().endHandler(end -> here(() -> ended(fresh, "ended")));
     fresh.connection().exceptionHandler(failure -> here(() -> ended(fresh, failure.toString())));
+    losses.made(() -> open == fresh);
     if (attempts > 1) {
-      LOG.info("redis connection for {} is back", name);
       remade.run();
     }
   }

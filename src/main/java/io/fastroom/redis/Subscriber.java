@@ -19,8 +19,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One lasting connection for pub/sub: made anew by itself with back-off, and then subscribed to everything again.
@@ -33,12 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class Subscriber {
   private static final long CONFIRM_MILLIS = 3_000;
   private static final int CHANNELS_A_COMMAND = 500;
-  private static final Logger LOG = LoggerFactory.getLogger("fastroom.redis");
 
   private final Vertx vertx;
   private final Context context;
   private final RedisConnector connector;
-  private final String name;
+  private final Losses losses;
   private final Function<RedisConnection, Future<Void>> setup;
   private final BiConsumer<String, byte[]> messages;
   private final BiConsumer<Boolean, Boolean> state;
@@ -49,7 +46,6 @@ public final class Subscriber {
   private long openedAt;
   private int attempts;
   private boolean closed;
-  private String said = "";
 
   /**
    * @param name for the log
@@ -63,7 +59,7 @@ public final class Subscriber {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.connector = connector;
-    this.name = name;
+    this.losses = new Losses(vertx, "subscription for " + name);
     this.setup = setup;
     this.messages = messages;
     this.state = state;
@@ -154,11 +150,7 @@ public final class Subscriber {
     if (closed || open != on) {
       return;
     }
-    // Once for each reason in a row: a server that refuses is asked again every second or two.
-    if (!why.equals(said)) {
-      said = why;
-      LOG.warn("redis subscription for {} lost: {}", name, why);
-    }
+    losses.lost(why);
     open = null;
     backoff.ended(openedAt);
     on.close();
@@ -191,7 +183,7 @@ public final class Subscriber {
           if (result.succeeded()) {
             opened(result.result()).onComplete(subscribed -> done.tryComplete());
           } else {
-            LOG.debug("redis subscription for {} not made: {}", name, result.cause().toString());
+            losses.away(result.cause());
             done.tryComplete();
             again();
           }
@@ -211,7 +203,7 @@ public final class Subscriber {
     boolean anew = attempts > 1;
     return send(fresh, wanted).onComplete(done -> {
       if (open == fresh) {
-        said = "";
+        losses.made(() -> open == fresh);
         state.accept(true, anew);
       }
     });

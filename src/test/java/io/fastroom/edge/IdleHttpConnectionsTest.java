@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.http.RawHttp;
 import io.fastroom.support.Until;
+import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +65,49 @@ class IdleHttpConnectionsTest {
       assertThat(http.send(PROXIED).answer()).startsWith("HTTP/1.1 200").containsIgnoringCase("\r\nConnection: close\r\n")
           .doesNotContainIgnoringCase("keep-alive:");
       assertThat(http.isClosed()).isTrue();
+    }
+  }
+
+  /** Otherwise a request that is on its way meets the end of its connection, and somebody gets a 502. */
+  @Test
+  void a_node_that_stops_answers_what_a_proxy_was_just_sending() throws IOException {
+    EdgeUnderTest node = new EdgeUnderTest();
+    try (RawHttp proxied = new RawHttp(node.port); RawHttp another = new RawHttp(node.port);
+        RawHttp direct = new RawHttp(node.port); RawHttp fresh = new RawHttp(node.port)) {
+      for (RawHttp each : List.of(proxied, another)) {
+        assertThat(each.send(PROXIED).answer()).startsWith("HTTP/1.1 200").doesNotContainIgnoringCase("connection: close");
+      }
+      assertThat(direct.send(HEALTH + "\r\n").answer()).startsWith("HTTP/1.1 200");
+      Future<Void> stopped = node.vertx.close();
+      // It listens no more, and has told its connections.
+      assertThat(direct.isClosed()).isTrue();
+      for (RawHttp each : List.of(proxied, fresh)) {
+        assertThat(each.send(PROXIED).answer()).startsWith("HTTP/1.1 200").containsIgnoringCase("\r\nConnection: close\r\n")
+            .doesNotContainIgnoringCase("keep-alive:");
+        assertThat(each.isClosed()).isTrue();
+      }
+      assertThat(another.isClosed()).as("nobody asks any more").isTrue();
+      stopped.await(10, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void says_nothing_of_keeping_what_the_client_wants_to_be_closed() throws IOException {
+    try (EdgeUnderTest node = new EdgeUnderTest()) {
+      for (String request : List.of(HEALTH + "Connection: close\r\n\r\n", HEALTH + "Connection: x, Close\r\n\r\n",
+          "GET /health HTTP/1.0\r\n\r\n")) {
+        try (RawHttp http = new RawHttp(node.port)) {
+          assertThat(http.send(request).answer()).contains(" 200 ").doesNotContainIgnoringCase("keep-alive");
+          assertThat(http.isClosed()).isTrue();
+        }
+      }
+      try (RawHttp http = new RawHttp(node.port)) {
+        String request = "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+        assertThat(http.send(request).answer()).containsIgnoringCase("\r\nKeep-Alive: timeout=75\r\n");
+        assertThat(http.send(request).answer()).contains(" 200 ");
+      }
     }
   }
 

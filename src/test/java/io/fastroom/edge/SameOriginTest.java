@@ -117,4 +117,19 @@ class SameOriginTest {
           .contains("127.0.0.1", "TRUSTED_PROXIES");
     }
   }
+
+  /** Otherwise all its clients would count as one, and nobody would know why. */
+  @Test
+  void warns_of_a_named_proxy_whose_word_is_not_read() throws IOException {
+    try (EdgeUnderTest node = new EdgeUnderTest("TRUSTED_PROXIES", "127.0.0.1"); LogLines log = new LogLines()) {
+      String health = "GET /health HTTP/1.1\r\nHost: a\r\n";
+      node.answer(health + "X-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\n\r\n");
+      node.answer(health + "X-Forwarded-Proto: https\r\n\r\n");
+      assertThat(log.lines()).noneMatch(line -> line.startsWith("WARN"));
+      node.answer(health + "Forwarded: for=1.2.3.4;proto=https\r\n\r\n");
+      node.answer(health + "Forwarded: for=1.2.3.5;proto=https\r\n\r\n");
+      assertThat(log.lines()).filteredOn(line -> line.startsWith("WARN")).singleElement().asString()
+          .contains("Forwarded from 127.0.0.1 is not read", "X-Forwarded-For");
+    }
+  }
 }

@@ -13,10 +13,15 @@ import io.fastroom.persistence.PersistenceApi.GetUser;
 import io.fastroom.persistence.PersistenceApi.JoinRoom;
 import io.fastroom.persistence.PersistenceApi.ListRooms;
 import io.fastroom.persistence.PersistenceApi.Ping;
+import io.fastroom.settings.DatabaseUrl;
+import io.fastroom.support.LogLines;
+import io.fastroom.support.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -127,5 +132,35 @@ class OutageTest {
     assertThat(node.committed).containsAll(logged);
     assertThat(node.ask(PersistenceApi.LIST_ROOMS, new ListRooms(alice.id(), 50, 0, false, null, false,
         null)).total()).isPositive();
+  }
+
+  /** Reads succeed, and whatever writes fails: it would be away and back each second. */
+  @Test
+  void a_server_that_is_read_only_is_called_back_when_nothing_fails_any_more() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    Database database = new Database(vertx, DatabaseUrl.parse("postgres://postgres:postgres@127.0.0.1:" + server.getPort()
+        + "/postgres"), 1, "told");
+    try (LogLines log = new LogLines()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(succeeds(database, "DO $$ BEGIN RAISE EXCEPTION 'read-only' USING ERRCODE = '25006'; END $$")).isFalse();
+        // Over another connection.
+        Until.holds("a read succeeds", () -> succeeds(database, "SELECT 1"));
+      }
+      assertThat(told(log)).filteredOn(line -> line.contains(" is away: read-only (25006)")).hasSize(1);
+      assertThat(told(log)).noneMatch(line -> line.endsWith(" is back"));
+      Until.holds("it is called back", Duration.ofSeconds(10),
+          () -> succeeds(database, "SELECT 1") && told(log).stream().anyMatch(line -> line.endsWith(" is back")));
+    } finally {
+      database.close().await();
+      vertx.close().await();
+    }
+  }
+
+  private static boolean succeeds(Database database, String sql) {
+    return database.query(sql, Tuple.tuple()).transform(done -> Future.succeededFuture(done.succeeded())).await();
+  }
+
+  private static List<String> told(LogLines log) {
+    return log.lines().stream().filter(line -> line.contains("told ")).toList();
   }
 }

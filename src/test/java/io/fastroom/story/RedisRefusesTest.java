@@ -16,12 +16,64 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
 
 /** A Redis that answers but takes nothing for longer than a heartbeat lives: full, or without the replicas it must have. */
 class RedisRefusesTest extends Story {
   private static final int ROOMS = 8;
+
+  private static List<String> told(NodeProcess node) {
+    return node.log().lines().filter(line -> line.contains(" fastroom.redis ")).toList();
+  }
+
+  private static void hangUp(Jedis jedis) {
+    for (ClientType type : List.of(ClientType.NORMAL, ClientType.PUBSUB)) {
+      jedis.clientKill(new ClientKillParams().type(type).skipMe(ClientKillParams.SkipMe.YES));
+    }
+  }
+
+  /** In its own words, which nobody else knows, and not at each of its refusals. */
+  @Test
+  void why_it_lets_nobody_in_is_told_once() {
+    try (RedisProcess redis = new RedisProcess(); NodeProcess node = new NodeProcess(Backends.postgres(), redis, Map.of())) {
+      node.start();
+      redis.call(jedis -> {
+        jedis.configSet("requirepass", "changed");
+        hangUp(jedis);
+        return null;
+      });
+      Until.holds("the node says what it was told", () -> node.log().contains("NOAUTH"));
+      Until.pause(5_000);
+      assertThat(told(node)).filteredOn(line -> line.contains("NOAUTH")).hasSizeBetween(1, 8);
+      redis.call(jedis -> {
+        jedis.auth("changed");
+        return jedis.configSet("requirepass", "");
+      });
+      Until.holds("it is ready", () -> node.readiness() == 200);
+      Until.holds("and says so", () -> told(node).stream().anyMatch(line -> line.strip().endsWith("publishing is back")));
+    }
+  }
+
+  @Test
+  void connections_that_end_again_and_again_do_not_fill_the_log() {
+    try (RedisProcess redis = new RedisProcess(); NodeProcess node = new NodeProcess(Backends.postgres(), redis, Map.of())) {
+      node.start();
+      for (int i = 0; i < 12; i++) {
+        redis.call(jedis -> {
+          hangUp(jedis);
+          return null;
+        });
+        Until.pause(500);
+      }
+      Until.holds("it is ready", () -> node.readiness() == 200);
+      assertThat(told(node)).hasSizeBetween(1, 20);
+    }
+  }
 
   @ParameterizedTest
   @CsvSource({"maxmemory,1,0", "min-replicas-to-write,1,0"})
