@@ -90,7 +90,7 @@ public final class Migrations {
   private static int apply(Liquibase liquibase) throws Exception {
     int missing = unrun(liquibase).size();
     if (missing > 0) {
-      execute(command(liquibase, UpdateCommandStep.COMMAND_NAME));
+      MigrationFailure.whileLocked(() -> execute(command(liquibase, UpdateCommandStep.COMMAND_NAME)));
       LOG.info("{} change sets applied", missing);
     }
     return missing;

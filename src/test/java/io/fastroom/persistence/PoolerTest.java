@@ -15,11 +15,14 @@ import io.fastroom.support.PostgresServer;
 import io.fastroom.support.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -144,6 +147,31 @@ class PoolerTest {
 
         assertThat(appends).extracting(Future::cause).containsOnlyNulls();
         assertThat(one.log(room)).hasSize(100);
+      }
+    }
+  }
+
+  /** An index that is built while others write waits for their transactions, in no transaction of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"session", "transaction"})
+  void a_migration_outlasts_who_is_in_its_way(String mode) throws Exception {
+    String name = TestNode.unique("db");
+    postgres.database(name, "");
+    postgres.executeIn(name, "ALTER DATABASE " + name + " SET lock_timeout = '1ms'");
+    try (PgBouncer bouncer = bouncer(mode); Connection other = postgres.connect(name)) {
+      other.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      other.setAutoCommit(false);
+      other.createStatement().executeQuery("SELECT 1");
+      CompletableFuture<Void> done = CompletableFuture.runAsync(() -> migrate(bouncer.url(name), bouncer.url(name)));
+      Until.holds("it was in the way", Duration.ofSeconds(60), () -> done.isDone() || "1".equals(postgres.askIn(name, """
+          SELECT least(1, count(*)) FROM pg_index WHERE NOT indisvalid AND NOT EXISTS (SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'CREATE INDEX%' AND state = 'active')""")));
+      other.rollback();
+
+      done.get(60, TimeUnit.SECONDS);
+      try (TestNode node = new TestNode(bouncer.url(name))) {
+        User alice = node.user();
+        node.chat(node.room(alice), alice, "here");
       }
     }
   }
