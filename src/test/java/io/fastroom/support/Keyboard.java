@@ -10,7 +10,7 @@ import org.openqa.selenium.interactions.Actions;
 
 /** Somebody who has no mouse, and hears what has the focus. */
 public final class Keyboard {
-  private static final int MOST = 60;
+  private static final int MOST = 300;
 
   private final ChromeDriver driver;
 
