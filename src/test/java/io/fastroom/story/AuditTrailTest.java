@@ -70,7 +70,8 @@ class AuditTrailTest extends Story {
     return ask("SELECT concat_ws('|', " + String.join(", ", rows.formatted("users", "id >= " + admin.id()),
         rows.formatted("rooms", "id = " + room.id()), rows.formatted("room_members", "room_id = " + room.id()),
         rows.formatted("room_events", "room_id = " + room.id()), rows.formatted("messages", "room_id = " + room.id()),
-        rows.formatted("(SELECT id, room_id, url, events, state, revision FROM webhooks)",
+        // Whether it could be delivered to meanwhile is nobody's act.
+        rows.formatted("(SELECT id, room_id, url, events, replace(state, 'failing', 'active'), revision FROM webhooks)",
             "COALESCE(room_id, 0) IN (0, " + room.id() + ")"), rows.formatted("invites", "created_by = " + admin.id()),
         rows.formatted("api_keys", "user_id >= " + admin.id()),
         rows.formatted("user_purges", "user_id >= " + admin.id())) + ")");
