@@ -3,9 +3,6 @@ package io.fastroom.support;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -13,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads requests of HTTP and says to each whatever it is told to say, to the byte. */
 public final class RawHttpServer implements AutoCloseable {
-  private final ServerSocket server;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
   private volatile Answer answer = out -> { };
+  private final Listener listener = new Listener(this::talk);
 
   /** What is said; the connection stays open after it. */
   @FunctionalInterface
@@ -30,27 +27,12 @@ public final class RawHttpServer implements AutoCloseable {
     void write(String text) throws IOException;
   }
 
-  public RawHttpServer() {
-    try {
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    thread(this::accept);
-  }
-
-  private static void thread(Runnable work) {
-    Thread thread = new Thread(work, "raw-http-server");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   public void answer(Answer next) {
     answer = next;
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.getLocalPort();
+    return "http://127.0.0.1:" + listener.port();
   }
 
   public int connections() {
@@ -61,27 +43,12 @@ public final class RawHttpServer implements AutoCloseable {
     return requests.get();
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket one = server.accept();
-        connections.incrementAndGet();
-        thread(() -> talk(one));
-      } catch (IOException e) {
-        return;
-      }
-    }
-  }
-
-  private void talk(Socket connection) {
-    try (Socket closing = connection) {
-      InputStream in = new BufferedInputStream(closing.getInputStream());
-      while (read(in)) {
-        requests.incrementAndGet();
-        answer.to(text -> closing.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1)));
-      }
-    } catch (IOException e) {
-      // As it may be: whoever asks may end the connection at any time.
+  private void talk(Socket connection) throws IOException {
+    connections.incrementAndGet();
+    InputStream in = new BufferedInputStream(connection.getInputStream());
+    while (read(in)) {
+      requests.incrementAndGet();
+      answer.to(text -> connection.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
   }
 
@@ -113,10 +80,6 @@ public final class RawHttpServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
   }
 }

@@ -4,9 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,22 +23,7 @@ public final class ScriptedMailServer implements AutoCloseable {
 
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private final ServerSocket server;
-
-  public ScriptedMailServer() {
-    try {
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    thread(this::accept);
-  }
-
-  private static void thread(Runnable work) {
-    Thread thread = new Thread(work, "scripted-mail-server");
-    thread.setDaemon(true);
-    thread.start();
-  }
+  private final Listener listener = new Listener(this::talk);
 
   /**
    * From now on.
@@ -59,7 +41,7 @@ public final class ScriptedMailServer implements AutoCloseable {
   }
 
   public int port() {
-    return server.getLocalPort();
+    return listener.port();
   }
 
   /** The lines of all connections, letters included. */
@@ -67,41 +49,26 @@ public final class ScriptedMailServer implements AutoCloseable {
     return heard;
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket one = server.accept();
-        thread(() -> talk(one));
-      } catch (IOException e) {
+  private void talk(Socket connection) throws IOException {
+    OutputStream out = connection.getOutputStream();
+    BufferedReader in = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+    out.write("220 mail.test\r\n".getBytes(StandardCharsets.UTF_8));
+    boolean letter = false;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      heard.add(line);
+      if (letter && !line.equals(".")) {
+        continue;
+      }
+      String answer = to(line);
+      if (answer.equals(GONE) || answer.equals(RESET)) {
+        connection.setSoLinger(answer.equals(RESET), 0);
         return;
       }
-    }
-  }
-
-  private void talk(Socket connection) {
-    try (Socket closing = connection) {
-      OutputStream out = closing.getOutputStream();
-      BufferedReader in = new BufferedReader(new InputStreamReader(closing.getInputStream(), StandardCharsets.UTF_8));
-      out.write("220 mail.test\r\n".getBytes(StandardCharsets.UTF_8));
-      boolean letter = false;
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        heard.add(line);
-        if (letter && !line.equals(".")) {
-          continue;
-        }
-        String answer = to(line);
-        if (answer.equals(GONE) || answer.equals(RESET)) {
-          closing.setSoLinger(answer.equals(RESET), 0);
-          return;
-        }
-        letter = answer.startsWith("354");
-        out.write((answer.replace("%s", line).replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
-        if (line.equals("QUIT")) {
-          return;
-        }
+      letter = answer.startsWith("354");
+      out.write((answer.replace("%s", line).replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
+      if (line.equals("QUIT")) {
+        return;
       }
-    } catch (IOException e) {
-      // As it may be: whoever speaks to it may end the connection at any time.
     }
   }
 
@@ -112,10 +79,6 @@ public final class ScriptedMailServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
   }
 }
