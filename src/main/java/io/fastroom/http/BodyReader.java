@@ -21,6 +21,26 @@ final class BodyReader {
   static final int MAX_BYTES = 65_536;
   private static final long MAX_MILLIS = 30_000;
 
+  /** What has come of one. The request keeps it, and is kept itself while its refusal is on the way. Thread: any. */
+  private static final class Body {
+    /** Null when it is not wanted any more. */
+    private Buffer bytes = Buffer.buffer();
+    private int length;
+
+    synchronized void append(Buffer chunk) {
+      length += chunk.length();
+      if (bytes != null) {
+        bytes.appendBuffer(chunk);
+      }
+    }
+
+    synchronized Buffer take() {
+      Buffer all = bytes;
+      bytes = null;
+      return all;
+    }
+  }
+
   private final Vertx vertx;
   private final HttpMemory memory;
 
@@ -44,18 +64,18 @@ final class BodyReader {
 
   /** @param who null when nobody is signed in */
   Future<Buffer> read(HttpServerRequest request, Principal who) {
-    HttpMemory.Held held = memory.begin(request, who);
+    Body body = new Body();
+    HttpMemory.Held held = memory.begin(request, who, body::take);
     Promise<Buffer> whole = Promise.promise();
     if (HttpHeaders.CONTINUE.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
     }
-    Buffer body = Buffer.buffer();
     request.handler(chunk -> {
-      if (body.length() + chunk.length() > MAX_BYTES) {
+      int length = body.length + chunk.length();
+      if (length > MAX_BYTES) {
         whole.tryFail(tooLarge());
-      } else if (!whole.future().isComplete()) {
-        body.appendBuffer(chunk);
-        memory.grow(held, chunk.length());
+      } else if (!whole.future().isComplete() && memory.grow(held, kept(length) - kept(body.length))) {
+        body.append(chunk);
       }
     });
     long timer = vertx.setTimer(MAX_MILLIS,
@@ -65,14 +85,25 @@ final class BodyReader {
       if (request.decoderResult().isFailure()) {
         whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body could not be read"));
       } else {
-        whole.tryComplete(body);
+        Buffer all = body.take();
+        if (all == null) {
+          whole.tryFail(new Refused(Problem.BAD_REQUEST, "The body broke off"));
+        } else {
+          whole.tryComplete(all);
+        }
       }
     });
     request.resume();
     return whole.future().onComplete(done -> {
       vertx.cancelTimer(timer);
       memory.end(held);
+      body.take();
     });
+  }
+
+  /** What a buffer with so many bytes takes: it grows by doubling. */
+  private static int kept(int bytes) {
+    return bytes == 0 ? 0 : Math.max(64, Integer.highestOneBit(2 * bytes - 1));
   }
 
   private static Refused tooLarge() {

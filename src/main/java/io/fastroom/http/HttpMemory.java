@@ -37,14 +37,17 @@ final class HttpMemory {
     private final HttpServerRequest request;
     private final String owner;
     private final String account;
+    /** Lets go of what is kept at once, from any thread; null where only the end of the connection does. */
+    private final Runnable drop;
     private long bytes;
     private boolean closing;
     private boolean over;
 
-    private Held(HttpServerRequest request, String owner, String account) {
+    private Held(HttpServerRequest request, String owner, String account, Runnable drop) {
       this.request = request;
       this.owner = owner;
       this.account = account;
+      this.drop = drop;
     }
   }
 
@@ -75,11 +78,14 @@ final class HttpMemory {
     return bytes;
   }
 
-  /** @param who null when nobody is signed in */
-  Held begin(HttpServerRequest request, Principal who) {
+  /**
+   * @param who null when nobody is signed in
+   * @param drop lets go of what is kept at once, on any thread; null where that is only when the connection is closed
+   */
+  Held begin(HttpServerRequest request, Principal who, Runnable drop) {
     String address = addresses.of(request);
-    return who == null ? new Held(request, address, null)
-        : new Held(request, "user " + who.userId(), who.username());
+    return who == null ? new Held(request, address, null, drop)
+        : new Held(request, "user " + who.userId(), who.username(), drop);
   }
 
   /**
@@ -89,7 +95,7 @@ final class HttpMemory {
    */
   void answer(HttpServerRequest request, Principal who, int length, Supplier<Future<Void>> write) {
     if (length > 0 && isFull(length)) {
-      Held held = begin(request, who);
+      Held held = begin(request, who, null);
       if (length > SMALL || owes(held)) {
         abort(held);
         return;
@@ -97,7 +103,7 @@ final class HttpMemory {
     }
     Future<Void> written = write.get();
     if (length > 0 && !written.isComplete()) {
-      Held held = begin(request, who);
+      Held held = begin(request, who, null);
       grow(held, length);
       written.onComplete(taken -> end(held));
     }
@@ -113,14 +119,21 @@ final class HttpMemory {
 
   private void abort(Held held) {
     refusals.limited(KIND, held.account, addresses.of(held.request), CommonHeaders.requestId(held.request));
+    if (held.drop != null) {
+      // An event loop reads all that comes over thousands of connections before it closes those that others want it to.
+      held.drop.run();
+      end(held);
+    }
     HttpConnections.abort(held.request.connection());
   }
 
-  void grow(Held held, int more) {
+  /** Counts more bytes. Returns false when its connection is being closed: nothing more is to be kept for it. */
+  boolean grow(Held held, int more) {
     List<Held> closed;
+    boolean goesOn;
     synchronized (this) {
       if (held.over || held.closing || more == 0) {
-        return;
+        return !held.closing;
       }
       all.add(held);
       keep(held, more);
@@ -129,8 +142,10 @@ final class HttpMemory {
         close(held);
         closed.add(held);
       }
+      goesOn = !held.closing;
     }
     closed.forEach(this::abort);
+    return goesOn;
   }
 
   synchronized void end(Held held) {
