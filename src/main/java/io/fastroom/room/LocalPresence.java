@@ -2,7 +2,6 @@ package io.fastroom.room;
 
 import io.fastroom.room.RoomApi.Who;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,21 +91,41 @@ final class LocalPresence {
   }
 
   /**
-   * Users who are here but were missing from a full read taken at {@code version}.
+   * How a full read differs from the view.
    *
-   * @param now in nanoseconds, of the monotonic clock
-   * @param patience only those who have been missing from every read for as long, in nanoseconds, and whom no node has
-   * written again meanwhile
+   * @param unknown who is in the read alone; @param missing who is here alone, and has been long enough
    */
-  List<String> missing(List<String> users, long version, long now, long patience) {
+  record Difference(List<String> unknown, List<String> missing) { }
+
+  /**
+   * Compares with a full read taken at {@code version}, which is as good as a join of everybody in it who is here. One pass
+   * over both: of a large room others wait for it.
+   *
+   * @param users sorted
+   * @param now in nanoseconds, of the monotonic clock
+   * @param patience only those are missing who have been from every read for as long, in nanoseconds, and whom no node has
+   * written again meanwhile; who came after the read never is
+   */
+  Difference compare(List<String> users, long version, long now, long patience) {
+    List<String> unknown = new ArrayList<>(0);
     Map<String, Long> missing = new HashMap<>();
-    present.forEach((username, since) -> {
-      if (since <= version && Collections.binarySearch(users, username) < 0) {
-        missing.put(username, missingSince.getOrDefault(username, now));
+    int next = 0;
+    for (Map.Entry<String, Long> here : present.entrySet()) {
+      int order = 1;
+      while (next < users.size() && (order = here.getKey().compareTo(users.get(next))) > 0) {
+        unknown.add(users.get(next++));
       }
-    });
+      if (order == 0) {
+        here.setValue(Math.max(here.getValue(), version));
+        next++;
+      } else if (here.getValue() <= version) {
+        missing.put(here.getKey(), missingSince.getOrDefault(here.getKey(), now));
+      }
+    }
+    unknown.addAll(users.subList(next, users.size()));
     missingSince = missing;
-    return missing.entrySet().stream().filter(each -> now - each.getValue() >= patience).map(Map.Entry::getKey).toList();
+    return new Difference(unknown, missing.entrySet().stream().filter(each -> now - each.getValue() >= patience)
+        .map(Map.Entry::getKey).toList());
   }
 
   void forget() {

@@ -269,10 +269,12 @@ final class PresenceTracker {
 
   private void compared(LiveRoom room, Present present) {
     answered = Math.max(answered, present.version());
-    present.users().forEach(username -> joined(room, username, present.version()));
     // Of a key that was evicted its node hears at its next refresh, and writes it again.
     long patience = present.evicting() ? ttlNanos : 0;
-    for (String username : room.presence.missing(present.users(), present.version(), System.nanoTime(), patience)) {
+    LocalPresence.Difference found =
+        room.presence.compare(present.users(), present.version(), System.nanoTime(), patience);
+    found.unknown().forEach(username -> joined(room, username, present.version()));
+    for (String username : found.missing()) {
       if (!room.sockets.hasSocketOf(username)) {
         gone(room, username, present.version());
       }

@@ -45,21 +45,43 @@ class LocalPresenceTest {
     view.join("alice", 10);
     view.join("bob", 10);
     view.join("carol", 50);
-    assertThat(view.missing(List.of("bob"), 40, 0, 0)).containsExactly("alice");
+    assertThat(missing(List.of("bob"), 40, 0, 0)).containsExactly("alice");
+  }
+
+  private List<String> missing(List<String> users, long version, long now, long patience) {
+    return view.compare(users, version, now, patience).missing();
+  }
+
+  @Test
+  void finds_who_is_not_known_in_a_look_at_the_whole() {
+    assertThat(view.compare(List.of("alice", "bob"), 40, 0, 0).unknown()).containsExactly("alice", "bob");
+    view.join("bob", 10);
+    view.join("dave", 10);
+    assertThat(view.compare(List.of("alice", "bob", "carol", "dave", "eve"), 40, 0, 0).unknown())
+        .containsExactly("alice", "carol", "eve");
+    assertThat(view.compare(List.of("eve"), 40, 0, 0).unknown()).containsExactly("eve");
+  }
+
+  @Test
+  void who_is_in_a_look_at_the_whole_does_not_leave_by_what_was_said_before_it() {
+    view.join("alice", 10);
+    view.compare(List.of("alice"), 40, 0, 0);
+    assertThat(view.leave("alice", 30)).isFalse();
+    assertThat(view.leave("alice", 40)).isTrue();
   }
 
   @Test
   void while_redis_makes_room_only_who_is_missing_for_long_is_missing() {
     view.join("alice", 10);
     view.join("bob", 10);
-    assertThat(view.missing(List.of("bob"), 40, 1_000, 100)).isEmpty();
-    assertThat(view.missing(List.of(), 50, 1_099, 100)).isEmpty();
-    assertThat(view.missing(List.of(), 50, 1_100, 100)).containsExactly("alice");
-    assertThat(view.missing(List.of("alice", "bob"), 60, 1_200, 100)).isEmpty();
-    assertThat(view.missing(List.of("bob"), 70, 1_300, 100)).isEmpty();
+    assertThat(missing(List.of("bob"), 40, 1_000, 100)).isEmpty();
+    assertThat(missing(List.of(), 50, 1_099, 100)).isEmpty();
+    assertThat(missing(List.of(), 50, 1_100, 100)).containsExactly("alice");
+    assertThat(missing(List.of("alice", "bob"), 60, 1_200, 100)).isEmpty();
+    assertThat(missing(List.of("bob"), 70, 1_300, 100)).isEmpty();
     view.join("alice", 5);
-    assertThat(view.missing(List.of("bob"), 80, 1_400, 100)).isEmpty();
-    assertThat(view.missing(List.of("bob"), 90, 1_500, 100)).containsExactly("alice");
+    assertThat(missing(List.of("bob"), 80, 1_400, 100)).isEmpty();
+    assertThat(missing(List.of("bob"), 90, 1_500, 100)).containsExactly("alice");
   }
 
   @Test
