@@ -28,8 +28,9 @@ final class ReadTurns {
     this.lists = new UserTurns(vertx, lists, "lists", registry);
     this.searches = new UserTurns(vertx, searches, "search", registry);
     this.logs = new UserTurns(vertx, logs, "log", registry);
-    // Each keeps a processor busy, and those who only chat would stand behind as many as there are.
-    long most = Math.min(Runtime.getRuntime().availableProcessors(), DirectMemory.max() / MEMORY_SHARE / LONG_PAGE_BYTES);
+    // Each keeps a processor busy, and those who only chat are to have others.
+    long most = Math.min(Runtime.getRuntime().availableProcessors() / 2,
+        DirectMemory.max() / MEMORY_SHARE / LONG_PAGE_BYTES);
     this.longPages = new UserTurns(vertx, (int) Math.max(1, Math.min(lists + searches, most)), "pages", registry);
   }
 

@@ -162,7 +162,7 @@ class CallAttacks {
   void searches() {
     String[] queries = {"e*", "-the", "%22the+first%22", "a*+b*+c*+d*+e*+f*+g*+h*", "edit+-first+-second+-third", "%00",
         "("};
-    flood("searches", waiting("search"), Set.of(200, 422, 429, 503),
+    flood("searches", waiting("pages"), Set.of(200, 422, 429, 503),
         (who, n) -> get(who, "/search?limit=200&q=" + queries[n % queries.length]));
   }
 

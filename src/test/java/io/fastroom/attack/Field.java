@@ -9,6 +9,8 @@ import io.fastroom.support.Postgres;
 import io.fastroom.support.RedisProcess;
 import io.fastroom.support.Until;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -35,6 +37,10 @@ final class Field implements AutoCloseable {
   /** For how long somebody goes on who has not been stopped. */
   private static final long PERSISTENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  private static final int NICE = 10;
+
+  /** 230m is what the container of docker-compose.yml leaves to it. */
+  private static final String HEAP = System.getProperty("fastroom.attack.heap", "512m");
   private static final boolean ELSEWHERE = Boolean.getBoolean("fastroom.attack.elsewhere");
 
   interface Assault {
@@ -65,7 +71,7 @@ final class Field implements AutoCloseable {
     homeRedis = ELSEWHERE ? new RedisProcess() : redis;
     home = ELSEWHERE ? start(homePostgres, homeRedis, all) : node;
     victims = new Victims(home);
-    yields("--idle");
+    yields(NICE);
     // The first time pays for what is compiled and loaded at the first use.
     calm();
     calm = calm();
@@ -73,10 +79,7 @@ final class Field implements AutoCloseable {
   }
 
   private static NodeProcess start(Postgres postgres, RedisProcess redis, Map<String, String> settings) {
-    // As conf/jvm.options has it, where a container leaves 512 MiB to the heap.
-    return new NodeProcess(postgres, redis, settings)
-        .java("-Xmx512m", "-Dfastroom.direct.memory.percentage=45", "-Dio.netty.eventLoop.maxTaskProcessingQuantumMs=100",
-            "-Dfastroom.blocked.millis=10000").start();
+    return new NodeProcess(postgres, redis, settings).asShipped("-Xmx" + HEAP, "-Dfastroom.blocked.millis=10000").start();
   }
 
   Person attacker(int i) {
@@ -125,16 +128,15 @@ final class Field implements AutoCloseable {
 
   /**
    * Attackers come from elsewhere: as far as their own work goes, they are to take nothing from the node and its servers
-   * but what those leave. What is started from here on yields as well.
+   * but what those leave. Those have sessions of their own; what is started from here on yields as well.
+   *
+   * @param nice of the session of this process: a policy of single threads says nothing to other sessions
    */
-  private static void yields(String policy) {
-    String self = "" + ProcessHandle.current().pid();
+  private static void yields(int nice) {
     try {
-      new ProcessBuilder("chrt", "--all-tasks", policy, "--pid", "0", self).inheritIO().start().waitFor();
+      Files.writeString(Path.of("/proc/self/autogroup"), "" + nice);
     } catch (IOException e) {
-      System.out.println("attack: chrt, of util-linux, is not here: attackers and those beside them share the processor");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      System.out.println("attack: attackers and those beside them share the processor: " + e.getMessage());
     }
   }
 
@@ -209,7 +211,7 @@ final class Field implements AutoCloseable {
 
   @Override
   public void close() {
-    yields("--other");
+    yields(0);
     victims.close();
     node.close();
     if (ELSEWHERE) {

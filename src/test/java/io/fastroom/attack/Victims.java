@@ -3,12 +3,14 @@ package io.fastroom.attack;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -24,9 +26,10 @@ final class Victims implements AutoCloseable {
   Victims(NodeProcess node) {
     this.node = node;
     try {
-      process = new ProcessBuilder(JAVA, "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-          System.getProperty("java.class.path"), Bystanders.class.getName(), "" + node.port())
-          .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      List<String> command = new ArrayList<>(Session.own());
+      command.addAll(List.of(JAVA, "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+          System.getProperty("java.class.path"), Bystanders.class.getName(), "" + node.port()));
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

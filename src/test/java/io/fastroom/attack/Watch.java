@@ -2,10 +2,15 @@ package io.fastroom.attack;
 
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Rest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Looks at a node all the time: whether it is ready, and how much it has taken. Thread: one of its own. */
 final class Watch {
@@ -80,6 +85,17 @@ final class Watch {
   public String toString() {
     Map<String, Long> megabytes = new TreeMap<>();
     SEEN.forEach((name, metric) -> megabytes.put(name, (long) most(metric) >> 20));
+    megabytes.put("resident", mostResident() >> 10);
     return "MiB " + megabytes;
+  }
+
+  /** The most it has had of the machine's memory since its start, in KiB; 0 where the system does not tell. */
+  private long mostResident() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + node.pid() + "/status"))) {
+      return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
   }
 }

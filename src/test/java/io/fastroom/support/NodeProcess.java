@@ -72,6 +72,13 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** As it is shipped, by conf/jvm.options and with all compilers, and with these options, in a session of its own. */
+  public NodeProcess asShipped(String... more) {
+    prefix = Session.own();
+    return java(Stream.concat(Stream.of("-XX:-UseSerialGC", "-XX:TieredStopAtLevel=4",
+        "@" + Path.of("conf", "jvm.options").toAbsolutePath()), Stream.of(more)).toArray(String[]::new));
+  }
+
   /** Gives it so many descriptors and no more. */
   public NodeProcess limited(int descriptors) {
     prefix = List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$0\" \"$@\"");
@@ -132,8 +139,7 @@ public final class NodeProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Process started = process;
-    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
   public void awaitServing(Duration limit) {
@@ -247,6 +253,10 @@ public final class NodeProcess implements AutoCloseable {
 
   public String serverId() {
     return environment.get("SERVER_ID");
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   public String log() {

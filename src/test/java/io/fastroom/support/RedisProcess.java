@@ -79,7 +79,8 @@ public final class RedisProcess implements AutoCloseable {
         Folders.delete(data.resolve("appendonlydir"));
       }
       // Without a file a replica waits until the clock has gone on by some seconds, for minutes if it was set back.
-      List<String> command = new ArrayList<>(List.of(executable(), "--port", "" + port, "--bind", "127.0.0.1",
+      List<String> command = new ArrayList<>(Session.own());
+      command.addAll(List.of(executable(), "--port", "" + port, "--bind", "127.0.0.1",
           "--dir", data.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no",
           "--repl-diskless-sync", "no"));
       command.addAll(options);
