@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * Where a request comes from: the peer, or what a trusted proxy says, which is the rightmost address in
@@ -34,9 +35,11 @@ public final class ClientAddress {
     if (client == null) {
       return new ClientNetwork("unknown", null);
     }
-    String[] hops = String.join(",", request.headers().getAll(FORWARDED_FOR)).split(",");
+    // An empty item of a list means nothing (RFC 9110, 5.6.1).
+    String[] hops = Stream.of(String.join(",", request.headers().getAll(FORWARDED_FOR)).split(","))
+        .filter(item -> !item.isBlank()).toArray(String[]::new);
     for (int i = hops.length - 1; i >= 0 && trusted.contains(socket(client)); i--) {
-      InetAddress hop = parse(hops[i]);
+      InetAddress hop = parse(unquoted(hops[i].strip()));
       if (hop == null) {
         break;
       }
@@ -51,12 +54,17 @@ public final class ClientAddress {
   }
 
   private static InetAddress parse(String text) {
-    byte[] bytes = text == null ? null : NetUtil.createByteArrayFromIpAddressString(host(text.strip()));
+    byte[] bytes = text == null ? null : NetUtil.createByteArrayFromIpAddressString(host(text));
     try {
       return bytes == null ? null : InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
       return null;
     }
+  }
+
+  /** Some proxies write an address as {@code Forwarded} would have it. */
+  private static String unquoted(String text) {
+    return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"") ? text.substring(1, text.length() - 1) : text;
   }
 
   /** Without the port that some proxies add. */

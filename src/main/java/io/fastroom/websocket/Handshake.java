@@ -41,14 +41,15 @@ final class Handshake {
   }
 
   private static void checkForm(HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_2) {
-      throw new Refused(Problem.BAD_REQUEST, "Sockets are opened over HTTP/1.1");
-    }
     if (request.method() != HttpMethod.GET) {
       throw new Refused(Problem.METHOD_NOT_ALLOWED, "Sockets are opened with GET");
     }
+    if (request.version() == HttpVersion.HTTP_2) {
+      throw new Refused(Problem.BAD_REQUEST, "Sockets are opened over HTTP/1.1");
+    }
     // Without a version Netty would fall back to a draft of the protocol whose frames differ.
-    if (!request.canUpgradeToWebSocket() || !asksForSocket(request)
+    if (!request.canUpgradeToWebSocket() || !lists(request, HttpHeaders.CONNECTION, HttpHeaders.UPGRADE.toString())
+        || !lists(request, HttpHeaders.UPGRADE, WEBSOCKET)
         || !request.headers().getAll(VERSION_HEADER).equals(List.of(VERSION))) {
       throw new Refused(Problem.UPGRADE_REQUIRED, "This address speaks WebSocket only, version " + VERSION);
     }
@@ -59,10 +60,10 @@ final class Handshake {
     request.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE).set(HttpHeaders.UPGRADE, WEBSOCKET);
   }
 
-  /** A client may name other protocols beside it. */
-  private static boolean asksForSocket(HttpServerRequest request) {
-    return Arrays.stream(String.join(",", request.headers().getAll(HttpHeaders.UPGRADE)).split(","))
-        .anyMatch(protocol -> protocol.strip().equalsIgnoreCase(WEBSOCKET));
+  /** Others may stand beside it. The library looks for it anywhere in the header, within a longer word as well. */
+  private static boolean lists(HttpServerRequest request, CharSequence header, String wanted) {
+    return Arrays.stream(String.join(",", request.headers().getAll(header)).split(","))
+        .anyMatch(item -> item.strip().equalsIgnoreCase(wanted));
   }
 
   private static boolean isKey(List<String> keys) {

@@ -109,6 +109,10 @@ class HttpsTest {
         assertThat(response.getHeader("keep-alive")).isNull();
         assertThat(new JsonObject(body).isEmpty()).isFalse();
       }
+      HttpClientResponse post = http.request(HttpMethod.POST, node.port, "127.0.0.1", "/ws")
+          .compose(request -> request.send()).await(20, TimeUnit.SECONDS);
+      assertThat(post.statusCode()).isEqualTo(405);
+      assertThat(post.getHeader("allow")).isEqualTo("GET");
     }
   }
 

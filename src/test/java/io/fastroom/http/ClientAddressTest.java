@@ -41,4 +41,12 @@ class ClientAddressTest {
             "from:2001:db8:1:2::/64", "from:2001:db8:1::/48", "back from:2001:db8:1:2::/64", "from:2001:db8:1:2::/64",
             "from:2001:db8:1::/48", "back from:2001:db8:1:2::/64", "from:1.2.3.4");
   }
+
+  @Test
+  void what_is_empty_or_quoted_in_the_list_does_not_hide_the_client() {
+    assertThat(keys(List.of("127.0.0.1", "10.0.0.0/8"), "1.2.3.4, , 10.1.2.3", "1.2.3.4,,10.1.2.3,", "1.2.3.4, ,",
+        ", 1.2.3.4", "\"1.2.3.4\"", "\"1.2.3.4:5678\", 10.1.2.3")).containsOnly("from:1.2.3.4");
+    assertThat(keys(List.of("127.0.0.1"), "\"[2001:db8:1:2::1]:443\"")).contains("from:2001:db8:1:2::/64");
+    assertThat(keys(List.of("127.0.0.1"), "9.9.9.9, \"", "\"\"", ", ,")).containsOnly("from:127.0.0.1");
+  }
 }

@@ -91,9 +91,24 @@ class HandshakeTest {
     assertThat(upgraded("Upgrade: websocketfoo")).isEqualTo("HTTP/1.1 426");
   }
 
+  @Test
+  void connection_has_to_name_the_upgrade_among_whatever_else() throws Exception {
+    for (String connection : List.of("keep-alive, Upgrade", "upgrade,close", ",, UPGRADE ,",
+        "keep-alive\r\nConnection: Upgrade", "Upgrade\r\nConnection: keep-alive")) {
+      assertThat(answered("Upgrade: websocket\r\nConnection: " + connection)).as(connection).isEqualTo("HTTP/1.1 101");
+    }
+    for (String connection : List.of("keep-alive", "no-upgrade", "upgrades", "Upgrade-Insecure-Requests", "x upgrade")) {
+      assertThat(answered("Upgrade: websocket\r\nConnection: " + connection)).as(connection).isEqualTo("HTTP/1.1 426");
+    }
+  }
+
   private static String upgraded(String upgrade) throws Exception {
+    return answered("Connection: Upgrade\r\n" + upgrade);
+  }
+
+  private static String answered(String headers) throws Exception {
     try (Socket socket = new Socket("127.0.0.1", node.port())) {
-      socket.getOutputStream().write(("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n" + upgrade
+      socket.getOutputStream().write(("GET /ws HTTP/1.1\r\nHost: a\r\n" + headers
           + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes());
       return new String(socket.getInputStream().readNBytes(12));
     }
