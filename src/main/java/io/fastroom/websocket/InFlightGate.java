@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Whether one socket is read from: not while a question is under way whose answer the next frame may need, not while
- * too many others are, and not while the peer does not read its answers. So nothing of a client's piles up here.
+ * too many others are, and not while the peer does not read its answers. So little of a client's piles up here.
  *
  * <p>Thread: the event loop of its socket. Limits: {@link #MAX_BESIDE} questions beside one another.
  */
@@ -20,6 +20,7 @@ final class InFlightGate {
   private final Wire wire;
   private int holds;
   private int beside;
+  private boolean parting;
   /** Completed when no concurrent question is under way; null while nobody waits for it. */
   private Promise<Void> settled;
 
@@ -70,9 +71,25 @@ final class InFlightGate {
 
   /** Something was written at the client's request. */
   void wrote(Outbox outbox) {
-    if (!outbox.isLow()) {
+    if (!outbox.isLow() && parting) {
+      mute(outbox);
+    } else if (!outbox.isLow()) {
       hold(OUTBOX);
     }
+  }
+
+  /** The client's last frame is there: what comes before it is handled, whether or not the answers are read. */
+  void parting(Outbox outbox) {
+    parting = true;
+    if ((holds & OUTBOX) != 0) {
+      mute(outbox);
+      release(OUTBOX);
+    }
+  }
+
+  private static void mute(Outbox outbox) {
+    outbox.shut();
+    outbox.drop();
   }
 
   void drained(Outbox outbox) {

@@ -254,6 +254,11 @@ final class Session {
     }
   }
 
+  /** The peer's close frame waits for its turn. */
+  void parting() {
+    gate.parting(outbox);
+  }
+
   void closedByPeer(int code) {
     ending(code < 0 ? CloseCode.NO_CODE : code);
   }

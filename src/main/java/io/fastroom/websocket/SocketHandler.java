@@ -29,10 +29,14 @@ import java.util.Deque;
  * broken frame, where Vert.x closes without any.
  *
  * <p>Thread: the event loop of its socket. Limits: a message has at most {@link #MAX_BYTES}, in however many frames it
- * comes.
+ * comes; while the socket is paused, {@link #MOST_AHEAD} are read and one read more.
  */
 final class SocketHandler extends ChannelWire {
   static final int MAX_BYTES = 64 << 10;
+  /** What is read, in bytes, of a client whose turn it is not: its close frame may be among it. */
+  static final int MOST_AHEAD = 16 << 10;
+  /** What a frame counts besides its content. */
+  private static final int FRAME = 16;
 
   /** The fragments of a message that is not complete, else null. */
   private ByteBuf fragments;
@@ -40,6 +44,8 @@ final class SocketHandler extends ChannelWire {
   private long fragmentsSince;
   /** What had been read when the socket was paused, else null. */
   private Deque<WebSocketFrame> waiting;
+  /** How much was read since then. */
+  private int ahead;
   private boolean paused;
   private boolean draining;
 
@@ -58,11 +64,10 @@ final class SocketHandler extends ChannelWire {
     return Framing.WEB_SOCKET;
   }
 
-  /** What has been read already waits. */
+  /** What comes from now on waits; little of it is read. */
   @Override
   public void pause() {
     paused = true;
-    context.channel().config().setAutoRead(false);
   }
 
   @Override
@@ -78,6 +83,7 @@ final class SocketHandler extends ChannelWire {
     draining = false;
     if (!paused && context.channel().isOpen()) {
       waiting = null;
+      ahead = 0;
       context.channel().config().setAutoRead(true);
     }
   }
@@ -102,16 +108,30 @@ final class SocketHandler extends ChannelWire {
     if (frame instanceof PongWebSocketFrame || frame instanceof ContinuationWebSocketFrame || !frame.isFinalFragment()) {
       session.counted();
     }
+    boolean waits = paused || waiting != null && !waiting.isEmpty();
+    if (waits) {
+      ahead += frame.content().readableBytes() + FRAME;
+      context.channel().config().setAutoRead(ahead < MOST_AHEAD);
+    }
     if (frame instanceof PingWebSocketFrame && !session.isClosing()) {
       session.pinged(frame.content());
       frame.release();
-    } else if (paused || waiting != null && !waiting.isEmpty()) {
-      if (waiting == null) {
-        waiting = new ArrayDeque<>(4);
-      }
-      waiting.add(frame);
+    } else if (waits) {
+      keep(frame);
     } else {
       handle(frame);
+    }
+  }
+
+  /** In a buffer of its own: the one it came in may be much larger. */
+  private void keep(WebSocketFrame frame) {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(4);
+    }
+    waiting.add(frame.replace(Unpooled.copiedBuffer(frame.content())));
+    frame.release();
+    if (frame instanceof CloseWebSocketFrame) {
+      session.parting();
     }
   }
 

@@ -166,6 +166,30 @@ class SlowReaderTest {
     asking.join();
   }
 
+  @Test
+  void who_asks_without_reading_and_closes_is_gone_at_once_after_what_was_said_before() throws Exception {
+    RawSocket socket = lazy(user());
+    say(200);
+    for (int i = 0; i < 200; i++) {
+      socket.json("chat");
+    }
+    for (int i = 0; i < 100; i++) {
+      socket.send(frame("history_more").put("room", room).put("before_id", Long.MAX_VALUE));
+    }
+    until(() -> queued() > Outbox.LOW);
+    long start = System.nanoTime();
+    socket.send(SocketsUnderTest.chat(room, "last words"));
+    socket.frame(0x88, new byte[] {3, (byte) 232});
+    boolean[] left = new boolean[1];
+    until(() -> {
+      node.rooms.now(rooms -> left[0] = rooms.room(room).conns.isEmpty());
+      return left[0];
+    });
+    assertThat(System.nanoTime() - start).isLessThan(1_500_000_000L);
+    assertThat(said()).isEqualTo(201);
+    assertThat(socket.closeCode()).isEqualTo(1000);
+  }
+
   /** Each gets its own copy of what it says itself, which is not written for all at once. */
   @Test
   void who_talks_without_reading_has_no_more_queued_than_others() throws Exception {
