@@ -21,14 +21,14 @@ final class BlockedTokenStore {
       SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, d.jti, d.expires_at, d.user_id
       FROM (SELECT) one LEFT JOIN (
         SELECT jti, expires_at, NULL::bigint AS user_id FROM blocked_tokens
-        WHERE blocked_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AND expires_at > now()
+        WHERE blocked_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond' AND expires_at > {now}
         UNION ALL
         SELECT NULL, NULL, id FROM users
         WHERE disabled AND ($1::bigint = 0 OR disabled_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond')
         UNION ALL
         SELECT NULL, NULL, user_id FROM removed_users
         WHERE removed_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
-      ) d ON true""";
+      ) d ON true""".replace("{now}", BothClocks.sql("$2"));
 
   private final Database database;
 
@@ -37,7 +37,7 @@ final class BlockedTokenStore {
   }
 
   Future<RevocationList> list(ListRevocations q) {
-    return database.query(LIST, Tuple.of(q.sinceMicros())).map(BlockedTokenStore::read);
+    return database.query(LIST, Tuple.of(q.sinceMicros(), BothClocks.node())).map(BlockedTokenStore::read);
   }
 
   private static RevocationList read(RowSet<Row> rows) {

@@ -87,23 +87,23 @@ final class Housekeeping extends VerticleBase {
         kinds AS (DELETE FROM reaction_counts WHERE room_id = $1) DELETE FROM room_purges WHERE room_id = $1""";
   private static final String TOKENS = """
       WITH refresh AS (
-        DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day' AND access_expires_at < now()
+        DELETE FROM refresh_tokens WHERE expires_at < {now} - interval '1 day' AND access_expires_at < {now}
       ), logins AS (
-        DELETE FROM logins WHERE expires_at < now() - interval '1 day'
+        DELETE FROM logins WHERE expires_at < {now} - interval '1 day'
       ), keys AS (
-        DELETE FROM api_keys WHERE expires_at < now() - interval '30 days'
+        DELETE FROM api_keys WHERE expires_at < {now} - interval '30 days'
       ), addresses AS (
-        DELETE FROM known_addresses WHERE seen_at < now() - interval '30 days'
+        DELETE FROM known_addresses WHERE seen_at < {now} - interval '30 days'
       ), removed AS (
-        DELETE FROM removed_users WHERE removed_at < now() - interval '100 days'
+        DELETE FROM removed_users WHERE removed_at < {now} - interval '100 days'
       ), links AS (
-        DELETE FROM mail_links WHERE expires_at < now()
+        DELETE FROM mail_links WHERE expires_at < {now}
       ), letters AS (
-        DELETE FROM letters WHERE created_at < now() - interval '3 days'
+        DELETE FROM letters WHERE created_at < {now} - interval '3 days'
       ), batches AS (
-        DELETE FROM append_batches WHERE at < now() - interval '1 hour'
+        DELETE FROM append_batches WHERE at < {now} - interval '1 hour'
       )
-      DELETE FROM blocked_tokens WHERE expires_at < now() - interval '1 hour'""";
+      DELETE FROM blocked_tokens WHERE expires_at < {now} - interval '1 hour'""".replace("{now}", BothClocks.sql("$1"));
 
   private static final List<String> OF_A_ROOM = List.of(MESSAGES, EVENTS, REACTIONS, MEMBERS, MARKS);
 
@@ -131,7 +131,7 @@ final class Housekeeping extends VerticleBase {
     Chore sortIn = new Chore(() -> database.query(SORT_IN, Tuple.tuple())
         .map(rows -> rows.size() > 0 && Rows.first(rows).getLong(0) > MANY_PAGES));
     Chore ids = new Chore(() -> raiseIds().map(false));
-    Chore tokens = new Chore(() -> database.query(TOKENS, Tuple.tuple()).map(false));
+    Chore tokens = new Chore(() -> database.query(TOKENS, Tuple.of(BothClocks.node())).map(false));
     vertx.setPeriodic(ThreadLocalRandom.current().nextLong(1, END_MILLIS), END_MILLIS, id -> {
       end.start();
       retain.start();

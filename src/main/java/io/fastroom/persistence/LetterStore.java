@@ -42,14 +42,19 @@ final class LetterStore {
       SELECT COALESCE(u.new_email, u.email), u.new_email IS NULL AND u.email_verified, EXISTS (SELECT FROM users o
         WHERE o.email_key = COALESCE(u.new_email_key, u.email_key) AND o.email_verified AND o.id <> u.id)
       FROM users u WHERE u.id = $1""";
-  /** Of those whose e-mail is not proven, and nobody else's, the oldest accounts. */
+  /**
+   * Of those whose e-mail is not proven, and nobody else's, the oldest accounts. What is due later than any pause lasts is
+   * of a time before PostgreSQL's clock was set back.
+   */
   private static final String TAKE = """
       WITH taken AS (
         UPDATE letters SET attempts = attempts + 1, due_at = clock_timestamp() + interval '2 minutes' WHERE id IN (
-          SELECT id FROM letters WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+          SELECT id FROM letters WHERE due_at <= clock_timestamp() OR due_at > clock_timestamp() + interval '1 second' *
+            CASE attempts WHEN 0 THEN 5 ELSE GREATEST(125, LEAST(905, 5 + 2 ^ LEAST(attempts, 10))) END
+          ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING *
       )
-      SELECT t.id, t.kind, t.version, t.attempts, extract(epoch FROM clock_timestamp() - t.created_at)::bigint, a.id,
+      SELECT t.id, t.kind, t.version, t.attempts, extract(epoch FROM {now} - t.created_at)::bigint, a.id,
         a.username, a.email
       FROM taken t LEFT JOIN LATERAL (
         SELECT u.id, u.username, CASE t.kind WHEN 'verify' THEN COALESCE(u.new_email, u.email)
@@ -65,7 +70,7 @@ final class LetterStore {
         WHERE t.user_id IS NULL AND u.new_email_key = t.address AND u.email_key IS NULL AND NOT u.disabled
           AND u.password_hash <> '' AND NOT EXISTS (SELECT FROM users o WHERE o.email_key = t.address)
         ORDER BY u.id LIMIT 3)
-      ) a ON a.email IS NOT NULL ORDER BY t.id""";
+      ) a ON a.email IS NOT NULL ORDER BY t.id""".replace("{now}", BothClocks.sql("$2"));
   private static final String LINK = """
       INSERT INTO mail_links (hash, kind, user_id, email, expires_at)
       VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))""";
@@ -111,7 +116,7 @@ final class LetterStore {
   }
 
   Future<List<Letter>> take(TakeLetters q) {
-    return database.query(TAKE, Tuple.of(q.most())).map(rows -> {
+    return database.query(TAKE, Tuple.of(q.most(), BothClocks.node())).map(rows -> {
       Map<Long, Letter> letters = new LinkedHashMap<>();
       for (Row row : rows) {
         List<Addressee> to = new ArrayList<>();

@@ -11,28 +11,33 @@ final class Logins {
   /** The logins of user $1 that have anything left to end. */
   private static final String LIVE = """
       SELECT DISTINCT t.family FROM refresh_tokens t
-      WHERE t.user_id = $1 AND (NOT t.revoked OR t.access_expires_at > clock_timestamp())""";
+      WHERE t.user_id = $1 AND (NOT t.revoked OR t.access_expires_at > {now})"""
+      .replace("{now}", BothClocks.sql("$2"));
   private static final String OTHERS =
-      LIVE + " AND t.family NOT IN (SELECT c.family FROM refresh_tokens c WHERE c.access_jti = $2)";
-  private static final String ONE = LIVE + " AND t.family = (SELECT l.family FROM logins l WHERE l.id = $2)";
-  private static final String NAMED = LIVE + " AND t.family = ANY ($2)";
+      LIVE + " AND t.family NOT IN (SELECT c.family FROM refresh_tokens c WHERE c.access_jti = $3)";
+  private static final String ONE = LIVE + " AND t.family = (SELECT l.family FROM logins l WHERE l.id = $3)";
+  private static final String NAMED = LIVE + " AND t.family = ANY ($3)";
 
   private Logins() { }
 
   static Future<List<BlockedToken>> endAll(SqlConnection connection, long userId) {
-    return end(connection, LIVE, Tuple.of(userId));
+    return end(connection, LIVE, by(userId));
   }
 
   static Future<List<BlockedToken>> endOthers(SqlConnection connection, long userId, String jti) {
-    return end(connection, OTHERS, Tuple.of(userId, jti));
+    return end(connection, OTHERS, by(userId).addString(jti));
   }
 
   static Future<List<BlockedToken>> endOne(SqlConnection connection, long userId, long loginId) {
-    return end(connection, ONE, Tuple.of(userId, loginId));
+    return end(connection, ONE, by(userId).addLong(loginId));
   }
 
   static Future<List<BlockedToken>> end(SqlConnection connection, long userId, List<String> families) {
-    return end(connection, NAMED, Tuple.of(userId).addArrayOfString(families.toArray(String[]::new)));
+    return end(connection, NAMED, by(userId).addArrayOfString(families.toArray(String[]::new)));
+  }
+
+  private static Tuple by(long userId) {
+    return Tuple.tuple().addLong(userId).addOffsetDateTime(BothClocks.node());
   }
 
   /** A family is locked before it is read: a token added while it is being ended would survive. */

@@ -63,13 +63,13 @@ final class RefreshTokenStore {
    * presented, independently of the node's clock.
    */
   private static final String STATE = "SELECT " + Rows.USER + """
-      , t.family, t.generation, t.revoked, t.rotated_at IS NOT NULL, t.expires_at <= clock_timestamp(),
+      , t.family, t.generation, t.revoked, t.rotated_at IS NOT NULL, t.expires_at <= {now},
       (SELECT count(*) FROM refresh_tokens WHERE family = t.family AND NOT revoked), l.generation,
       l.rotated_at >= p.presented - interval '60 seconds' AND (l.used_at IS NULL OR l.used_at >= p.presented),
       t.rotated_at >= p.presented - interval '60 seconds'
       FROM (SELECT now() - $2 * interval '1 millisecond' AS presented) p, refresh_tokens t
       JOIN users u ON u.id = t.user_id LEFT JOIN logins l ON l.family = t.family
-      WHERE t.hash = $1""";
+      WHERE t.hash = $1""".replace("{now}", BothClocks.sql("$3"));
   private static final String RETIRE = """
       UPDATE refresh_tokens SET revoked = true, rotated_at = clock_timestamp(), generation = coalesce(generation, $2)
       WHERE family = $1 AND NOT revoked""";
@@ -101,13 +101,13 @@ final class RefreshTokenStore {
   private static final String BLOCK = """
       WITH live AS (
         SELECT access_jti AS jti, access_expires_at AS expires_at FROM refresh_tokens
-        WHERE family = ANY ($1) AND access_expires_at > clock_timestamp()
+        WHERE family = ANY ($1) AND access_expires_at > {now}
         UNION SELECT $2::text, $3::timestamptz WHERE $2::text IS NOT NULL
       ), blocked AS (
         INSERT INTO blocked_tokens (jti, expires_at) SELECT jti, max(expires_at) FROM live GROUP BY jti
         ON CONFLICT (jti) DO NOTHING
       )
-      SELECT jti, max(expires_at) FROM live GROUP BY jti""";
+      SELECT jti, max(expires_at) FROM live GROUP BY jti""".replace("{now}", BothClocks.sql("$4"));
 
   private final Database database;
   private final Gathering<SeeLogin, Void> seen = new Gathering<>(GROUP, this::see);
@@ -168,7 +168,7 @@ final class RefreshTokenStore {
     connection.preparedQuery(REVOKE).execute(Tuple.tuple().addArrayOfString(names));
     return connection.preparedQuery(BLOCK).execute(Tuple.tuple().addArrayOfString(names)
             .addString(also == null ? null : also.jti())
-            .addOffsetDateTime(also == null ? null : Rows.time(also.expiresAt())))
+            .addOffsetDateTime(also == null ? null : Rows.time(also.expiresAt())).addOffsetDateTime(BothClocks.node()))
         .map(RefreshTokenStore::blocked);
   }
 
@@ -182,7 +182,8 @@ final class RefreshTokenStore {
     return database.transaction(connection -> {
       long waited = q.waitedMillis() + (System.nanoTime() - asked) / 1_000_000;
       connection.preparedQuery(LOCK_FAMILY).execute(hash);
-      return connection.preparedQuery(STATE).execute(Tuple.of(Buffer.buffer(q.oldHash()), (double) waited))
+      return connection.preparedQuery(STATE)
+          .execute(Tuple.of(Buffer.buffer(q.oldHash()), (double) waited, BothClocks.node()))
           .compose(rows -> new Decision(connection, q).about(Rows.first(rows)));
     });
   }

@@ -34,13 +34,13 @@ final class Restrictions {
   private static final String MUTE_END = "UPDATE room_members SET mute_until = $3 WHERE room_id = $1 AND user_id = $2";
   private static final String EVENT = "UPDATE room_events SET reason = $3, until = $4 WHERE room_id = $1 AND seq = $2";
   private static final String OVER = """
-      (SELECT room_id, user_id FROM room_members WHERE ban_until <= clock_timestamp() AND room_id <> ALL ($2)
+      (SELECT room_id, user_id FROM room_members WHERE ban_until <= {now} AND room_id <> ALL ($2)
       ORDER BY ban_until LIMIT $1)
-      UNION (SELECT room_id, user_id FROM room_members WHERE mute_until <= clock_timestamp() AND room_id <> ALL ($2)
-      ORDER BY mute_until LIMIT $1)""";
+      UNION (SELECT room_id, user_id FROM room_members WHERE mute_until <= {now} AND room_id <> ALL ($2)
+      ORDER BY mute_until LIMIT $1)""".replace("{now}", BothClocks.sql("$3"));
   private static final String STATE = """
-      SELECT COALESCE(ban_until <= clock_timestamp(), false), COALESCE(mute_until <= clock_timestamp(), false)
-      FROM room_members WHERE room_id = $1 AND user_id = $2""";
+      SELECT COALESCE(ban_until <= {now}, false), COALESCE(mute_until <= {now}, false)
+      FROM room_members WHERE room_id = $1 AND user_id = $2""".replace("{now}", BothClocks.sql("$3"));
   private static final String ENDED = """
       UPDATE room_members SET ban_until = CASE WHEN $3 THEN NULL ELSE ban_until END,
         mute_until = CASE WHEN $4 THEN NULL ELSE mute_until END
@@ -83,7 +83,8 @@ final class Restrictions {
 
   /** Begins to end what is over now. */
   Future<Void> end() {
-    return database.query(OVER, Tuple.of(ENDS).addArrayOfLong(ending.toArray(Long[]::new))).map(rows -> {
+    return database.query(OVER, Tuple.of(ENDS).addArrayOfLong(ending.toArray(Long[]::new))
+        .addOffsetDateTime(BothClocks.node())).map(rows -> {
       Map<Long, List<Long>> over = new LinkedHashMap<>();
       rows.forEach(row -> over.computeIfAbsent(row.getLong(0), room -> new ArrayList<>()).add(row.getLong(1)));
       over.forEach(this::end);
@@ -102,7 +103,8 @@ final class Restrictions {
   }
 
   private Future<Member> end(long roomId, long userId) {
-    return changes.change(roomId, locked -> locked.connection.preparedQuery(STATE).execute(Tuple.of(roomId, userId))
+    return changes.change(roomId, locked -> locked.connection.preparedQuery(STATE)
+        .execute(Tuple.of(roomId, userId, BothClocks.node()))
         .compose(rows -> locked.users(userId).compose(users -> {
           Member was = LockedRoom.member(users, userId);
           return was == null || rows.size() == 0 ? Future.succeededFuture(Outcome.<Member>unchanged(was))

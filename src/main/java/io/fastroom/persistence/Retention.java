@@ -34,13 +34,13 @@ final class Retention {
 
   /**
    * Messages of a room from before are not kept: by a setting of its own, else by the node's, which is the parameter. A day
-   * has 24 hours, and PostgreSQL's clock counts, which wrote them: by a node's that was set, they would be gone for ever.
+   * has 24 hours.
    */
   private static final String OLDEST = """
-      CASE WHEN COALESCE(k.days, {setting}) > 0 THEN now() - make_interval(hours => 24 * COALESCE(k.days, {setting}))
+      CASE WHEN COALESCE(k.days, {setting}) > 0 THEN {now} - make_interval(hours => 24 * COALESCE(k.days, {setting}))
         ELSE 'epoch' END""";
   /** Events from before can be resumed over by nobody: a day more than a client may. */
-  private static final String OLDEST_EVENT = "now() - interval '192 hours'";
+  private static final String OLDEST_EVENT = "{now} - interval '192 hours'";
   static final String LOOK = """
       WITH page AS MATERIALIZED (
         SELECT r.id, {oldest} AS oldest
@@ -52,10 +52,11 @@ final class Retention {
           OR EXISTS (SELECT FROM (SELECT e.seq, e.ts FROM room_events e WHERE e.room_id = p.id ORDER BY e.seq LIMIT 1) o
             JOIN room_heads h ON h.room_id = p.id WHERE o.ts < {oldest_event} AND o.seq <= h.seq - $4) AS due
         FROM page p
-      ) looked""".replace("{oldest}", OLDEST.replace("{setting}", "$3::int")).replace("{oldest_event}", OLDEST_EVENT);
+      ) looked""".replace("{oldest}", OLDEST.replace("{setting}", "$3::int")).replace("{oldest_event}", OLDEST_EVENT)
+      .replace("{now}", BothClocks.sql("$5"));
   /** Asked under the room's lock: it may be kept for longer since it was looked at. */
-  private static final String OLDEST_KEPT = "SELECT " + OLDEST.replace("{setting}", "$2::int") + ", " + OLDEST_EVENT
-      + " FROM (SELECT) one LEFT JOIN room_retentions k ON k.room_id = $1";
+  private static final String OLDEST_KEPT = ("SELECT " + OLDEST.replace("{setting}", "$2::int") + ", " + OLDEST_EVENT
+      + " FROM (SELECT) one LEFT JOIN room_retentions k ON k.room_id = $1").replace("{now}", BothClocks.sql("$3"));
   /**
    * Time grows with id within a room, so what is old ends at the first one that is not: without it a room with less than a
    * slice would be read to its end, under its lock. Those up to $5 are gone, but the index still leads past them.
@@ -108,7 +109,7 @@ final class Retention {
       WITH allowed AS MATERIALIZED (SELECT set_config('fastroom.audit_retention_days', $1::int::text, true))
       DELETE FROM audit WHERE id IN (
         SELECT o.id FROM (SELECT id, at FROM audit ORDER BY id LIMIT $2) o, allowed
-        WHERE o.at < clock_timestamp() - make_interval(days => $1::int))""";
+        WHERE o.at < {now} - make_interval(days => $1::int))""".replace("{now}", BothClocks.sql("$3"));
 
   private final Bus bus;
   private final Database database;
@@ -170,7 +171,7 @@ final class Retention {
 
   /** @return whether some were found */
   private Future<Boolean> look() {
-    return database.query(LOOK, Tuple.of(lookedUpTo, ROOMS, retention.messageDays(), NEAR)).map(rows -> {
+    return database.query(LOOK, Tuple.of(lookedUpTo, ROOMS, retention.messageDays(), NEAR, BothClocks.node())).map(rows -> {
       Row row = Rows.first(rows);
       if (row.getLong(1) < ROOMS) {
         long now = System.nanoTime();
@@ -189,7 +190,7 @@ final class Retention {
   /** Once per look at all rooms. */
   private Future<Void> audit() {
     return retention.auditDays() == 0 ? Future.succeededFuture()
-        : database.query(AUDIT, Tuple.of(retention.auditDays(), SLICE)).map(rows -> {
+        : database.query(AUDIT, Tuple.of(retention.auditDays(), SLICE, BothClocks.node())).map(rows -> {
           entries.increment(rows.rowCount());
           return null;
         });
@@ -211,7 +212,8 @@ final class Retention {
   private Future<Boolean> slice(long roomId) {
     return changes.<Slice>change(roomId, locked -> {
       long near = locked.head - NEAR;
-      return locked.connection.preparedQuery(OLDEST_KEPT).execute(Tuple.of(roomId, retention.messageDays())).map(Rows::first)
+      return locked.connection.preparedQuery(OLDEST_KEPT)
+          .execute(Tuple.of(roomId, retention.messageDays(), BothClocks.node())).map(Rows::first)
           .compose(kept -> locked.connection.preparedQuery(MESSAGES)
               .execute(Tuple.of(roomId, kept.getOffsetDateTime(0), near, SLICE, done.id))
               .compose(rows -> recount(locked, Rows.first(rows)))

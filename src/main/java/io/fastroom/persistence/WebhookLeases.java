@@ -31,10 +31,13 @@ final class WebhookLeases {
   private static final int ROOMS = 200;
 
   private static final String PROVEN = "(d.last_at IS NOT NULL AND d.last_error IS NULL)";
+  /** What lies further ahead than any pause or lease is of a time before PostgreSQL's clock was set back. */
   private static final String DUE = """
       SELECT d.id FROM webhooks d
-        WHERE d.state <> 'disabled' AND d.next_at <= clock_timestamp()
-          AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
+        WHERE d.state <> 'disabled' AND (d.next_at <= clock_timestamp() OR d.next_at > clock_timestamp()
+            + LEAST(3960, 1 + 1.4 * 2 ^ LEAST(d.attempts, 20)) * interval '1 second')
+          AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp()
+            OR d.leased_until > clock_timestamp() + ($3 + 1) * interval '1 second')
           AND (d.room_id IS NULL OR EXISTS (SELECT FROM webhook_cursors c JOIN room_heads h ON h.room_id = c.room_id
             WHERE c.webhook_id = d.id AND c.room_id = d.room_id AND (h.seq <> c.seq OR h.ts <> c.ts)))
           AND\s""";
@@ -73,14 +76,14 @@ final class WebhookLeases {
         UPDATE webhooks SET
           last_status = CASE WHEN $4 THEN $5 ELSE last_status END,
           last_error = CASE WHEN NOT $4 THEN last_error
-            WHEN failing_since < clock_timestamp() - interval '3 days' AND $6::text IS NOT NULL
+            WHEN failing_since < {now} - interval '3 days' AND $6::text IS NOT NULL
             THEN 'Given up after three days: ' || $6::text ELSE $6::text END,
           last_at = CASE WHEN $4 THEN clock_timestamp() ELSE last_at END,
           attempts = CASE WHEN NOT $4 THEN attempts WHEN $6::text IS NULL THEN 0 ELSE attempts + 1 END,
           failing_since = CASE WHEN NOT $4 THEN failing_since WHEN $6::text IS NULL THEN NULL
             ELSE COALESCE(failing_since, clock_timestamp()) END,
           state = CASE WHEN NOT $4 THEN state WHEN $6::text IS NULL THEN 'active'
-            WHEN failing_since < clock_timestamp() - interval '3 days' THEN 'disabled' ELSE 'failing' END,
+            WHEN failing_since < {now} - interval '3 days' THEN 'disabled' ELSE 'failing' END,
           next_at = CASE WHEN $7::bigint IS NULL THEN next_at
             ELSE clock_timestamp() + $7::bigint * interval '1 millisecond' END,
           lease = CASE WHEN $8 THEN NULL ELSE lease END,
@@ -94,7 +97,7 @@ final class WebhookLeases {
         SELECT mine.id, r.id, $10, $11 FROM mine JOIN rooms r ON r.id = $9
         ON CONFLICT (webhook_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, ts = EXCLUDED.ts
       )
-      SELECT id FROM mine""";
+      SELECT id FROM mine""".replace("{now}", BothClocks.sql("$12"));
   private static final String SURVEY = """
       SELECT count(*) FILTER (WHERE state = 'failing'), count(*) FILTER (WHERE state = 'disabled'),
         (SELECT COALESCE(sum(GREATEST(0, h.seq - c.seq)), 0)::bigint
@@ -153,7 +156,8 @@ final class WebhookLeases {
     Tuple values = Tuple.tuple().addString(q.node()).addLong(q.hook().id()).addLong(q.hook().revision())
         .addBoolean(q.tried()).addInteger(q.status()).addString(q.error())
         .addLong(q.retry() == null ? null : q.retry().toMillis()).addBoolean(q.release()).addLong(q.roomId())
-        .addLong(q.at() == null ? null : q.at().seq()).addOffsetDateTime(time(q.at()));
+        .addLong(q.at() == null ? null : q.at().seq()).addOffsetDateTime(time(q.at()))
+        .addOffsetDateTime(BothClocks.node());
     return database.query(REPORT, values)
         .map(rows -> rows.size() > 0);
   }

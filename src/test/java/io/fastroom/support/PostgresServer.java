@@ -25,17 +25,24 @@ public final class PostgresServer implements AutoCloseable {
   private final Path folder = Folders.temporary("fastroom-postgres");
   private final Path data = folder.resolve("data");
   private final int port = Ports.free();
+  private final Map<String, String> environment;
   private Process process;
   /** Whoever looks after it is let in whatever {@link #hba} says. */
   private String admin = "postgres";
 
-  private PostgresServer() {
+  private PostgresServer(Map<String, String> environment) {
+    this.environment = environment;
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
   /** A new and empty one. @param settings such as {@code synchronous_standby_names} */
   public static PostgresServer create(Map<String, String> settings) {
-    PostgresServer server = new PostgresServer();
+    return create(settings, Map.of());
+  }
+
+  /** The same, which lives in that environment. */
+  public static PostgresServer create(Map<String, String> settings, Map<String, String> environment) {
+    PostgresServer server = new PostgresServer(environment);
     server.run("initdb", "-D", server.data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
         "-N");
     server.configure(settings);
@@ -50,7 +57,7 @@ public final class PostgresServer implements AutoCloseable {
    * @param name to be named in {@code synchronous_standby_names}
    */
   public PostgresServer standby(String name, int upstreamPort) {
-    PostgresServer standby = new PostgresServer();
+    PostgresServer standby = new PostgresServer(environment);
     try (Connection connection = connect(); Statement statement = connection.createStatement()) {
       boolean before15 = connection.getMetaData().getDatabaseMajorVersion() < 15;
       statement.execute(before15 ? "SELECT pg_start_backup('standby', true, false)"
@@ -263,8 +270,10 @@ public final class PostgresServer implements AutoCloseable {
     command.add(PostgresFiles.binaries().resolve(program).toString());
     command.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile())).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+      builder.environment().putAll(environment);
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
