@@ -84,12 +84,25 @@ final class StartTest {
 
   @Test
   void says_in_one_line_that_the_data_can_be_nowhere() throws Exception {
-    for (String nowhere : List.of("nowhere.log", "/proc/nowhere")) {
+    for (String nowhere : List.of("nowhere.log", "/proc/nowhere", "da\"ta", "$data", "da`ta", "da\\ta")) {
       Process process = start("nowhere", Map.of("DATA_DIR", nowhere));
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(lines("nowhere")).singleElement().asString()
           .startsWith("FastRoom: DATA_DIR=" + nowhere + " cannot be used");
+      assertThat(folder.resolve(nowhere)).as(nowhere).satisfiesAnyOf(path -> assertThat(path).doesNotExist(),
+          path -> assertThat(path).isRegularFile());
+    }
+  }
+
+  @Test
+  void says_in_one_line_that_the_locale_has_no_such_path() throws Exception {
+    for (String name : List.of("DATA_DIR", "REDIS_TLS_CA", "TLS_CERTIFICATE")) {
+      Process process = start("locale", Map.of(name, "/nowhere/d\u00e4ta", "LC_ALL", "C"));
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(lines("locale")).singleElement().asString().startsWith("FastRoom: " + name + "=")
+          .contains("is not allowed");
     }
   }
 

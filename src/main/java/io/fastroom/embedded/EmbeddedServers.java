@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +21,18 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedServers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.embedded");
 
+  /** initdb asks a shell for the server beside it, in double quotes; Redis reads its folder in such. */
+  private static final Pattern UNTAKEN = Pattern.compile("[\"$`\\\\\\p{Cntrl}]");
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Settings settings;
 
   private EmbeddedServers(Settings settings) throws IOException {
     Path data = settings.node().dataDirectory().toAbsolutePath().normalize();
+    if (UNTAKEN.matcher(data.toString()).find()) {
+      throw new StartFailure("DATA_DIR=" + settings.node().dataDirectory() + " cannot be used: PostgreSQL cannot be started "
+          + "in a folder with one of \" $ ` \\ in its path", null);
+    }
     Path binaries = Files.createDirectories(data.resolve("bin"));
     try {
       opened(DataLock.take(data));

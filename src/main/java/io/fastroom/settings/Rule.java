@@ -1,6 +1,7 @@
 package io.fastroom.settings;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  */
 record Rule(Consumer<String> check, String allowed) {
   static final Rule ANY = text("(?s).*", "any text");
+  static final Rule PATH = new Rule(Path::of, "a path of characters that the locale has (LANG, LC_ALL)");
   static final Rule LIST = text("(?s).*", "a comma-separated list");
   static final Rule BOOLEAN = text("(?i)true|false|1|0|yes|no|on|off", "true or false");
   static final Rule ORIGINS = new Rule(each(OriginPattern::parse), OriginPattern.ALLOWED);
