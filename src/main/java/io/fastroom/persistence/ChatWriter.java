@@ -38,6 +38,8 @@ final class ChatWriter<P extends Pending> {
   static final long BEGIN_MILLIS = 2 * MARGIN_MILLIS;
   private static final long ATTEMPT_MILLIS = 3_000;
   private static final long PAUSE_MILLIS = 100;
+  /** What is known of the database's clock is good for so long. */
+  private static final long CLOCK_MILLIS = 5_000;
   /** Serialization, deadlock, a client_id committed meanwhile: the next attempt sees what was in its way. */
   private static final Set<String> AT_ONCE = Set.of("40001", "40P01", "23505");
   private static final String TOO_LATE = "FR001";
@@ -64,6 +66,7 @@ final class ChatWriter<P extends Pending> {
   private boolean scheduled;
   /** The database's clock minus ours in milliseconds, null when not known. */
   private Long clockAhead;
+  private long clockRead;
 
   /** How a writer goes through its rooms: turns may differ. */
   interface Turns {
@@ -181,11 +184,13 @@ final class ChatWriter<P extends Pending> {
   }
 
   private Future<Long> clock(SqlConnection connection) {
-    if (clockAhead != null) {
+    // Set back meanwhile, it would take what was given up long ago for what is in time.
+    if (clockAhead != null && now() - clockRead < CLOCK_MILLIS) {
       return Future.succeededFuture(clockAhead);
     }
     return connection.query("SELECT clock_timestamp()").execute().map(rows -> {
-      clockAhead = Rows.instant(Rows.first(rows), 0).toEpochMilli() - now();
+      clockRead = now();
+      clockAhead = Rows.instant(Rows.first(rows), 0).toEpochMilli() - clockRead;
       return clockAhead;
     });
   }

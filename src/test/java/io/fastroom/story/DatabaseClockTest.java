@@ -181,4 +181,27 @@ class DatabaseClockTest extends Story {
       b.await("it", chat("at " + jump));
     }
   }
+
+  @Test
+  void what_was_given_up_while_it_stood_still_is_not_said_later() {
+    Person alice = Person.register(left, "alice");
+    RoomRef room = alice.createRoom(left);
+    Ws a = inRoom(alice, left, room);
+    clock.moveTo(Duration.ofHours(1));
+    a.chat(room.name(), "ahead");
+    clock.moveTo(Duration.ZERO);
+    // What a node knows of that clock is good for five seconds.
+    Until.pause(6_000);
+    a.chat(room.name(), "back");
+    postgres.freeze();
+    try {
+      a.send("chat", "room", room.name(), "message", "given up", "ref", "1");
+      a.await("it is given up", LONG, f -> Ws.type(f, "error") && "1".equals(f.getString("ref")));
+    } finally {
+      postgres.thaw();
+    }
+    Until.holds("it is back", LONG, () -> left.readiness() == 200);
+    a.chat(room.name(), "after");
+    assertThat(a.frames("chat")).extracting(f -> f.getString("message")).containsExactly("ahead", "back", "after");
+  }
 }
