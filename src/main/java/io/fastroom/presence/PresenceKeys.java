@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
  */
 record PresenceKeys(String prefix, boolean cluster) {
   private static final String HEARTBEAT = "presence:hb:";
+  private static final String INDEX = "presence:index:";
+  private static final String CONNECTIONS = "presence:connections:";
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9_.]{1,64}");
   private static final int MAX_CONN_ID = 128;
   private static final int MAX_ROOM = 400;
@@ -29,11 +31,16 @@ record PresenceKeys(String prefix, boolean cluster) {
   }
 
   String index(String room) {
-    return prefix + "presence:index:" + tag(room);
+    return prefix + INDEX + tag(room);
   }
 
   String connections(String room) {
-    return prefix + "presence:connections:" + tag(room);
+    return prefix + CONNECTIONS + tag(room);
+  }
+
+  /** Whether it is an index or the connections of a room. */
+  boolean isList(String key) {
+    return key.startsWith(INDEX, prefix.length()) || key.startsWith(CONNECTIONS, prefix.length());
   }
 
   /** The last version given out. Of a cluster each server counts for itself, so each room has one, as of the next three. */

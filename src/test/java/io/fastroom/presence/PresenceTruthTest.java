@@ -4,15 +4,20 @@ import static io.fastroom.redis.TestNode.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.presence.PresenceApi.Entry;
+import io.fastroom.presence.PresenceApi.Join;
 import io.fastroom.presence.PresenceApi.Left;
 import io.fastroom.presence.PresenceApi.Present;
 import io.fastroom.presence.PresenceApi.Refresh;
+import io.fastroom.presence.PresenceApi.RefreshAll;
+import io.fastroom.presence.PresenceApi.Refreshed;
 import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Swept;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other programs do to the keys, and what happens to all of them. */
 class PresenceTruthTest extends TwoNodes {
@@ -74,6 +79,25 @@ class PresenceTruthTest extends TwoNodes {
     redis.command("LPUSH", key("alice:c1"), "x");
     a.ask(PresenceApi.REFRESH, new Refresh(roomId, room, List.of(alice)));
     assertThat(redis.command("GET", key("alice:c1")).toString()).isEqualTo("node-a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"index", "connections"})
+  void a_list_made_something_else_by_another_program_is_made_anew_and_harms_no_other_room(String list) {
+    Entry alice = new Entry(room, "alice", "c1");
+    Entry bob = new Entry(room + " too", "bob", "c2");
+    a.ask(PresenceApi.JOIN, join(alice));
+    a.ask(PresenceApi.JOIN, new Join(roomId + 1, bob));
+    redis.command("SET", "presence:" + list + ":" + room, "x");
+    redis.command("PEXPIRE", key("bob:c2").replace(room, bob.room()), "100");
+
+    List<Refreshed> all = a.ask(PresenceApi.REFRESH_ALL, new RefreshAll(List.of(
+        new Refresh(roomId, room, List.of(alice)), new Refresh(roomId + 1, bob.room(), List.of(bob)))));
+    assertThat(all.get(0).lost()).isEqualTo(list.equals("connections") ? List.of(alice) : List.of());
+    assertThat(all.get(1).lost()).isEmpty();
+    assertThat(redis.command("PTTL", key("bob:c2").replace(room, bob.room())).toLong()).isGreaterThan(100);
+    a.ask(PresenceApi.RESTORE, new Restore(roomId, room, List.of(alice)));
+    assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).containsExactly("alice");
   }
 
   @Test
