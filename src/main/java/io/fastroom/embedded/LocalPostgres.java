@@ -64,7 +64,7 @@ final class LocalPostgres implements AutoCloseable {
       Files.deleteIfExists(unfinished);
       return postgres;
     } catch (IOException | IllegalStateException | SQLException e) {
-      throw new StartFailure("the embedded PostgreSQL does not start, see " + log + lastLine(log), e);
+      throw new StartFailure("the embedded PostgreSQL does not start, see " + log + why(log), e);
     }
   }
 
@@ -99,8 +99,16 @@ final class LocalPostgres implements AutoCloseable {
     }
   }
 
-  private static String lastLine(Path log) throws IOException {
+  /** What it ended with in its own words, else the last line, which is initdb's or the library's. */
+  private static String why(Path log) throws IOException {
     List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      int fatal = lines.get(i).indexOf("FATAL:");
+      if (fatal >= 0) {
+        int detail = i + 1 < lines.size() ? lines.get(i + 1).indexOf("DETAIL:") : -1;
+        return ": " + lines.get(i).substring(fatal) + (detail < 0 ? "" : " " + lines.get(i + 1).substring(detail));
+      }
+    }
     return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1);
   }
 

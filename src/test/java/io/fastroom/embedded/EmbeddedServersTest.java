@@ -74,6 +74,15 @@ final class EmbeddedServersTest {
     }
   }
 
+  @Test
+  void says_in_postgres_own_words_why_it_does_not_start() throws Exception {
+    EmbeddedServers.start(settings()).close();
+    Files.writeString(folder.resolve("data/postgres/PG_VERSION"), "16\n");
+    assertThatThrownBy(() -> EmbeddedServers.start(settings())).isInstanceOf(StartFailure.class)
+        .hasMessageMatching(".*: FATAL:  database files are incompatible with server DETAIL:  .* version 16, .*");
+    assertThat(leftovers()).isEmpty();
+  }
+
   /** A node that is killed. */
   static final class Node {
     public static void main(String[] folder) throws Exception {
