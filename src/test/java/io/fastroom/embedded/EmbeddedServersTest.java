@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
+import io.fastroom.support.Until;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -60,6 +61,21 @@ final class EmbeddedServersTest {
       assertThat(sql(servers.settings(), "SELECT x FROM kept")).isEqualTo("7");
     }
     assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void leaves_nothing_when_its_whole_group_is_killed() throws Exception {
+    Process node = new ProcessBuilder("setsid", Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        System.getProperty("java.class.path"), Node.class.getName(), folder.toString())
+        .redirectErrorStream(true).start();
+    try (Scanner output = new Scanner(node.getInputStream(), StandardCharsets.UTF_8)) {
+      while (!output.nextLine().equals("started")) {
+        assertThat(node.isAlive()).isTrue();
+      }
+    } finally {
+      new ProcessBuilder("kill", "-9", "--", "-" + node.pid()).start().waitFor();
+    }
+    Until.holds("both servers end", () -> leftovers().isEmpty());
   }
 
   @Test
