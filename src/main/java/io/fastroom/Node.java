@@ -15,6 +15,7 @@ import io.fastroom.bridge.DeploymentLease;
 import io.fastroom.bus.Bus;
 import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
+import io.fastroom.edge.OpenConnections;
 import io.fastroom.http.HttpVerticle;
 import io.fastroom.http.RestLimits;
 import io.fastroom.internals.DirectMemory;
@@ -133,8 +134,9 @@ final class Node {
     RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
     SocketMetrics socketMetrics = new SocketMetrics(registry);
     ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress(), shares::refusedConnection);
+    OpenConnections open = new OpenConnections(OpenConnections.ofHeap(), shares::gaveUpConnection, registry);
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));
-    return () -> new Edge(settings, connections, forwarded,
+    return () -> new Edge(settings, connections, open, forwarded,
         streams -> new HttpVerticle(bus, settings, tokens, passwords, revocations, shares, registry, streams),
         () -> new WebSocketVerticle(settings, bus, tokens, revocations, sockets, socketMetrics));
   }

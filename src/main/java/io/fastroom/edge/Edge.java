@@ -59,14 +59,15 @@ public final class Edge extends VerticleBase {
 
   /**
    * @param limit one for all edges of the node
+   * @param open one for all edges of the node
    * @param notice one for all edges of the node
    */
-  public Edge(Settings settings, ConnectionLimit limit, ForwardedNotice notice,
+  public Edge(Settings settings, ConnectionLimit limit, OpenConnections open, ForwardedNotice notice,
               Function<EventStreams, ? extends Requests> http, Supplier<WebSocketVerticle> sockets) {
     this.settings = settings;
     this.limit = limit;
     this.notice = notice;
-    this.idle = new IdleHttpConnections(settings.http().idle());
+    this.idle = new IdleHttpConnections(settings.http().idle(), open);
     this.newHttp = http;
     this.newSockets = sockets;
     this.proxies = new TrustedProxies(settings.http().trustedProxies());

@@ -1,5 +1,6 @@
 package io.fastroom.edge;
 
+import io.fastroom.internals.HttpConnections;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -7,7 +8,7 @@ import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Closes idle HTTP connections: those without a request soon after they were opened, those without one for a while
  * after the last answer, and those whose request gets no answer. It counts requests, not bytes, so sending a header
- * drop by drop keeps nothing open.
+ * drop by drop keeps nothing open. When the node has too many, each new one ends the one whose client has been waited for
+ * longest.
  *
  * <p>How long a proxy keeps its connections is unknown, and a request that crosses our close on the way becomes a 502
  * for somebody. So connections through a proxy are closed with notice: after too long a pause, the answer to the next
@@ -37,6 +39,11 @@ final class IdleHttpConnections {
   private static final long LEAVING_NANOS = Duration.ofSeconds(5).toNanos();
   /** A client that has connected sends its request at once. */
   private static final long FIRST_LEAVING_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** For so long a client is not late with what comes next, however many others there are. */
+  static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+  /** Connections that are looked at, when there are too many, for one that waits for its client. */
+  private static final int LOOKS = 64;
 
   private static final class Peer {
     /** Requests whose answer has not been seen to end. */
@@ -59,26 +66,56 @@ final class IdleHttpConnections {
       return ended;
     }
 
+    /** Whether nothing goes on before the client has said more, for which it has had some time. */
+    boolean waitsForClient(long now) {
+      noticeEnds(now);
+      return now - since > PATIENCE_NANOS && underWay.stream().noneMatch(HttpServerRequest::isEnded);
+    }
+
     /** A client may take its time to read an answer; only one that has not begun counts as late. */
     boolean waitsForAnswer() {
       return underWay.stream().anyMatch(request -> !request.response().headWritten());
     }
   }
 
-  private final Map<HttpConnection, Peer> peers = new HashMap<>();
+  /** In the order of their last requests; those without one came when they were opened. */
+  private final Map<HttpConnection, Peer> peers = new LinkedHashMap<>();
+  private final OpenConnections open;
   /** Zero means for ever. */
   private final long idleNanos;
   private final String keepAlive;
   private boolean leaving;
 
-  IdleHttpConnections(Duration idle) {
+  IdleHttpConnections(Duration idle, OpenConnections open) {
+    this.open = open;
     this.idleNanos = idle.toNanos();
     this.keepAlive = "timeout=" + idle.toSeconds();
   }
 
   void opened(HttpConnection connection) {
+    if (open.areTooMany()) {
+      giveUpOne();
+    }
     peers.put(connection, new Peer());
+    open.opened();
     connection.closeHandler(closed -> forget(connection));
+  }
+
+  private void giveUpOne() {
+    long now = System.nanoTime();
+    List<HttpConnection> first = peers.keySet().stream().limit(LOOKS).toList();
+    for (HttpConnection connection : first) {
+      Peer peer = peers.get(connection);
+      if (peer.waitsForClient(now)) {
+        open.givenUp(connection.remoteAddress().hostAddress());
+        forget(connection);
+        HttpConnections.abort(connection);
+        return;
+      }
+      // Else the next look would be at the same ones.
+      peers.remove(connection);
+      peers.put(connection, peer);
+    }
   }
 
   /** From now on connections end, with their next answer or soon. */
@@ -97,10 +134,11 @@ final class IdleHttpConnections {
    * @param last whether the node takes no more after this one
    */
   void requested(HttpServerRequest request, boolean proxied, boolean last) {
-    Peer peer = peers.get(request.connection());
+    Peer peer = peers.remove(request.connection());
     if (peer == null) {
       return;
     }
+    peers.put(request.connection(), peer);
     long now = System.nanoTime();
     peer.noticeEnds(now);
     boolean tooLate = peer.used && peer.underWay.isEmpty() && idleNanos > 0 && now - peer.since > idleNanos;
@@ -135,7 +173,9 @@ final class IdleHttpConnections {
   }
 
   void forget(HttpConnection connection) {
-    peers.remove(connection);
+    if (peers.remove(connection) != null) {
+      open.gone();
+    }
   }
 
   void sweep() {

@@ -121,6 +121,11 @@ public final class RestLimits {
     refusals.limited("connections", null, address, "none");
   }
 
+  /** The node has more connections than it may, and this address had the one that was idle for longest. */
+  public void gaveUpConnection(String address) {
+    refusals.limited("http_connections", null, address, "none");
+  }
+
   private void tell(String kind, String username, Call call) {
     refusals.limited(kind, username, addresses.of(call.request()), call.requestId());
   }

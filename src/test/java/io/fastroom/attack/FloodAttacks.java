@@ -34,6 +34,7 @@ class FloodAttacks {
   private static final int BESIDE = 2;
   private static final int ABUSE = 1008;
   private static final int TWO_HOSTS = 5;
+  private static final int CONNECTIONS = 9_000;
   private static final int DROPS = 45;
   private static final long DROP_MILLIS = 1_000;
   /** By each who types: what may be told at once, and one more each second. */
@@ -238,6 +239,20 @@ class FloodAttacks {
           // One with two hosts is a request all the same.
           read.addAndGet(i % heads.length == TWO_HOSTS || sockets.all.get(i).endsWithout(" 200 OK") ? 0 : 1);
         }
+      }
+    });
+  }
+
+  /** More than the heap could hold, from one place, before any of them is late. */
+  @Test
+  void connections_that_say_half_a_word() {
+    Consequence bounded = Consequence.all(Consequence.counted("fastroom_rate_limited_total{kind=\"http_connections\"}"),
+        Consequence.atMost("fastroom_http_connections", 2 * field.node.metric("fastroom_http_connections_limit")));
+    field.hold("connections that say half a word", bounded, () -> {
+      try (Sockets sockets = new Sockets()) {
+        sockets.open(CONNECTIONS, i -> new Assailant(field.node).send(i % 2 == 0
+            ? "GET /rooms HTTP/1.1\r\nHost: here\r\nX-Slow: " + "a".repeat(6_000)
+            : "POST /token HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"));
       }
     });
   }

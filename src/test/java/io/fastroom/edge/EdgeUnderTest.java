@@ -40,6 +40,11 @@ final class EdgeUnderTest implements AutoCloseable {
   final int port;
 
   EdgeUnderTest(String... namesAndValues) {
+    this(Integer.MAX_VALUE, namesAndValues);
+  }
+
+  /** @param connections how many it may have before some are closed */
+  EdgeUnderTest(int connections, String... namesAndValues) {
     Bus.install(vertx);
     bus = new Bus(vertx);
     Settings settings = TestSettings.of(namesAndValues);
@@ -48,6 +53,7 @@ final class EdgeUnderTest implements AutoCloseable {
     Passwords passwords = new Passwords(vertx);
     RestLimits limits = new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry);
     Edge edge = new Edge(settings, new ConnectionLimit(settings.http().connectionsPerAddress(), limits::refusedConnection),
+        new OpenConnections(connections, limits::gaveUpConnection, registry),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
         streams -> new HttpVerticle(bus, settings, access, passwords, new Elsewhere(), limits, registry, streams),
         () -> new WebSocketVerticle(settings, bus, access, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,

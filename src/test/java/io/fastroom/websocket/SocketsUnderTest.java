@@ -7,6 +7,7 @@ import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
 import io.fastroom.edge.ConnectionLimit;
 import io.fastroom.edge.Edge;
+import io.fastroom.edge.OpenConnections;
 import io.fastroom.http.Requests;
 import io.fastroom.model.User;
 import io.fastroom.net.ForwardedNotice;
@@ -71,6 +72,7 @@ final class SocketsUnderTest implements AutoCloseable {
     NodeSockets node = new NodeSockets(new SocketBudget(buffer, registry));
     SocketMetrics metrics = new SocketMetrics(registry);
     Edge edge = new Edge(settings, new ConnectionLimit(0, address -> { }),
+        new OpenConnections(Long.MAX_VALUE, address -> { }, registry),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), streams -> new NoHttp(),
         () -> new WebSocketVerticle(settings, bus, access, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();

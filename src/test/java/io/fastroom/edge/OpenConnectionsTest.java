@@ -1,0 +1,76 @@
+package io.fastroom.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastroom.http.RawHttp;
+import io.fastroom.support.LogLines;
+import io.fastroom.support.Until;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("slow")
+class OpenConnectionsTest {
+  private static final int MOST = 3;
+  private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String BEGUN = "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ";
+  private static final String BODY = "POST /register HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+      + "Content-Length: 64\r\n\r\n{";
+
+  private static double counted(EdgeUnderTest node) {
+    return node.registry.get("fastroom.http.connections").gauge().value();
+  }
+
+  /** Opens one more until somebody has been given up for it, and answers that one. */
+  private static void crowd(EdgeUnderTest node, List<RawHttp> more) {
+    double before = givenUp(node);
+    Until.holds("one is given up", Duration.ofSeconds(10), () -> {
+      try {
+        more.add(new RawHttp(node.port));
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      Until.pause(200);
+      return givenUp(node) > before;
+    });
+  }
+
+  private static double givenUp(EdgeUnderTest node) {
+    return node.registry.counter("fastroom_rate_limited", "kind", "http_connections").count();
+  }
+
+  @Test
+  void with_too_many_the_one_goes_whose_client_has_been_waited_for_longest() throws IOException {
+    List<RawHttp> more = new ArrayList<>();
+    try (EdgeUnderTest node = new EdgeUnderTest(MOST); LogLines log = new LogLines();
+        RawHttp socket = new RawHttp(node.port); RawHttp used = new RawHttp(node.port);
+        RawHttp head = new RawHttp(node.port); RawHttp body = new RawHttp(node.port)) {
+      assertThat(RawHttp.status(socket.send(node.handshake("/ws?access_token=" + node.token(), "")).head())).isEqualTo(101);
+      assertThat(used.send(HEALTH).status()).isEqualTo(200);
+      head.send(BEGUN);
+      body.send(BODY);
+      Until.holds("all but the socket count", () -> counted(node) == MOST);
+      assertThat(used.send(HEALTH).status()).isEqualTo(200);
+      // That a request has ended is noticed with the next sweep.
+      long late = System.nanoTime() + IdleHttpConnections.PATIENCE_NANOS
+          + TimeUnit.MILLISECONDS.toNanos(2 * IdleHttpConnections.SWEEP_MILLIS);
+      Until.holds("all are late", () -> System.nanoTime() > late);
+      crowd(node, more);
+      assertThat(head.isClosed()).as("in the middle of its head").isTrue();
+      assertThat(used.send(HEALTH).status()).isEqualTo(200);
+      crowd(node, more);
+      assertThat(body.isClosed()).as("in the middle of its body").isTrue();
+      assertThat(used.send(HEALTH).status()).as("what has been used since").isEqualTo(200);
+      assertThat(log.lines())
+          .anyMatch(line -> line.contains("limited kind=http_connections account=none address=127.0.0.1"));
+    } finally {
+      for (RawHttp each : more) {
+        each.close();
+      }
+    }
+  }
+}
