@@ -148,6 +148,7 @@ final class Field implements AutoCloseable {
     long logged = node.logLength();
     Watch watch = new Watch(node);
     begin();
+    boolean measured = false;
     try {
       Consequence.Verdict expected = consequence.expect(node);
       met = () -> expected.isMet(watch);
@@ -157,6 +158,7 @@ final class Field implements AutoCloseable {
       } while (!met.getAsBoolean() && System.nanoTime() - began < PERSISTENCE_NANOS);
       String missing = expected.missing(watch);
       Suffering suffering = suffering();
+      measured = true;
       watch.end();
       System.out.println("attack: " + name + ": " + suffering + ", " + watch);
       List<String> wrong = new ArrayList<>();
@@ -176,6 +178,10 @@ final class Field implements AutoCloseable {
           + "; its log ends with\n" + end(node.logFrom(logged)), e);
     } finally {
       watch.end();
+      if (!measured) {
+        // They would still be there when the next attack begins.
+        suffering();
+      }
     }
   }
 
