@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 /**
  * Closes idle HTTP connections: those without a request soon after they were opened, those without one for a while
  * after the last answer, and those whose request gets no answer. It counts requests, not bytes, so sending a header
- * drop by drop keeps nothing open. When the node has too many, each new one ends the one whose client has been waited for
- * longest.
+ * drop by drop keeps nothing open. When the node has too many, each new one ends one whose client keeps it waiting.
  *
  * <p>How long a proxy keeps its connections is unknown, and a request that crosses our close on the way becomes a 502
  * for somebody. So connections through a proxy are closed with notice: after too long a pause, the answer to the next
@@ -40,8 +39,10 @@ final class IdleHttpConnections {
   /** A client that has connected sends its request at once. */
   private static final long FIRST_LEAVING_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** For so long a client is not late with what comes next, however many others there are. */
-  static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+  /** For so long a client is not late with its first request, or the rest of one, however many others there are. */
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+  /** The same for the next one: who has asked properly may keep a connection for it. */
+  private static final long NEXT_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
   /** Connections that are looked at, when there are too many, for one that waits for its client. */
   private static final int LOOKS = 64;
 
@@ -66,10 +67,12 @@ final class IdleHttpConnections {
       return ended;
     }
 
-    /** Whether nothing goes on before the client has said more, for which it has had some time. */
-    boolean waitsForClient(long now) {
+    /** Whether nothing goes on before the client has said more, and it is late with that. A proxy's may be late. */
+    boolean isOverdue(long now) {
       noticeEnds(now);
-      return now - since > PATIENCE_NANOS && underWay.stream().noneMatch(HttpServerRequest::isEnded);
+      long waited = now - since;
+      return used && underWay.isEmpty() ? !proxied && waited > NEXT_PATIENCE_NANOS
+          : waited > PATIENCE_NANOS && underWay.stream().noneMatch(HttpServerRequest::isEnded);
     }
 
     /** A client may take its time to read an answer; only one that has not begun counts as late. */
@@ -78,7 +81,7 @@ final class IdleHttpConnections {
     }
   }
 
-  /** In the order of their last requests; those without one came when they were opened. */
+  /** In the order in which they were opened, or looked at since and left. */
   private final Map<HttpConnection, Peer> peers = new LinkedHashMap<>();
   private final OpenConnections open;
   /** Zero means for ever. */
@@ -106,7 +109,7 @@ final class IdleHttpConnections {
     List<HttpConnection> first = peers.keySet().stream().limit(LOOKS).toList();
     for (HttpConnection connection : first) {
       Peer peer = peers.get(connection);
-      if (peer.waitsForClient(now)) {
+      if (peer.isOverdue(now)) {
         open.givenUp(connection.remoteAddress().hostAddress());
         forget(connection);
         HttpConnections.abort(connection);
@@ -134,11 +137,10 @@ final class IdleHttpConnections {
    * @param last whether the node takes no more after this one
    */
   void requested(HttpServerRequest request, boolean proxied, boolean last) {
-    Peer peer = peers.remove(request.connection());
+    Peer peer = peers.get(request.connection());
     if (peer == null) {
       return;
     }
-    peers.put(request.connection(), peer);
     long now = System.nanoTime();
     peer.noticeEnds(now);
     boolean tooLate = peer.used && peer.underWay.isEmpty() && idleNanos > 0 && now - peer.since > idleNanos;

@@ -26,7 +26,7 @@ public final class OpenConnections {
     Gauge.builder("fastroom.http.connections", open::get)
         .description("Connections of HTTP, those that have become sockets not among them").register(registry);
     Gauge.builder("fastroom.http.connections.limit", () -> most)
-        .description("Connections of HTTP beyond which those are closed that nothing has come over for longest")
+        .description("Connections of HTTP beyond which those are closed whose clients keep them waiting")
         .register(registry);
   }
 

@@ -121,7 +121,7 @@ public final class RestLimits {
     refusals.limited("connections", null, address, "none");
   }
 
-  /** The node has more connections than it may, and this address had the one that was idle for longest. */
+  /** The node has more connections than it may, and one of this address kept it waiting. */
   public void gaveUpConnection(String address) {
     refusals.limited("http_connections", null, address, "none");
   }
