@@ -2,6 +2,7 @@ package io.fastroom;
 
 import io.fastroom.embedded.EmbeddedServers;
 import io.fastroom.http.HttpVerticle;
+import io.fastroom.internals.AcceptingTransport;
 import io.fastroom.internals.Tracing;
 import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Metrics;
@@ -70,7 +71,8 @@ public final class App {
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true)
         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()).setMetricsOptions(metrics.options());
     Vertx vertx =
-        traced(Vertx.builder().with(BlockedLoops.into(options, blocked)).withMetrics(metrics.factory())).build();
+        traced(AcceptingTransport.into(Vertx.builder().with(BlockedLoops.into(options, blocked))
+            .withMetrics(metrics.factory()))).build();
     if (blocked != null) {
       BlockedLoops.watch(vertx, phase);
     }

@@ -13,7 +13,7 @@ import io.fastroom.auth.Tokens;
 import io.fastroom.bridge.BridgeVerticle;
 import io.fastroom.bridge.DeploymentLease;
 import io.fastroom.bus.Bus;
-import io.fastroom.edge.ConnectionLimit;
+import io.fastroom.edge.Doors;
 import io.fastroom.edge.Edge;
 import io.fastroom.edge.OpenConnections;
 import io.fastroom.http.HttpVerticle;
@@ -133,10 +133,9 @@ final class Node {
     Passwords passwords = new Passwords(vertx);
     RestLimits shares = new RestLimits(vertx, settings.http(), limits, registry);
     SocketMetrics socketMetrics = new SocketMetrics(registry);
-    ConnectionLimit connections = new ConnectionLimit(settings.http().connectionsPerAddress(), shares::refusedConnection);
-    OpenConnections open = new OpenConnections(OpenConnections.ofHeap(), shares::gaveUpConnection, registry);
+    Doors doors = Doors.of(settings.http(), OpenConnections.ofHeap(), shares, registry);
     ForwardedNotice forwarded = new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies()));
-    return () -> new Edge(settings, connections, open, forwarded,
+    return () -> new Edge(settings, doors, forwarded,
         streams -> new HttpVerticle(bus, settings, tokens, passwords, revocations, shares, registry, streams),
         () -> new WebSocketVerticle(settings, bus, tokens, revocations, sockets, socketMetrics));
   }

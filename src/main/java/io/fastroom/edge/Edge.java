@@ -6,6 +6,7 @@ import io.fastroom.http.EventStreams;
 import io.fastroom.http.ProblemHandler;
 import io.fastroom.http.Requests;
 import io.fastroom.http.UrlText;
+import io.fastroom.internals.AcceptingTransport;
 import io.fastroom.internals.HttpConnections;
 import io.fastroom.model.Problem;
 import io.fastroom.net.Forwarded;
@@ -20,6 +21,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +46,7 @@ public final class Edge extends VerticleBase {
   private static final String SOCKETS = "/ws";
 
   private final Settings settings;
-  private final ConnectionLimit limit;
+  private final Doors doors;
   private final Function<EventStreams, ? extends Requests> newHttp;
   private final Supplier<WebSocketVerticle> newSockets;
   private final TrustedProxies proxies;
@@ -58,16 +60,15 @@ public final class Edge extends VerticleBase {
   private long sweeping;
 
   /**
-   * @param limit one for all edges of the node
-   * @param open one for all edges of the node
+   * @param doors one for all edges of the node
    * @param notice one for all edges of the node
    */
-  public Edge(Settings settings, ConnectionLimit limit, OpenConnections open, ForwardedNotice notice,
-              Function<EventStreams, ? extends Requests> http, Supplier<WebSocketVerticle> sockets) {
+  public Edge(Settings settings, Doors doors, ForwardedNotice notice, Function<EventStreams, ? extends Requests> http,
+              Supplier<WebSocketVerticle> sockets) {
     this.settings = settings;
-    this.limit = limit;
+    this.doors = doors;
     this.notice = notice;
-    this.idle = new IdleHttpConnections(settings.http().idle(), open);
+    this.idle = new IdleHttpConnections(settings.http().idle(), doors.open());
     this.newHttp = http;
     this.newSockets = sockets;
     this.proxies = new TrustedProxies(settings.http().trustedProxies());
@@ -84,6 +85,9 @@ public final class Edge extends VerticleBase {
         .invalidRequestHandler(problems::unreadable)
         .exceptionHandler(failure -> LOG.debug("connection failed: {}", failure.toString()))
         .requestHandler(this::dispatch);
+    if (settings.http().tls() != null) {
+      AcceptingTransport.onAccepted(vertx, doors::accepted);
+    }
     Future<?> answering = http.deploy(context);
     Future<?> holding = sockets.deploy(context);
     return Future.all(answering, holding)
@@ -104,6 +108,8 @@ public final class Edge extends VerticleBase {
         .setWebSocketSubProtocols(List.of(WebSocketVerticle.SUBPROTOCOL));
     Settings.Tls tls = settings.http().tls();
     return tls == null ? options : options.setSsl(true).setUseAlpn(true)
+        // The keys of a handshake take a millisecond and more, in which nobody else of the loop would be served.
+        .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
         // One that has agreed on HTTP/2 is no connection for Vert.x until it speaks, so nobody else closes it.
         .setWriteIdleTimeout(IdleHttpConnections.FIRST_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()));
@@ -115,16 +121,18 @@ public final class Edge extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
+    if (settings.http().tls() == null) {
+      Runnable leaving = doors.limit().admit(connection.remoteAddress());
+      if (leaving == null) {
+        connection.close();
+        return;
+      }
+      HttpConnections.closed(connection).onComplete(closed -> leaving.run());
+    }
+    doors.handshakes().over(HttpConnections.channel(connection));
     HttpConnections.readStrictly(connection, () -> idle.mayBeAsked(connection));
     HttpConnections.mayBeSilent(connection);
     idle.opened(connection);
-    if (limit.isSet() && !proxies.contains(connection.remoteAddress())) {
-      String address = connection.remoteAddress().hostAddress();
-      if (!limit.admit(address)) {
-        connection.close();
-      }
-      HttpConnections.closed(connection).onComplete(closed -> limit.release(address));
-    }
   }
 
   private void dispatch(HttpServerRequest request) {

@@ -126,6 +126,11 @@ public final class RestLimits {
     refusals.limited("http_connections", null, address, "none");
   }
 
+  /** More handshakes of TLS are under way on the node than may be, and one of this address has taken the longest. */
+  public void gaveUpHandshake(String address) {
+    refusals.limited("handshakes", null, address, "none");
+  }
+
   private void tell(String kind, String username, Call call) {
     refusals.limited(kind, username, addresses.of(call.request()), call.requestId());
   }

@@ -1,6 +1,7 @@
 package io.fastroom.internals;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -39,9 +40,27 @@ public final class HttpConnections {
     return ((ConnectionBase) connection).closeFuture();
   }
 
+  public static Channel channel(HttpConnection connection) {
+    return ((ConnectionBase) connection).channel();
+  }
+
   /** Closes it at once, with all that has not been written: its own close would wait behind that. */
   public static void abort(HttpConnection connection) {
-    ((ConnectionBase) connection).channel().close();
+    abort(channel(connection));
+  }
+
+  /** The same of one that is not yet of HTTP; TLS would wait for seconds to say goodbye to who has not said hello. */
+  public static void abort(Channel channel) {
+    if (channel.eventLoop().inEventLoop()) {
+      ChannelHandlerContext first = channel.pipeline().firstContext();
+      if (first != null) {
+        first.close();
+      } else {
+        channel.close();
+      }
+    } else {
+      channel.eventLoop().execute(() -> abort(channel));
+    }
   }
 
   /** Why a request is passed on as unreadable although it could be parsed. */
@@ -61,7 +80,7 @@ public final class HttpConnections {
    * next request is answered, or until it is closed otherwise; else it is closed when nothing is to be answered
    */
   public static void readStrictly(HttpConnection connection, BooleanSupplier staying) {
-    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+    ChannelPipeline pipeline = channel(connection).pipeline();
     if (pipeline.get(DECODER) != null) {
       FirstBytes first = new FirstBytes();
       pipeline.addBefore(DECODER, FIRST_BYTES, first).addAfter(DECODER, MESSAGES, new Messages(first, staying));
@@ -70,7 +89,7 @@ public final class HttpConnections {
 
   /** Lifts the server's limit of silence, where it has one: from here on others see to that. */
   public static void mayBeSilent(HttpConnection connection) {
-    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+    ChannelPipeline pipeline = channel(connection).pipeline();
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
     }
@@ -81,7 +100,7 @@ public final class HttpConnections {
    * that kind that it does not know for the answer. For a client's connection, before its first request; HTTP/1 only.
    */
   public static void dropInterim(HttpConnection connection) {
-    ((ConnectionBase) connection).channel().pipeline().addAfter(CLIENT_CODEC, "interim", new Interim());
+    channel(connection).pipeline().addAfter(CLIENT_CODEC, "interim", new Interim());
   }
 
   /** For a connection that is not one of HTTP any more. */

@@ -45,6 +45,11 @@ public final class ClientAddress {
       }
       client = hop;
     }
+    return networkOf(client);
+  }
+
+  /** That of a peer itself. */
+  public static ClientNetwork networkOf(InetAddress client) {
     return client instanceof Inet6Address
         ? new ClientNetwork(network(client, 64), network(client, 48)) : new ClientNetwork(client.getHostAddress(), null);
   }

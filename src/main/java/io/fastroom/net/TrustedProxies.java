@@ -25,7 +25,7 @@ public final class TrustedProxies {
     }
   }
 
-  boolean contains(InetAddress peer) {
+  public boolean contains(InetAddress peer) {
     return ranges.stream().anyMatch(range -> range.contains(peer));
   }
 }

@@ -25,9 +25,15 @@ final class Assailant implements Closeable {
   }
 
   Assailant(int port) throws IOException {
+    this(port, "127.0.0.1");
+  }
+
+  /** @param from one of the addresses of this machine, all of 127.0.0.0/8 */
+  Assailant(int port, String from) throws IOException {
     // What the kernel takes for somebody who does not read is not the node's.
     socket.setReceiveBufferSize(SMALL);
     socket.setSoTimeout(CONNECT_MILLIS);
+    socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
   }
 

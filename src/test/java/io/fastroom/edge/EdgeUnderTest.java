@@ -52,8 +52,7 @@ final class EdgeUnderTest implements AutoCloseable {
     AccessTokens access = new AccessTokens(tokens, new Keys(bus));
     Passwords passwords = new Passwords(vertx);
     RestLimits limits = new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry);
-    Edge edge = new Edge(settings, new ConnectionLimit(settings.http().connectionsPerAddress(), limits::refusedConnection),
-        new OpenConnections(connections, limits::gaveUpConnection, registry),
+    Edge edge = new Edge(settings, Doors.of(settings.http(), connections, limits, registry),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())),
         streams -> new HttpVerticle(bus, settings, access, passwords, new Elsewhere(), limits, registry, streams),
         () -> new WebSocketVerticle(settings, bus, access, who -> true, new NodeSockets(new SocketBudget(Long.MAX_VALUE,

@@ -1,5 +1,6 @@
 package io.fastroom.support;
 
+import io.fastroom.internals.AcceptingTransport;
 import io.fastroom.management.BlockedLoops;
 import io.fastroom.management.Phase;
 import io.vertx.core.Vertx;
@@ -12,7 +13,8 @@ public final class TestVertx {
   private TestVertx() { }
 
   public static Vertx create() {
-    Vertx vertx = Vertx.vertx(BlockedLoops.into(new VertxOptions(), BLOCKED_MILLIS));
+    Vertx vertx = AcceptingTransport.into(Vertx.builder().with(BlockedLoops.into(new VertxOptions(), BLOCKED_MILLIS)))
+        .build();
     Phase serving = new Phase();
     serving.serving();
     BlockedLoops.watch(vertx, serving);

@@ -3,12 +3,13 @@ package io.fastroom.websocket;
 import io.fastroom.auth.AccessTokens;
 import io.fastroom.auth.Keys;
 import io.fastroom.auth.Principal;
+import io.fastroom.auth.RateLimits;
 import io.fastroom.auth.Tokens;
 import io.fastroom.bus.Bus;
-import io.fastroom.edge.ConnectionLimit;
+import io.fastroom.edge.Doors;
 import io.fastroom.edge.Edge;
-import io.fastroom.edge.OpenConnections;
 import io.fastroom.http.Requests;
+import io.fastroom.http.RestLimits;
 import io.fastroom.model.User;
 import io.fastroom.net.ForwardedNotice;
 import io.fastroom.net.TrustedProxies;
@@ -71,8 +72,8 @@ final class SocketsUnderTest implements AutoCloseable {
     long buffer = settings.memory().socketBufferMb() > 0 ? (long) settings.memory().socketBufferMb() << 20 : Long.MAX_VALUE;
     NodeSockets node = new NodeSockets(new SocketBudget(buffer, registry));
     SocketMetrics metrics = new SocketMetrics(registry);
-    Edge edge = new Edge(settings, new ConnectionLimit(0, address -> { }),
-        new OpenConnections(Long.MAX_VALUE, address -> { }, registry),
+    Edge edge = new Edge(settings, Doors.of(settings.http(), Long.MAX_VALUE,
+        new RestLimits(vertx, settings.http(), new RateLimits.Unlimited(), registry), registry),
         new ForwardedNotice(new TrustedProxies(settings.http().trustedProxies())), streams -> new NoHttp(),
         () -> new WebSocketVerticle(settings, bus, access, this::allows, node, metrics, STALL));
     vertx.deployVerticle(rooms).await();
