@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { paginate } from '../../main/resources/web/fastroom.js';
-import { Wire } from './support/wire.js';
+import { settled, Wire } from './support/wire.js';
 
 const DOCUMENT = readFileSync(new URL('../../main/resources/openapi.yaml', import.meta.url), 'utf8');
 
@@ -168,6 +168,28 @@ test('a stream that is refused or breaks off says why', async () => {
   const events = client.streamEvents(1);
   assert.equal((await events.next()).value.data.type, 'joined');
   await assert.rejects(events.next(), { code: 'unreachable' });
+});
+
+test('a stream that died without a word breaks off, and one in which nothing happens goes on', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const [lines, encoder] = [[], new TextEncoder()];
+  const body = new ReadableStream({ pull: (to) => new Promise((told) => lines.push((text) => told(to.enqueue(text)))) });
+  const client = new Wire().client({ fetch: async () => new Response(body) });
+  const passes = async (ms) => {
+    await settled();
+    t.mock.timers.tick(ms);
+    await settled();
+  };
+  let outcome = null;
+  client.streamEvents(1).next().then(null, ({ code }) => (outcome = code));
+  for (let i = 0; i < 8; i++) {
+    await passes(15_000);
+    lines.pop()(encoder.encode(':\n\n'));
+  }
+  await passes(44_000);
+  assert.equal(outcome, null);
+  await passes(2_000);
+  assert.equal(outcome, 'unreachable');
 });
 
 test('whoever reads no further ends the stream', async () => {

@@ -57,6 +57,20 @@ story('notices a connection that died without a word', async (wire, timers) => {
   assert.equal(client.state.phase, 'waiting');
 });
 
+story('does not wait for the next ping to notice on another network that the connection is dead', async (wire, timers) => {
+  const back = {};
+  globalThis.addEventListener = (type, listener) => (back[type] = listener);
+  const { client } = await wire.chatting();
+  delete globalThis.addEventListener;
+  back.online();
+  assert.equal(wire.sent('ping').length, 1);
+  timers.tick(8_000);
+  assert.equal(client.state.phase, 'waiting');
+  back.online();
+  await settled();
+  assert.equal(wire.sockets.length, 2);
+});
+
 story('keeps a connection that answers', async (wire, timers) => {
   const { client } = await wire.chatting();
   for (let i = 0; i < 10; i++) {

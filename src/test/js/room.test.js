@@ -195,6 +195,28 @@ story('may be joined again as soon as it was left', async ({ client, room }) => 
   assert.deepEqual(texts(again), ['on its way', 'welcome back']);
 });
 
+story('is in a room only when it was let in itself, not whoever was before', async ({ client, room }) => {
+  client.leave(room);
+  const before = client.join('general');
+  const { ref } = wire.sent('join').at(-1);
+  client.leave(before);
+  const again = client.join('general');
+  const heard = [];
+  for (const type of ['message', 'history']) client.on(type, () => heard.push(type));
+  again.ready.then(({ id }) => heard.push(`ready as ${id}`));
+  wire.push({ type: 'left', room: 'general' });
+  wire.push({ type: 'joined', room: 'general', room_id: 7, seq: 10, ref });
+  wire.push({ type: 'presence_state', room: 'general', users: ['alice', 'carol'] });
+  wire.push({ type: 'history', room: 'general', messages: [chat(10, 'bob', 'for the one before')] });
+  wire.push(chat(11, 'bob', 'on its way'));
+  await settled();
+  assert.deepEqual([heard, again.state, again.count], [[], 'joining', 0]);
+  wire.push({ type: 'left', room: 'general' });
+  wire.letIn('general', 11, { messages: [chat(11, 'bob', 'on its way')] });
+  await settled();
+  assert.deepEqual([heard, again.state, texts(again)], [['history', 'ready as 7'], 'live', ['on its way']]);
+});
+
 story('leaves without a fault a room that it is out of already', async ({ client, room }) => {
   const faults = [];
   client.on('fault', ({ code }) => faults.push(code));

@@ -87,6 +87,81 @@ story('counts a mention once, and not at all when it was read before the server 
   assert.deepEqual(news(7), [1, 1, 11]);
 });
 
+story('asks for the list when a mention may be no more, once for all that happens meanwhile', async (around) => {
+  const { wire, answer, news, timers } = around;
+  const activity = (seq, unread) =>
+    wire.push({ type: 'activity', room: 'lounge', room_id: 8, seq, unread, last: last('new', seq) });
+  const lounge = (more) => answer(listed(7, 'general'), listed(8, 'lounge', { read_seq: 5, ...more }));
+  const asked = () => wire.sent('watch').length;
+  const later = (ms) => {
+    timers.tick(ms);
+    wire.push({ type: 'pong', ts: '' });
+  };
+  lounge({ unread: 3, mentions: 2 });
+  activity(11, 4);
+  activity(13, 6);
+  later(7_000);
+  assert.deepEqual([news(8), asked()], [[6, 2, 5], 1], 'others have said something, that is all');
+  activity(14, 6);
+  activity(15, 6);
+  assert.deepEqual([news(8), asked()], [[6, 2, 5], 1]);
+  later(7_000);
+  assert.equal(asked(), 2);
+  lounge({ seq: 15, unread: 6, mentions: 1 });
+  assert.deepEqual(news(8), [6, 1, 5]);
+  activity(16, 0);
+  later(7_000);
+  assert.deepEqual([news(8), asked()], [[0, 0, 5], 2], 'none of those that are read mentions anybody');
+  activity(17, 1);
+  wire.push({ type: 'mention', room: 'lounge', room_id: 8, message: last('@alice', 18) });
+  later(7_000);
+  assert.equal(asked(), 2, 'newer than all that was listed');
+  lounge({ seq: 17, unread: 1, last: last('new', 17) });
+  wire.push({ type: 'mention', room: 'lounge', room_id: 8, message: last('@alice, by an edit', 16) });
+  later(7_000);
+  assert.equal(asked(), 3);
+});
+
+story('counts a mention that an edit brings or takes in a room that it is in', async ({ wire, client, answer, news }) => {
+  const edit = (seq, content, more) =>
+    wire.push({ type: 'message_updated', room: 'general', message_id: 111, content, seq, ts: TS, ...more });
+  answer(listed(7, 'general'));
+  wire.push(chat(11, 'bob', 'hello'));
+  wire.push(chat(12, 'bob', 'and more'));
+  edit(13, '@alice', { mentions: ['alice'] });
+  assert.deepEqual([news(7), client.list.get(7).seq], [[2, 1, 10], 13]);
+  edit(14, 'hello');
+  assert.deepEqual([news(7), client.list.get(7).seq], [[2, 0, 10], 14]);
+});
+
+story('asks for the list where a room cannot tell whether what was deleted or read elsewhere counts', async (around) => {
+  const { wire, client, answer, news, timers } = around;
+  const lines = (first) => Array.from({ length: 50 }, (_, i) => chat(first + i, 'bob', `line ${first + i}`));
+  const later = () => {
+    timers.tick(7_000);
+    wire.push({ type: 'pong', ts: '' });
+    return wire.sent('watch').length;
+  };
+  wire.cut();
+  client.retryNow();
+  await settled();
+  wire.open();
+  wire.letIn('general', 110, { messages: lines(61) });
+  answer(listed(7, 'general', { seq: 110, read_seq: 40, unread: 70, mentions: 1 }));
+  wire.push({ ...REACTION, message_id: 161, seq: 111 });
+  assert.deepEqual([later(), news(7)], [1, [70, 1, 40]]);
+  wire.push({ type: 'message_deleted', room: 'general', message_id: 150, seq: 112, ts: TS });
+  assert.equal(later(), 2);
+  answer(listed(7, 'general', { seq: 112, read_seq: 40, unread: 69, mentions: 0 }));
+  wire.push(chat(113, 'bob', 'a'));
+  assert.deepEqual([later(), news(7)], [2, [70, 0, 40]]);
+  wire.push({ type: 'read', room: 'general', room_id: 7, seq: 50 });
+  assert.equal(later(), 3);
+  answer(listed(7, 'general', { seq: 113, read_seq: 50, unread: 60 }));
+  wire.push({ type: 'read', room: 'general', room_id: 7, seq: 70 });
+  assert.deepEqual([later(), news(7)], [3, [41, 0, 70]]);
+});
+
 story('does not count twice what a list and a resume both tell', async ({ wire, client, answer, news, timers }) => {
   answer(listed(7, 'general'));
   wire.cut();

@@ -438,8 +438,8 @@ export class FastRoom {
   listRoomAudit(roomId: number, page?: Query<'listRoomAudit'>): Promise<CursorPage<AuditEntryJson>>;
   /**
    * The events of a room as a socket in it gets them, without being there: first `joined` and `history`, then each as it
-   * happens, until the server ends the stream, it breaks off (`unreachable`) or nobody reads on. With the last `id` as
-   * `lastEventId` the next one misses nothing.
+   * happens, until the server ends the stream, it breaks off or is silent for 45 s (`unreachable`), or nobody reads on. With the
+   * last `id` as `lastEventId` the next one misses nothing.
    */
   streamEvents(
     roomId: number,

@@ -58,7 +58,8 @@ export class Connection {
     this.#handler = handler;
     this.#renewal = new Renewal(session, random);
     session.on('renewed', (token) => this.#authenticate(token));
-    globalThis.addEventListener?.('online', () => this.retryNow());
+    // On another network than before the old connection is dead, and nobody says so.
+    globalThis.addEventListener?.('online', () => (this.isOpen ? this.#probe() : this.retryNow()));
     globalThis.document?.addEventListener('visibilitychange', () => document.hidden || this.#probe());
   }
 

@@ -114,8 +114,17 @@ export class Rooms {
   receive(frame, answered) {
     if (frame.type === 'error') this.#error(frame, answered);
     else if (frame.type === 'joined') this.#toldToStartOver(frame, answered);
-    // `left` answers `leave`, after which the room is another one here, also when it was joined again at once.
-    else if (frame.type !== 'left') this.#byName.get(keyOf(frame.room))?._receive(frame);
+    else this.#toRoom(frame);
+  }
+
+  /**
+   * A room that was left and joined again at once is another one here: until it was let in, what comes by its name is what the
+   * server still had to say to the one before, up to `left`.
+   * @param {any} frame
+   */
+  #toRoom(frame) {
+    const room = this.#byName.get(keyOf(frame.room));
+    if (room && room.id !== null && frame.type !== 'left') room._receive(frame);
   }
 
   /** @param {Room} room */

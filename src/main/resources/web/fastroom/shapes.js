@@ -69,6 +69,13 @@ export function lastOf(last) {
   return Object.freeze({ id, user, text, ts });
 }
 
+/** A message as the last of its room. @param {import('../fastroom.js').Message | undefined} message */
+export function asLast(message) {
+  if (!message) return null;
+  const { id, user, text, ts } = message;
+  return Object.freeze({ id, user, text, ts });
+}
+
 const QUOTED = 200;
 
 /** As much of a text as a quote has. @param {string} text */

@@ -1,5 +1,9 @@
 // @ts-check
 import { FastRoomError } from './errors.js';
+import { within } from './time.js';
+
+/** The server says something every 15 s, if only a comment; a connection that died without a word says nothing. */
+const SILENT_FOR = 45_000;
 
 /** @param {string} block one event, or a comment */
 function parse(block) {
@@ -22,7 +26,7 @@ export async function* eventsOf(answer) {
   let text = '';
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((cause) => {
+      const { done, value } = await within(SILENT_FOR, () => reader.read()).catch((cause) => {
         throw new FastRoomError('The stream broke off', { code: 'unreachable', cause });
       });
       if (done) return;

@@ -1,9 +1,11 @@
 // @ts-check
 import { DISCONNECTED, isTemporary } from './errors.js';
 import { entryOf, lastOf } from './shapes.js';
+import { counted, countedOn, MOST, reachesBack } from './unread.js';
 
-const MOST = 99;
 const TELL_AGAIN = 3000;
+/** Of messages that were there before. */
+const CHANGES = new Set(['message_updated', 'message_deleted']);
 /** The `ref` of asking for the list, whose parts all bear it. */
 const LIST_REF = 'list';
 
@@ -42,7 +44,8 @@ export class Watch {
     this.#connection = connection;
     client.on('message', ({ room, message }) => this.#said(room, message));
     client.on('remove', ({ room }) => this.#recount(room));
-    client.on('change', ({ room, message }) => message.id === this.list?.get(room.id)?.last?.id && this.#recount(room));
+    client.on('change', ({ room, message }) => message.id !== null && this.#recount(room));
+    client.on('member', ({ room }) => this.#recount(room));
     client.on('room', ({ room }) => this.#named(room));
     client.on('history', ({ room, kind }) => {
       if (kind === 'reset') this.#startedOver(room);
@@ -98,12 +101,16 @@ export class Watch {
     else if (type === 'read') this.#marked(id, frame.seq);
     else if (type === 'mention') this.#mentioned(frame);
     else if (type === 'error' && frame.ref === LIST_REF) this.#notListed(frame.code);
-    else return false;
+    else {
+      if (CHANGES.has(type)) this.#unsure(this.#client.rooms.find(({ name }) => name === frame.room));
+      return false;
+    }
     return true;
   }
 
   #ask() {
     clearTimeout(this.#again);
+    this.#again = undefined;
     this.#parts = new Map();
     this.#listing = true;
     this.#connection.ask({ type: 'watch', ref: LIST_REF }, () => {});
@@ -111,9 +118,24 @@ export class Watch {
 
   /** What the server could not list, or not to the end, it may list a moment later. @param {string} code */
   #notListed(code) {
-    if (!isTemporary(code)) return;
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#connection.isOpen && this.#ask(), TELL_AGAIN * (1 + Math.random()));
+    if (isTemporary(code)) this.#askAgain();
+  }
+
+  /** Once for all that happens meanwhile. */
+  #askAgain() {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      if (this.#connection.isOpen) this.#ask();
+    }, TELL_AGAIN * (1 + Math.random()));
+  }
+
+  /**
+   * A message has changed, or was read elsewhere: whether it was one of those that count shows only where all of these are.
+   * @param {import('./room.js').Room | undefined} room
+   */
+  #unsure(room) {
+    const entry = room && this.list?.get(room.id ?? 0);
+    if (entry && entry.unread > 0 && room.state === 'live' && !reachesBack(room, entry)) this.#askAgain();
   }
 
   /**
@@ -179,8 +201,11 @@ export class Watch {
   /** @param {any} frame */
   #active({ room: name, room_id: id, seq, unread, last }) {
     const entry = this.list?.get(id);
-    const mentions = unread === 0 ? 0 : (entry?.mentions ?? 0);
-    if (entry) this.#put({ ...entry, name, seq, unread, mentions, last: lastOf(last) });
+    if (!entry) return;
+    // More has happened than that others have said something: a mention may have been read elsewhere, edited or deleted.
+    const isMore = seq - entry.seq !== unread - entry.unread;
+    if (entry.mentions > 0 && isMore && unread > 0 && unread < MOST) this.#askAgain();
+    this.#put({ ...entry, name, seq, unread, mentions: Math.min(entry.mentions, unread), last: lastOf(last) });
   }
 
   /** @param {any} frame */
@@ -189,6 +214,8 @@ export class Watch {
     // One of a joined room was counted when it came.
     const isNew = (message?.message_id ?? Infinity) > (this.#counted.get(id) ?? 0);
     if (entry && isNew) this.#put({ ...entry, name, mentions: entry.mentions + 1 });
+    // Or it was put into an older one by an edit.
+    else if (entry && !this.#client.rooms.some((room) => room.id === id && room.state === 'live')) this.#askAgain();
     this.#client._emit('mention', { roomId: id, name, message: lastOf(message) });
   }
 
@@ -204,6 +231,7 @@ export class Watch {
     else if (entry) this.#put({ ...entry, readSeq: seq });
     const room = this.#client.rooms.find((r) => r.id === id);
     if (room) this.#recount(room);
+    this.#unsure(room);
     this.#client._emit('read', { roomId: id, seq });
   }
 
@@ -213,31 +241,19 @@ export class Watch {
    */
   #said(room, message) {
     const entry = this.list?.get(room.id ?? 0);
-    if (!entry || message.seq === null || message.seq <= entry.seq) return;
-    const me = this.#client.me;
-    const others = message.userId !== me?.id && message.seq > entry.readSeq;
-    const unread = Math.min(MOST, entry.unread + (others ? 1 : 0));
-    const mentions = entry.mentions + (others && me && message.mentions.includes(me.username) ? 1 : 0);
-    if (message.id !== null) this.#counted.set(entry.id, message.id);
-    this.#put({ ...entry, seq: message.seq, unread, mentions, last: asLast(message) });
+    const { id, seq } = message;
+    if (!entry || seq === null || seq <= entry.seq) return;
+    if (id !== null) this.#counted.set(entry.id, id);
+    this.#put(countedOn(entry, { ...message, seq }, this.#client.me));
   }
 
-  /**
-   * What a joined room shows is truer than what was counted, as far as it reaches back.
-   * @param {import('./room.js').Room} room
-   */
+  /** @param {import('./room.js').Room} room */
   #recount(room) {
     const entry = this.list?.get(room.id ?? 0);
     // While somebody reads far back the newest are not among its messages.
     if (!entry || room.state !== 'live' || room.hasNewer) return;
-    const whole = !room.hasMore || (room.messages[0]?.seq ?? Infinity) <= entry.readSeq + 1;
-    const me = this.#client.me;
-    const fresh = room.messages.filter((m) => m.seq !== null && m.seq > entry.readSeq && m.userId !== me?.id);
-    const unread = whole ? Math.min(MOST, fresh.length) : Math.max(entry.unread, Math.min(MOST, fresh.length));
-    const mentions = whole ? fresh.filter((m) => me && m.mentions.includes(me.username)).length : entry.mentions;
-    const seq = Math.max(entry.seq, room.seq ?? 0);
-    const next = { ...entry, seq, unread, mentions, last: asLast(room.messages.at(-1)) ?? (whole ? null : entry.last) };
-    this.#put(whole ? this.#counts(next) : next);
+    const next = counted(entry, room, this.#client.me);
+    this.#put(reachesBack(room, entry) ? this.#counts(next) : next);
   }
 
   /**
@@ -245,7 +261,9 @@ export class Watch {
    * @param {import('./room.js').Room} room
    */
   #startedOver({ id, seq }) {
-    if (id === null || seq === null || seq >= (this.#read.get(id) ?? 0)) return;
+    if (id === null || seq === null) return;
+    if (seq < (this.list?.get(id)?.seq ?? 0)) this.#askAgain();
+    if (seq >= (this.#read.get(id) ?? 0)) return;
     this.#read.set(id, seq);
     this.#untold.delete(id);
     const entry = this.list?.get(id);
@@ -275,10 +293,3 @@ export class Watch {
     this.#client._emit('list');
   }
 }
-
-/** @param {import('../fastroom.js').Message | undefined} message */
-const asLast = (message) => {
-  if (!message) return null;
-  const { id, user, text, ts } = message;
-  return Object.freeze({ id, user, text, ts });
-};
