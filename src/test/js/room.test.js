@@ -217,6 +217,24 @@ story('is in a room only when it was let in itself, not whoever was before', asy
   assert.deepEqual([heard, again.state, texts(again)], [['history', 'ready as 7'], 'live', ['on its way']]);
 });
 
+story('asks for nothing while there is no connection, and goes back as ever when there is one again', async ({ room }) => {
+  const lines = (first) => Array.from({ length: 50 }, (_, i) => chat(first + i, 'bob', `line ${first + i}`));
+  wire.cut();
+  await assert.rejects(room.goTo(5), { code: 'unreachable' });
+  await wire.reconnect(timers);
+  wire.letIn('general', 100, { messages: lines(51), resumed: false });
+  wire.cut();
+  const going = room.goTo(5);
+  going.catch(() => {});
+  await wire.reconnect(timers);
+  wire.letIn('general', 100, { messages: [], resumed: true });
+  const older = room.loadOlder();
+  const { ref } = wire.sent('history_more')[0];
+  wire.push({ type: 'history_more', room: 'general', messages: lines(1), more: false, ref });
+  assert.deepEqual([await older, room.messages.length], [true, 100]);
+  await assert.rejects(going, { code: 'unreachable' });
+});
+
 story('leaves without a fault a room that it is out of already', async ({ client, room }) => {
   const faults = [];
   client.on('fault', ({ code }) => faults.push(code));

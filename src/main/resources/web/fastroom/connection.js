@@ -89,17 +89,17 @@ export class Connection {
   }
 
   /**
-   * Sends a frame under a `ref`; `answered` gets the frame that bears it, or an error `disconnected`.
+   * Sends a frame under a `ref`; `answered` gets the frame that bears it, or an error `disconnected`, later than this returns.
    * @param {{ type: string, ref?: string, [field: string]: unknown }} frame
    * @param {(answer: any) => void} answered
    */
   ask(frame, answered) {
     const ref = frame.ref ?? `r${++this.#asks}`;
     const whole = { ...frame, ref };
-    if (new Blob([JSON.stringify(whole)]).size > LONGEST_FRAME) {
-      queueMicrotask(() => answered({ type: 'error', code: 'too_long', message: 'That is too long', ref }));
-      return;
-    }
+    const refused = (/** @type {string} */ code, message = '') =>
+      queueMicrotask(() => answered({ type: 'error', code, message, ref }));
+    if (!this.isOpen) return refused(DISCONNECTED);
+    if (new Blob([JSON.stringify(whole)]).size > LONGEST_FRAME) return refused('too_long', 'That is too long');
     this.#asked.set(ref, answered);
     this.send(whole);
   }
@@ -111,8 +111,7 @@ export class Connection {
    */
   request(frame) {
     return new Promise((resolve, reject) => {
-      if (!this.isOpen) reject(refusalOf({ code: DISCONNECTED }));
-      else this.ask(frame, (answer) => (answer.type === 'error' ? reject(refusalOf(answer)) : resolve(answer)));
+      this.ask(frame, (answer) => (answer.type === 'error' ? reject(refusalOf(answer)) : resolve(answer)));
     });
   }
 
