@@ -137,7 +137,7 @@ story('is not led into another room by being told to start over', async ({ wire,
   wire.push({ type: 'joined', room: 'general', room_id: 8, seq: 1, ts: T(1) });
   wire.push({ type: 'history', room: 'general', resumed: false, messages: [chat(1, 'bob', 'foreign')] });
   for (let i = 0; i < 5; i++) await settled();
-  assert.deepEqual([room.state, room.reason], ['gone', 'deleted']);
+  assert.deepEqual([room.state, room.reason], ['gone', 'room_not_found']);
   assert.ok(!texts(room).includes('foreign'));
 });
 

@@ -170,6 +170,30 @@ story('finds a room by its id when it was renamed while the connection was away'
   assert.deepEqual([again.room, again.since, room.name], ['lounge', 10, 'lounge']);
 });
 
+story('stays out of a room that was left on another device meanwhile, or whose moderators have put one out', async (around) => {
+  const { client, room } = around;
+  assert.equal(wire.sent('join')[0].if_member, undefined, 'who joins becomes a member');
+  wire.answers['GET /rooms/7'] = () => [200, { id: 7, name: 'general', is_private: false, is_member: false }];
+  wire.cut();
+  await wire.reconnect(timers);
+  const { since, if_member: ifMember, ref } = wire.sent('join')[0];
+  assert.deepEqual([since, ifMember], [10, true]);
+  wire.push({ type: 'error', code: 'not_in_room', message: 'Not in this room', room: 'general', ref });
+  for (let i = 0; i < 5; i++) await settled();
+  assert.deepEqual([room.state, room.reason, client.rooms], ['gone', 'left', []]);
+  client.join('general');
+  assert.equal(wire.sent('join').at(-1).if_member, undefined, 'once more by wish');
+});
+
+story('is a member as ever of a room whose name is one that it is no member of', async ({ room }) => {
+  wire.answers['GET /rooms/7'] = () => [200, { id: 7, name: 'lounge', is_private: false }];
+  wire.cut();
+  await wire.reconnect(timers);
+  wire.push({ type: 'error', code: 'not_in_room', message: '', room: 'general', ref: wire.sent('join')[0].ref });
+  for (let i = 0; i < 5; i++) await settled();
+  assert.deepEqual([wire.sent('join')[1].room, room.name, room.state], ['lounge', 'lounge', 'waiting']);
+});
+
 story('is not led into another room that took the name', async ({ room }) => {
   wire.answers['GET /rooms/7'] = () => [200, { id: 7, name: 'lounge', is_private: false }];
   wire.cut();

@@ -147,9 +147,9 @@ export class Room extends Reader {
     return this.#people.load();
   }
 
-  /** The fields of a join that resumes this room. */
+  /** The fields of a join that resumes this room: who has left it on another device meanwhile stays out. */
   get _since() {
-    return this.#position.since;
+    return { ...this.#position.since, if_member: this.id !== null || undefined };
   }
 
   /**

@@ -178,7 +178,7 @@ export class Rooms {
    */
   #misled(room, name) {
     this.#connection.send({ type: 'leave', room: name });
-    this.#find(room);
+    this.#find(room, 'room_not_found');
   }
 
   /**
@@ -188,7 +188,8 @@ export class Rooms {
   #notJoined(room, code) {
     if (code === DISCONNECTED) return;
     if (isTemporary(code)) setTimeout(() => this.#rejoin(room), 1000 + this.#random() * 2000);
-    else if (code === 'room_not_found' && room.id !== null) this.#find(room);
+    else if (code === 'room_not_found' && room.id !== null) this.#find(room, code);
+    else if (code === 'not_in_room') this.#find(room, 'left');
     else this.#gone(room, code);
   }
 
@@ -200,23 +201,25 @@ export class Rooms {
   /**
    * Looks a room up by its id when its name no longer leads to it.
    * @param {Room} room
+   * @param {string} reason why it is gone if it still has the name
    */
-  async #find(room) {
+  async #find(room, reason) {
     const { name: lost } = room;
     this.#unname(room);
     try {
       const { name, is_private: isPrivate } = await this.#client.call('GET', `/rooms/${room.id}`);
       // Somebody has found it meanwhile.
       if (room.name !== lost) return;
-      if (name === lost) return this.#gone(room, 'room_not_found');
+      if (name === lost) return this.#gone(room, reason);
       room.isPrivate = isPrivate;
       this.#rename(room, name);
       this.#client._emit('room', { room });
       this.#rejoin(room);
     } catch (error) {
       const { status } = /** @type {any} */ (error);
-      if (status === 403 || status === 404) this.#gone(room, status === 403 ? 'banned' : 'deleted');
-      else setTimeout(() => room.state !== 'gone' && room.name === lost && this.#find(room), FIND_AGAIN);
+      // Deleted, or private by now and not ours.
+      if (status === 403 || status === 404) this.#gone(room, status === 403 ? 'banned' : 'room_not_found');
+      else setTimeout(() => room.state !== 'gone' && room.name === lost && this.#find(room, reason), FIND_AGAIN);
     }
   }
 

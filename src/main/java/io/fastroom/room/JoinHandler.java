@@ -60,8 +60,10 @@ final class JoinHandler {
     }
     // While the membership is checked, the room is compared with its log.
     Future<Void> compared = known == null ? Future.succeededFuture() : comparison.compare(known);
-    return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room(), !wish.reads()))
-        .compose(checked -> compared.compose(same -> known == null || known.id == checked.room().id()
+    boolean admits = !wish.reads() && !wish.ifMember();
+    return bus.ask(PersistenceApi.ENSURE_MEMBER, new EnsureMember(wish.userId(), wish.room(), admits))
+        .compose(checked -> wish.ifMember() && isGuest(checked) ? Future.failedFuture(new Refused(Problem.NOT_IN_ROOM))
+            : compared.compose(same -> known == null || known.id == checked.room().id()
             ? rooms.live(checked.room()) : Future.succeededFuture(known)).compose(room -> {
           if (room.id != checked.room().id() || !room.name().equals(wish.room())) {
             // Renamed a moment ago, and the name is another room's by now; this node has not been told yet.

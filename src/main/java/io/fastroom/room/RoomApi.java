@@ -30,9 +30,10 @@ public final class RoomApi {
    * @param since the last event the client has, its time null when the client did not say; null when it did not ask to
    *     resume
    * @param reads whether it only reads: then it makes nobody a member and has no presence
+   * @param ifMember whether it makes nobody a member either, but refuses those who are none with NOT_IN_ROOM
    */
   public record Join(String hub, String connId, long userId, String username, String room, Position since,
-                     boolean reads) { }
+                     boolean reads, boolean ifMember) { }
 
   /**
    * The socket is in the room, at {@code seq}; the hub must add it before it handles anything else of this room.

@@ -18,8 +18,9 @@ sealed interface ClientFrame {
   /**
    * @param since the seq of the last event the client has, -1 for none
    * @param sinceTs that event's time, null when the client did not say
+   * @param ifMember whether whoever is no member is to be refused, not made one
    */
-  record Join(String ref, String room, long since, Instant sinceTs) implements InRoom { }
+  record Join(String ref, String room, long since, Instant sinceTs, boolean ifMember) implements InRoom { }
 
   record Leave(String ref, String room) implements InRoom { }
 

@@ -65,7 +65,7 @@ final class Entrance {
     boolean reads = who.refuses(Scope.WRITE) != null;
     return context.arrivals().join(() -> session.isClosing() ? Future.failedFuture(new Refused(Problem.UNAVAILABLE))
         : context.bus().ask(RoomApi.JOIN, new Join(context.hub().id(), session.connId(), who.userId(), who.username(), room,
-            since, reads)));
+            since, reads, frame.ifMember() && !reads)));
   }
 
   /**

@@ -28,8 +28,8 @@ final class FieldReader {
   static final int MAX_TEXT = 4_000;
   private static final int MAX_REF = 64;
   private static final int MAX_CLIENT_ID = 128;
-  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "message", "client_id",
-      "reply_to", "before_id", "seq", "isTyping", "message_id", "emoji", "on", "access_token");
+  private static final Set<String> KNOWN = Set.of("type", "ref", "room", "since", "since_ts", "if_member", "message",
+      "client_id", "reply_to", "before_id", "seq", "isTyping", "message_id", "emoji", "on", "access_token");
   /** Stands for a value of a JSON type that no field has. */
   private static final Object OTHER = new Object();
   /** Unknown field names are not worth caching, let alone interning. */
@@ -224,6 +224,17 @@ final class FieldReader {
       return emoji;
     }
     throw invalid("emoji is one emoji, or a :name: of 1 to 32 letters, digits, _, + and -");
+  }
+
+  /** False when it does not say. */
+  boolean ifMember() throws BadFrame {
+    if (!values.containsKey("if_member")) {
+      return false;
+    }
+    if (values.get("if_member") instanceof Boolean ifMember) {
+      return ifMember;
+    }
+    throw invalid("if_member is true or false");
   }
 
   boolean on() throws BadFrame {

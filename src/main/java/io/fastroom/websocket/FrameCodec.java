@@ -53,7 +53,8 @@ final class FrameCodec {
     FieldReader fields = FieldReader.read(text);
     String type = fields.type();
     return switch (type) {
-      case "join" -> new ClientFrame.Join(fields.ref(), fields.room(), fields.since(), fields.sinceTs());
+      case "join" -> new ClientFrame.Join(fields.ref(), fields.room(), fields.since(), fields.sinceTs(),
+          fields.ifMember());
       case "leave" -> new ClientFrame.Leave(fields.ref(), fields.room());
       case "chat" -> new ClientFrame.Chat(fields.ref(), fields.room(), fields.message(), fields.clientId(),
           fields.replyTo());

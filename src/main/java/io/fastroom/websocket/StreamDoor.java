@@ -60,7 +60,7 @@ final class StreamDoor {
       return Future.failedFuture(new Refused(Problem.TOO_MANY_SOCKETS));
     }
     String connId = ConnId.next();
-    Join wish = new Join(context.hub().id(), connId, who.userId(), who.username(), room.name(), since, true);
+    Join wish = new Join(context.hub().id(), connId, who.userId(), who.username(), room.name(), since, true, false);
     return context.bus().ask(RoomApi.JOIN, wish)
         .map(joined -> {
           begin(request, who, room, connId, joined);

@@ -3,10 +3,12 @@ package io.fastroom.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Joined;
+import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,33 @@ class ResumeTest extends Story {
     a.chat(room.name(), "live");
     back.await("the next", chat("live"));
     assertThat(liveSeqs(back)).containsExactly(since + 6);
+  }
+
+  @Test
+  void who_only_comes_back_is_not_made_a_member_again() {
+    Person alice = person("alice");
+    Person bob = person("bob");
+    RoomRef room = alice.createRoom(one());
+    inRoom(bob, two(), room).close();
+    assertThat(comesBack(connect(bob, two()), room).getString("type")).isEqualTo("joined");
+    bob.on(one()).delete(room.path() + "/leave").expect(204);
+    for (NodeProcess node : List.of(one(), two())) {
+      Ws back = connect(bob, node);
+      assertThat(comesBack(back, room).getString("code")).isEqualTo("not_in_room");
+      assertThat(back.ask("chat", "room", room.name(), "message", "still here").getString("code")).isEqualTo("not_in_room");
+    }
+    assertThat(alice.on(two()).get(room.path() + "/members").expect(200).json().getLong("total")).isEqualTo(1);
+    assertThat(alice.on(two()).get(room.path() + "/presence").expect(200).json().getJsonArray("users")).isEmpty();
+    String key = bob.on(one()).post("/users/me/keys", new JsonObject().put("name", "reader")
+        .put("scopes", new JsonArray().add("read"))).expect(201).json().getString("key");
+    assertThat(comesBack(closing(Ws.connect(one(), key)), room).getString("type"))
+        .as("a key that makes nobody a member reads on").isEqualTo("joined");
+    connect(bob, one()).join(room.name());
+    assertThat(comesBack(connect(bob, two()), room).getString("type")).isEqualTo("joined");
+  }
+
+  private static JsonObject comesBack(Ws ws, RoomRef room) {
+    return ws.ask("join", "room", room.name(), "since", 0, "if_member", true);
   }
 
   @Test

@@ -47,9 +47,11 @@ class FrameCodecTest {
     assertThat(FrameCodec.decode(
         "{\"type\":\"join\",\"room\":\"a:/\uD83D\uDE00\",\"since\":5,"
         + "\"since_ts\":\"2026-01-31T13:00:00+01:00\",\"ref\":\"x\"}"))
-        .isEqualTo(new ClientFrame.Join("x", "a:/\uD83D\uDE00", 5, Instant.parse("2026-01-31T12:00:00Z")));
+        .isEqualTo(new ClientFrame.Join("x", "a:/\uD83D\uDE00", 5, Instant.parse("2026-01-31T12:00:00Z"), false));
     assertThat(FrameCodec.decode("{\"room\":\"a\",\"type\":\"join\",\"since\":null,\"since_ts\":null,\"more\":{}}"))
-        .isEqualTo(new ClientFrame.Join(null, "a", -1, null));
+        .isEqualTo(new ClientFrame.Join(null, "a", -1, null, false));
+    assertThat(FrameCodec.decode("{\"type\":\"join\",\"room\":\"a\",\"if_member\":true}"))
+        .isEqualTo(new ClientFrame.Join(null, "a", -1, null, true));
     assertThat(FrameCodec.decode("{\"type\":\"leave\",\"room\":\"a\"}")).isEqualTo(new ClientFrame.Leave(null, "a"));
     assertThat(FrameCodec.decode("{\"type\":\"chat\",\"room\":\"a\",\"message\":\"m\\n\",\"client_id\":\"c\"}"))
         .isEqualTo(new ClientFrame.Chat(null, "a", "m\n", "c", null));
@@ -93,7 +95,8 @@ class FrameCodecTest {
         "{\"type\":\"join\",\"room\":5}", "{\"type\":\"join\",\"room\":\"\"}",
         "{\"type\":\"join\",\"room\":\"" + "r".repeat(101) + "\"}", "{\"type\":\"join\",\"room\":\"a\\u0000\"}",
         "{\"type\":\"join\",\"room\":\"a\\ud83d\"}", "{\"type\":\"join\",\"room\":\"a\",\"since\":-1}",
-        "{\"type\":\"join\",\"room\":\"a\",\"since\":1.5}", "{\"type\":\"join\",\"room\":\"a\",\"since\":\"5\"}",
+        "{\"type\":\"join\",\"room\":\"a\",\"since\":1.5}", "{\"type\":\"join\",\"room\":\"a\",\"if_member\":1}",
+        "{\"type\":\"join\",\"room\":\"a\",\"since\":\"5\"}",
         "{\"type\":\"join\",\"room\":\"a\",\"since\":9223372036854775808}", "{\"type\":\"ping\",\"ref\":5}",
         "{\"type\":\"ping\",\"ref\":\"" + "r".repeat(65) + "\"}", "{\"type\":\"chat\",\"room\":\"a\"}",
         "{\"type\":\"chat\",\"room\":\"a\",\"message\":\"\"}", "{\"type\":\"chat\",\"room\":\"a\",\"message\":7}",
