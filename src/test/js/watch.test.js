@@ -295,6 +295,15 @@ story('asks for the list again when the server could not answer, or not to the e
   assert.deepEqual([wire.sent('watch').length, faults], [3, []]);
 });
 
+story('says why there is no list when there will be none', async ({ wire, client, timers }) => {
+  const faults = [];
+  client.on('fault', ({ code, room }) => faults.push([code, room]));
+  const { ref } = wire.sent('watch')[0];
+  wire.push({ type: 'error', code: 'forbidden_scope', message: 'The key is not for this', ref });
+  timers.tick(7_000);
+  assert.deepEqual([faults, wire.sent('watch').length], [[['forbidden_scope', null]], 1]);
+});
+
 story('counts from where the log ends when it has gone back', async ({ wire, client, room, answer, news }) => {
   answer(listed(7, 'general'));
   room.markRead();

@@ -100,7 +100,7 @@ export class Watch {
     else if (type === 'activity') this.#active(frame);
     else if (type === 'read') this.#marked(id, frame.seq);
     else if (type === 'mention') this.#mentioned(frame);
-    else if (type === 'error' && frame.ref === LIST_REF) this.#notListed(frame.code);
+    else if (type === 'error' && frame.ref === LIST_REF) this.#notListed(frame);
     else {
       if (CHANGES.has(type)) this.#unsure(this.#client.rooms.find(({ name }) => name === frame.room));
       return false;
@@ -116,9 +116,10 @@ export class Watch {
     this.#connection.ask({ type: 'watch', ref: LIST_REF }, () => {});
   }
 
-  /** What the server could not list, or not to the end, it may list a moment later. @param {string} code */
-  #notListed(code) {
+  /** What the server could not list, or not to the end, it may list a moment later. @param {any} error */
+  #notListed({ code, message }) {
     if (isTemporary(code)) this.#askAgain();
+    else this.#client._emit('fault', { code, message, room: null });
   }
 
   /** Once for all that happens meanwhile. */
