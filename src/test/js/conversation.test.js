@@ -96,13 +96,30 @@ story('is done when another device has reacted the same a moment before', async 
 });
 
 story('rejects a reaction that is refused, or whose answer is lost', async ({ wire, room }) => {
-  const refused = assert.rejects(room.react(1, '👍'), { code: 'not_found' });
+  const refused = assert.rejects(room.react(109, '👍'), { code: 'not_found' });
   wire.push({ type: 'error', code: 'not_found', message: 'There is no such message', ref: wire.sent('react')[0].ref });
   await refused;
   const lost = assert.rejects(room.react(109, '👍'), { code: 'unreachable' });
   wire.cut();
   await lost;
   await assert.rejects(room.react(109, '👍'), { code: 'unreachable' });
+});
+
+story('is done also when one has reacted so already to a message that is not here', async ({ wire, room }) => {
+  const reactions = [{ emoji: '👍', count: 1, me: true }];
+  wire.answers['GET /rooms/7/messages/1'] = () => [200, { id: 1, reactions }];
+  await Promise.all([room.react(1, '👍'), room.react(1, '👍')]);
+  assert.deepEqual(wire.sent('react'), []);
+  const off = [room.react(1, '👍', false), room.react(1, '👍', false)];
+  for (let i = 0; i < 5; i++) await settled();
+  const [{ ref, on }, ...more] = wire.sent('react');
+  assert.deepEqual([on, more], [false, []]);
+  reactions.pop();
+  wire.push(reaction(11, { message_id: 1, user: 'alice', user_id: 1, on: false, count: 0, ref }));
+  await Promise.all(off);
+  assert.equal(wire.sent('react').length, 1);
+  wire.answers['GET /rooms/7/messages/2'] = () => [404, { code: 'message_not_found', detail: 'No such message' }];
+  await assert.rejects(room.react(2, '👍'), { code: 'message_not_found' });
 });
 
 story('does not lose a reaction to a page of older messages on its way', async ({ wire, client, room }) => {

@@ -112,18 +112,27 @@ export class Timeline {
   async askToReact(messageId, emoji, on) {
     const key = `${messageId} ${emoji}`;
     for (let before; (before = this.#asked.get(key)); ) await before.done;
-    const message = this.messages.find(({ id }) => id === messageId);
-    if (message && on === (message.reactions.find((r) => r.emoji === emoji)?.me ?? false)) return;
-    const answer = this.#link.request({ type: 'react', room: this.#room.name, message_id: messageId, emoji, on });
     /** @type {() => void} */
     let settle = () => {};
     // Another device may have asked for the same a moment before: then its event is all that comes.
     const settled = new Promise((resolve) => (settle = () => resolve(undefined)));
-    const outcome = Promise.race([answer, settled]);
+    const outcome = Promise.race([this.#askUnlessSo(messageId, emoji, on), settled]);
     const forget = () => this.#asked.delete(key);
-    // Of a message that is not here it is not known whether there will be an answer.
-    if (message) this.#asked.set(key, { on, settle, done: outcome.then(forget, forget) });
+    this.#asked.set(key, { on, settle, done: outcome.then(forget, forget) });
     await outcome;
+  }
+
+  /**
+   * @param {number} messageId
+   * @param {string} emoji
+   * @param {boolean} on
+   */
+  async #askUnlessSo(messageId, emoji, on) {
+    const shown = this.messages.find(({ id }) => id === messageId);
+    /** @type {{ reactions: readonly import('../fastroom.js').Reaction[] }} */
+    const { reactions } = shown ?? (await this.#link.call('GET', `/rooms/${this.#room.id}/messages/${messageId}`));
+    if (on === (reactions.find((r) => r.emoji === emoji)?.me ?? false)) return;
+    await this.#link.request({ type: 'react', room: this.#room.name, message_id: messageId, emoji, on });
   }
 
   /** @param {{ message_id: number, user_id: number, emoji: string, on: boolean, count: number }} event */

@@ -214,9 +214,9 @@ export class Watch {
     const entry = this.list?.get(id);
     // One of a joined room was counted when it came.
     const isNew = (message?.message_id ?? Infinity) > (this.#counted.get(id) ?? 0);
-    if (entry && isNew) this.#put({ ...entry, name, mentions: entry.mentions + 1 });
-    // Or it was put into an older one by an edit.
-    else if (entry && !this.#client.rooms.some((room) => room.id === id && room.state === 'live')) this.#askAgain();
+    if (entry && isNew) this.#put({ ...entry, name, mentions: Math.min(entry.mentions + 1, entry.unread) });
+    // It may have been read elsewhere by now, or be one that came into an older message by an edit.
+    if (entry && !this.#client.rooms.some((room) => room.id === id && room.state === 'live')) this.#askAgain();
     this.#client._emit('mention', { roomId: id, name, message: lastOf(message) });
   }
 
