@@ -192,6 +192,11 @@ test('a stream that died without a word breaks off, and one in which nothing hap
   assert.equal(outcome, 'unreachable');
 });
 
+test('an export that breaks off says so as everything else does', async () => {
+  const { client } = streaming(['{"account": {"id"']);
+  await assert.rejects(client.account.export(), { name: 'FastRoomError', code: 'unreachable' });
+});
+
 test('whoever reads no further ends the stream', async () => {
   let cancelled = false;
   const body = new ReadableStream({

@@ -1,4 +1,6 @@
 // @ts-check
+import { unreachable } from './errors.js';
+
 /** @typedef {import('./api.js').components['schemas']} Schemas */
 
 /** The caller's own account: profile, password, logins and keys. */
@@ -51,7 +53,10 @@ export class AccountCalls {
    * @returns {Promise<Schemas['Export']>}
    */
   async export() {
-    return (await this.#read('/users/me/export')).json();
+    const answer = await this.#read('/users/me/export');
+    return answer.json().catch((cause) => {
+      throw unreachable(cause);
+    });
   }
 
   listSessions() {

@@ -25,6 +25,9 @@ export class FastRoomError extends Error {
 export const unauthorized = (/** @type {string} */ message) =>
   new FastRoomError(message, { status: 401, code: 'unauthorized' });
 
+export const unreachable = (/** @type {unknown} */ cause) =>
+  new FastRoomError('The server cannot be reached', { code: 'unreachable', cause });
+
 /** The code of what was asked on a socket that has closed before the answer; it never leaves the client. */
 export const DISCONNECTED = 'disconnected';
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { FastRoomError } from './errors.js';
+import { FastRoomError, unreachable } from './errors.js';
 import { parsed } from './storage.js';
 
 const ANSWER_WITHIN = 15_000;
@@ -67,9 +67,6 @@ export class Http {
     }
   }
 }
-
-const unreachable = (/** @type {unknown} */ cause) =>
-  new FastRoomError('The server cannot be reached', { code: 'unreachable', cause });
 
 /** The same of an answer that was opened and is not good. @param {Response} answer @returns {Promise<any>} */
 export async function refused(answer) {
