@@ -2,8 +2,9 @@
 import type { components, operations } from './fastroom/api.js';
 
 type Schemas = components['schemas'];
-/** What the query of an operation may say. */
-type Query<T extends keyof operations> = NonNullable<operations[T]['parameters']['query']>;
+/** What the query of an operation may say; what is undefined it does not, also for `exactOptionalPropertyTypes`. */
+type Query<T extends keyof operations> = OrUndefined<NonNullable<operations[T]['parameters']['query']>>;
+type OrUndefined<T> = { [K in keyof T]: T[K] | undefined };
 
 export interface TokenPair {
   access_token: string;
@@ -443,7 +444,7 @@ export class FastRoom {
    */
   streamEvents(
     roomId: number,
-    from?: Query<'streamEvents'> & { lastEventId?: string | null; signal?: AbortSignal },
+    from?: Query<'streamEvents'> & { lastEventId?: string | null | undefined; signal?: AbortSignal | undefined },
   ): AsyncGenerator<StreamedEvent, void, void>;
   /** The newest page first, chronological within it. */
   listMessages(roomId: number, page?: Query<'listMessages'>): Promise<Page<MessageJson>>;
