@@ -44,6 +44,11 @@ public final class Edge extends VerticleBase {
   private static final int BACKLOG = 8_192;
   private static final long SHUTDOWN_GRACE_SECONDS = 2;
   private static final String SOCKETS = "/ws";
+  /** Of TLS 1.3, and those of 1.2 with forward secrecy and authenticated encryption (RFC 9325, 4.2). */
+  private static final List<String> CIPHER_SUITES = List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256",
+      "TLS_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+      "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+      "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   private final Settings settings;
   private final Doors doors;
@@ -107,7 +112,13 @@ public final class Edge extends VerticleBase {
         .setRegisterWebSocketWriteHandlers(false)
         .setWebSocketSubProtocols(List.of(WebSocketVerticle.SUBPROTOCOL));
     Settings.Tls tls = settings.http().tls();
-    return tls == null ? options : options.setSsl(true).setUseAlpn(true)
+    if (tls == null) {
+      return options;
+    }
+    // Else a client has the node compute keys over one connection for as long as it likes.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
+    return options.setSsl(true).setUseAlpn(true)
         // The keys of a handshake take a millisecond and more, in which nobody else of the loop would be served.
         .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
         // One that has agreed on HTTP/2 is no connection for Vert.x until it speaks, so nobody else closes it.

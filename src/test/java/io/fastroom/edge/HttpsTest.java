@@ -1,6 +1,7 @@
 package io.fastroom.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fastroom.support.LogLines;
 import io.fastroom.support.TestCertificates;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +77,32 @@ class HttpsTest {
         int next = kept.getInputStream().read();
         assertThat(next).as("after " + answers).isNotNegative();
         answers += (char) next;
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void takes_no_second_handshake_over_a_connection_and_no_suite_without_forward_secrecy() throws Exception {
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    try (EdgeUnderTest node = node()) {
+      for (String suite : List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")) {
+        try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", node.port)) {
+          socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+          socket.setEnabledCipherSuites(new String[] {suite});
+          boolean good = suite.endsWith("GCM_SHA256") && suite.contains("ECDHE");
+          if (good) {
+            socket.startHandshake();
+          }
+          // Once more over the same connection, or for the first time by a suite that is refused.
+          assertThatThrownBy(() -> {
+            socket.startHandshake();
+            socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).as(suite).isNegative();
+          }).as(suite).isInstanceOf(IOException.class);
+        }
       }
     }
   }
