@@ -88,7 +88,7 @@ public final class Edge extends VerticleBase {
     server = vertx.createHttpServer(options())
         .connectionHandler(this::connected)
         .invalidRequestHandler(problems::unreadable)
-        .exceptionHandler(failure -> LOG.debug("connection failed: {}", failure.toString()))
+        .exceptionHandler(failure -> LOG.debug("connection failed: {}", kind(failure)))
         .requestHandler(this::dispatch);
     if (settings.http().tls() != null) {
       AcceptingTransport.onAccepted(vertx, doors::accepted);
@@ -97,6 +97,12 @@ public final class Edge extends VerticleBase {
     Future<?> holding = sockets.deploy(context);
     return Future.all(answering, holding)
         .compose(deployed -> server.listen(settings.http().port(), settings.http().host()));
+  }
+
+  /** Its message may quote what was sent, and with it a token. */
+  private static String kind(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure.getClass().getName() + (cause == null ? "" : " by " + cause.getClass().getName());
   }
 
   private HttpServerOptions options() {
