@@ -6,7 +6,16 @@ if [[ ${1:-} =~ ^(-h|--help)$ ]]; then
   sed -n '2,${/^#/!q;/^# shellcheck/d;s/^# \?//p}' "$0"
   exit
 fi
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
+
+# Maven and bin/fastroom take the Java that it names.
+if [[ -n ${JAVA_HOME:-} && -x $JAVA_HOME/bin/java ]]; then
+  PATH=$JAVA_HOME/bin:$PATH
+fi
+# To Java, a path has the characters that the locale has, in C those of ASCII.
+case $(locale charmap 2>/dev/null || true) in
+  ANSI_X3.4-1968 | US-ASCII) { export LC_ALL=C.UTF-8; } 2>/dev/null ;;
+esac
 
 # From a jar, as in the image: what is in it can be loaded also when the process can open no more files. It is replaced
 # as a whole, so that nodes that run go on with theirs.
@@ -26,6 +35,17 @@ die() {
 
 need() {
   command -v "$1" >/dev/null || die "$1 is needed, in Debian the package ${2:-$1}"
+}
+
+# What its version is says a file beside it; where there is none, it says so itself.
+need_java() {
+  need java default-jdk-headless
+  local path version
+  path=$(path_of_java java)
+  version=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "${path%/*/*}/release" 2>/dev/null) || return 0
+  case $version in
+    1.* | [2-9].* | 9 | 1[0-6]*) die "Java 17 or newer is needed, and $(type -P java) is $version; JAVA_HOME may name another" ;;
+  esac
 }
 
 # alone FILE: waits until no other script holds it, and holds it until this one ends. What runs on after it must not have
@@ -72,10 +92,10 @@ sources_changed() {
 
 # Compiles when something under src/main or the pom is newer than the last build.
 build() {
+  need_java
   if ! sources_changed; then
     return
   fi
-  need java default-jdk-headless
   need mvn maven
   mkdir -p target
   (

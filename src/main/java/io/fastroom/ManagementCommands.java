@@ -6,11 +6,13 @@ import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -29,8 +31,8 @@ final class ManagementCommands {
       System.err.println("usage: scale edge|persistence|presence N");
       System.exit(2);
     }
-    finish(() -> send("PUT", "/verticles/" + args[0].replaceAll("[^a-z]", ""), "{\"instances\": " + args[1] + "}",
-        SCALING), true);
+    finish(() -> send("PUT", "/verticles/" + URLEncoder.encode(args[0], StandardCharsets.UTF_8),
+        "{\"instances\": " + args[1] + "}", SCALING), true);
   }
 
   /** Asks for readiness, or with {@code live} for liveness; for containers, whose images may have no other program. */

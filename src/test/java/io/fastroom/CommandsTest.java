@@ -25,7 +25,7 @@ final class CommandsTest {
 
   @BeforeEach
   void unpack() throws Exception {
-    Path home = folder.resolve("a tree");
+    Path home = folder.resolve("a tr\u00e9e");
     program = Files.createDirectories(home.resolve("bin")).resolve("fastroom");
     Files.copy(Path.of("src/build/fastroom"), program);
     Files.createSymbolicLink(home.resolve("conf"), Path.of("conf").toAbsolutePath());
@@ -45,6 +45,8 @@ final class CommandsTest {
     builder.environment().remove("redis_url");
     builder.environment().putAll(Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS",
         "-XX:TieredStopAtLevel=1 -Xmx192m"));
+    // That of many a service, whatever the names of its folders.
+    builder.environment().put("LC_ALL", "C");
     builder.environment().putAll(settings);
     Process process = builder.start();
     assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();

@@ -90,7 +90,9 @@ class OperatingTest extends Story {
     assertThat(command("scale", "presence", "2")).isZero();
     assertThat(management.get("/verticles").expect(200).json().getJsonObject("presence").getInteger("instances"))
         .isEqualTo(2);
-    assertThat(command("scale", "bridge", "2")).isEqualTo(1);
+    for (String none : List.of("bridge", "EDGE", "../edge", "edge?", "")) {
+      assertThat(command("scale", none, "2")).as(none).isEqualTo(1);
+    }
   }
 
   private static int command(String... arguments) throws Exception {
