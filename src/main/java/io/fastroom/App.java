@@ -28,8 +28,8 @@ public final class App {
   private final Phase phase = new Phase();
   private final Deployments deployments;
   private volatile Node node;
-  /** Who deploys now, null when nobody does. */
-  private volatile Thread deploying;
+  /** Who starts servers or deploys now, null when nobody does. */
+  private volatile Thread waiting;
 
   public App(Settings settings) {
     this.given = settings;
@@ -42,11 +42,14 @@ public final class App {
     Ports.checkTls(given);
     Settings settings = given;
     if (given.database().url() == null || given.redis().url() == null) {
-      EmbeddedServers servers = EmbeddedServers.start(given);
+      EmbeddedServers servers = startServers();
       deployments.started("embedded servers", () -> {
         servers.close();
         return Future.succeededFuture();
       });
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       settings = servers.settings();
     }
     Metrics metrics = new Metrics();
@@ -56,14 +59,23 @@ public final class App {
     HttpVerticle.prepare(vertx, settings);
     Preload.run();
     node = new Node(settings, vertx, metrics.registry());
-    deploying = Thread.currentThread();
+    waiting = Thread.currentThread();
     try {
       node.deploy(deployments, metrics, phase);
     } finally {
-      deploying = null;
+      waiting = null;
     }
     phase.serving();
     return settings;
+  }
+
+  private EmbeddedServers startServers() {
+    waiting = Thread.currentThread();
+    try {
+      return EmbeddedServers.start(given);
+    } finally {
+      waiting = null;
+    }
   }
 
   private Vertx vertx(Metrics metrics) {
@@ -109,9 +121,9 @@ public final class App {
 
   /** A start that waits for PostgreSQL is given up. */
   private void interruptStart() {
-    Thread waiting = deploying;
-    if (waiting != null) {
-      waiting.interrupt();
+    Thread starting = waiting;
+    if (starting != null) {
+      starting.interrupt();
     }
   }
 

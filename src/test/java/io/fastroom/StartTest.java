@@ -146,6 +146,27 @@ final class StartTest {
     assertThat(waiting.exitValue()).isZero();
   }
 
+  /** Ctrl-C ends all that the terminal runs, a PostgreSQL that is just starting among it. */
+  @Test
+  void ends_when_told_while_its_own_postgres_starts_and_ends() throws Exception {
+    Process interrupted = start("interrupted", Map.of());
+    Until.holds("PostgreSQL is started", PATIENCE, () -> processesOf(folder).stream().anyMatch(StartTest::isPostgres));
+    while (processesOf(folder).stream().anyMatch(StartTest::isPostgres)) {
+      processesOf(folder).stream().filter(StartTest::isPostgres).forEach(ProcessHandle::destroyForcibly);
+    }
+    interrupted.destroy();
+
+    assertThat(interrupted.waitFor(15, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.exitValue()).isZero();
+    assertThat(lines("interrupted")).isEmpty();
+    assertThat(processesOf(folder)).isEmpty();
+  }
+
+  private static boolean isPostgres(ProcessHandle process) {
+    return process.info().command().filter(name -> name.endsWith("/pg_ctl")).isPresent()
+        || process.info().arguments().filter(words -> List.of(words).contains("-p")).isPresent();
+  }
+
   private String url() {
     return "http://127.0.0.1:" + port;
   }

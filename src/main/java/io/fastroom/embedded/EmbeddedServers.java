@@ -37,6 +37,8 @@ public final class EmbeddedServers implements AutoCloseable {
     try {
       opened(DataLock.take(data));
       OrphanedServers.end(binaries);
+      // Whatever has begun to start when that is given up.
+      opened(() -> OrphanedServers.end(binaries));
       opened(new ParentWatchdog(LocalPostgres.pidFile(data), LocalRedis.pidFile(data)));
       String redis = settings.redis().url() != null ? settings.redis().url()
           : opened(LocalRedis.start(data, binaries)).url();
@@ -44,12 +46,18 @@ public final class EmbeddedServers implements AutoCloseable {
           : opened(LocalPostgres.start(data, binaries)).url();
       this.settings = settings.on(database, redis);
     } catch (RuntimeException | IOException e) {
+      // Who is interrupted still waits for their end.
+      Thread.interrupted();
       close();
       throw e;
     }
   }
 
-  /** @throws StartFailure with one line that says what is wrong */
+  /**
+   * Interrupted, it ends what it has started and throws something, or returns with the thread still interrupted.
+   *
+   * @throws StartFailure with one line that says what is wrong
+   */
   public static EmbeddedServers start(Settings settings) {
     try {
       return new EmbeddedServers(settings);

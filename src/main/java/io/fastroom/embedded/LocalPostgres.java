@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,6 +61,8 @@ final class LocalPostgres implements AutoCloseable {
     }
     try {
       LocalPostgres postgres = new LocalPostgres(builder(directory, binaries, Redirect.appendTo(log.toFile())).start());
+      // The library lets everybody write where the programs are that we start.
+      Files.setPosixFilePermissions(binaries, PosixFilePermissions.fromString("rwxr-xr-x"));
       postgres.createDatabase();
       Files.deleteIfExists(unfinished);
       return postgres;

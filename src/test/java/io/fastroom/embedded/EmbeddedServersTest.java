@@ -7,11 +7,13 @@ import io.fastroom.settings.Settings;
 import io.fastroom.settings.SettingsReader;
 import io.fastroom.support.Until;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,9 @@ final class EmbeddedServersTest {
       assertThat(sql(servers.settings(), "SHOW fsync")).isEqualTo("on");
       sql(servers.settings(), "CREATE TABLE kept (x int); INSERT INTO kept VALUES (7); SELECT 1");
       assertThat(redis(servers.settings(), "SET kept 8")).isEqualTo("+OK");
+      try (Stream<Path> all = Files.walk(folder)) {
+        assertThat(all.filter(Files::isDirectory)).noneMatch(EmbeddedServersTest::isEverybodys);
+      }
     }
     try (EmbeddedServers servers = EmbeddedServers.start(settings())) {
       assertThat(sql(servers.settings(), "SELECT x FROM kept")).isEqualTo("7");
@@ -41,6 +47,14 @@ final class EmbeddedServersTest {
       assertThat(redis(servers.settings(), "CONFIG GET notify-keyspace-events")).isEqualTo("*2");
     }
     assertThat(leftovers()).isEmpty();
+  }
+
+  private static boolean isEverybodys(Path path) {
+    try {
+      return Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
