@@ -22,7 +22,9 @@ final class RoomMetrics {
 
   /** @param memoryLimit bytes */
   RoomMetrics(MeterRegistry registry, long memoryLimit) {
-    live = registry.gauge("fastroom.rooms.live", new AtomicInteger());
+    live = new AtomicInteger();
+    Gauge.builder("fastroom.rooms.live", live, AtomicInteger::get)
+        .description("Rooms with a socket on the node").register(registry);
     delay = Timer.builder("fastroom.fanout.delay")
         .description("From the commit of an event to its release to this node's sockets")
         .publishPercentileHistogram().minimumExpectedValue(Duration.ofMillis(1))

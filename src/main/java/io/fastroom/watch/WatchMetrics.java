@@ -20,15 +20,21 @@ final class WatchMetrics {
 
   WatchMetrics(MeterRegistry registry) {
     this.registry = registry;
-    users = registry.gauge("fastroom.watch.users", new AtomicLong());
-    rooms = registry.gauge("fastroom.watch.rooms", new AtomicLong());
-    places = registry.gauge("fastroom.watch.places", new AtomicLong());
+    users = gauge("fastroom.watch.users", "Users of the node who watch their rooms");
+    rooms = gauge("fastroom.watch.rooms", "Rooms that they watch");
+    places = gauge("fastroom.watch.places", "How many rooms of how many users are watched, taken together");
     marks = counter("fastroom.read.marks", "Times that somebody said how far they have read");
     statements = counter("fastroom.read.mark.statements", "Statements that have written them");
     refused = counter("fastroom.watch.refused", "Sockets that could not watch, since the node watches as much as it may");
     activities = counter("fastroom.watch.activities", "Times that a user was told of what happened in a room");
     healedRooms = counter("fastroom.watch.healed.rooms", "Rooms whose log had gone on without this node's being told");
     healedUsers = counter("fastroom.watch.healed.users", "Users whose rooms had changed without this node's being told");
+  }
+
+  private AtomicLong gauge(String name, String description) {
+    AtomicLong value = new AtomicLong();
+    Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
+    return value;
   }
 
   private Counter counter(String name, String description) {
