@@ -74,7 +74,7 @@ public final class ManagementVerticle extends VerticleBase {
         .end(metrics.registry().scrape()));
     get(router, "/info").handler(request -> request.json(new JsonObject()
         .put("version", build.version()).put("commit", build.commit()).put("java", Runtime.version().toString())));
-    new VerticlesRoutes(scaling, problems).mount(router);
+    new VerticlesRoutes(scaling, phase, problems).mount(router);
     List.of("/health/live", "/health/ready", "/metrics", "/info", "/verticles")
         .forEach(path -> only(router, path, "GET, HEAD"));
     only(router, "/verticles/:name", "PUT");

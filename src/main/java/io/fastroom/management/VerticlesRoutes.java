@@ -16,10 +16,12 @@ final class VerticlesRoutes {
   private static final String FIELD = "instances";
 
   private final Scaling scaling;
+  private final Phase phase;
   private final ProblemHandler problems;
 
-  VerticlesRoutes(Scaling scaling, ProblemHandler problems) {
+  VerticlesRoutes(Scaling scaling, Phase phase, ProblemHandler problems) {
     this.scaling = scaling;
+    this.phase = phase;
     this.problems = problems;
   }
 
@@ -50,6 +52,11 @@ final class VerticlesRoutes {
     double wanted = body.getValue(FIELD) instanceof Number given ? given.doubleValue() : 0;
     if (wanted != Math.rint(wanted) || wanted < 1 || wanted > Scaling.MOST) {
       refuse(request, Problem.INVALID_MESSAGE, "\"instances\" must be a whole number from 1 to " + Scaling.MOST + ".");
+      return;
+    }
+    if (!phase.isServing()) {
+      // An edge that is added now would let sockets in.
+      refuse(request, Problem.UNAVAILABLE, "The node is " + phase + ".");
       return;
     }
     scaling.scale(name, (int) wanted).onFailure(request::fail).onSuccess(done -> answer(request));

@@ -2,11 +2,13 @@ package io.fastroom.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.Answer;
 import io.fastroom.support.Backends;
 import io.fastroom.support.Cluster;
 import io.fastroom.support.EventStream;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
+import io.fastroom.support.Rest;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
 import io.fastroom.support.WireSocket;
@@ -51,6 +53,27 @@ class DrainTest extends Story {
       assertThat(times.get(0)).as("balancers have time to notice").isGreaterThan(notReady + 500_000_000L);
       assertThat((times.get(39) - times.get(0)) / 1_000_000).as("milliseconds from the first to the last")
           .isBetween(1_000L, 3_000L);
+      assertThat(leaving.awaitExit(Duration.ofSeconds(15))).isZero();
+    }
+  }
+
+  @Test
+  void no_edge_is_added_to_a_node_that_stops() {
+    Person alice = person("alice");
+    try (NodeProcess leaving =
+        Cluster.start(Map.of("DRAIN_SECONDS", "1", "DRAIN_NOTICE_SECONDS", "3", "EDGE_INSTANCES", "1"))) {
+      Until.holds("it is ready", () -> leaving.readiness() == 200);
+      leaving.sigterm();
+      Until.holds("it is not ready", Duration.ofSeconds(1), () -> leaving.readiness() == 503);
+
+      Answer refused = new Rest("http://127.0.0.1:" + leaving.managementPort(), null)
+          .send("PUT", "/verticles/edge", "application/json", "{\"instances\": 4}").expect(503);
+
+      assertThat(refused.json().getString("detail")).isEqualTo("The node is draining.");
+      assertThat(refused.header("Retry-After")).isNotNull();
+      for (int i = 0; i < 8; i++) {
+        assertThat(letIn(alice, leaving)).isFalse();
+      }
       assertThat(leaving.awaitExit(Duration.ofSeconds(15))).isZero();
     }
   }
