@@ -23,6 +23,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -42,6 +43,9 @@ public final class Tracing {
   private static final List<AttributeKey<String>> ADDRESSES = List.of(AttributeKey.stringKey("url.query"),
       AttributeKey.stringKey("url.full"), AttributeKey.stringKey("http.url"), AttributeKey.stringKey("http.target"));
 
+  /** What Vert.x writes of a host that was named without one. */
+  private static final Pattern NO_PORT = Pattern.compile("^([^/]*//[^/]*):-1(?=/|$)");
+
   private final OpenTelemetrySdk sdk;
 
   /** @param endpoint base URL of the receiver, or where exactly it takes traces */
@@ -54,7 +58,7 @@ public final class Tracing {
     Resource resource = Resource.getDefault().toBuilder().put("service.name", "fastroom")
         .put("service.instance.id", nodeId).build();
     sdk = OpenTelemetrySdk.builder()
-        .setTracerProvider(SdkTracerProvider.builder().setResource(resource).addSpanProcessor(new WithoutQueries())
+        .setTracerProvider(SdkTracerProvider.builder().setResource(resource).addSpanProcessor(new MendedAddresses())
             .addSpanProcessor(BatchSpanProcessor.builder(exporter).setMaxQueueSize(WAITING)
                 .setScheduleDelay(Duration.ofSeconds(1)).build())
             .build())
@@ -90,15 +94,15 @@ public final class Tracing {
     public void close() { }
   }
 
-  /** No token must be in a trace. */
-  private static final class WithoutQueries implements SpanProcessor {
+  /** No token must be in a trace, and an address be one that can be called. */
+  private static final class MendedAddresses implements SpanProcessor {
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
       for (AttributeKey<String> address : ADDRESSES) {
         String text = span.getAttribute(address);
-        int query = text == null ? -1 : address.getKey().equals("url.query") ? 0 : text.indexOf('?');
-        if (query >= 0) {
-          span.setAttribute(address, text.substring(0, query));
+        if (text != null) {
+          int query = address.getKey().equals("url.query") ? 0 : text.indexOf('?');
+          span.setAttribute(address, NO_PORT.matcher(query < 0 ? text : text.substring(0, query)).replaceFirst("$1"));
         }
       }
     }

@@ -16,10 +16,12 @@ import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +90,20 @@ class TracesTest extends Story {
     Until.holds("so is its statement", LIMIT, () -> speaksTo("postgresql", of(trace)));
     assertThat(of(trace)).anyMatch(span -> span.kind().equals("SPAN_KIND_SERVER"));
     assertOneTree(of(trace));
+  }
+
+  /** As behind a proxy: a Host without a port. */
+  @Test
+  void the_address_of_a_call_is_one() throws IOException {
+    String trace = newTrace(3);
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      socket.getOutputStream().write(("GET /health?x=1 HTTP/1.1\r\nHost: chat.example.org\r\ntraceparent: " + parent(trace)
+          + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readAllBytes()).startsWith("HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII));
+    }
+    Until.holds("the call is there", LIMIT, () -> !of(trace).isEmpty());
+    assertThat(of(trace)).singleElement().satisfies(call ->
+        assertThat(call.attributes().values()).contains("http://chat.example.org/health").noneMatch(text -> text.contains(":-1")));
   }
 
   @Test
