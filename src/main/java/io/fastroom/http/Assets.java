@@ -1,5 +1,6 @@
 package io.fastroom.http;
 
+import io.fastroom.internals.DirectMemory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -105,7 +106,7 @@ final class Assets {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes());
       // Weak: the same for both encodings.
       String etag = "W/\"" + HexFormat.of().formatHex(digest, 0, 12) + '"';
-      assets.put(path, new Asset(type, content, gzip(content), etag));
+      assets.put(path, new Asset(type, DirectMemory.kept(content), DirectMemory.kept(gzip(content)), etag));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -1,7 +1,11 @@
 package io.fastroom.internals;
 
+import io.netty.buffer.Unpooled;
 import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 
 /** The memory outside the heap that sockets are written from. Thread: any. */
 public final class DirectMemory {
@@ -22,6 +26,15 @@ public final class DirectMemory {
     if (percentage != null && !limited) {
       System.setProperty(LIMIT, "" + Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / 100 * percentage));
     }
+  }
+
+  /**
+   * A copy that is in this memory already, to be written to many connections: what is in the heap is copied for each of
+   * them, all of it at once. It counts to no limit and goes when nobody holds it. Any thread may read it.
+   */
+  public static Buffer kept(Buffer content) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(content.length()).put(content.getBytes()).flip();
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 
   /** Bytes that Netty may take: {@code io.netty.maxDirectMemory}, else the JVM's own limit. */

@@ -236,7 +236,9 @@ class MemoryAttacks {
 
   @Test
   void files_that_nobody_reads() {
-    field.hold("files that nobody reads", Consequence.counted(ANSWERS), () -> {
+    Consequence closed = Consequence.all(Consequence.counted(ANSWERS),
+        Consequence.atMost("fastroom_direct_memory_bytes", 16 << 20));
+    field.hold("files that nobody reads", closed, () -> {
       try (Sockets sockets = new Sockets()) {
         String some = FILE.repeat(FILES_EACH);
         sockets.open(200, i -> new Assailant(field.node).send(some));
