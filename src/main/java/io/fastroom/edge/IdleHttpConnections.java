@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Closes idle HTTP connections: those without a request soon after they were opened, those without one for a while
  * after the last answer, and those whose request gets no answer. It counts requests, not bytes, so sending a header
- * drop by drop keeps nothing open. When the node has too many, each new one ends one whose client keeps it waiting.
+ * drop by drop keeps nothing open. When the node has too many, each new one ends one whose client keeps it waiting; when it
+ * has twice as many, and finds none, it takes no more.
  *
  * <p>How long a proxy keeps its connections is unknown, and a request that crosses our close on the way becomes a 502
  * for somebody. So connections through a proxy are closed with notice: after too long a pause, the answer to the next
@@ -96,15 +97,18 @@ final class IdleHttpConnections {
   }
 
   void opened(HttpConnection connection) {
-    if (open.areTooMany()) {
-      giveUpOne();
+    if (open.areTooMany() && !giveUpOne() && open.areFarTooMany()) {
+      open.givenUp(connection.remoteAddress().hostAddress());
+      HttpConnections.abort(connection);
+      return;
     }
     peers.put(connection, new Peer());
     open.opened();
     connection.closeHandler(closed -> forget(connection));
   }
 
-  private void giveUpOne() {
+  /** Returns whether there was one. */
+  private boolean giveUpOne() {
     long now = System.nanoTime();
     List<HttpConnection> first = peers.keySet().stream().limit(LOOKS).toList();
     for (HttpConnection connection : first) {
@@ -113,12 +117,13 @@ final class IdleHttpConnections {
         open.givenUp(connection.remoteAddress().hostAddress());
         forget(connection);
         HttpConnections.abort(connection);
-        return;
+        return true;
       }
       // Else the next look would be at the same ones.
       peers.remove(connection);
       peers.put(connection, peer);
     }
+    return false;
   }
 
   /** From now on connections end, with their next answer or soon. */

@@ -47,6 +47,11 @@ public final class OpenConnections {
     return open.get() > most;
   }
 
+  /** Thousands may come before the first of them is late. */
+  boolean areFarTooMany() {
+    return open.get() > 2 * most;
+  }
+
   void givenUp(String address) {
     givenUp.accept(address);
   }

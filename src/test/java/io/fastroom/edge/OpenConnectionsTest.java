@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class OpenConnectionsTest {
   private static final int MOST = 3;
+  private static final int AT_ONCE = 40;
   private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String BEGUN = "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ";
   private static final String BODY = "POST /register HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -33,13 +34,34 @@ class OpenConnectionsTest {
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
-      Until.pause(200);
+      // Slowly enough that somebody is late before there are twice as many.
+      Until.pause(600);
       return givenUp(node) > before;
     });
   }
 
   private static double givenUp(EdgeUnderTest node) {
     return node.registry.counter("fastroom_rate_limited", "kind", "http_connections").count();
+  }
+
+  @Test
+  void of_more_that_come_at_once_the_last_are_refused() throws IOException {
+    List<RawHttp> all = new ArrayList<>();
+    try (EdgeUnderTest node = new EdgeUnderTest(MOST); RawHttp used = new RawHttp(node.port)) {
+      assertThat(used.send(HEALTH).status()).isEqualTo(200);
+      for (int i = 0; i < AT_ONCE; i++) {
+        all.add(new RawHttp(node.port));
+      }
+      // All of them before the first is late: a second is not over.
+      Until.holds("all have come", () -> counted(node) + givenUp(node) == AT_ONCE + 1);
+      assertThat(counted(node)).isLessThanOrEqualTo(2 * MOST + 1);
+      assertThat(used.send(HEALTH).status()).isEqualTo(200);
+      assertThat(all.get(AT_ONCE - 1).isClosed()).isTrue();
+    } finally {
+      for (RawHttp each : all) {
+        each.close();
+      }
+    }
   }
 
   @Test
