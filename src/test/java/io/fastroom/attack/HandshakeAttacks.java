@@ -83,6 +83,8 @@ class HandshakeAttacks {
   }
 
   private void hold(byte[] said) throws Exception {
+    // An attack before this one may still be closed.
+    Until.holds("nobody is at the door", Duration.ofSeconds(30), () -> node.metric(UNDER_WAY) == 0);
     double limit = node.metric("fastroom_direct_memory_limit_bytes");
     double before = node.metric("fastroom_rate_limited_total{kind=\"handshakes\"}");
     long logged = node.logLength();
