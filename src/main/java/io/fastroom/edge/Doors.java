@@ -27,7 +27,11 @@ public record Doors(ConnectionLimit limit, Handshakes handshakes, OpenConnection
 
   /** For {@link io.fastroom.internals.AcceptingTransport#onAccepted}. */
   Runnable accepted(Channel channel) {
-    Runnable leaving = limit.admit(SocketAddress.inetSocketAddress((InetSocketAddress) channel.remoteAddress()));
+    if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+      // It has gone already, which only some transports tell so.
+      return null;
+    }
+    Runnable leaving = limit.admit(SocketAddress.inetSocketAddress(peer));
     if (leaving == null) {
       return null;
     }

@@ -40,6 +40,7 @@ public final class HttpConnections {
     return ((ConnectionBase) connection).closeFuture();
   }
 
+  /** What it is to Netty; never null, and the same from its handshake on. */
   public static Channel channel(HttpConnection connection) {
     return ((ConnectionBase) connection).channel();
   }
