@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,11 @@ import org.slf4j.LoggerFactory;
 final class Deployments {
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.app");
 
-  private record Step(String name, Supplier<Future<?>> stop) { }
+  /** What ends with the process anyway has so long to say goodbye. */
+  private static final long GOODBYE_SECONDS = 3;
+
+  /** @param needed whether somebody is worse off when it does not stop in time */
+  private record Step(String name, boolean needed, Supplier<Future<?>> stop) { }
 
   private final Deque<Step> started = new ArrayDeque<>();
   private final long patienceSeconds;
@@ -32,12 +37,17 @@ final class Deployments {
 
   void on(Vertx vertx) {
     this.vertx = vertx;
-    started("Vert.x", vertx::close);
+    connected("Vert.x", vertx::close);
   }
 
   /** Something to be stopped; a stop that blocks answers a future that is done. */
   void started(String name, Supplier<Future<?>> stop) {
-    started.push(new Step(name, stop));
+    started.push(new Step(name, true, stop));
+  }
+
+  /** Connections to servers, one of which may be frozen: nobody waits for it to hang up. */
+  void connected(String name, Supplier<Future<?>> stop) {
+    started.push(new Step(name, false, stop));
   }
 
   void deploy(String name, Deployable verticle) throws Exception {
@@ -57,7 +67,10 @@ final class Deployments {
       Step step = started.pop();
       LOG.debug("stopping {}", step.name());
       try {
-        await(step.stop().get());
+        await(step.stop().get(), step.needed() ? patienceSeconds : GOODBYE_SECONDS);
+      } catch (TimeoutException e) {
+        LOG.warn("{} did not stop in time", step.name());
+        clean &= !step.needed();
       } catch (Exception e) {
         LOG.warn("{} did not stop cleanly: {}", step.name(), e.toString());
         clean = false;

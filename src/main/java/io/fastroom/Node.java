@@ -72,7 +72,7 @@ final class Node {
     Persistence persistence =
         new Persistence(vertx, bus, database.url(), database.replicaUrl(), database.poolSize(),
             settings.http().writeRate() > 0, settings.mail() != null, registry);
-    to.started("connections to PostgreSQL", persistence::close);
+    to.connected("connections to PostgreSQL", persistence::close);
     to.deploy("housekeeping", persistence.housekeeping(settings.retention()).get());
     to.scale("persistence", settings.verticles().persistence(), scaling, persistence.verticle());
     if (settings.mail() != null) {

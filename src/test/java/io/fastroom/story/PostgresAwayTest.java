@@ -79,6 +79,25 @@ class PostgresAwayTest {
     }
   }
 
+  @Test
+  void a_node_ends_whose_servers_do_not_answer() {
+    Person alice = Person.register(node, "alice");
+    RoomRef room = alice.createRoom(node);
+    try (Proxy toPostgres = new Proxy(postgres.port()); Proxy toRedis = new Proxy(Backends.redis().port());
+         NodeProcess leaving = new NodeProcess(postgres.url().replace(":" + postgres.port(), ":" + toPostgres.port()),
+             Backends.redis().url().replace(":" + Backends.redis().port(), ":" + toRedis.port()),
+             Map.of("REDIS_NAMESPACE", "database-" + postgres.port(), "DRAIN_SECONDS", "1")).start();
+         Ws a = alice.connect(leaving)) {
+      a.join(room.name());
+      toPostgres.blackHole();
+      toRedis.blackHole();
+      a.send("chat", "room", room.name(), "message", "nowhere to go");
+      leaving.sigterm();
+      assertThat(a.awaitClose()).isEqualTo(1012);
+      assertThat(leaving.awaitExit(Duration.ofSeconds(20))).isZero();
+    }
+  }
+
   private static void goesAndComesBack(Runnable go, Runnable comeBack) {
     Person alice = Person.register(node, "alice");
     Person bob = Person.register(node, "bob");
