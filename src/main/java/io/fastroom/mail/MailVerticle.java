@@ -48,6 +48,7 @@ public final class MailVerticle extends VerticleBase {
   private static final int RESET_SECONDS = 30 * 60;
   private static final int VERIFY_SECONDS = 24 * 3_600;
   private static final long FAREWELL_SECONDS = 5;
+  private static final long CLOSE_SECONDS = 1;
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.mail");
 
   private final Bus bus;
@@ -82,7 +83,9 @@ public final class MailVerticle extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     return Future.join(underWay.stream().toList()).mapEmpty().timeout(FAREWELL_SECONDS, TimeUnit.SECONDS)
-        .otherwiseEmpty().compose(done -> smtp == null ? Future.succeededFuture() : smtp.close()).otherwiseEmpty();
+        .otherwiseEmpty()
+        .compose(done -> smtp == null ? Future.succeededFuture() : smtp.close().timeout(CLOSE_SECONDS, TimeUnit.SECONDS))
+        .otherwiseEmpty();
   }
 
   private void look() {

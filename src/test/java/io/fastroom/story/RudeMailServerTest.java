@@ -46,6 +46,18 @@ class RudeMailServerTest extends Story {
   }
 
   @Test
+  void a_node_that_stops_does_not_wait_for_it() {
+    server.answer("EHLO", ScriptedMailServer.SILENCE);
+    NodeProcess node = closing(new NodeProcess(Backends.postgres(), Backends.redis(), Map.of("SMTP_URL",
+        "smtp://127.0.0.1:" + server.port(), "PUBLIC_URL", "https://chat.example.org", "DRAIN_SECONDS", "0")).start());
+    sql("INSERT INTO users (username, email, new_email, new_email_key, password_hash) VALUES ('rudely_served', 'r@x.org',"
+        + " 'r@x.org', 'r@x.org', '-')");
+    sql("INSERT INTO letters (kind, user_id) SELECT 'verify', id FROM users WHERE username = 'rudely_served'");
+    Until.holds("it waits for an answer", () -> server.heard().stream().anyMatch(line -> line.startsWith("EHLO")));
+    assertThat(node.term(Duration.ofSeconds(15))).isZero();
+  }
+
+  @Test
   void each_failure_is_one_line_and_the_letter_comes_at_last() {
     server.answer(".", ScriptedMailServer.GONE);
     NodeProcess node = closing(new NodeProcess(Backends.postgres(), Backends.redis(), Map.of("SMTP_URL",

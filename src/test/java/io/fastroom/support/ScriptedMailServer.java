@@ -18,6 +18,8 @@ public final class ScriptedMailServer implements AutoCloseable {
   public static final String GONE = "";
   /** The same, without a goodbye of TCP either. */
   public static final String RESET = "reset";
+  /** Instead of an answer: none, and the connection stays. */
+  public static final String SILENCE = "silence";
 
   private static final Map<String, String> USUAL = Map.of("EHLO", "250 mail.test", "DATA", "354 go on", "QUIT", "221 bye");
 
@@ -65,6 +67,9 @@ public final class ScriptedMailServer implements AutoCloseable {
         return;
       }
       letter = answer.startsWith("354");
+      if (answer.equals(SILENCE)) {
+        continue;
+      }
       out.write((answer.replace("%s", line).replace("\n", "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8));
       if (line.equals("QUIT")) {
         return;
