@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystem;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.MimeMapping;
 import io.vertx.ext.web.RoutingContext;
@@ -127,7 +128,7 @@ final class Assets {
   }
 
   /** Answers a GET of one of the files, or goes on. */
-  void handle(RoutingContext ctx, HttpMemory memory) {
+  void handle(RoutingContext ctx, Pieces pieces) {
     String path = ctx.normalizedPath();
     Asset asset = assets.get(path);
     if (asset == null) {
@@ -147,7 +148,12 @@ final class Assets {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
     Buffer content = gzipped ? asset.gzipped : asset.content;
-    memory.answer(ctx.request(), null, content.length(),
-        () -> response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type).end(content));
+    response.putHeader(HttpHeaders.CONTENT_TYPE, asset.type)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(content.length()));
+    if (ctx.request().method() == HttpMethod.HEAD) {
+      response.end();
+    } else {
+      pieces.end(response, content);
+    }
   }
 }

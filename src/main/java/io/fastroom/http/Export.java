@@ -20,17 +20,15 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Everything kept about one user, as one JSON document, written page by page as fast as the client reads.
  *
- * <p>Thread: the request's. Limits: a page in memory; a client that reads nothing for {@value #PATIENCE_SECONDS} s is left.
+ * <p>Thread: the request's. Limits: a page in memory; a client that reads nothing for {@value Pieces#PATIENCE_SECONDS} s
+ * is left.
  */
 final class Export {
   static final String END = "}\n";
-  private static final int PATIENCE_SECONDS = 30;
-  private static final int PIECE = 64 << 10;
 
   private final Bus bus;
   private final long userId;
@@ -79,22 +77,21 @@ final class Export {
     return Repeat.whileTrue(() -> step(response));
   }
 
-  /** @return whether there is more */
+  /**
+   * What Vert.x takes before it calls its queue full is counted in writes, not in bytes: each is waited for.
+   *
+   * @return whether there is more
+   */
   private Future<Boolean> step(HttpServerResponse response) {
     Buffer text = text();
     int[] begin = {0};
     return Repeat.whileTrue(() -> {
-      int end = Math.min(begin[0] + PIECE, text.length());
+      int end = Math.min(begin[0] + Pieces.PIECE, text.length());
       Buffer piece = text.slice(begin[0], end);
       begin[0] = end;
-      return piece.length() == 0 ? Future.succeededFuture(false) : written(response, piece).map(done -> end < text.length());
+      return piece.length() == 0 ? Future.succeededFuture(false)
+          : Pieces.written(response, piece).map(done -> end < text.length());
     }).compose(all -> next());
-  }
-
-  /** What Vert.x takes before it calls its queue full is counted in writes, not in bytes: each is waited for. */
-  private static Future<Void> written(HttpServerResponse response, Buffer piece) {
-    return response.closed() ? Future.failedFuture("the client has gone")
-        : response.write(piece).timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   private Future<Boolean> next() {

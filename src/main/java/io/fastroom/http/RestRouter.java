@@ -48,7 +48,8 @@ final class RestRouter {
       throw new IllegalStateException("not in openapi.yaml: " + operations.keySet());
     }
     Router router = builder.createRouter();
-    router.get().handler(ctx -> assets.handle(ctx, limits.memory()));
+    Pieces pieces = new Pieces(vertx);
+    router.get().handler(ctx -> assets.handle(ctx, pieces));
     router.route().handler(intake::unrouted);
     Set.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, problems));
     return router;
