@@ -92,9 +92,9 @@ final class EventLog {
           NULL AS reason, NULL::timestamptz AS until, NULL AS emoji, NULL::boolean AS is_on, NULL::int AS count
         FROM messages m WHERE room_id = $1""" + which + " " + page + """
         ) UNION ALL (
-        SELECT message_id, seq, user_id, """ + Rows.AUTHOR + """
+        SELECT message_id, seq, user_id,""" + Rows.AUTHOR + """
         , content, ts, NULL, NULL, NULL, NULL, NULL, NULL,
-          """ + Rows.mentions("o") + """
+        """ + Rows.mentions("o") + """
         , NULL, kind, is_member, is_moderator, is_banned, is_muted, room, name, is_private,
           CASE WHEN CASE kind WHEN 1 THEN num_nulls(message_id, content) WHEN 2 THEN num_nulls(message_id)
             WHEN 3 THEN num_nulls(user_id, username, is_member, is_moderator, is_banned, is_muted)

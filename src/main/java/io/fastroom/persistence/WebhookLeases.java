@@ -46,7 +46,7 @@ final class WebhookLeases {
       + " ORDER BY d.next_at LIMIT LEAST($4, $2 - (SELECT count(*) FROM proven)) FOR UPDATE SKIP LOCKED)" + """
        UPDATE webhooks d SET lease = $1, leased_until = clock_timestamp() + $3 * interval '1 second'
       WHERE d.id IN (SELECT id FROM proven UNION ALL SELECT id FROM unproven)
-      RETURNING d.id, d.revision, d.room_id, d.url, d.events, d.secret, d.attempts, """ + " " + PROVEN;
+      RETURNING d.id, d.revision, d.room_id, d.url, d.events, d.secret, d.attempts,""" + " " + PROVEN;
   private static final String KEEP = """
       UPDATE webhooks w SET leased_until = clock_timestamp() + $4 * interval '1 second'
       FROM unnest($2::bigint[], $3::bigint[]) AS k(id, revision)

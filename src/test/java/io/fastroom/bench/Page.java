@@ -20,7 +20,7 @@ record Page() implements Scenario {
   private static final int MS_BETWEEN_MESSAGES = 50;
   private static final String FILL = """
       INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count)
-      SELECT %d, h.seq + n, u.id, u.username, """ + Search.WORDS.formatted("4 + n %% 17") + """
+      SELECT %d, h.seq + n, u.id, u.username,""" + Search.WORDS.formatted("4 + n %% 17") + """
       , clock_timestamp(), h.message_count + n FROM generate_series(1, %d) n
       JOIN room_heads h ON h.room_id = %d JOIN users u ON u.username = 'bench.0000' || (1 + n / 3 %% 2)""";
   private static final String HEIGHT = "return document.getElementById('messages').offsetHeight";

@@ -18,7 +18,7 @@ record Search() implements Scenario {
       "(SELECT string_agg('w' || (60000 ^ random())::int, ' ') FROM generate_series(1, %s))";
   private static final String FILL = """
       INSERT INTO messages (room_id, seq, user_id, username, content, created_at, message_count)
-      SELECT CASE WHEN n %% 1000 = 0 THEN %d ELSE %d END, %d + n, 1, 'bench', """
+      SELECT CASE WHEN n %% 1000 = 0 THEN %d ELSE %d END, %d + n, 1, 'bench',"""
       + WORDS.formatted("9 + n %% 7") + """
       , clock_timestamp(), %d + n FROM generate_series(1, %d) n""";
   private static final Map<String, String> QUERIES = new LinkedHashMap<>();
