@@ -74,7 +74,12 @@ final class Database {
 
   /** All or nothing. The begin travels with the first statement. A failed work is rolled back and fails the same way. */
   <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-    return this.<T>leased(QUESTION_MILLIS, connection -> inTransaction(connection, work)).recover(Database::translated);
+    return rawTransaction(work).recover(Database::translated);
+  }
+
+  /** The same, but failures come as they are, that of the commit too, which may have to wait for a lock. */
+  <T> Future<T> rawTransaction(Function<SqlConnection, Future<T>> work) {
+    return leased(QUESTION_MILLIS, connection -> inTransaction(connection, work));
   }
 
   private static <T> Future<T> inTransaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {

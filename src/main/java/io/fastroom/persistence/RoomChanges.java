@@ -65,9 +65,10 @@ final class RoomChanges {
 
   /** Fails with Held when another transaction holds the room, or a row that the change writes. */
   private <T> Future<Outcome<T>> attempt(long roomId, int waitMillis, Function<LockedRoom, Future<Outcome<T>>> change) {
-    return database.transaction(connection -> connection.preparedQuery(LOCK).execute(Tuple.of(roomId, waitMillis))
-        .map(rows -> locked(connection, rows)).compose(change)
-        .recover(failure -> Future.failedFuture(SqlErrors.isLocked(failure) ? new RoomTurns.Held() : failure)));
+    return database.rawTransaction(connection -> connection.preparedQuery(LOCK).execute(Tuple.of(roomId, waitMillis))
+            .map(rows -> locked(connection, rows)).compose(change))
+        .recover(failure -> Future.failedFuture(
+            SqlErrors.isLocked(failure) ? new RoomTurns.Held() : SqlErrors.translate(failure)));
   }
 
   private static LockedRoom locked(SqlConnection connection, RowSet<Row> rows) {

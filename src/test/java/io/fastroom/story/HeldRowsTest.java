@@ -16,7 +16,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,6 +67,20 @@ class HeldRowsTest extends Story {
     Answer hook = meanwhileDeleted("DELETE FROM rooms WHERE id = " + room.id(), "INSERT INTO webhooks",
         () -> alice.on(one()).post(room.path() + "/webhooks", new JsonObject().put("url", "https://192.0.9.1/hook")));
     assertThat(hook.expect(404).json().getString("code")).isEqualTo("room_not_found");
+  }
+
+  @Test
+  void a_change_of_a_room_waits_for_the_count_of_rooms_as_for_everything_else() throws Exception {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    CompletableFuture<?>[] hidden = new CompletableFuture<?>[1];
+    whileHeld("SELECT FROM room_counts FOR UPDATE", () -> {
+      hidden[0] = CompletableFuture.supplyAsync(
+          () -> alice.on(one()).patch(room.path(), new JsonObject().put("is_private", true)));
+      Set<String> tries = new HashSet<>();
+      Until.holds("it has tried again", () -> tries.addAll(waiting("COMMIT")) && tries.size() > 1 || hidden[0].isDone());
+    });
+    ((Answer) hidden[0].get()).expect(200);
   }
 
   @ParameterizedTest
@@ -139,10 +155,19 @@ class HeldRowsTest extends Story {
   }
 
   private static boolean isWaiting(String statement) {
+    return !waiting(statement).isEmpty();
+  }
+
+  /** The transactions that wait for a lock in a statement with these words. */
+  private static Set<String> waiting(String statement) {
     try (Connection database = Backends.postgres().connect(); Statement sql = database.createStatement();
-         ResultSet waiting = sql.executeQuery("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-             + " AND query LIKE '%" + statement + "%'")) {
-      return waiting.next();
+         ResultSet rows = sql.executeQuery("SELECT pid || ' ' || xact_start FROM pg_stat_activity"
+             + " WHERE wait_event_type = 'Lock' AND query LIKE '%" + statement + "%'")) {
+      Set<String> waiting = new HashSet<>();
+      while (rows.next()) {
+        waiting.add(rows.getString(1));
+      }
+      return waiting;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
