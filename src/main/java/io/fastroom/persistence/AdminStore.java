@@ -38,6 +38,8 @@ final class AdminStore {
   /** Locks the administrators until the commit, so that no two transactions can each remove the last other one. */
   private static final String ADMINS = "SELECT " + AccountStore.ACCOUNT
       + " FROM users u WHERE u.role = 'admin' AND NOT u.disabled ORDER BY u.id FOR NO KEY UPDATE";
+  /** A statement of its own: the next one sees what whoever had it before has left. */
+  private static final String LOCK = "SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE";
   private static final String CHANGE = """
       UPDATE users u SET disabled = COALESCE($2, u.disabled), role = COALESCE($3, u.role) WHERE u.id = $1
       RETURNING\s""" + AccountStore.ACCOUNT;
@@ -50,7 +52,7 @@ final class AdminStore {
     this.emails = emails;
   }
 
-  /** What a decision about one account is based on, with the administrators locked. */
+  /** What a decision about one account is based on, with the account and the administrators locked. */
   record About(Account target, List<Account> admins) {
     /** The other administrators. */
     List<Account> others() {
@@ -62,6 +64,7 @@ final class AdminStore {
   static <T> Future<T> about(SqlConnection connection, Long actorId, long userId,
                              BiFunction<SqlConnection, About, Future<T>> use) {
     Future<RowSet<Row>> admins = connection.preparedQuery(ADMINS).execute();
+    connection.preparedQuery(LOCK).execute(Tuple.of(userId));
     Future<RowSet<Row>> target = connection.preparedQuery(FIND).execute(Tuple.of(userId));
     return Future.all(admins, target).compose(both -> {
       List<Account> all = Rows.list(admins.result(), AccountStore::account);

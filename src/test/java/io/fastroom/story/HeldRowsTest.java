@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.support.Answer;
 import io.fastroom.support.Backends;
 import io.fastroom.support.Names;
+import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.RoomRef;
 import io.fastroom.support.Until;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,6 +69,26 @@ class HeldRowsTest extends Story {
     Answer hook = meanwhileDeleted("DELETE FROM rooms WHERE id = " + room.id(), "INSERT INTO webhooks",
         () -> alice.on(one()).post(room.path() + "/webhooks", new JsonObject().put("url", "https://192.0.9.1/hook")));
     assertThat(hook.expect(404).json().getString("code")).isEqualTo("room_not_found");
+  }
+
+  /** As when the answer was lost. There need not be an administrator, whose row would make them take turns. */
+  @Test
+  void an_account_that_is_deleted_twice_at_once_is_gone_for_the_second() throws Exception {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    String password = new JsonObject().put("password", alice.password()).encode();
+    // What is left of the account goes when the room is free.
+    whileHeld("SELECT lock_room_v1(" + room.id() + ", 1000)", () -> {
+      whileHeld("SELECT FROM users WHERE id = " + alice.id() + " FOR NO KEY UPDATE", () -> {
+        for (NodeProcess node : List.of(one(), two())) {
+          answers.add(CompletableFuture.supplyAsync(
+              () -> alice.on(node).send("DELETE", "/users/me", "application/json", password)));
+        }
+        Until.holds("both wait", () -> waiting("").size() == 2);
+      });
+      assertThat(answers).extracting(answer -> answer.get().status()).containsExactlyInAnyOrder(204, 401);
+    });
   }
 
   @Test
