@@ -1,6 +1,7 @@
 package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.SharedAnswer;
 import io.fastroom.persistence.PersistenceApi;
 import io.fastroom.persistence.PersistenceApi.UseLogin;
 import io.vertx.core.Future;
@@ -59,7 +60,7 @@ final class FreshTokens {
       known.values().removeIf(use -> use.madeAt < oldest);
     }
     Use use = known.get(principal.jti());
-    return use != null ? use.told : tell(principal.jti(), madeAt);
+    return use != null ? SharedAnswer.here(use.told) : tell(principal.jti(), madeAt);
   }
 
   private Future<Void> tell(String jti, long madeAt) {

@@ -3,8 +3,10 @@ package io.fastroom.auth;
 import io.vertx.core.Future;
 
 /**
- * What may be done how often, counted for all nodes together; while Redis is away each node counts for itself. Any
- * thread; never fails. All times are milliseconds.
+ * What may be done how often, counted for all nodes together; while Redis is away each node counts for itself. All times
+ * are milliseconds.
+ *
+ * <p>Thread: any; answers come on the asker's context, and never fail.
  */
 public interface RateLimits {
   /** What {@link #take} answers when the budget is full but some of its tries may yet give their place back. */

@@ -2,6 +2,7 @@ package io.fastroom.auth;
 
 import io.fastroom.bus.Bus;
 import io.fastroom.bus.Refused;
+import io.fastroom.bus.SharedAnswer;
 import io.fastroom.redis.LuaScript;
 import io.fastroom.redis.RedisApi;
 import io.fastroom.redis.RedisConnector;
@@ -110,7 +111,7 @@ public final class RedisRateLimits extends VerticleBase implements RateLimits {
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .map(answer -> answer.toLong())
         .onComplete(answered));
-    return answered.future();
+    return SharedAnswer.here(answered.future());
   }
 
   private void note(Throwable failure) {

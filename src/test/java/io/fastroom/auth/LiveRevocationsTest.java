@@ -87,6 +87,23 @@ class LiveRevocationsTest {
       asked.countDown();
       return answer.future();
     });
+    goOnWhereTheyAsked(ALICE, asked, () -> answer.complete(true));
+  }
+
+  @Test
+  void whoever_waits_for_the_first_use_of_a_token_to_be_known_goes_on_where_they_asked() throws Exception {
+    Promise<Void> answer = Promise.promise();
+    CountDownLatch asked = new CountDownLatch(1);
+    bus.answer(AccountApi.CHECK_ACCOUNT, question -> Future.succeededFuture(true));
+    bus.answer(PersistenceApi.USE_LOGIN, question -> {
+      asked.countDown();
+      return answer.future();
+    });
+    goOnWhereTheyAsked(new Principal(9, "carol", FreshTokens.jti(Instant.now()), LATER), asked, answer::complete);
+  }
+
+  /** @param asked counted down when the question that they share has been asked; @param answer gives its answer */
+  private void goOnWhereTheyAsked(Principal principal, CountDownLatch asked, Runnable answer) throws Exception {
     List<CompletableFuture<Boolean>> here = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Context context = ((VertxInternal) vertx).createEventLoopContext();
@@ -94,13 +111,13 @@ class LiveRevocationsTest {
       here.add(same);
       CompletableFuture<Void> waits = new CompletableFuture<>();
       context.runOnContext(turn -> {
-        revocations.use(ALICE).onComplete(done -> same.complete(Vertx.currentContext() == context));
+        revocations.use(principal).onComplete(done -> same.complete(Vertx.currentContext() == context));
         waits.complete(null);
       });
       waits.get(10, TimeUnit.SECONDS);
     }
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
-    answer.complete(true);
+    answer.run();
     for (CompletableFuture<Boolean> each : here) {
       assertThat(each.get(10, TimeUnit.SECONDS)).isTrue();
     }

@@ -10,11 +10,15 @@ import io.fastroom.settings.Settings;
 import io.fastroom.support.ClockShim;
 import io.fastroom.support.RedisProcess;
 import io.fastroom.support.Until;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +151,17 @@ class RedisRateLimitsTest {
     long wait = await(one.pour("a", 1_000, 5_000));
     assertThat(wait).isBetween(1L, 1_000L);
     Until.holds("it has drained", Duration.ofSeconds(10), () -> await(two.pour("a", 1_000, 5_000)) == 0);
+  }
+
+  @Test
+  void whoever_asks_goes_on_where_they_asked() throws Exception {
+    for (Supplier<Future<Long>> question : List.<Supplier<Future<Long>>>of(() -> one.take("a", THREE),
+        () -> one.waitMillis("a", AFTER_FIVE), () -> one.pour("b", 1, 3_000))) {
+      Context context = ((VertxInternal) vertx).createEventLoopContext();
+      CompletableFuture<Context> answered = new CompletableFuture<>();
+      context.runOnContext(turn -> question.get().onComplete(answer -> answered.complete(Vertx.currentContext())));
+      assertThat(answered.get(10, TimeUnit.SECONDS)).isSameAs(context);
+    }
   }
 
   @Test

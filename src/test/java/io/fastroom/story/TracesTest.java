@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastroom.support.Backends;
 import io.fastroom.support.Cluster;
 import io.fastroom.support.HookReceiver;
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.Ports;
@@ -20,6 +21,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,6 +45,8 @@ class TracesTest extends Story {
   static void start() {
     Map<String, String> settings = new HashMap<>(Cluster.UNLIMITED);
     settings.put("OTLP_ENDPOINT", RECEIVER.url());
+    // As by default, which tests are not limited by.
+    settings.put("REST_WRITE_RATE", "10");
     // Its own, or another node might deliver the webhook, without a trace.
     postgres = new Postgres();
     node = new NodeProcess(postgres, Backends.redis(), settings).start();
@@ -89,6 +93,22 @@ class TracesTest extends Story {
         .anyMatch(span -> span.attributes().containsValue("persistence.room.list")));
     Until.holds("so is its statement", LIMIT, () -> speaksTo("postgresql", of(trace)));
     assertThat(of(trace)).anyMatch(span -> span.kind().equals("SPAN_KIND_SERVER"));
+    assertOneTree(of(trace));
+  }
+
+  /** A call that writes, which is counted in Redis first. */
+  @Test
+  void a_limited_call_continues_the_clients_trace_to_postgresql() throws IOException, InterruptedException {
+    Person alice = Person.register(node, "alice");
+    String trace = newTrace(4);
+    HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + "/rooms"))
+        .header("Authorization", "Bearer " + alice.access()).header("traceparent", parent(trace))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(new JsonObject().put("name", Names.unique("room")).encode())).build();
+    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(201);
+    Until.holds("the call is in the trace", LIMIT, () -> of(trace).stream()
+        .anyMatch(span -> span.attributes().containsValue("persistence.room.create")));
+    Until.holds("so is its statement", LIMIT, () -> speaksTo("postgresql", of(trace)));
     assertOneTree(of(trace));
   }
 
