@@ -5,8 +5,10 @@ import io.fastroom.model.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,9 +22,10 @@ import java.util.function.Supplier;
  * rooms as many as may use connections; rooms take turns. A room that is held by somebody else has its next turn after a
  * pause, in which others use the connection.
  *
- * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a room, beyond it BUSY; a
- * change that has waited for five seconds is refused, since nobody waits for its answer any more: with BUSY when the
- * changes before it took that long, with UNAVAILABLE when they failed, too, or there was none but no connection either.
+ * <p>Thread: any; shared by all verticles of the node. A change is made, and answered, on the context that asks for it.
+ * Limits: {@value #WAITING} wait for a room, beyond it BUSY; a change that has waited for five seconds is refused, since
+ * nobody waits for its answer any more: with BUSY when the changes before it took that long, with UNAVAILABLE when they
+ * failed, too, or there was none but no connection either.
  */
 final class RoomTurns {
   static final int WAITING = 64;
@@ -82,11 +85,21 @@ final class RoomTurns {
   <T> Future<T> in(long roomId, Supplier<Future<T>> change) {
     Promise<T> answer = Promise.promise();
     long asked = nanos.getAsLong();
-    if (!queued(roomId, () -> run(roomId, asked, change, answer))) {
+    Context asker = Vertx.currentContext();
+    if (!queued(roomId, () -> on(asker, () -> run(roomId, asked, change, answer)))) {
       return Future.failedFuture(busy());
     }
     next();
     return answer.future();
+  }
+
+  /** Else it would go on where the one before it has ended, and end when that verticle does. @param context may be null */
+  private static void on(Context context, Runnable change) {
+    if (context == null || context == Vertx.currentContext()) {
+      change.run();
+    } else {
+      context.runOnContext(turn -> change.run());
+    }
   }
 
   private synchronized boolean queued(long roomId, Runnable change) {
@@ -148,7 +161,8 @@ final class RoomTurns {
     }
     Future.succeededFuture().compose(turn -> change.get()).onComplete(result -> {
       if (result.cause() instanceof Held) {
-        held(roomId, () -> run(roomId, asked, change, answer));
+        Context asker = Vertx.currentContext();
+        held(roomId, () -> on(asker, () -> run(roomId, asked, change, answer)));
         pause.get().onComplete(over -> again(roomId));
         next();
         return;

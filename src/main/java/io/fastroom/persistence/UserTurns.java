@@ -5,6 +5,7 @@ import io.fastroom.model.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,9 +22,9 @@ import java.util.function.Supplier;
  * fair queueing: what a user's reads took moves them back behind others, also when they ask for one at a time, and who
  * has asked for nothing for a while begins where those are who are served at present.
  *
- * <p>Thread: any; shared by all verticles of the node. Limits: {@value #WAITING} wait for a user, beyond it BUSY; one that
- * has waited for {@value #WAIT_MILLIS} ms fails with UNAVAILABLE. Who has had how much is remembered of
- * {@value #MAX_REMEMBERED} users, and of nobody once none is served.
+ * <p>Thread: any; shared by all verticles of the node. A read is made, and answered, on the context that asks for it.
+ * Limits: {@value #WAITING} wait for a user, beyond it BUSY; one that has waited for {@value #WAIT_MILLIS} ms fails with
+ * UNAVAILABLE. Who has had how much is remembered of {@value #MAX_REMEMBERED} users, and of nobody once none is served.
  */
 final class UserTurns {
   static final int WAITING = 1_000;
@@ -33,11 +34,13 @@ final class UserTurns {
   /** What waits; {@code timer} ends its patience. */
   private static final class Waiting {
     private final Runnable read;
+    private final Context asker;
     private final long timer;
     private final long arrival;
 
-    Waiting(Runnable read, long timer, long arrival) {
+    Waiting(Runnable read, Context asker, long timer, long arrival) {
       this.read = read;
+      this.asker = asker;
       this.timer = timer;
       this.arrival = arrival;
     }
@@ -115,7 +118,7 @@ final class UserTurns {
         answer.fail(new Refused(Problem.UNAVAILABLE));
       }
     });
-    mine[0] = new Waiting(run, timer, arrivals++);
+    mine[0] = new Waiting(run, vertx.getOrCreateContext(), timer, arrivals++);
     user.waiting.add(mine[0]);
     waiting++;
     return answer.future();
@@ -139,7 +142,7 @@ final class UserTurns {
       if (next != null) {
         vertx.cancelTimer(next.timer);
         // Not from here: reads that fail at once would be nested.
-        vertx.runOnContext(turn -> next.read.run());
+        next.asker.runOnContext(turn -> next.read.run());
       }
     });
   }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Refused;
 import io.fastroom.model.Problem;
+import io.fastroom.support.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +137,37 @@ class RoomTurnsTest {
     finishAll();
     assertThat(List.of(held, behindIt, other, third)).allMatch(Future::succeeded);
     assertThat(registry.get("fastroom.changes.waiting").gauge().value()).isZero();
+  }
+
+  /** Where the one before it ends may be a verticle that ends as well, with the timers of whoever goes on there. */
+  @Test
+  void a_change_is_made_and_answered_where_it_was_asked_for() throws Exception {
+    Vertx vertx = TestVertx.create();
+    List<CompletableFuture<List<Context>>> seen = new ArrayList<>();
+    List<Context> askers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Context asker = ((VertxInternal) vertx).createEventLoopContext();
+      CompletableFuture<List<Context>> mine = new CompletableFuture<>();
+      CompletableFuture<Void> asked = new CompletableFuture<>();
+      asker.runOnContext(turn -> {
+        List<Context> contexts = new ArrayList<>();
+        turns.in(1, () -> {
+          contexts.add(Vertx.currentContext());
+          return contexts.size() == 1 ? Future.failedFuture(new RoomTurns.Held()) : vertx.timer(1);
+        }).onComplete(done -> {
+          contexts.add(Vertx.currentContext());
+          mine.complete(contexts);
+        });
+        asked.complete(null);
+      });
+      asked.get(10, TimeUnit.SECONDS);
+      askers.add(asker);
+      seen.add(mine);
+    }
+    pause.complete();
+    for (int i = 0; i < 3; i++) {
+      assertThat(seen.get(i).get(10, TimeUnit.SECONDS)).hasSize(3).containsOnly(askers.get(i));
+    }
+    vertx.close().await();
   }
 }

@@ -3,17 +3,22 @@ package io.fastroom.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.bus.Refused;
+import io.fastroom.bus.SharedAnswer;
 import io.fastroom.model.Problem;
 import io.fastroom.support.TestVertx;
 import io.fastroom.support.Until;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -148,5 +153,35 @@ class UserTurnsTest {
         Duration.ofSeconds(30));
     assertThat(((Refused) late.cause()).problem()).isEqualTo(Problem.UNAVAILABLE);
     assertThat(registry.get("fastroom.reads.refused").counter().count()).isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void a_read_is_made_and_answered_where_it_was_asked_for() throws Exception {
+    Promise<Void> begin = Promise.promise();
+    List<CompletableFuture<List<Context>>> seen = new ArrayList<>();
+    List<Context> askers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Context asker = ((VertxInternal) vertx).createEventLoopContext();
+      CompletableFuture<List<Context>> mine = new CompletableFuture<>();
+      CompletableFuture<Void> asked = new CompletableFuture<>();
+      asker.runOnContext(turn -> {
+        List<Context> contexts = new ArrayList<>();
+        turns.in(GREEDY, () -> {
+          contexts.add(Vertx.currentContext());
+          return SharedAnswer.here(begin.future());
+        }).onComplete(done -> {
+          contexts.add(Vertx.currentContext());
+          mine.complete(contexts);
+        });
+        asked.complete(null);
+      });
+      asked.get(10, TimeUnit.SECONDS);
+      askers.add(asker);
+      seen.add(mine);
+    }
+    begin.complete();
+    for (int i = 0; i < 5; i++) {
+      assertThat(seen.get(i).get(10, TimeUnit.SECONDS)).hasSize(2).containsOnly(askers.get(i));
+    }
   }
 }
