@@ -67,7 +67,7 @@ final class ChannelPipe implements Pipe {
   @Override
   public int offer(ByteBuf bytes) {
     try {
-      return socket != null && socket.isOpen()
+      return socket != null && socket.isOpen() && bytes.hasMemoryAddress()
           ? socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()) : 0;
     } catch (IOException e) {
       // The channel will fail the same way, and close.

@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work for the end of an iteration of the event loop: rooms that have gathered frames, and outboxes to flush. One system
  * call per socket, however many frames it got, is what makes busy rooms possible. What would take long goes on in the next
  * iteration: rooms take turns, and outboxes with little to write come before those with much, so that nobody waits for what
- * a large room or a long page of the log takes.
+ * a large room or a long page of the log takes. An outbox that cannot be written to, whatever the reason, is cut off and
+ * keeps no other from it.
  *
  * <p>Thread: its event loop.
  */
@@ -29,6 +32,8 @@ final class FlushBatch {
   static final long WRITE = 4 << 10;
   /** An outbox with less, in bytes, is flushed at once. */
   private static final long LITTLE = 16 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger("fastroom.websocket");
 
   private final EventLoop context;
   private final SingleThreadEventLoop loop;
@@ -121,10 +126,34 @@ final class FlushBatch {
     }
   }
 
+  /** Writes what a room has. Returns false when the outbox has no room for it, or cannot be written to. */
+  boolean write(RoomBatch frames, Subscription subscription) {
+    try {
+      return frames.write(subscription);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      failed(subscription.outbox, e);
+      return false;
+    }
+  }
+
+  /** A part of a frame may have been written. Its room must not change while others are being written to. */
+  private void failed(Outbox outbox, Throwable failure) {
+    LOG.error("a socket is cut off, since it cannot be written to", failure);
+    outbox.shut();
+    loop.execute(() -> context.dispatch(outbox::abort));
+  }
+
   private void end() {
-    writeRooms();
-    flushOutboxes();
-    debtors.balance();
+    try {
+      writeRooms();
+      flushOutboxes();
+      debtors.balance();
+    } finally {
+      ended();
+    }
+  }
+
+  private void ended() {
     metrics.bytesOut(bytes);
     bytes = 0;
     scheduled = false;
@@ -175,7 +204,11 @@ final class FlushBatch {
         continue;
       }
       long pending = next.pending();
-      next.flush();
+      try {
+        next.flush();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        failed(next, e);
+      }
       left -= WRITE + pending - next.pending();
     }
   }

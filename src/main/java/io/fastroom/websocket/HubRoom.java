@@ -252,7 +252,7 @@ final class HubRoom {
       Subscription subscription = subscriptions.get(next);
       if (!subscription.behind) {
         cost += FlushBatch.WRITE + leaving.bytesFor(subscription);
-        if (!leaving.write(subscription)) {
+        if (!batch.write(leaving, subscription)) {
           fallBehind(subscription);
         }
       }

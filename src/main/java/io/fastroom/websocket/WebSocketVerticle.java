@@ -192,7 +192,7 @@ public final class WebSocketVerticle extends VerticleBase {
   private static void make(Visit visit, long now, Instant wall) {
     try {
       visit.make(now, wall);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("{} is cut off, since it cannot be looked after", visit.session().connId(), e);
       visit.session().outbox().abort();
     }

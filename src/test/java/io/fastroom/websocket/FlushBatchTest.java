@@ -12,6 +12,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,8 +68,36 @@ class FlushBatchTest {
     assertThat(seen).containsExactly(4, 0, 1, OTHER, OTHER, OTHER, 2, 3, OTHER, OTHER);
   }
 
+  @Test
+  void one_that_cannot_be_written_to_keeps_no_other_from_it_neither_now_nor_later() {
+    left = 2;
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    context.runOnContext(turn -> {
+      outbox(new QuickPipe(7) {
+        @Override
+        public void flush() {
+          throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public void close() {
+          closed.complete(null);
+        }
+      }).write(Unpooled.wrappedBuffer(new byte[LITTLE]));
+      outbox(0).write(Unpooled.wrappedBuffer(new byte[LITTLE]));
+    });
+    closed.orTimeout(10, TimeUnit.SECONDS).join();
+    context.runOnContext(turn -> outbox(1).write(Unpooled.wrappedBuffer(new byte[LITTLE])));
+    done.future().await();
+    assertThat(seen).containsExactly(0, OTHER, 1, OTHER);
+  }
+
   private Outbox outbox(int nth) {
-    Outbox outbox = new Outbox(new QuickPipe(nth), Framing.WEB_SOCKET, batch, new SocketMetrics(registry), null);
+    return outbox(new QuickPipe(nth));
+  }
+
+  private Outbox outbox(Pipe pipe) {
+    Outbox outbox = new Outbox(pipe, Framing.WEB_SOCKET, batch, new SocketMetrics(registry), null);
     outbox.tellAbove(Long.MAX_VALUE);
     return outbox;
   }
@@ -98,7 +128,7 @@ class FlushBatchTest {
   }
 
   /** Takes everything when it is flushed. */
-  private final class QuickPipe implements Pipe {
+  private class QuickPipe implements Pipe {
     private final int nth;
     private long pending;
 
