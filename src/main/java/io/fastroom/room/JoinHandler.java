@@ -87,7 +87,7 @@ final class JoinHandler {
         .compose(resumed -> reader.refill(room).map(refilled -> resumed))
         .compose(resumed -> present(room, wish)
             // Others may have needed the room's memory meanwhile.
-            .compose(version -> reader.refill(room).map(refilled -> version))
+            .compose(version -> reader.refill(room).map(refilled -> version).onFailure(lost -> absent(room, wish)))
             .compose(version -> {
               if (rooms.byId(room.id) != room || !room.name().equals(wish.room())
                   || room.history() != history || room.divergence != null
