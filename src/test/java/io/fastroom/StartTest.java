@@ -2,6 +2,7 @@ package io.fastroom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastroom.support.ClockShim;
 import io.fastroom.support.Ports;
 import io.fastroom.support.Rest;
 import io.fastroom.support.TestCertificates;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +146,24 @@ final class StartTest {
 
     assertThat(waiting.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(waiting.exitValue()).isZero();
+  }
+
+  /** As soon as a machine has booted its clock is set, which is when its services wait for each other. */
+  @Test
+  void waits_as_long_for_postgres_when_the_clock_is_set_meanwhile() throws Exception {
+    try (ClockShim clock = new ClockShim()) {
+      Map<String, String> settings = new HashMap<>(clock.environment());
+      settings.putAll(Map.of("LOG_LEVEL", "INFO", "DEBUG", "true", "REDIS_URL", "redis://127.0.0.1:1", "DATABASE_URL",
+          "postgresql://127.0.0.1:1/nobody"));
+      Process waiting = start("set", settings);
+      Until.holds("it waits", PATIENCE, () -> lines("set").stream().anyMatch(line -> line.contains("waiting for")));
+
+      clock.moveTo(Duration.ofHours(1));
+
+      assertThat(waiting.waitFor(10, TimeUnit.SECONDS)).as("it has given up: " + lines("set")).isFalse();
+      waiting.destroy();
+      assertThat(waiting.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   /** Ctrl-C ends all that the terminal runs, a PostgreSQL that is just starting among it. */

@@ -170,7 +170,7 @@ public final class Migrations {
   }
 
   private Connection connect() throws Exception {
-    long deadline = System.currentTimeMillis() + waitMillis;
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     long pause = FIRST_PAUSE_MILLIS;
     Set<String> said = new HashSet<>();
     while (true) {
@@ -196,8 +196,9 @@ public final class Migrations {
     }
   }
 
+  /** In milliseconds, by the clock that nobody sets. */
   private static long left(long deadline) {
-    return deadline - System.currentTimeMillis();
+    return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
   }
 
   /** Anything else loses what people write, or fails the statement of everybody whose words are in it too. */
