@@ -25,6 +25,8 @@ final class RequestFilter implements Handler<RoutingContext> {
   private static final String HEAD_ONLY = "fastroom.head";
   /** How long an unread body may continue after the answer. */
   private static final long LINGER_MILLIS = 5_000;
+  /** Of HTTP/2: the rest of a body is not needed, as the answer to it is there (RFC 9113, 8.1). */
+  private static final long NO_ERROR = 0;
 
   private final Cors cors;
   private final RestMetrics metrics;
@@ -96,9 +98,18 @@ final class RequestFilter implements Handler<RoutingContext> {
     if (!request.isEnded() && mayHaveBody(request)) {
       ctx.vertx().setTimer(LINGER_MILLIS, timer -> {
         if (!request.isEnded()) {
-          request.connection().close();
+          stopReading(request);
         }
       });
+    }
+  }
+
+  private static void stopReading(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      // Others share its connection.
+      request.response().reset(NO_ERROR);
+    } else {
+      request.connection().close();
     }
   }
 

@@ -14,11 +14,13 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -169,6 +171,37 @@ class HttpsTest {
       response.request().reset();
       Until.holds("it is over", Duration.ofSeconds(30),
           () -> node.registry.get("fastroom.streams").gauge().value() == 0);
+    }
+  }
+
+  /** They share a connection, but nothing else. */
+  @Test
+  @Timeout(60)
+  void a_body_that_nobody_wanted_and_that_does_not_end_ends_no_other_request() throws Exception {
+    try (EdgeUnderTest node = node()) {
+      StreamedRoom room = new StreamedRoom(node.bus);
+      HttpClient http = node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
+          .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
+      StringBuffer heard = new StringBuffer();
+      http.request(new RequestOptions().setHost("127.0.0.1").setPort(node.port).setURI(StreamedRoom.PATH)
+              .putHeader("authorization", "Bearer " + node.token()))
+          .compose(request -> request.send())
+          .onSuccess(head -> head.handler(chunk -> heard.append(chunk.toString()))
+              .exceptionHandler(reset -> heard.append("reset")))
+          .await(20, TimeUnit.SECONDS);
+
+      CompletableFuture<Long> reset = new CompletableFuture<>();
+      HttpClientResponse refused = http.request(HttpMethod.POST, node.port, "127.0.0.1", "/rooms").compose(request -> {
+        request.exceptionHandler(gone -> reset.complete(gone instanceof StreamResetException code ? code.getCode() : -1L));
+        request.setChunked(true).write("{");
+        return request.response();
+      }).await(20, TimeUnit.SECONDS);
+      assertThat(refused.statusCode()).isEqualTo(401);
+
+      assertThat(reset).as("NO_ERROR of its own stream").succeedsWithin(Duration.ofSeconds(15)).isEqualTo(0L);
+      room.say("after it");
+      Until.holds("the other goes on", Duration.ofSeconds(10), () -> heard.indexOf("after it") > 0);
+      assertThat(heard.indexOf("reset")).isNegative();
     }
   }
 }
