@@ -28,7 +28,7 @@ public record Position(long seq, Instant ts) {
     return Math.floorMod(ChronoUnit.MICROS.between(Instant.EPOCH, ts), MODULUS);
   }
 
-  /** Whether two times are equal to the microsecond; null equals only null. */
+  /** Whether two times are equal to the microsecond; one that is not known, null, equals none. */
   public static boolean sameTime(Instant one, Instant other) {
     return one != null && other != null
         && one.truncatedTo(ChronoUnit.MICROS).equals(other.truncatedTo(ChronoUnit.MICROS));

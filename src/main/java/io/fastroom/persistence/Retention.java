@@ -16,9 +16,8 @@ import java.util.List;
 
 /**
  * Removes messages that are older than their room's setting, or the node's, entries of the audit trail that are older than
- * the node's, and events that nobody can
- * resume over any more. It looks at the oldest row of each room, some rooms at a time, so that no index is kept for it,
- * and removes rows slice by slice under the room's lock.
+ * the node's, and events that nobody can resume over any more. It looks at the oldest row of each room, some rooms at a
+ * time, so that no index is kept for it, and removes rows slice by slice under the room's lock.
  *
  * <p>Rows near the head of a log stay, messages without their text: live rooms compare that part with what they have.
  *

@@ -24,7 +24,7 @@ final class RoomMetrics {
   RoomMetrics(MeterRegistry registry, long memoryLimit) {
     live = new AtomicInteger();
     Gauge.builder("fastroom.rooms.live", live, AtomicInteger::get)
-        .description("Rooms with a socket on the node").register(registry);
+        .description("Rooms with a socket on the node now, or within the last minute").register(registry);
     delay = Timer.builder("fastroom.fanout.delay")
         .description("From the commit of an event to its release to this node's sockets")
         .publishPercentileHistogram().minimumExpectedValue(Duration.ofMillis(1))
