@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.fastroom.internals.JsonBytes;
 import io.fastroom.model.Account;
 import io.fastroom.model.LoginInfo;
-import io.fastroom.model.User;
 import io.fastroom.persistence.AccountApi.AccountPage;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
@@ -54,37 +52,26 @@ final class AccountJson {
   }
 
   private static void write(JsonGenerator json, Account account) throws IOException {
-    User user = account.user();
     json.writeStartObject();
-    json.writeNumberField("id", user.id());
-    json.writeStringField("username", user.username());
-    json.writeStringField("email", user.email());
-    json.writeStringField("full_name", user.fullName());
-    json.writeBooleanField("disabled", user.disabled());
+    Json.writeFields(json, account.user());
     json.writeStringField("role", account.role().text());
     json.writeBooleanField("email_verified", account.emailVerified());
     if (account.newEmail() != null) {
       json.writeStringField("new_email", account.newEmail());
     }
     json.writeBooleanField("is_bot", account.isBot());
-    time(json, "created_at", account.createdAt());
+    Json.writeTime(json, "created_at", account.createdAt());
     json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, LoginInfo login) throws IOException {
     json.writeStartObject();
     json.writeNumberField("id", login.id());
-    time(json, "created_at", login.createdAt());
-    time(json, "last_used_at", login.lastUsedAt());
+    Json.writeTime(json, "created_at", login.createdAt());
+    Json.writeTime(json, "last_used_at", login.lastUsedAt());
     json.writeStringField("address", login.address());
     json.writeStringField("user_agent", login.userAgent());
     json.writeBooleanField("current", login.current());
     json.writeEndObject();
-  }
-
-  /** @param at null for never */
-  static void time(JsonGenerator json, String field, Instant at) throws IOException {
-    json.writeFieldName(field);
-    Json.writeTime(json, at);
   }
 }

@@ -80,7 +80,7 @@ final class AdminRoomOperations implements Operation.Group {
     json.writeNumberField("id", room.id());
     json.writeStringField("name", room.name());
     json.writeBooleanField("is_private", room.isPrivate());
-    AccountJson.time(json, "created_at", room.createdAt());
+    Json.writeTime(json, "created_at", room.createdAt());
     json.writeFieldName("retention_days");
     json.writeObject(managed.retentionDays());
     if (managed.members() != null) {

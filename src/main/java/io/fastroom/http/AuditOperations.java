@@ -43,7 +43,7 @@ final class AuditOperations implements Operation.Group {
   private static void write(JsonGenerator json, AuditEntry entry) throws IOException {
     json.writeStartObject();
     json.writeNumberField("id", entry.id());
-    AccountJson.time(json, "at", entry.at());
+    Json.writeTime(json, "at", entry.at());
     json.writeFieldName("actor");
     if (entry.actor() == null) {
       json.writeNull();

@@ -67,8 +67,8 @@ final class InviteOperations implements Operation.Group {
     json.writeStringField("code", invite.code());
     json.writeNumberField("uses", invite.uses());
     json.writeNumberField("used", invite.used());
-    AccountJson.time(json, "expires", invite.expiresAt());
-    AccountJson.time(json, "created_at", invite.createdAt());
+    Json.writeTime(json, "expires", invite.expiresAt());
+    Json.writeTime(json, "created_at", invite.createdAt());
     json.writeEndObject();
   }
 }

@@ -186,12 +186,16 @@ final class Json {
 
   private static void write(JsonGenerator json, User user) throws IOException {
     json.writeStartObject();
+    writeFields(json, user);
+    json.writeEndObject();
+  }
+
+  static void writeFields(JsonGenerator json, User user) throws IOException {
     json.writeNumberField("id", user.id());
     json.writeStringField("username", user.username());
     json.writeStringField("email", user.email());
     json.writeStringField("full_name", user.fullName());
     json.writeBooleanField("disabled", user.disabled());
-    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, Room room, boolean isMember) throws IOException {
@@ -200,7 +204,7 @@ final class Json {
     json.writeStringField("name", room.name());
     json.writeBooleanField("is_private", room.isPrivate());
     json.writeBooleanField("is_member", isMember);
-    write(json, "created_at", room.createdAt());
+    writeTime(json, "created_at", room.createdAt());
     json.writeEndObject();
   }
 
@@ -211,7 +215,7 @@ final class Json {
     json.writeBooleanField("is_moderator", member.isModerator());
     json.writeBooleanField("is_banned", member.isBanned());
     json.writeBooleanField("is_muted", member.isMuted());
-    write(json, "joined_at", member.joinedAt());
+    writeTime(json, "joined_at", member.joinedAt());
     json.writeEndObject();
   }
 
@@ -221,7 +225,8 @@ final class Json {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, String field, Instant time) throws IOException {
+  /** @param time may be null */
+  static void writeTime(JsonGenerator json, String field, Instant time) throws IOException {
     json.writeFieldName(field);
     writeTime(json, time);
   }

@@ -36,9 +36,9 @@ final class KeyJson {
       json.writeString(scope.text());
     }
     json.writeEndArray();
-    AccountJson.time(json, "created_at", each.createdAt());
-    AccountJson.time(json, "expires", each.expiresAt());
-    AccountJson.time(json, "last_used_at", each.lastUsedAt());
+    Json.writeTime(json, "created_at", each.createdAt());
+    Json.writeTime(json, "expires", each.expiresAt());
+    Json.writeTime(json, "last_used_at", each.lastUsedAt());
     if (key != null) {
       json.writeStringField("key", key);
     }

@@ -162,7 +162,7 @@ final class WebhookOperations implements Operation.Group {
       json.writeNumberField("last_status", hook.lastStatus());
     }
     json.writeStringField("last_error", hook.lastError());
-    AccountJson.time(json, "last_at", hook.lastAt());
+    Json.writeTime(json, "last_at", hook.lastAt());
     if (secret != null) {
       json.writeStringField("secret", secret);
     }
