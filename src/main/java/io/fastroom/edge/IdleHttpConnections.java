@@ -62,7 +62,8 @@ final class IdleHttpConnections {
     }
 
     private boolean hasEnded(HttpServerRequest request) {
-      boolean ended = request.response().ended() && request.isEnded();
+      // One of HTTP/2 may be over by itself: given up by the client, or not read to its end.
+      boolean ended = request.response().closed() || request.response().ended() && request.isEnded();
       // Of a body that was no HTTP after the answer: nothing that follows is read.
       closing |= ended && request.decoderResult().isFailure();
       return ended;

@@ -3,13 +3,19 @@ package io.fastroom.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fastroom.model.Listing;
+import io.fastroom.persistence.PersistenceApi;
+import io.fastroom.persistence.PersistenceApi.ListRooms;
+import io.fastroom.persistence.PersistenceApi.SeenRoom;
 import io.fastroom.support.LogLines;
 import io.fastroom.support.TestCertificates;
 import io.fastroom.support.Until;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -22,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -34,10 +41,16 @@ import org.junit.jupiter.api.Timeout;
 class HttpsTest {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-  private static EdgeUnderTest node() throws Exception {
+  private static EdgeUnderTest node(String... more) throws Exception {
     TestCertificates certificates = new TestCertificates();
     certificates.sign("node", "localhost", "DNS:localhost,IP:127.0.0.1");
-    return new EdgeUnderTest("TLS_CERTIFICATE", certificates.path("node.crt"), "TLS_KEY", certificates.path("node.key"));
+    return new EdgeUnderTest(Stream.concat(Stream.of("TLS_CERTIFICATE", certificates.path("node.crt"), "TLS_KEY",
+        certificates.path("node.key")), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private static HttpClient client(EdgeUnderTest node) {
+    return node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
+        .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
   }
 
   /** A client that has agreed on HTTP/2, or another protocol, and sent these bytes. */
@@ -123,8 +136,7 @@ class HttpsTest {
   @Timeout(60)
   void speaks_http_2_and_opens_no_sockets_over_it() throws Exception {
     try (EdgeUnderTest node = node()) {
-      HttpClient http = node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
-          .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
+      HttpClient http = client(node);
       for (String path : new String[] {"/health", "/ws", "/ws?access_token=%", "/nowhere", "/rooms/by-name/%zz"}) {
         // The body has to be asked for where the response arrives.
         HttpClientResponse response = http.request(new RequestOptions().setHost("127.0.0.1").setPort(node.port).setURI(path)
@@ -151,8 +163,7 @@ class HttpsTest {
   void streams_events_over_http_2_and_ends_them_with_the_client() throws Exception {
     try (EdgeUnderTest node = node()) {
       StreamedRoom room = new StreamedRoom(node.bus);
-      HttpClient http = node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
-          .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
+      HttpClient http = client(node);
       StringBuffer heard = new StringBuffer();
       HttpClientResponse response = http.request(new RequestOptions().setHost("127.0.0.1").setPort(node.port)
               .setURI(StreamedRoom.PATH).putHeader("authorization", "Bearer " + node.token()))
@@ -180,8 +191,7 @@ class HttpsTest {
   void a_body_that_nobody_wanted_and_that_does_not_end_ends_no_other_request() throws Exception {
     try (EdgeUnderTest node = node()) {
       StreamedRoom room = new StreamedRoom(node.bus);
-      HttpClient http = node.vertx.createHttpClient(new HttpClientOptions().setSsl(true).setUseAlpn(true).setTrustAll(true)
-          .setVerifyHost(false).setProtocolVersion(HttpVersion.HTTP_2));
+      HttpClient http = client(node);
       StringBuffer heard = new StringBuffer();
       http.request(new RequestOptions().setHost("127.0.0.1").setPort(node.port).setURI(StreamedRoom.PATH)
               .putHeader("authorization", "Bearer " + node.token()))
@@ -203,5 +213,33 @@ class HttpsTest {
       Until.holds("the other goes on", Duration.ofSeconds(10), () -> heard.indexOf("after it") > 0);
       assertThat(heard.indexOf("reset")).isNegative();
     }
+  }
+
+  /** As a page does with what it no longer wants. */
+  @Test
+  @Timeout(60)
+  void what_a_client_gave_up_keeps_no_connection_open() throws Exception {
+    try (EdgeUnderTest node = node("HTTP_IDLE_SECONDS", "2")) {
+      HttpClientRequest given = givenUp(node, client(node));
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      given.connection().closeHandler(closed::complete);
+
+      assertThat(closed).succeedsWithin(Duration.ofSeconds(15));
+    }
+  }
+
+  /** Asks for what is not answered, and gives it up. */
+  private static HttpClientRequest givenUp(EdgeUnderTest node, HttpClient http) throws Exception {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    node.bus.<ListRooms, Listing<SeenRoom>>answer(PersistenceApi.LIST_ROOMS, question -> {
+      asked.complete(null);
+      return Promise.<Listing<SeenRoom>>promise().future();
+    }).await();
+    HttpClientRequest request = http.request(new RequestOptions().setHost("127.0.0.1").setPort(node.port).setURI("/rooms")
+        .putHeader("authorization", "Bearer " + node.token())).await(20, TimeUnit.SECONDS);
+    request.end().await(20, TimeUnit.SECONDS);
+    asked.get(20, TimeUnit.SECONDS);
+    request.reset();
+    return request;
   }
 }
