@@ -212,6 +212,7 @@ class HttpsTest {
       room.say("after it");
       Until.holds("the other goes on", Duration.ofSeconds(10), () -> heard.indexOf("after it") > 0);
       assertThat(heard.indexOf("reset")).isNegative();
+      http.close().await(20, TimeUnit.SECONDS);
     }
   }
 
@@ -220,11 +221,13 @@ class HttpsTest {
   @Timeout(60)
   void what_a_client_gave_up_keeps_no_connection_open() throws Exception {
     try (EdgeUnderTest node = node("HTTP_IDLE_SECONDS", "2")) {
-      HttpClientRequest given = givenUp(node, client(node));
+      HttpClient http = client(node);
       CompletableFuture<Void> closed = new CompletableFuture<>();
-      given.connection().closeHandler(closed::complete);
+      givenUp(node, http).connection().closeHandler(closed::complete);
 
       assertThat(closed).succeedsWithin(Duration.ofSeconds(15));
+      // A client that nobody holds any more would close its connections by itself.
+      http.close().await(20, TimeUnit.SECONDS);
     }
   }
 
