@@ -73,7 +73,8 @@ public final class BridgeVerticle extends VerticleBase {
     subscriber.subscribe(channels.watch());
     subscriber.subscribe(channels.probe(node));
     return commands.start().compose(tried -> {
-      keyEvents = new KeyspaceEvents(vertx, bus, settings.redis().prefix(), connector, commands);
+      keyEvents = new KeyspaceEvents(vertx, bus, settings.redis().prefix(), channels.probe(node), connector,
+          commands);
       return Future.all(subscriber.start(), keyEvents.start());
     }).compose(tried -> {
       vertx.setPeriodic(PROBE_MILLIS, timer -> everySecond());
@@ -165,6 +166,7 @@ public final class BridgeVerticle extends VerticleBase {
 
   private void probed() {
     heardAt = System.nanoTime();
+    keyEvents.proveAll();
     if (!up) {
       state(true);
     }

@@ -15,6 +15,7 @@ import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +24,16 @@ import org.slf4j.LoggerFactory;
  * way), so that no keyspace need be searched for them. Every node hears of each and asks presence to take it into
  * account.
  *
- * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh.
+ * <p>Each connection for them also hears what the node tells itself every second, so that one over which nothing comes any
+ * more is noticed and made anew.
+ *
+ * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh. A
+ * connection that is silent for {@link #SILENT_NANOS} is given up.
  */
 public final class KeyspaceEvents {
   private static final int MAX_ASKED = 500;
   private static final long LOOK_MILLIS = 5_000;
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.rooms");
 
   private final Vertx vertx;
@@ -35,16 +41,22 @@ public final class KeyspaceEvents {
   private final String prefix;
   private final RedisConnector connector;
   private final RedisLink commands;
-  private final Map<String, Subscriber> servers = new HashMap<>();
+  private final String probe;
+  private final Map<String, Listener> servers = new HashMap<>();
   private int asked;
   private boolean warned;
   private long timer = -1;
 
-  /** @param connector of {@code commands}, which is started already and asked for the masters of a cluster */
-  public KeyspaceEvents(Vertx vertx, Bus bus, String prefix, RedisConnector connector, RedisLink commands) {
+  /**
+   * @param probe the channel on which something is published every second
+   * @param connector of {@code commands}, which is started already and asked for the masters of a cluster
+   */
+  public KeyspaceEvents(Vertx vertx, Bus bus, String prefix, String probe, RedisConnector connector,
+                        RedisLink commands) {
     this.vertx = vertx;
     this.bus = bus;
     this.prefix = prefix + "presence:hb:";
+    this.probe = probe;
     this.connector = connector;
     this.commands = commands;
   }
@@ -68,11 +80,18 @@ public final class KeyspaceEvents {
 
   public Future<Void> stop() {
     vertx.cancelTimer(timer);
-    return Future.all(servers.values().stream().map(Subscriber::stop).toList()).mapEmpty();
+    return Future.all(servers.values().stream().map(server -> server.subscriber.stop()).toList()).mapEmpty();
   }
 
   public void remake() {
-    servers.values().forEach(Subscriber::remake);
+    servers.values().forEach(server -> server.subscriber.remake());
+  }
+
+  /** To be called when the node has heard the probe by another connection. */
+  public void proveAll() {
+    long now = System.nanoTime();
+    servers.values().stream().filter(server -> server.up && now - server.heardAt > SILENT_NANOS)
+        .forEach(server -> server.subscriber.remake());
   }
 
   /** Servers of a cluster tell of their own keys only. */
@@ -82,7 +101,7 @@ public final class KeyspaceEvents {
         if (masters.contains(server.getKey())) {
           return false;
         }
-        server.getValue().stop();
+        server.getValue().subscriber.stop();
         return true;
       });
       return Future.all(masters.stream().filter(master -> !servers.containsKey(master))
@@ -91,11 +110,37 @@ public final class KeyspaceEvents {
   }
 
   private Future<Void> listen(String key, RedisUrl server) {
-    Subscriber subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, server), "key events", this::enable,
-        (channel, payload) -> written(new String(payload, StandardCharsets.UTF_8)), (up, anew) -> { });
-    servers.put(key, subscriber);
-    subscriber.subscribe("__keyevent@" + server.database() + "__:set");
-    return subscriber.start();
+    Listener listener = new Listener(server);
+    servers.put(key, listener);
+    return listener.subscriber.start();
+  }
+
+  /** A connection to one server. */
+  private final class Listener {
+    private final Subscriber subscriber;
+    private boolean up;
+    /** When the probe was last heard, or the connection made, by {@link System#nanoTime}. */
+    private long heardAt;
+
+    Listener(RedisUrl server) {
+      subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, server), "key events",
+          KeyspaceEvents.this::enable, this::heard, this::state);
+      subscriber.subscribe("__keyevent@" + server.database() + "__:set");
+      subscriber.subscribe(probe);
+    }
+
+    private void heard(String channel, byte[] payload) {
+      if (channel.equals(probe)) {
+        heardAt = System.nanoTime();
+      } else {
+        written(new String(payload, StandardCharsets.UTF_8));
+      }
+    }
+
+    private void state(boolean now, boolean anew) {
+      up = now;
+      heardAt = System.nanoTime();
+    }
   }
 
   private void written(String key) {

@@ -26,7 +26,8 @@ import java.util.function.Function;
  * Presence of the live rooms: writes what this node's sockets do, hears what others do, tells hubs each change once, and
  * compares with Redis now and then so that whatever was lost on the way is mended.
  *
- * <p>While Redis is away it is frozen: who comes is told to this node's sockets, nobody is told to be gone.
+ * <p>While the node hears nothing from Redis it is frozen: who comes is told to this node's sockets, nobody is told to be
+ * gone. Heartbeats are written all the same.
  *
  * <p>Thread: the RoomVerticle's.
  */
@@ -144,11 +145,11 @@ final class PresenceTracker {
   /** Connections of a room whose heartbeats are to be written. */
   record Beat(LiveRoom room, List<RoomSockets.Conn> conns) { }
 
-  /** The same of some connections of each room. */
+  /**
+   * The same of some connections of each room; also while the node hears nothing, since that says nothing about whether
+   * Redis takes what it writes, and others would tell of those as gone who are here.
+   */
   void beat(List<Beat> beats) {
-    if (!redis) {
-      return;
-    }
     List<Beat> together = new ArrayList<>();
     int size = 0;
     for (Beat beat : beats) {

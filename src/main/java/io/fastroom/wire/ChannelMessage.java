@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <li>{@code SERVER_ID.boot.roomId.Pversion}: a change of presence, written by a node's script in Redis.
  * <li>{@code SERVER_ID.adopted.0.Pversion}: the same about a heartbeat another program wrote; as its mark is no node's,
  * all nodes hear it, the one whose call it was too.
- * <li>anything else or nothing: another program's.
+ * <li>anything else or nothing: another program's; {@code SERVER_ID} alone means that this node is not to hear it.
  * </ul>
  *
  * <p>Thread: the bridge's, for the keyed hash; the static methods any.
@@ -27,10 +27,12 @@ public final class ChannelMessage {
       Pattern.compile("[\\w-]{1,64}\\.[0-9a-f]+\\.(\\d{1,18})\\.(\\d{1,18})\\.([\\w-]{16})");
   private static final Pattern PRESENCE = Pattern.compile("[\\w-]{1,64}\\.\\w+\\.(\\d{1,18})\\.P(\\d{1,18})");
 
+  private final String serverId;
   private final String mark;
   private final Macs macs;
 
   public ChannelMessage(NodeId node, Macs macs) {
+    this.serverId = node.serverId();
     this.mark = node.mark();
     this.macs = macs;
   }
@@ -77,10 +79,15 @@ public final class ChannelMessage {
       }
     }
     ForeignMessage event = ForeignMessage.read(payload);
-    if (event == null || event.srv() != null && event.srv().startsWith(mark)) {
+    if (event == null || isOwn(event.srv())) {
       return null;
     }
     return new Received(Origin.FOREIGN, room, 0, event.seq(), event.json());
+  }
+
+  /** Other programs may know the node by its id alone. */
+  private boolean isOwn(String srv) {
+    return srv != null && (srv.startsWith(mark) || srv.equals(serverId));
   }
 
   /** The value of {@code srv} where nodes put it, read without a parser; null when it is not there. */

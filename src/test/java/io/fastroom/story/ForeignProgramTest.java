@@ -3,14 +3,25 @@ package io.fastroom.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastroom.support.Backends;
+import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
+import io.fastroom.support.Proxy;
+import io.fastroom.support.RedisProcess;
 import io.fastroom.support.RoomRef;
+import io.fastroom.support.Until;
 import io.fastroom.support.Ws;
 import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.args.ClientType;
 
 /** Other programs on the same Redis. */
 class ForeignProgramTest extends Story {
@@ -29,6 +40,23 @@ class ForeignProgramTest extends Story {
     }
     publish(room, event.copy().put("type", "with-srv").put("srv", "another").encode());
     a.await("with a marker of another program", type("with-srv"));
+  }
+
+  /** Programs of the same kind that know each other by this name alone would take it for their own. */
+  @Test
+  void an_event_that_bears_the_id_of_a_node_is_ignored_by_that_node_alone() {
+    Person alice = person("alice");
+    RoomRef room = alice.createRoom(one());
+    Ws a = inRoom(alice, one(), room);
+    Ws b = inRoom(person("bob"), two(), room);
+    for (String form : List.of("{\"srv\":\"%s\",\"type\":\"weather\"}", "{ \"type\":\"weather\", \"srv\" : \"%s\" }")) {
+      publish(room, form.formatted(one().serverId()));
+    }
+    publish(room, new JsonObject().put("type", "end").encode());
+    a.await("what came after", type("end"));
+    b.await("what came after", type("end"));
+    assertThat(a.frames("weather")).isEmpty();
+    assertThat(b.frames("weather")).hasSize(2);
   }
 
   @Test
@@ -115,6 +143,49 @@ class ForeignProgramTest extends Story {
     a.chat(room.name(), "fine");
     b.await("the chat", chat("fine"));
     assertThat(a.seen()).extracting(f -> f.getString("type")).containsOnly("chat");
+  }
+
+  /** Over that connection hardly anything comes, so that nobody else would ever notice. */
+  @Test
+  void a_heartbeat_is_heard_also_when_the_connection_for_them_had_fallen_silent() {
+    try (RedisProcess redis = new RedisProcess(); Proxy road = new Proxy(redis.port());
+        NodeProcess node = new NodeProcess(Backends.postgres().url(), "redis://127.0.0.1:" + road.port() + "/0", Map.of())) {
+      node.start();
+      Person alice = Person.register(node, "alice");
+      RoomRef room = alice.createRoom(node);
+      Ws a = inRoom(alice, node, room);
+      String key = "presence:hb:" + room.name() + ":ghost:";
+
+      Set<Integer> before = listeners(redis);
+      road.forget(fewest(redis));
+      Until.holds("the node has made it anew", Duration.ofSeconds(15),
+          () -> listeners(redis).size() == before.size() && !listeners(redis).equals(before));
+      redis.call(jedis -> jedis.psetex(key + "c1", 60_000, "x"));
+      a.await("the ghost comes", f -> Ws.type(f, "presence_diff") && f.containsKey("join"));
+      assertThat(node.readiness()).isEqualTo(200);
+    }
+  }
+
+  private static Stream<String> subscribed(RedisProcess redis) {
+    String all = redis.call(jedis -> jedis.clientList(ClientType.PUBSUB));
+    return all.lines().sorted(Comparator.comparing(line -> Integer.valueOf(field(line, "sub"))));
+  }
+
+  private static String field(String client, String name) {
+    return client.replaceFirst(".* " + name + "=(\\S*).*", "$1");
+  }
+
+  private static int port(String client) {
+    return Integer.parseInt(field(client, "addr").replaceFirst(".*:", ""));
+  }
+
+  private static Set<Integer> listeners(RedisProcess redis) {
+    return subscribed(redis).map(ForeignProgramTest::port).collect(Collectors.toSet());
+  }
+
+  /** The port of whoever listens to the fewest channels. */
+  private static int fewest(RedisProcess redis) {
+    return port(subscribed(redis).findFirst().orElseThrow());
   }
 
   private static void publish(RoomRef room, String message) {

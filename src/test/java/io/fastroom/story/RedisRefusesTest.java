@@ -75,6 +75,38 @@ class RedisRefusesTest extends Story {
     }
   }
 
+  /** Its heartbeats are taken, although it may neither publish nor listen for longer than they live. */
+  @Test
+  void nobody_is_announced_as_gone_whose_node_is_only_deaf() {
+    Map<String, String> settings = Map.of("WS_HEARTBEAT_INTERVAL", "2", "WS_HEARTBEAT_TTL_MS", "4000");
+    try (RedisProcess redis = new RedisProcess(); NodeProcess near = new NodeProcess(Backends.postgres(), redis, settings)) {
+      redis.call(jedis -> jedis.aclSetUser("far", "on", ">pass", "allkeys", "allchannels", "allcommands"));
+      try (NodeProcess far = new NodeProcess(Backends.postgres().url(),
+          redis.url().replace("//", "//far:pass@"), settings)) {
+        NodeProcess.start(near, far);
+        Person alice = Person.register(near, "alice");
+        Person bob = Person.register(near, "bob");
+        RoomRef room = alice.createRoom(near);
+        Ws a = inRoom(alice, near, room);
+        Ws b = inRoom(bob, far, room);
+        a.await("bob comes", diff("join", bob));
+
+        redis.call(jedis -> jedis.aclSetUser("far", "resetchannels"));
+        Until.holds("readiness says so", () -> far.readiness() == 503);
+        long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+        Until.holds("every heartbeat ends that is not written again", Duration.ofSeconds(10),
+            () -> System.nanoTime() > end);
+        redis.call(jedis -> jedis.aclSetUser("far", "allchannels"));
+        Until.holds("it hears again", Duration.ofSeconds(15), () -> far.readiness() == 200);
+        a.chat(room.name(), "still here");
+        b.await("the chat", chat("still here"));
+        assertThat(a.seen()).noneMatch(diff("leave", bob));
+        b.close();
+        a.await("bob goes", diff("leave", bob));
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"maxmemory,1,0", "min-replicas-to-write,1,0"})
   void nobody_is_announced_as_gone_who_is_there_and_who_went_is(String setting, String refusing, String taking) {

@@ -57,6 +57,11 @@ public final class Proxy implements AutoCloseable {
     forgotten.addAll(sockets);
   }
 
+  /** What the target sends over the connection that it sees come from this port vanishes. */
+  public void forget(int port) {
+    sockets.stream().filter(socket -> socket.getLocalPort() == port).forEach(forgotten::add);
+  }
+
   private boolean swallows(Socket from) {
     return swallowing || forgotten.contains(from);
   }
