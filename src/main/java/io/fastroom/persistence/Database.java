@@ -51,8 +51,8 @@ final class Database {
   /** By {@link System#nanoTime}. */
   private volatile long brokenAt = System.nanoTime() - FAILING_NANOS;
   private volatile long failedAt = System.nanoTime() - FAILING_NANOS;
-  /** When the server last refused another connection, if nothing has succeeded since. */
-  private volatile long refusedAt = failedAt;
+  private volatile boolean refused;
+  private volatile boolean unanswered;
 
   Database(Vertx vertx, DatabaseUrl url, int size, String name) {
     this.vertx = vertx;
@@ -146,8 +146,25 @@ final class Database {
    * gives no connection at all.
    */
   boolean isFailing() {
-    long now = System.nanoTime();
-    return now - failedAt < FAILING_NANOS || now - refusedAt < FAILING_NANOS;
+    return System.nanoTime() - failedAt < FAILING_NANOS || refused;
+  }
+
+  /** Whether the server has refused another connection, and nothing has succeeded since. */
+  boolean isRefused() {
+    return refused;
+  }
+
+  /** Whether a statement was given up that had got no answer, since {@link #forgive}. */
+  boolean isUnanswered() {
+    return unanswered;
+  }
+
+  void forgive() {
+    unanswered = false;
+  }
+
+  void doubt() {
+    unanswered = true;
   }
 
   Future<Void> close() {
@@ -196,6 +213,7 @@ final class Database {
     }
 
     void expire() {
+      unanswered |= connection != null;
       release(true);
       fail(new TimeoutException("no answer in time"));
     }
@@ -211,7 +229,7 @@ final class Database {
     }
 
     private void succeed(T answer) {
-      refusedAt = System.nanoTime() - FAILING_NANOS;
+      refused = false;
       if (promise.tryComplete(answer)) {
         vertx.cancelTimer(timer);
         if (!reasons.isEmpty() && System.nanoTime() - brokenAt >= FAILING_NANOS) {
@@ -225,7 +243,7 @@ final class Database {
       if (SqlErrors.isServersFault(failure)) {
         failedAt = System.nanoTime();
       } else if (failure instanceof NoConnection && failure.getCause() instanceof PgException) {
-        refusedAt = System.nanoTime();
+        refused = true;
       }
       if (promise.tryFail(failure)) {
         vertx.cancelTimer(timer);

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether what a node does all the time can be done: the statements of joins, of the log and of chat themselves, for
- * nobody and with nothing written; and that none of those for somebody has failed for a reason that lies in the server.
+ * nobody and with nothing written; and that none of those for somebody has failed for a reason that lies in the server, or
+ * waits there to be committed.
  *
  * <p>Thread: any.
  */
@@ -20,6 +21,14 @@ final class HotPath {
   private static final long MILLIS = 2_000;
   /** All of it is done as often while it succeeds, and one statement every time. */
   private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /**
+   * Commits of ours that have waited for long; by a clock that may be set. Nobody sees them, and those who were told that
+   * they failed leave them behind.
+   */
+  private static final String WAITING = """
+      SELECT count(*) FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = current_user AND state = 'active' AND wait_event = 'SyncRep'
+        AND state_change NOT BETWEEN clock_timestamp() - interval '2 seconds' AND clock_timestamp()""";
   private static final Logger LOG = LoggerFactory.getLogger("fastroom.persistence");
 
   private final Database rooms;
@@ -37,8 +46,14 @@ final class HotPath {
 
   /** Fails when it cannot, or when a statement has failed for that reason within the last seconds. */
   Future<Void> check() {
+    if (all.stream().anyMatch(Database::isRefused)) {
+      return connections().compose(given -> check());
+    }
     if (all.stream().anyMatch(Database::isFailing)) {
       return Future.failedFuture(new Refused(Problem.UNAVAILABLE));
+    }
+    if (all.stream().anyMatch(Database::isUnanswered)) {
+      return commits().compose(none -> check()).recover(this::tell);
     }
     long now = System.nanoTime();
     if (now - wholeFrom < 0) {
@@ -49,6 +64,24 @@ final class HotPath {
           said = "";
           wholeFrom = now + WHOLE_NANOS;
         }).recover(this::tell);
+  }
+
+  /** Of those that were refused one: whoever needs it next must not be the one who finds out. */
+  private Future<?> connections() {
+    return Future.all(all.stream().filter(Database::isRefused)
+        .map(each -> each.within(MILLIS, connection -> connection.query("SELECT 1").execute())).toList());
+  }
+
+  /** What goes unanswered may be slow, or wait to be committed, which no look that writes nothing would notice. */
+  private Future<Void> commits() {
+    all.forEach(Database::forgive);
+    return rooms.within(MILLIS, connection -> connection.query(WAITING).execute()).compose(waiting -> {
+      if (Rows.first(waiting).getLong(0) == 0) {
+        return Future.succeededFuture();
+      }
+      all.forEach(Database::doubt);
+      return Future.failedFuture(new IllegalStateException("commits wait for a synchronous standby"));
+    });
   }
 
   private Future<?> join() {

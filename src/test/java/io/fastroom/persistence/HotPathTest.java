@@ -105,6 +105,57 @@ class HotPathTest {
     vertx.close().await();
   }
 
+  /** Of which others are in use, so that whoever says something next would be the first to notice. */
+  @Test
+  void a_node_that_gets_no_connection_for_chat_is_not_ready_until_it_could_have_one() {
+    String url = migrated();
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    server.executeIn(name, "CREATE ROLE scarce LOGIN", "GRANT ALL ON ALL TABLES IN SCHEMA public TO scarce",
+        "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO scarce");
+    try (TestNode node = new TestNode(url.replace("//postgres:", "//scarce:"))) {
+      User alice = node.user();
+      Room room = node.room(alice);
+      server.executeIn("postgres", "ALTER ROLE scarce CONNECTION LIMIT 2",
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'scarce'");
+      Until.holds("it is ready by those for rooms", () -> ready(node));
+      assertThat(node.append(room, alice, "too much", null).map("said").otherwise("refused").await()).isEqualTo("refused");
+      long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+      Until.holds("it stays unready", Duration.ofSeconds(12), () -> {
+        assertThat(ready(node)).isFalse();
+        return System.nanoTime() > end;
+      });
+      server.executeIn("postgres", "ALTER ROLE scarce CONNECTION LIMIT -1");
+      Until.holds("it is ready again", Duration.ofSeconds(12), () -> ready(node));
+      node.chat(room, alice, "well");
+    }
+  }
+
+  /** As when the only synchronous standby is away: everything can be read, and nothing is written. */
+  @Test
+  void a_node_whose_commits_wait_for_a_standby_is_not_ready() {
+    try (PostgresServer waiting = PostgresServer.create(Map.of())) {
+      Vertx vertx = Vertx.vertx();
+      new Migrations(vertx, waiting.url("postgres")).up().await();
+      vertx.close().await();
+      try (TestNode node = new TestNode(waiting.url("postgres"))) {
+        User alice = node.user();
+        Room room = node.room(alice);
+        waiting.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        Until.holds("a commit waits", Duration.ofSeconds(30),
+            () -> node.append(room, alice, "who hears this", null).map(false).otherwise(true).await());
+        long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+        Until.holds("it is not ready", () -> !ready(node));
+        Until.holds("it stays so", Duration.ofSeconds(12), () -> {
+          assertThat(ready(node)).isFalse();
+          return System.nanoTime() > end;
+        });
+        waiting.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        Until.holds("it is ready again", Duration.ofSeconds(12), () -> ready(node));
+        node.chat(room, alice, "well");
+      }
+    }
+  }
+
   @Test
   void looking_writes_nothing() {
     String url = migrated();
