@@ -1,6 +1,7 @@
 package io.fastroom.presence;
 
 import io.fastroom.bus.Bus;
+import io.fastroom.bus.Refused;
 import io.fastroom.presence.PresenceApi.Adopt;
 import io.fastroom.redis.RedisConnector;
 import io.fastroom.redis.RedisLink;
@@ -9,13 +10,13 @@ import io.fastroom.settings.RedisUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * more is noticed and made anew.
  *
  * <p>Thread: the bridge's. Limits: 500 such questions under way; what comes beyond is left to that key's next refresh. A
- * connection that is silent for {@link #SILENT_NANOS} is given up.
+ * connection that has heard nothing for {@link #SILENT_NANOS} of what another one heard is given up.
  */
 public final class KeyspaceEvents {
   private static final int MAX_ASKED = 500;
@@ -75,7 +76,11 @@ public final class KeyspaceEvents {
     if (connector.cluster()) {
       return masters();
     }
-    return servers.isEmpty() ? listen("", connector.url()) : Future.succeededFuture();
+    if (servers.isEmpty()) {
+      return listen("", connector.url());
+    }
+    // Others may set them for themselves, as programs do when they start.
+    return warned ? Future.succeededFuture() : enable(commands::send);
   }
 
   public Future<Void> stop() {
@@ -89,9 +94,7 @@ public final class KeyspaceEvents {
 
   /** To be called when the node has heard the probe by another connection. */
   public void proveAll() {
-    long now = System.nanoTime();
-    servers.values().stream().filter(server -> server.up && now - server.heardAt > SILENT_NANOS)
-        .forEach(server -> server.subscriber.remake());
+    servers.values().forEach(Listener::prove);
   }
 
   /** Servers of a cluster tell of their own keys only. */
@@ -119,19 +122,20 @@ public final class KeyspaceEvents {
   private final class Listener {
     private final Subscriber subscriber;
     private boolean up;
-    /** When the probe was last heard, or the connection made, by {@link System#nanoTime}. */
-    private long heardAt;
+    private boolean missing;
+    /** Since when others have heard the probe and this one has not, by {@link System#nanoTime}. */
+    private long missingSince;
 
     Listener(RedisUrl server) {
       subscriber = new Subscriber(vertx, RedisConnector.forChannels(vertx, server), "key events",
-          KeyspaceEvents.this::enable, this::heard, this::state);
+          connection -> enable(connection::send), this::heard, this::state);
       subscriber.subscribe("__keyevent@" + server.database() + "__:set");
       subscriber.subscribe(probe);
     }
 
     private void heard(String channel, byte[] payload) {
       if (channel.equals(probe)) {
-        heardAt = System.nanoTime();
+        missing = false;
       } else {
         written(new String(payload, StandardCharsets.UTF_8));
       }
@@ -139,7 +143,18 @@ public final class KeyspaceEvents {
 
     private void state(boolean now, boolean anew) {
       up = now;
-      heardAt = System.nanoTime();
+      missing = false;
+    }
+
+    /** After a standstill of Redis one connection only hears a little later than another. */
+    private void prove() {
+      long now = System.nanoTime();
+      if (!missing) {
+        missing = true;
+        missingSince = now;
+      } else if (up && now - missingSince > SILENT_NANOS) {
+        subscriber.remake();
+      }
     }
   }
 
@@ -151,17 +166,17 @@ public final class KeyspaceEvents {
   }
 
   /** Adds what we need to the events the server sends already. */
-  private Future<Void> enable(RedisConnection connection) {
-    return connection.send(Request.cmd(Command.CONFIG).arg("GET").arg("notify-keyspace-events"))
+  private Future<Void> enable(Function<Request, Future<Response>> send) {
+    return send.apply(Request.cmd(Command.CONFIG).arg("GET").arg("notify-keyspace-events"))
         .compose(answer -> {
           String flags = flags(answer);
           boolean strings = flags.contains("$") || flags.contains("A");
           String missing = (flags.contains("E") ? "" : "E") + (strings ? "" : "$");
           Request set = Request.cmd(Command.CONFIG).arg("SET").arg("notify-keyspace-events").arg(flags + missing);
-          return missing.isEmpty() ? Future.<Response>succeededFuture() : connection.send(set);
+          return missing.isEmpty() ? Future.<Response>succeededFuture() : send.apply(set);
         })
         .otherwise(refused -> {
-          if (!warned) {
+          if (!warned && !(refused instanceof Refused)) {
             warned = true;
             LOG.warn("redis refuses CONFIG ({}): heartbeat keys of other programs are heard of only if the server has "
                 + "notify-keyspace-events E$", refused.getMessage());

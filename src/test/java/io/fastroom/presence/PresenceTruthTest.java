@@ -13,8 +13,10 @@ import io.fastroom.presence.PresenceApi.Refreshed;
 import io.fastroom.presence.PresenceApi.Restore;
 import io.fastroom.presence.PresenceApi.Snapshot;
 import io.fastroom.presence.PresenceApi.Swept;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +43,18 @@ class PresenceTruthTest extends TwoNodes {
     redis.command("DEL", key("mallory:x1"));
     assertThat(b.ask(PresenceApi.SNAPSHOT, new Snapshot(room)).users()).isEmpty();
     until(SOON, () -> diffs(a).equals(List.of("join mallory", "leave mallory")));
+  }
+
+  @Test
+  void hears_of_them_also_after_another_program_has_set_the_events_for_itself() {
+    listen();
+    redis.command("CONFIG", "SET", "notify-keyspace-events", "Kx");
+    until(Duration.ofSeconds(12), () -> {
+      String flags = redis.command("CONFIG", "GET", "notify-keyspace-events").toString();
+      return Stream.of("K", "x", "E", "$").allMatch(flags::contains);
+    });
+    redis.command("SET", key("mallory:x1"), "1", "PX", "20000");
+    until(SOON, () -> diffs(a).equals(List.of("join mallory")) && diffs(b).equals(List.of("join mallory")));
   }
 
   @Test
