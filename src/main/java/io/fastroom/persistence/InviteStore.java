@@ -27,7 +27,7 @@ final class InviteStore {
   private static final String DELETE = "DELETE FROM invites WHERE id = $1";
   private static final String SPEND = """
       UPDATE invites SET used = used + 1
-      WHERE code = $1 AND used < uses AND (expires_at IS NULL OR expires_at > clock_timestamp())""";
+      WHERE code = $1 AND used < uses AND (expires_at IS NULL OR expires_at >\s""" + BothClocks.sql("$2") + ")";
 
   private final Database database;
   private final Emails emails;
@@ -76,7 +76,8 @@ final class InviteStore {
 
   /** The invite is spent with the account that it makes, or not at all. */
   Future<User> register(RegisterInvited q) {
-    return database.transaction(connection -> connection.preparedQuery(SPEND).execute(Tuple.of(q.invite()))
+    return database.transaction(connection -> connection.preparedQuery(SPEND)
+        .execute(Tuple.of(q.invite(), BothClocks.node()))
         .compose(spent -> {
           RoomChanges.check(spent.rowCount() == 0 ? Problem.INVITE_REQUIRED : null);
           return UserStore.register(connection, emails, q.user());

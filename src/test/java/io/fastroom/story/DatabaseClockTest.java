@@ -6,6 +6,7 @@ import io.fastroom.support.Backends;
 import io.fastroom.support.ClockShim;
 import io.fastroom.support.HookReceiver;
 import io.fastroom.support.MailServer;
+import io.fastroom.support.Names;
 import io.fastroom.support.NodeProcess;
 import io.fastroom.support.Person;
 import io.fastroom.support.PostgresServer;
@@ -82,6 +83,37 @@ class DatabaseClockTest extends Story {
     Person alice = Person.register(left, "alice");
     clock.moveTo(Duration.ofDays(20));
     new Rest(right.url(), null).post("/refresh", new JsonObject().put("refresh_token", alice.refresh())).expect(200);
+  }
+
+  @Test
+  void who_is_invited_comes_in_whatever_it_says_and_nobody_does_too_late() {
+    Person admin = Person.register(left, "admin");
+    postgres.execute("UPDATE users SET role = 'admin' WHERE id = " + admin.id());
+    admin = admin.login(left);
+    JsonObject lasting = invite(admin, Duration.ofHours(1));
+    JsonObject brief = invite(admin, Duration.ofSeconds(2));
+    try (NodeProcess door = new NodeProcess(postgres.url(), Backends.redis().url(),
+        Map.of("REDIS_NAMESPACE", "clock-" + postgres.port(), "REGISTRATION", "invite"))) {
+      door.start();
+      for (Duration shift : new Duration[] {Duration.ofDays(2), Duration.ofDays(-2)}) {
+        clock.moveTo(shift);
+        assertThat(register(door, lasting)).isEqualTo(201);
+      }
+      for (Duration shift : new Duration[] {Duration.ofDays(2), Duration.ZERO}) {
+        clock.moveTo(shift);
+        Until.holds("it is over", () -> register(door, brief) == 403);
+      }
+    }
+  }
+
+  private static JsonObject invite(Person admin, Duration time) {
+    return admin.on(left).post("/admin/invites", new JsonObject().put("uses", 10)
+        .put("expires", Instant.now().plus(time).toString())).expect(201).json();
+  }
+
+  private static int register(NodeProcess node, JsonObject invite) {
+    return new Rest(node.url(), null).post("/register", new JsonObject().put("username", Names.unique("guest"))
+        .put("password", "correct horse battery").put("invite", invite.getString("code"))).status();
   }
 
   @Test
