@@ -201,8 +201,9 @@ public final class Browser implements AutoCloseable {
     Until.holds(selector + " says " + text, PATIENCE, () -> text(selector).contains(text));
   }
 
+  /** Again when it was drawn anew between being found and being read. */
   public String text(String selector) {
-    return driver.findElement(By.cssSelector(selector)).getText();
+    return Until.answered(selector + " is read", PATIENCE, () -> driver.findElement(By.cssSelector(selector)).getText());
   }
 
   /** As a person does, who clicks again when something moved under the pointer. */

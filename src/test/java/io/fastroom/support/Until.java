@@ -2,6 +2,7 @@ package io.fastroom.support;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Waits for a condition with a limit. */
 public final class Until {
@@ -34,6 +35,16 @@ public final class Until {
 
   public static void holds(String what, Callable<Boolean> condition) {
     holds(what, SOON, condition);
+  }
+
+  /** The first answer that is no exception. */
+  public static <T> T answered(String what, Duration limit, Callable<T> question) {
+    AtomicReference<T> answer = new AtomicReference<>();
+    holds(what, limit, () -> {
+      answer.set(question.call());
+      return true;
+    });
+    return answer.get();
   }
 
   /** For a pace or a wait that the contract itself gives in seconds, never to hope that something has happened. */
