@@ -13,6 +13,7 @@ public final class TestCertificates {
   private final Path folder = Folders.temporary("fastroom-tls");
 
   public TestCertificates() {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder)));
     run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority of a test", "-keyout",
         path("ca.key"), "-out", path("ca.crt"));
   }
